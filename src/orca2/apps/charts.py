@@ -1,0 +1,117 @@
+"""Charts as inline SVG without a script: the page's style sheet colours them, in light and in dark."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+WIDTH = 420  # user units; near the CSS pixels of a phone, so that text stays readable there
+CURVE_POINTS = 200  # more cannot be told apart at this width
+SMOOTHING = 20  # the bold line averages a twentieth of the steps
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One measured proportion with its interval, all in [0, 1]."""
+
+    name: str
+    value: float
+    low: float
+    high: float
+
+
+def loss_curve(points: Sequence[Mapping[str, float]], label: str) -> Markup:
+    """Loss against step: every step faint, the running mean bold. `points` hold "step" and "loss"."""
+    if not points:
+        return Markup('<p class="muted">No loss was recorded.</p>')
+    height, left, right, top, bottom = 250, 46, 14, 22, 36
+    size = math.ceil(len(points) / CURVE_POINTS)
+    groups = [points[start : start + size] for start in range(0, len(points), size)]
+    raw = [(_mean([p["step"] for p in group]), _mean([p["loss"] for p in group])) for group in groups]
+    ticks = _ticks(max(loss for _, loss in raw) or 1.0)
+    last = max(raw[-1][0], 1.0)
+
+    def place(step: float, loss: float) -> tuple[float, float]:
+        x = left + (WIDTH - left - right) * step / last
+        return x, height - bottom - (height - top - bottom) * loss / ticks[-1]
+
+    smooth = _smooth(raw)
+    parts = []
+    for tick in ticks:
+        x, y = place(0, tick)
+        parts.append(f'<line class="grid" x1="{x:.1f}" y1="{y:.1f}" x2="{WIDTH - right}" y2="{y:.1f}"/>')
+        parts.append(f'<text x="{x - 8:.1f}" y="{y + 4:.1f}" text-anchor="end">{tick:g}</text>')
+    for tick in _ticks(last):
+        if tick <= last and tick == int(tick):
+            x, y = place(tick, 0)
+            parts.append(f'<line class="axis" x1="{x:.1f}" y1="{y:.1f}" x2="{x:.1f}" y2="{y + 4:.1f}"/>')
+            parts.append(f'<text x="{x:.1f}" y="{y + 18:.1f}" text-anchor="middle">{tick:,.0f}</text>')
+    (x0, y0), (x1, _) = place(0, 0), place(last, 0)
+    parts.append(f'<line class="axis" x1="{x0:.1f}" y1="{y0:.1f}" x2="{x1:.1f}" y2="{y0:.1f}"/>')
+    parts.append(f'<text x="{left - 8}" y="11" text-anchor="end">loss</text>')
+    parts.append(f'<text x="{WIDTH - right}" y="{height - 3}" text-anchor="end">step</text>')
+    parts += [_line([place(*p) for p in raw], "raw"), _line([place(*p) for p in smooth], "curve")]
+    x, y = place(*smooth[-1])
+    parts.append(f'<circle class="end" cx="{x:.1f}" cy="{y:.1f}" r="3.5"/>')
+    final = f"{smooth[-1][1]:.2f}"
+    parts.append(f'<text class="strong" x="{x:.1f}" y="{y - 10:.1f}" text-anchor="end">{final}</text>')
+    return _svg(height, label, parts)
+
+
+def accuracy_bars(bars: Sequence[Bar], label: str) -> Markup:
+    """Horizontal bars on a fixed scale of 0 to 100 %, with the interval as a whisker."""
+    row, left, width, top = 38, 78, 226, 4
+    foot = top + row * len(bars)
+    parts = []
+    for percent in (0, 25, 50, 75, 100):
+        x = left + width * percent / 100
+        parts.append(f'<line class="grid" x1="{x:.1f}" y1="{top}" x2="{x:.1f}" y2="{foot + 4}"/>')
+        parts.append(f'<text x="{x:.1f}" y="{foot + 20}" text-anchor="middle">{percent}</text>')
+    for index, bar in enumerate(bars):
+        middle = top + row * index + row / 2
+        low, high = left + width * bar.low, left + width * bar.high
+        parts.append(f'<text class="strong" x="0" y="{middle + 4.5:.1f}">{escape(bar.name)}</text>')
+        parts.append(
+            f'<rect class="bar {escape(bar.name)}" x="{left}" y="{middle - 9:.1f}"'
+            f' width="{width * bar.value:.1f}" height="18" rx="2"/>'
+        )
+        caps = "".join(f"M{x:.1f} {middle - 5:.1f}v10" for x in (low, high))
+        whisker = f"M{low:.1f} {middle:.1f}H{high:.1f}{caps}"
+        parts.append(f'<path class="whisker" d="{whisker}"/>')
+        parts.append(
+            f'<text x="{left + width + 14}" y="{middle + 4.5:.1f}">'
+            f'<tspan class="strong">{bar.value:.1%}</tspan>'
+            f'<tspan dx="6">{100 * bar.low:.0f}–{100 * bar.high:.0f}%</tspan></text>'
+        )
+    return _svg(foot + 26, label, parts)
+
+
+def _svg(height: float, label: str, parts: Sequence[str]) -> Markup:
+    opening = f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{escape(label)}">'
+    return Markup(opening + "".join(parts) + "</svg>")
+
+
+def _line(places: Sequence[tuple[float, float]], style: str) -> str:
+    return f'<polyline class="{style}" points="{" ".join(f"{x:.1f},{y:.1f}" for x, y in places)}"/>'
+
+
+def _smooth(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Mean over the points around each one; fewer of them towards the ends."""
+    reach = len(points) // SMOOTHING // 2
+    return [
+        (step, _mean([loss for _, loss in points[max(0, index - reach) : index + reach + 1]]))
+        for index, (step, _) in enumerate(points)
+    ]
+
+
+def _ticks(top: float, most: int = 5) -> list[float]:
+    """Round numbers from 0 to at least `top`, at most `most` steps apart."""
+    rough = top / most
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough * (1 - 1e-9))
+    return [round(step * index, 10) for index in range(math.ceil(top / step - 1e-9) + 1)]
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values)

@@ -1,0 +1,20 @@
+"""The report of a run: what its artifacts say, on one page that opens anywhere and asks no network."""
+
+from pathlib import Path
+
+from orca2.apps.report._artifacts import read
+from orca2.apps.report._page import page
+from orca2.apps.report._render import html, markdown
+from orca2.files import write_text
+
+
+def write(folder: Path) -> tuple[Path, Path]:
+    """Write `report.md` and `report.html` from a run folder's artifacts, and return their paths.
+
+    RunError names the artifact that is missing or broken, and the verb that makes it.
+    """
+    context = page(read(folder))
+    targets = folder / "report.md", folder / "report.html"
+    for path, text in zip(targets, (markdown(context), html(context)), strict=True):
+        write_text(path, text)
+    return targets

@@ -1,0 +1,103 @@
+"""What a reader should be careful about, said by the numbers themselves."""
+
+from collections.abc import Iterator, Sequence
+
+from orca2.apps.report import _formats as formats
+from orca2.apps.report._artifacts import Artifacts
+
+ENOUGH = 300  # test items; below, the 95 % interval is wider than about +/- 5.5 points
+FEW_TRIALS = 30  # per family and strategy
+FAILING = 0.1  # accuracy that even the best strategy of a family stays under
+CUT_OFF = 0.05  # share of answers at the token limit
+
+NOT_LIVE = {
+    "recorded": "The teacher is recorded: its answers were in the data already; no live model was asked.",
+    "solver": "The teacher is a solver: a program wrote the demonstrations, right by construction.",
+    "scripted": "The teacher is scripted: a fake model for tests. It says nothing of a real teacher.",
+}
+
+
+def cautions(found: Artifacts) -> list[str]:
+    """One remark each, the weightiest first."""
+    return [*_power(found), *_families(found), *_profile(found), *_teacher(found), *_always(found)]
+
+
+def _power(found: Artifacts) -> Iterator[str]:
+    total, test = found.total("cautious", "generic"), found.comparison("base")
+    if total["items"] < ENOUGH:
+        half = 50 * (total["high"] - total["low"])
+        yield (
+            f"Underpowered: {formats.count(total['items'])} test questions give an accuracy to about"
+            f" ±{half:.0f} points. Take at least {ENOUGH} before you trust a small difference."
+        )
+    if test["p"] >= 0.05:
+        yield (
+            f"Cautious against base is not settled: {test['gained']} questions gained, {test['lost']} lost,"
+            f" p {formats.p_value(test['p'])}."
+        )
+    totals = [found.total(student, "generic") for student in found.students]
+    if any(total["truncated"] > CUT_OFF * total["items"] for total in totals):
+        shares = [f"{t['student']} {formats.percent(t['truncated'], t['items'])}" for t in totals]
+        yield f"Answers cut off at the token limit count as not correct: {', '.join(shares)}."
+
+
+def _families(found: Artifacts) -> Iterator[str]:
+    for against in found.students:
+        if against == "cautious":
+            continue
+        tests = [found.comparison(against, family) for family in found.profile["families"]]
+        worse = [f"{t['family']}: {formats.points(t['difference'])} points, p {formats.p_value(t['p'])}"
+                 for t in tests if t["difference"] < 0]  # fmt: skip
+        level = [t["family"] for t in tests if t["difference"] == 0]
+        if worse:
+            yield f"Cautious is worse than {against} in {_families_named(worse)}."
+        if level:
+            yield f"Cautious is no better than {against} in {_families_named(level)}."
+
+
+def _profile(found: Artifacts) -> Iterator[str]:
+    families = found.profile["families"]
+    failing = [
+        family for family, choice in families.items()
+        if all(cell["correct"] < FAILING * cell["trials"] for cell in choice["strategies"].values())
+    ]  # fmt: skip
+    if failing:
+        yield (
+            f"Every strategy fails in {_families_named(failing)}: none gets one answer in ten right,"
+            f" so the choice there means little."
+        )
+    tied = [
+        family for family, choice in families.items()
+        if family not in failing and _tied(choice["chosen"], choice["strategies"])
+    ]  # fmt: skip
+    if tied:
+        yield (
+            f"The choice is a tie in {_families_named(tied)}: another strategy did as well or better,"
+            f" but not clearly, so the cheaper one was taken."
+        )
+    fewest = min(cell["trials"] for choice in families.values() for cell in choice["strategies"].values())
+    if fewest < FEW_TRIALS:
+        yield f"Strategies were chosen on few trials: as few as {fewest} per family and strategy."
+
+
+def _tied(chosen: str, cells: dict[str, dict[str, float]]) -> bool:
+    rate = {name: cell["correct"] / max(cell["trials"], 1) for name, cell in cells.items()}
+    return any(rate[name] >= rate[chosen] for name in cells if name != chosen)
+
+
+def _teacher(found: Artifacts) -> Iterator[str]:
+    teacher = found.record["recipe"]["teacher"]
+    name = teacher.get("source") or teacher.get("model")
+    if name in NOT_LIVE:
+        yield NOT_LIVE[name]
+
+
+def _always(found: Artifacts) -> Iterator[str]:
+    yield (
+        "This is one run with one seed. The intervals and p-values speak of the test questions drawn,"
+        " not of how much another training run would differ."
+    )
+
+
+def _families_named(names: Sequence[str]) -> str:
+    return f"{len(names)} {'family' if len(names) == 1 else 'families'} ({'; '.join(names)})"

@@ -1,0 +1,35 @@
+"""The templates, with every value escaped: HTML by jinja2 itself, Markdown by our own rule."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from orca2.apps.report import _formats as formats
+
+FILTERS = (
+    formats.percent, formats.interval, formats.points, formats.count, formats.tokens, formats.clock,
+    formats.p_value, formats.excerpt, formats.outcome, formats.breakable, formats.fenced,
+)  # fmt: skip
+
+
+def html(context: Mapping[str, Any]) -> str:
+    return _environment().get_template("report.html.jinja").render(context)
+
+
+def markdown(context: Mapping[str, Any]) -> str:
+    return _environment(finalize=formats.plain_markdown).get_template("report.md.jinja").render(context)
+
+
+def _environment(**settings: Any) -> Environment:
+    environment = Environment(
+        loader=PackageLoader("orca2.apps.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        **settings,
+    )
+    environment.filters.update({function.__name__: function for function in FILTERS})
+    return environment

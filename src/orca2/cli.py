@@ -1,0 +1,144 @@
+"""The command line: `run` for a whole recipe, and every stage as a verb on a run folder."""
+
+import errno
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
+from typing import Annotated
+
+import typer
+
+from orca2 import __version__
+from orca2.errors import Orca2Error
+
+app = typer.Typer(
+    name="orca2",
+    help="Teach a small language model to pick its own reasoning strategy: the method of Orca 1 and Orca 2.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Overrides = Annotated[list[str] | None, typer.Argument(help="Recipe keys to override, as key=value.")]
+Folder = Annotated[Path, typer.Argument(help="A run folder, made by `orca2 run`.")]
+Redo = Annotated[bool, typer.Option("--redo", help="Redo from the first stage that changed keys touch.")]
+
+
+@app.command()
+def run(
+    recipe: Annotated[Path, typer.Argument(help="A recipe (.toml).")],
+    overrides: Overrides = None,
+    run: Annotated[Path | None, typer.Option("--run", help="The run folder; default runs/NAME.")] = None,
+    until: Annotated[str, typer.Option("--until", help="Stop after this stage.")] = "report",
+    redo: Redo = False,
+) -> None:
+    """Do what is missing of a recipe, stage by stage."""
+    from orca2 import pipeline
+    from orca2 import recipe as recipes
+    from orca2.errors import RecipeError
+    from orca2.plugins import suggest
+
+    if until not in pipeline.STAGES:
+        near = suggest(until, list(pipeline.STAGES))
+        raise RecipeError(f"--until: no stage {until!r}{near}; stages: {', '.join(pipeline.STAGES)}")
+    checked = recipes.load(recipe, overrides or [])
+    folder = pipeline.open_run(run or Path("runs") / checked.name, checked, recipe.resolve().parent, redo)
+    pipeline.run(folder, pipeline.STAGES[: pipeline.STAGES.index(until) + 1])
+    if until == "report":
+        typer.echo(f"report   {folder.path / 'report.html'}")
+        typer.echo(f"student  {folder.path / 'student'}")
+        typer.echo(f"chat     orca2 chat {folder.path}")
+
+
+def _verb(name: str, about: str) -> None:
+    def verb(folder: Folder, overrides: Overrides = None, redo: Redo = False) -> None:
+        from orca2 import pipeline
+
+        opened = pipeline.reopen(folder, overrides or [], redo)
+        if redo:
+            pipeline.forget(opened, name)
+        pipeline.run(opened, [name])
+
+    verb.__doc__ = about
+    app.command(name)(verb)
+
+
+for _name, _about in {
+    "tasks": "Read the tasks, split them, check their gold answers.",
+    "explain": "Tune the student on every strategy, instructions kept (Orca 1).",
+    "profile": "Try every strategy on the profile split and choose one per family.",
+    "teach": "Have the teacher demonstrate the train split under the chosen strategies.",
+    "verify": "Keep only demonstrations whose answer is right and whole.",
+    "erase": "Turn demonstrations into lessons: the instructions go.",
+    "train": "Train the cautious student on the lessons.",
+    "evaluate": "Compare base, explained and cautious student, zero-shot.",
+    "report": "Write report.md and report.html.",
+}.items():
+    _verb(_name, _about)
+
+
+@app.command()
+def chat(
+    model: Annotated[str, typer.Argument(help="A run folder, a checkpoint folder, a GGUF file or a hub id.")],
+    system: Annotated[str | None, typer.Option(help="System message; default: the checkpoint's own.")] = None,
+    max_tokens: Annotated[int, typer.Option(min=1, help="Tokens an answer at most.")] = 512,
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda, mps.")] = "auto",
+) -> None:
+    """Talk to a student in the terminal."""
+    from orca2.apps.chat import chat as talk
+
+    talk(model, system, max_tokens, device)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"orca2 {__version__}")
+        raise typer.Exit()
+
+
+@app.callback()
+def options(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True)] = False,
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Run the command line; an error of the user's is one line and exit code 2, Ctrl-C is exit code 130."""
+    pressed = False
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        nonlocal pressed
+        pressed = True
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, interrupt)
+    try:
+        app()
+    except BaseException as error:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second one would tear the message
+        finished = isinstance(error, SystemExit) and not error.code
+        if pressed and not finished:  # a library may have made any error of it, above all in the midst of an import
+            print("orca2: stopped; the same command goes on from here", file=sys.stderr)
+            sys.exit(130)
+        if isinstance(error, Orca2Error):
+            _fail(str(error))
+        if _disk_full(error):
+            _fail("the disk is full; free some space, then the same command goes on from here")
+        raise
+
+
+def _fail(line: str) -> None:
+    print(f"orca2: {' '.join(line.split())}", file=sys.stderr)
+    sys.exit(2)
+
+
+def _disk_full(error: BaseException | None) -> bool:
+    """Whether an error, or what it came from, is a full disk; safetensors says so in words only."""
+    while error is not None:
+        if getattr(error, "errno", None) == errno.ENOSPC or "No space left on device" in str(error):
+            return True
+        error = error.__cause__ or error.__context__
+    return False

@@ -1,0 +1,157 @@
+"""The nouns of the method, as frozen dataclasses. Every stage reads some of them and makes one."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Split = Literal["profile", "train", "test"]
+Outcome = Literal["correct", "wrong", "ambiguous", "unextracted", "truncated", "failed"]
+Role = Literal["system", "user", "assistant"]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One turn of a conversation. `content` is always plain text, never control tokens."""
+
+    role: Role
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One question with its gold answer. `fields` keeps the other columns of its source row."""
+
+    id: str
+    family: str
+    prompt: str
+    target: str
+    grader: str
+    split: Split
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Strategy:
+    """One way to solve a task. `instructions` are wordings of the same system instruction."""
+
+    name: str
+    about: str
+    instructions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One question to a model. `task` and `strategy` let recorded answers and solvers look theirs up."""
+
+    messages: tuple[Message, ...]
+    max_tokens: int
+    temperature: float = 0.0
+    seed: int = 0
+    task: Task | None = None
+    strategy: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """What came back. A failed call is data: `finish_reason` is "error" and `error` says why."""
+
+    text: str
+    finish_reason: Literal["stop", "length", "error"]
+    tokens_in: int = 0
+    tokens_out: int = 0
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a grader says of an answer: the outcome, the answer it read, and why."""
+
+    outcome: Outcome
+    answer: str | None
+    why: str
+
+    @property
+    def correct(self) -> bool:
+        return self.outcome == "correct"
+
+    @property
+    def format_ok(self) -> bool:
+        """Exactly one answer could be read, right or wrong (the papers' format-OK rate)."""
+        return self.outcome in ("correct", "wrong")
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One try of a task under a strategy, while profiling."""
+
+    task: str
+    family: str
+    strategy: str
+    completion: Completion
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What the trials of one family under one strategy gave. `tokens` is the mean per answer."""
+
+    trials: int
+    correct: int
+    tokens: float
+    low: float
+    high: float
+
+    @property
+    def accuracy(self) -> float:
+        return self.correct / self.trials if self.trials else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The strategy chosen for one family, why, and the evidence for each strategy tried."""
+
+    chosen: str
+    why: str
+    strategies: Mapping[str, Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Which strategy works for which family, measured. `who` was tried: the student or the teacher."""
+
+    who: str
+    seed: int
+    families: Mapping[str, Choice]
+
+
+@dataclass(frozen=True, slots=True)
+class Demonstration:
+    """A teacher's answer with the instruction that elicited it. Never trained on as it is."""
+
+    task: str
+    family: str
+    strategy: str
+    messages: tuple[Message, ...]
+    completion: Completion
+    verdict: Verdict | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What the student learns from: the messages it will see, and the task they came from.
+
+    Strategy and teacher prompt have no field here on purpose; only `core.erasing` makes lessons.
+    """
+
+    messages: tuple[Message, ...]
+    task: str
+
+
+def task_id(prompt: str) -> str:
+    """The content hash that names a task: 16 hex digits of the prompt's SHA-256.
+
+    Hashing the prompt alone makes two rows with one prompt the same task, so they can never
+    land in two splits.
+    """
+    return hashlib.sha256(prompt.encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -1,0 +1,1 @@
+"""Was it right: one file each, `grade(target, response, question) -> Verdict`."""

@@ -1,0 +1,122 @@
+"""Lettered options, by letter or by the words of one; two letters offered as one answer are ambiguous."""
+
+import re
+from dataclasses import dataclass
+
+from orca2.core.nouns import Verdict
+from orca2.graders import _options
+from orca2.graders._reading import Place, read_with, statements, verdict
+
+_LETTER = re.compile(r"[(\[{]\s?(?P<closed>[A-Za-z])\s?[)\]}]|(?<![\w'\\.-])(?P<open>[A-Z])(?![\w'-])(?P<mark>\))?")
+# A lone capital may be a word ("A", "I") or a name; as an answer it stops, or goes on with one of these.
+_GOES_ON = re.compile(r"\s{1,3}(?!(?:because|since|as|or|and|is|for|but|with|due|not|which)\b)[a-z]")
+_LEAD = re.compile(
+    r"(?:[\s\"',:*$=-]|\b(?:option|choice|letter|answer|is|it|it's|that|that's|therefore|thus|so|then|now|no|"
+    r"definitely|clearly|probably|most likely|likely|either|both|the)(?![\w'-]))*+",
+    re.IGNORECASE,
+)
+_JOIN = re.compile(r"[\s,;/&]{0,4}(?:\b(?:or|and|nor)\b)?[\s,]{0,3}(?:(?:option|choice)\s)?", re.IGNORECASE)
+_DENIED_BEFORE = re.compile(
+    r"(?:\bnot|n't|rather than|instead of|except)\s(?:be\s)?(?:option\s|choice\s)?$", re.IGNORECASE
+)
+_DENIED_AFTER = re.compile(
+    r"\s{0,3}(?:(?:is|are|was|would be|seems)\s(?:clearly\s|also\s)?"
+    r"(?:wrong|incorrect|not|false|out|eliminated|ruled out|implausible)\b|(?:is|are|was|does|do|can)n't\b)",
+    re.IGNORECASE,
+)
+_NONE = re.compile(r"\(?(?:none|neither|no (?:option|answer|choice))\b", re.IGNORECASE)
+_STOPS = re.compile(r"\s{0,3}(?:[.!?,;:]|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit(_options.Mention):
+    """A letter in a text; `closed` if in brackets."""
+
+    closed: bool
+
+
+def reads(target: str, question: str) -> bool:
+    """Whether the gold answer is a letter ("(A)", or "A") or the words of a lettered option."""
+    return bool(re.fullmatch(r"\([A-Z]\)|[A-Z]", target.strip())) or bool(_by_words(target, question))
+
+
+def grade(target: str, response: str, question: str = "") -> Verdict:
+    """Read one letter; `question` lists the options, for answers that give only the words of one."""
+    names = [(_options.flat(text), letter) for letter, text in _options.lettered(question).items()]
+    names = [(words, letter) for words, letter in names if words]
+    letter = re.fullmatch(r"\(?([A-Za-z])\)?[.:]?", target.strip())
+    gold = letter[1].upper() if letter else _by_words(target, question)
+    found, place = read_with(response, lambda text, place: _read(text, place, names))
+    shown = tuple(f"({name})" if len(name) == 1 else name for name in found)
+    return verdict(shown, place, found == (gold,))
+
+
+def _read(text: str, place: Place, names: list[tuple[str, str]]) -> tuple[str, ...]:
+    if place == "bare":
+        return _bare(text, names)
+    hits = _hits(text, "" if place == "stated" else "".join(letter for _, letter in names))
+    if hits and _LEAD.fullmatch(text, 0, hits[0].start):
+        return _offered(text, hits) if place != "corrected" or _STOPS.match(text, hits[0].end) else ()
+    if place == "stated":
+        if alone := re.fullmatch(r"\W{0,3}([a-z])\W{0,3}", text):
+            return (alone[1].upper(),)
+        said = (statements(text) or [""])[0]
+        return _named(text, said, names) or (("none",) if _NONE.match(said) else _all(_hits(said)))
+    return _named(text, text, names) or _all(hits) if place == "last" else ()
+
+
+def _bare(text: str, names: list[tuple[str, str]]) -> tuple[str, ...]:
+    """The whole text as a letter, "A) Paris", or the words of one option."""
+    alone = re.fullmatch(r"\W{0,4}([A-Za-z])\W{0,4}", text)
+    lead = re.match(r"(?:\(([A-Z])\)|([A-Z])[).:])\s{1,3}", text)
+    words = _options.flat(text[lead.end() :] if lead else text)
+    fitting = [letter for option, letter in names if option == words]
+    if alone and (len(words) == 1 or not fitting):
+        return (alone[1].upper(),)
+    return (lead[1] or lead[2],) if lead and fitting else tuple(fitting[:1])
+
+
+def _named(text: str, said: str, names: list[tuple[str, str]]) -> tuple[str, ...]:
+    """Options named by their words: those that the text starts with, else all in the statement."""
+    if any(hit.closed for hit in _hits(said)):
+        return ()
+    line = _options.flat(text)
+    found = _options.mentions(line, names)
+    if not found or not _LEAD.fullmatch(line, 0, found[0].start):
+        return tuple(named.name for named in _options.mentions(_options.flat(said), names))
+    return tuple(named.name for named in _options.joined(line, found, _JOIN))
+
+
+def _hits(text: str, listed: str = "") -> list[_Hit]:
+    """The letters in a text that stand for an option and are not denied, as in "not (A)" or "B is wrong".
+
+    Where nothing says that an answer comes, a capital without brackets must be one of the `listed` letters.
+    """
+    hits = []
+    for match in _LETTER.finditer(text):
+        letter = match["closed"] or match["open"]
+        if match["open"] and not match["mark"]:
+            if (listed or letter in "AI") and _GOES_ON.match(text, match.end()):
+                continue
+            if listed and letter not in listed:
+                continue
+        before = text[max(0, match.start() - 24) : match.start()]
+        if not _DENIED_BEFORE.search(before) and not _DENIED_AFTER.match(text, match.end()):
+            hits.append(_Hit(match.start(), match.end(), letter.upper(), bool(match["closed"])))
+    return hits
+
+
+def _offered(text: str, hits: list[_Hit]) -> tuple[str, ...]:
+    """The first letter, with those joined to it as in "(A), (B) or (C)"."""
+    return tuple(hit.name for hit in _options.joined(text, hits, _JOIN))
+
+
+def _all(hits: list[_Hit]) -> tuple[str, ...]:
+    """Every letter of a statement; those in brackets hide the others."""
+    return tuple(hit.name for hit in hits if hit.closed) or tuple(hit.name for hit in hits)
+
+
+def _by_words(target: str, question: str) -> str | None:
+    words = _options.flat(target)
+    listed = _options.lettered(question).items()
+    return next((letter for letter, text in listed if words and _options.flat(text) == words), None)

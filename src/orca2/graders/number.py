@@ -1,0 +1,133 @@
+"""Numbers, by value: "$1,450.00" is 1450, "3.50" is 3.5, "1/2" is 0.5 and units do not count."""
+
+import re
+from dataclasses import dataclass
+
+from orca2.core.nouns import Verdict
+from orca2.graders._reading import Place, number_of, read_with, statements, tidy, verdict
+
+_WHOLE = r"(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]+)"
+_NUMBER = re.compile(
+    r"(?<![0-9]\.)(?<!\w)(?P<sign>[-+])?\s?[$£€¥]?\s?(?P<minus>-)?"
+    rf"(?P<value>{_WHOLE} [0-9]+/[0-9]+(?![/0-9])|{_WHOLE}/{_WHOLE}(?![/0-9])"
+    rf"|{_WHOLE}(?:\.[0-9]+)?(?:e[-+]?[0-9]{{1,2}}\b)?|\.[0-9]+)"
+    r"(?![0-9]|(?:st|nd|rd|th)\b)(?P<percent>\s?(?:%|percent\b|per cent\b))?",
+    re.IGNORECASE,
+)
+# What may stand between "the answer is" and the number, and after it when nothing else is said.
+_LEAD = re.compile(
+    r"(?:\s|[\"'(\[:=~≈$]|\b(?:is|it|equals?|exactly|about|approximately|roughly|around|just|only|that|"
+    r"therefore|thus|then|so|now|a|the|total|of|rs\.?)(?![\w'-])|[a-z]\s?(?==))*+",
+    re.IGNORECASE,
+)
+_UNITS = re.compile(r"(?:\s{0,3}[/^]?[a-z°²³]{1,20}\b){0,4}[\s.!?)\]\"'$]{0,8}", re.IGNORECASE)
+_END = re.compile(r"\s{0,3}(?:[.!?,;]|$)")
+_OPERATOR_BEFORE = re.compile(r"[\w)%]\s{0,3}[-+*/×÷^]\s{0,3}\(?\s?$")
+_OPERATOR_AFTER = re.compile(
+    r"(?:\s{1,3}[a-z]{1,20}){0,3}\s{0,3}\)?\s{0,3}(?:[+*×÷/^]\s{0,3}[-$(0-9]|-\s{0,3}[$(0-9]|[-+*×÷/^]\s{0,3}$)",
+    re.IGNORECASE,
+)
+_OR = re.compile(r"(?:\s[a-z]{1,20})?\s?(?:,|\bor\b|\band\b|/)\s?(?:or\s)?", re.IGNORECASE)
+_ONES = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+_TEENS = ["ten", "eleven", "twelve"]
+_TEENS += [stem + "teen" for stem in ("thir", "four", "fif", "six", "seven", "eigh", "nine")]
+_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+_SPELLED = {word: value for value, word in enumerate(["zero", *_ONES, *_TEENS])}
+_SPELLED |= {ten: 10 * t for t, ten in enumerate(_TENS, 2)}
+_SPELLED |= {f"{ten}-{one}": 10 * t + o for t, ten in enumerate(_TENS, 2) for o, one in enumerate(_ONES, 1)}
+_WORD = re.compile(r"[a-z]+(?:-[a-z]+)?\b(?!\s+of\b)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    start: int
+    end: int
+    text: str
+
+
+def reads(target: str, question: str) -> bool:
+    """Whether the gold answer is a number and nothing else; a code such as "0042" is not."""
+    text = tidy(target)
+    return bool(_NUMBER.fullmatch(text)) and not re.match(r"0[0-9]", text)
+
+
+def grade(target: str, response: str, question: str = "") -> Verdict:
+    """Read one number and compare exact values; a percent sign may be left out or turned into a fraction."""
+    gold = _read(tidy(target), "bare")
+    found, place = read_with(response, _read)
+    return verdict(found, place, len(gold) == len(found) == 1 and _same(gold[0], found[0]))
+
+
+def _read(text: str, place: Place) -> tuple[str, ...]:
+    if place == "opening" or (place != "last" and text.lower().startswith("not ")):
+        return ()
+    if place == "stated":
+        text = (statements(text) or [""])[0]
+    hits = _hits(text)
+    direct = bool(hits) and _LEAD.fullmatch(text, 0, hits[0].start) is not None
+    if direct and place == "bare":
+        return (hits[0].text,) if _UNITS.fullmatch(text, hits[0].end) else ()
+    if direct and place == "corrected":
+        return (hits[0].text,) if _END.match(text, hits[0].end) else ()
+    if direct and place == "stated":
+        return _offered(text, hits)
+    return _spelled(text, place) or (_concluded(text, hits) if place in ("stated", "last") else ())
+
+
+def _hits(text: str) -> list[_Hit]:
+    """The numbers in a text that are not operands: in "3 + 4 = 7" only 7."""
+    hits = []
+    for match in _NUMBER.finditer(text):
+        before = text[max(0, match.start() - 12) : match.start()]
+        if _OPERATOR_BEFORE.search(before) or _OPERATOR_AFTER.match(text, match.end()):
+            continue
+        sign = "-" if "-" in (match["sign"], match["minus"]) else ""
+        percent = "%" if match["percent"] else ""
+        hits.append(_Hit(match.start(), match.end(), sign + match["value"].replace(",", "") + percent))
+    return hits
+
+
+def _offered(text: str, hits: list[_Hit]) -> tuple[str, ...]:
+    """The first number, with those joined to it as in "5 or 6"."""
+    offered = hits[:1]
+    for hit in hits[1:]:
+        if not _OR.fullmatch(text, offered[-1].end, hit.start):
+            break
+        offered.append(hit)
+    return tuple(hit.text for hit in offered)
+
+
+def _concluded(text: str, hits: list[_Hit]) -> tuple[str, ...]:
+    """What a statement comes to: the number after its last "=", else its last number."""
+    equals = text.rfind("=") + 1
+    hits = [hit for hit in hits if hit.start >= equals]
+    if not hits:
+        return ()
+    if equals:
+        return (hits[0].text,) if _LEAD.fullmatch(text, equals, hits[0].start) else ()
+    offered = hits[-1:]
+    for hit in reversed(hits[:-1]):
+        if not re.fullmatch(r"(?:\s[a-z]{1,20})?\sor\s", text[hit.end : offered[0].start]):
+            break
+        offered.insert(0, hit)
+    return tuple(hit.text for hit in offered)
+
+
+def _spelled(text: str, place: Place) -> tuple[str, ...]:
+    lead = _LEAD.match(text)
+    word = _WORD.match(text, lead.end() if lead else 0)
+    if not word or word[0].lower() not in _SPELLED:
+        return ()
+    alone = _END.match(text, word.end()) if place == "corrected" else _UNITS.fullmatch(text, word.end())
+    return (str(_SPELLED[word[0].lower()]),) if alone or place == "stated" else ()
+
+
+def _same(gold: str, answer: str) -> bool:
+    left, right = number_of(gold.rstrip("%")), number_of(answer.rstrip("%"))
+    if left is None or right is None:
+        return False
+    if left == right:
+        return True
+    if gold.endswith("%") == answer.endswith("%"):
+        return False
+    return left == right / 100 if answer.endswith("%") else left / 100 == right

@@ -1,0 +1,53 @@
+"""An ordered list of words: spaces, commas, lines and numbering are alike, the order counts."""
+
+import re
+from collections.abc import Iterator
+from itertools import takewhile
+
+from orca2.core.nouns import Verdict
+from orca2.graders._reading import Place, places, tidy, verdict
+
+_ASKED = re.compile(r"\b(?:sort|alphabetical(?:ly)?|(?:re)?arrange|(?:re)?order|reverse)\b", re.IGNORECASE)
+_SPLIT = re.compile(r"[\s,;]+|->|→")
+_ITEM = re.compile(r"\s{0,8}(?:[0-9]{1,3}[.)]|[-*•])\s{1,4}")
+_EDGE = ".:!?\"'()[]*"
+
+
+def reads(target: str, question: str) -> bool:
+    """Whether the question asks for an order and the gold answer is several of its words."""
+    gold = _words(target)
+    return len(gold) > 1 and bool(_ASKED.search(question)) and set(gold) <= set(_words(question))
+
+
+def grade(target: str, response: str, question: str = "") -> Verdict:
+    """Compare word by word, without regard to case.
+
+    A last line is read as the list only if it has half of the gold words: prose is no list.
+    """
+    gold, text = _words(tidy(target)), tidy(response)
+    if gold and gold == _words(text):
+        return verdict((" ".join(gold),), "bare", True)
+    for place, said in _lists(text):
+        if said and (place == "stated" or 2 * len(set(said) & set(gold)) >= len(set(gold))):
+            return verdict((" ".join(said),), place, said == gold)
+    return verdict((), "last", False)
+
+
+def _lists(text: str) -> Iterator[tuple[Place, list[str]]]:
+    """The lists of words in a text: what is stated, the items at its end, its last line."""
+    lines = text.split("\n")
+    for place, piece in places(text):
+        if place == "stated":
+            items = _items(text[text.rfind(piece) :].split("\n"))
+            yield "stated", _words("\n".join(items) if items else piece)
+    items = _items(lines[::-1])[::-1]
+    yield "last", _words("\n".join(items)) if len(items) > 1 else _words(lines[-1].rpartition(":")[2])
+
+
+def _items(lines: list[str]) -> list[str]:
+    return list(takewhile(_ITEM.match, lines))
+
+
+def _words(text: str) -> list[str]:
+    lines = [line[item.end() :] if (item := _ITEM.match(line)) else line for line in text.lower().split("\n")]
+    return [word for piece in _SPLIT.split("\n".join(lines)) if (word := piece.strip(_EDGE))]

@@ -1,0 +1,1 @@
+"""Whatever answers, behind one protocol: one file each, `load(**options) -> Model`."""

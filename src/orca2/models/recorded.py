@@ -1,0 +1,39 @@
+"""A teacher whose answers are already in the data: one column, or template of columns, a strategy."""
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+
+from orca2.core.nouns import Completion, Request
+from orca2.errors import DataError, RecipeError
+from orca2.plugins import suggest
+from orca2.sources._fields import fill
+
+
+class Recorded:
+    def __init__(self, columns: Mapping[str, str], count: Callable[[str], int]) -> None:
+        self.name, self.keep = "recorded", False
+        self.columns, self.count = columns, count
+
+    async def generate(self, requests: Sequence[Request]) -> AsyncIterator[tuple[int, Completion]]:
+        for index, request in enumerate(requests):
+            yield index, self._answer(request)
+
+    def _answer(self, request: Request) -> Completion:
+        strategy = request.strategy or ""
+        if request.task is None or strategy not in self.columns:
+            near = suggest(strategy, list(self.columns))
+            return Completion("", "error", error=f"nothing recorded for strategy {strategy!r}{near}")
+        template = self.columns[strategy]
+        template = template if "{" in template else f"{{{template}}}"
+        try:
+            text = fill(template, request.task.fields, f"task {request.task.id}").strip()
+        except DataError as error:
+            return Completion("", "error", error=str(error))
+        asked = sum(self.count(message.content) for message in request.messages)
+        return Completion(text, "stop", asked, self.count(text))
+
+
+def load(columns: Mapping[str, str], count: Callable[[str], int]) -> Recorded:
+    """`columns` maps a strategy to a column or a template ("{rationale} So the answer is {answer}.")."""
+    if not columns:
+        raise RecipeError("teacher.options.columns: empty; name a column for each strategy")
+    return Recorded(columns, count)

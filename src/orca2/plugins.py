@@ -1,0 +1,79 @@
+"""Finding a plug-in by name: the file name is the registration.
+
+`get("graders", "number")` is `orca2/graders/number.py`; a dotted name or a path to a `.py` file
+works in its place, so a user's own plug-in needs no registration either.
+"""
+
+import difflib
+import functools
+import importlib
+import importlib.util
+import inspect
+import pkgutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from orca2.errors import RecipeError
+
+
+def names(kind: str) -> list[str]:
+    """The built-in plug-ins of a kind, sorted."""
+    package = importlib.import_module(f"orca2.{kind}")
+    return sorted(m.name for m in pkgutil.iter_modules(package.__path__) if not m.name.startswith("_"))
+
+
+@functools.cache
+def get(kind: str, name: str, base: Path = Path()) -> ModuleType:
+    """The module of one plug-in; RecipeError lists the valid names if there is none.
+
+    A path to a `.py` file starts from `base`, the folder of the recipe.
+    """
+    if name.endswith(".py"):
+        return _from_file(kind, base / name)
+    if name in names(kind):
+        return importlib.import_module(f"orca2.{kind}.{name}")
+    if "." in name:
+        try:
+            return importlib.import_module(name)
+        except ModuleNotFoundError as error:
+            raise RecipeError(f"{kind}: cannot import {name!r}: {error}; check the dotted name") from error
+    raise RecipeError(f"{kind}: no {name!r}{suggest(name, names(kind))}; valid: {', '.join(names(kind))}")
+
+
+def call(where: str, function: Callable[..., Any], options: Mapping[str, Any], **given: Any) -> Any:
+    """Call a plug-in's function with a recipe's options; an unknown or missing option is a RecipeError.
+
+    `given` is what the run itself offers; the function gets those of them that it takes.
+    """
+    parameters = inspect.signature(function).parameters
+    given = {name: value for name, value in given.items() if name in parameters}
+    known = [name for name in parameters if name not in given]
+    for option in options:
+        if option not in known:
+            valid = ", ".join(known) or "none"
+            raise RecipeError(f"{where}: unknown option {option!r}{suggest(option, known)}; valid: {valid}")
+    for name in known:
+        if name not in options and parameters[name].default is inspect.Parameter.empty:
+            raise RecipeError(f"{where}: option {name!r} is missing; add it to the recipe")
+    return function(**options, **given)
+
+
+def suggest(word: str, valid: list[str]) -> str:
+    """The hint `(did you mean ...?)` if one of the valid words is near, else nothing."""
+    near = difflib.get_close_matches(word, valid, 1, 0.6)
+    return f" (did you mean {near[0]!r}?)" if near else ""
+
+
+def _from_file(kind: str, path: Path) -> ModuleType:
+    if not path.is_file():
+        raise RecipeError(f"{kind}: {path} does not exist; give a path to a .py file")
+    spec = importlib.util.spec_from_file_location(f"orca2_user_{kind}_{path.stem}", path)
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise RecipeError(f"{kind}: {path} fails to import: {error}; fix the file") from error
+    return module

@@ -1,0 +1,65 @@
+"""Progress of long work: a bar with rate and time left on a terminal, a line now and then elsewhere."""
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
+
+console = Console(stderr=True, highlight=False, width=None if sys.stderr.isatty() else 110)
+LINE_EVERY = 15.0  # seconds between lines where there is no terminal
+
+Advance = Callable[[int], None]
+
+
+class _Rate(ProgressColumn):
+    def render(self, task: Task) -> Text:
+        return Text(f"{task.speed or 0:,.1f} {task.fields['unit']}/s", style="dim")
+
+
+@contextmanager
+def track(label: str, total: int, unit: str) -> Iterator[Advance]:
+    """Yields `advance(n)`: n more units of `total` are done."""
+    if console.is_terminal:
+        columns = (
+            TextColumn("  {task.description:<26}"),
+            BarColumn(30),
+            TextColumn("{task.completed:,.0f}/{task.total:,.0f}"),
+        )
+        with Progress(*columns, _Rate(), TimeElapsedColumn(), TimeRemainingColumn(), console=console) as bar:
+            task = bar.add_task(label, total=total, unit=unit)
+            yield lambda n: bar.advance(task, n)
+    else:
+        yield _lines(label, total, unit)
+
+
+def _lines(label: str, total: int, unit: str) -> Advance:
+    started = said = time.monotonic()
+    done = 0
+
+    def advance(n: int) -> None:
+        nonlocal done, said
+        done += n
+        now = time.monotonic()
+        if now - said >= LINE_EVERY or done >= total > 0:
+            rate = done / max(now - started, 1e-9)
+            left = max(total - done, 0) / rate if rate else 0.0
+            print(
+                f"  {label}: {done:,}/{total:,} {unit}, {rate:,.1f}/s, {left:,.0f} s left",
+                file=sys.stderr,
+                flush=True,
+            )
+            said = now
+
+    return advance

@@ -1,0 +1,197 @@
+"""The recipe: one TOML file that says everything of a run, checked before anything starts."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from orca2.core.nouns import Split
+from orca2.core.splitting import SPLITS, overlap
+from orca2.errors import RecipeError
+from orca2.plugins import suggest
+
+Count = Annotated[int, Field(ge=0)]
+Positive = Annotated[int, Field(gt=0)]
+Rate = Annotated[float, Field(gt=0)]
+Options = dict[str, Any]
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Splits(Section):
+    """Ranges of the content hash in [0, 1): where a task falls depends on its prompt alone."""
+
+    profile: list[float] = [0.0, 0.2]
+    train: list[float] = [0.2, 0.8]
+    test: list[float] = [0.8, 1.0]
+
+    def ranges(self) -> dict[Split, tuple[float, float]]:
+        return {split: (getattr(self, split)[0], getattr(self, split)[1]) for split in SPLITS}
+
+    @model_validator(mode="after")
+    def _disjoint(self) -> "Splits":
+        for split in SPLITS:
+            bounds = getattr(self, split)
+            if len(bounds) != 2 or not 0 <= bounds[0] < bounds[1] <= 1:
+                raise ValueError(f"{split} must be two rising numbers in [0, 1], got {bounds}")
+        if pair := overlap(self.ranges()):
+            raise ValueError(f"{pair[0]} overlaps {pair[1]}; give them disjoint ranges")
+        return self
+
+
+class Limits(Section):
+    """At most so many tasks of each family in each split."""
+
+    profile: Positive = 50
+    train: Positive = 200
+    test: Positive = 100
+
+
+class Tasks(Section):
+    """Where tasks come from. `families` keeps only those; `bad_rows = "drop"` counts instead of refusing."""
+
+    source: str
+    options: Options = {}
+    families: list[str] = []
+    grader: str = "auto"
+    splits: Splits = Splits()
+    limits: Limits = Limits()
+    bad_rows: Literal["refuse", "drop"] = "refuse"
+    max_prompt_chars: Positive = 20_000
+
+
+class Student(Section):
+    """The model to train: a hub id, a folder, a `.gguf` file, or `package:NAME/FILE`."""
+
+    model: str
+    system: str = "You are a cautious assistant. You carefully follow instructions."
+    device: str = "auto"
+
+
+class Teacher(Section):
+    """Who demonstrates: a plug-in of `models/` with its options."""
+
+    model: str
+    options: Options = {}
+    max_tokens: Positive = 512
+    temperature: Annotated[float, Field(ge=0)] = 0.0
+
+
+class Training(Section):
+    """How a student is tuned; the papers report none of these values, so they are ours."""
+
+    tasks: Count = 60
+    epochs: Positive = 1
+    learning_rate: Rate = 3e-4
+    row_tokens: Positive = 768
+    rows_per_step: Positive = 1
+
+
+class Profile(Section):
+    """Who is tried, and below which one-sided p a dearer strategy takes over from a cheaper one."""
+
+    who: Literal["student", "teacher"] = "student"
+    tie: Annotated[float, Field(gt=0, le=0.5)] = 0.1
+    max_tokens: Positive = 256
+
+
+class Evaluate(Section):
+    max_tokens: Positive = 256
+
+
+class Recipe(Section):
+    """Everything of a run. `explain.tasks` and `train.tasks` count tasks per family."""
+
+    name: str
+    tasks: Tasks
+    student: Student
+    teacher: Teacher
+    seed: int = 0
+    strategies: Annotated[list[str], Field(min_length=1)] = ["direct", "step_by_step"]
+    explain: Training = Training()
+    profile: Profile = Profile()
+    train: Training = Training()
+    evaluate: Evaluate = Evaluate()
+
+
+def load(path: Path, overrides: Sequence[str] = ()) -> Recipe:
+    """Read a recipe file and apply `key=value` overrides; RecipeError in one line if it is wrong."""
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise RecipeError(f"{path} does not exist; give a recipe, for instance examples/quickstart.toml") from None
+    except IsADirectoryError:
+        raise RecipeError(f"{path} is a folder; give a recipe file (.toml)") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise RecipeError(f"{path} is not valid TOML: {error}") from None
+    return check(data, str(path), overrides)
+
+
+def check(data: dict[str, Any], where: str, overrides: Sequence[str] = ()) -> Recipe:
+    """Validate a recipe's data, overrides applied; RecipeError names the first wrong key."""
+    for override in overrides:
+        _override(data, override)
+    try:
+        return Recipe.model_validate(data)
+    except ValidationError as error:
+        raise RecipeError(f"{where}: {_first(error)}") from None
+
+
+def flat(data: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Nested mappings as one level of dotted keys."""
+    found: dict[str, Any] = {}
+    for key, value in data.items():
+        if isinstance(value, Mapping) and value:
+            found |= flat(value, f"{prefix}{key}.")
+        else:
+            found[f"{prefix}{key}"] = value
+    return found
+
+
+def changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """The dotted keys whose values differ between two recipes."""
+    a, b = flat(old), flat(new)
+    return sorted(key for key in a.keys() | b.keys() if a.get(key) != b.get(key))
+
+
+def _override(data: dict[str, Any], override: str) -> None:
+    key, equals, text = override.partition("=")
+    if not equals or not key:
+        raise RecipeError(f"override {override!r} is not key=value, for instance seed=1 or train.epochs=2")
+    try:
+        value = tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        value = text
+    *parents, last = key.split(".")
+    for parent in parents:
+        data = data.setdefault(parent, {})
+        if not isinstance(data, dict):
+            raise RecipeError(f"override {override!r}: {parent} is not a section")
+    data[last] = value
+
+
+def _first(error: ValidationError) -> str:
+    """The first complaint, as "key: what; next step"."""
+    complaint = error.errors()[0]
+    path = [str(part) for part in complaint["loc"]]
+    key = ".".join(path)
+    if complaint["type"] == "extra_forbidden":
+        valid = _keys(path[:-1])
+        return f"unknown key {key!r}{suggest(path[-1], valid)}; valid here: {', '.join(valid)}"
+    if complaint["type"] == "missing":
+        return f"key {key!r} is missing; add it"
+    message = complaint["msg"].removeprefix("Value error, ")
+    got = complaint["input"]
+    shown = f" (got {got!r})" if not isinstance(got, dict) else ""
+    return f"{key}: {message[0].lower()}{message[1:]}{shown}; correct it"
+
+
+def _keys(path: Sequence[str]) -> list[str]:
+    model: Any = Recipe
+    for part in path:
+        model = model.model_fields[part].annotation
+    return list(model.model_fields)

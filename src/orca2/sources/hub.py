@@ -1,0 +1,33 @@
+"""Tasks from the Hugging Face hub, or anything else that `datasets.load_dataset` loads."""
+
+from collections.abc import Iterator, Mapping
+
+from orca2.errors import DataError, missing_extra
+from orca2.sources._fields import check_fields, to_row
+from orca2.sources._protocol import Row
+
+ENDLESS = False
+
+
+def load(
+    path: str,
+    name: str | None = None,
+    split: str = "train",
+    revision: str | None = None,
+    fields: Mapping[str, str] | None = None,
+    family: str | None = None,
+) -> Iterator[Row]:
+    """Rows of one split of a data set; `fields` as in the `jsonl` source."""
+    try:
+        import datasets
+    except ImportError:
+        raise missing_extra("datasets", "hub") from None
+    fields = fields or {}
+    check_fields(fields)
+    try:
+        rows = datasets.load_dataset(path, name, split=split, revision=revision)
+    except Exception as error:  # load_dataset raises a different type for each way to fail
+        reason = str(error).splitlines()[0]
+        raise DataError(f"tasks.options.path: cannot load {path!r}, split {split!r}: {reason}") from error
+    for number, raw in enumerate(rows):
+        yield to_row(raw, fields, f"{path}[{split}][{number}]", family or name or path.split("/")[-1])

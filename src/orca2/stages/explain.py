@@ -1,0 +1,44 @@
+"""explain: the explanation tuning of Orca 1. Every strategy, its instruction kept, so that the
+student can follow each one; only then does a profile of it measure strategies and not obedience."""
+
+from collections import Counter
+from typing import Any
+
+from orca2.core.erasing import keep
+from orca2.runfolder import RunFolder
+from orca2.stages import _ask
+
+READS = ("student", "teacher", "strategies", "explain")
+MAKES = ("explain.json",)
+
+
+def run(folder: RunFolder) -> dict[str, Any]:
+    from orca2.stages import _tune  # torch, only when there is something to train
+
+    recipe = folder.recipe
+    if recipe.explain.tasks == 0:
+        folder.write_json("explain.json", {"skipped": "explain.tasks = 0: the student follows strategies already"})
+        return {"said": "skipped, explain.tasks = 0"}
+    train = _ask.tasks(folder, "train")
+    chosen = _ask.per_family(train, recipe.explain.tasks)
+    pairs = [(task, strategy) for task in chosen for strategy in _ask.strategies(folder)]
+    shown = _ask.demonstrate(folder, _ask.teacher(folder), pairs, "explain: teacher")
+    judged = _ask.verify(shown, {task.id: task for task in chosen})
+    lessons = [keep(d) for d in judged if d.verdict and d.verdict.correct]
+    cells = Counter(f"{d.family} {d.strategy}" for d in judged if d.verdict and d.verdict.correct)
+    folder.write_rows("explain-lessons.jsonl", lessons)
+    training = _tune.tune(folder, None, "explained", lessons, recipe.explain, "explain: training")
+    folder.write_json(
+        "explain.json",
+        {
+            "lessons": len(lessons),
+            "cells": cells,
+            "demonstrations": _ask.ledger(judged),
+            "training": training,
+        },
+    )
+    return {
+        "said": f"{len(lessons):,} lessons, loss {_tune.losses(training)}",
+        "files": [*MAKES, "explain-lessons.jsonl", "explained"],
+        **_ask.tokens(shown),
+    }

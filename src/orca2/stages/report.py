@@ -1,0 +1,14 @@
+"""report: the evidence on one page, as Markdown and as one self-contained HTML file."""
+
+from typing import Any
+
+from orca2.apps import report
+from orca2.runfolder import RunFolder
+
+READS = ("name",)
+MAKES = ("report.md", "report.html")
+
+
+def run(folder: RunFolder) -> dict[str, Any]:
+    _, page = report.write(folder.path)
+    return {"said": str(page)}

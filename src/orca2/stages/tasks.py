@@ -1,0 +1,124 @@
+"""tasks: rows of a source become tasks, split by content hash, their gold answers checked."""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from orca2 import plugins
+from orca2.core.nouns import Split, Task, task_id
+from orca2.core.splitting import SPLITS, split_of
+from orca2.errors import DataError
+from orca2.recipe import Recipe
+from orca2.runfolder import RunFolder
+from orca2.sources._protocol import Row
+
+READS = ("seed", "tasks")
+MAKES = ("tasks.jsonl", "tasks.json")
+PATIENCE = 2_000  # draws in a row that add nothing before an endless source counts as dry
+
+
+def run(folder: RunFolder) -> dict[str, Any]:
+    kept, counts = gather(folder.recipe, folder.base)
+    families: dict[str, dict[str, int]] = {}
+    for task in kept:
+        families.setdefault(task.family, dict.fromkeys(SPLITS, 0))[task.split] += 1
+    folder.write_rows("tasks.jsonl", kept)
+    folder.write_json("tasks.json", {"families": families, **counts})
+    return {"said": f"{len(kept):,} tasks of {len(families)} families"}
+
+
+def gather(recipe: Recipe, base: Path) -> tuple[list[Task], dict[str, Any]]:
+    """The tasks of a recipe, at most `limits` a family and split, and what was not used and why."""
+    spec = recipe.tasks
+    source = plugins.get("sources", spec.source, base)
+    grader = str((base / spec.grader).resolve()) if spec.grader.endswith(".py") else spec.grader
+    rows: Iterator[Row] = plugins.call("tasks.options", source.load, spec.options, seed=recipe.seed, base=base)
+    first: dict[str, Row] = {}
+    families: set[str] = set()
+    filled: Counter[tuple[str, Split]] = Counter()
+    dropped: Counter[str] = Counter()
+    kept: list[Task] = []
+    counts = {"rows": 0, "duplicates": 0, "unused": 0}
+    idle = 0
+    for row in rows:
+        families.add(row.family)
+        if spec.families and row.family not in spec.families:
+            continue
+        counts["rows"] += 1
+        idle += 1
+        if source.ENDLESS and idle > PATIENCE:
+            break
+        identity = task_id(row.prompt)
+        known = first.setdefault(identity, row)
+        if known is not row and known.target == row.target and known.split == row.split:
+            counts["duplicates"] += 1
+            continue
+        split: Any = row.split or split_of(identity, spec.splits.ranges())
+        task = Task(identity, row.family, row.prompt, row.target, grader, split, row.fields)
+        problem = _conflict(row, known) or _unusable(row, spec.max_prompt_chars) or _gold(task)
+        if problem and spec.bad_rows == "refuse":
+            what, rest = problem
+            raise DataError(f'{row.where}: {what} {rest} (to count such rows instead: tasks.bad_rows = "drop")')
+        if problem:
+            dropped[problem[0]] += 1
+        elif split in SPLITS and filled[row.family, split] < getattr(spec.limits, split):
+            filled[row.family, split] += 1
+            kept.append(task)
+            idle = 0
+        else:
+            counts["unused"] += 1
+    if source.ENDLESS:
+        counts["unused"] = 0
+    _check(recipe, kept, families)
+    return sorted(kept, key=lambda task: (task.family, task.split, task.id)), {**counts, "dropped": dict(dropped)}
+
+
+Problem = tuple[str, str]  # what is wrong, the same for every such row; and the details with the next step
+
+
+def _conflict(row: Row, known: Row) -> Problem | None:
+    if known is row:
+        return None
+    if known.split != row.split:
+        return "same prompt in two splits", f"({row.split} here, {known.split} at {known.where}); keep it in one"
+    return (
+        "same prompt, other target",
+        f"({row.target[:40]!r}, but {known.target[:40]!r} at {known.where}); correct one",
+    )
+
+
+def _unusable(row: Row, most: int) -> Problem | None:
+    if row.split is not None and row.split not in SPLITS:
+        return "unknown split", f"{row.split!r}; use one of: {', '.join(SPLITS)}"
+    if len(row.prompt) > most:
+        limit = f"of {len(row.prompt):,} characters, tasks.max_prompt_chars is {most:,}; shorten it or raise the limit"
+        return "prompt too long", limit
+    return None
+
+
+def _gold(task: Task) -> Problem | None:
+    verdict = plugins.get("graders", task.grader).grade(task.target, task.target, task.prompt)
+    if verdict.correct:
+        return None
+    return (
+        f"target rejected by its own grader {task.grader!r}",
+        f"({task.target[:60]!r}: {verdict.outcome}, {verdict.why}); correct the target or set tasks.grader",
+    )
+
+
+def _check(recipe: Recipe, kept: list[Task], families: set[str]) -> None:
+    if unknown := set(recipe.tasks.families) - families:
+        near = plugins.suggest(min(unknown), sorted(families))
+        raise DataError(
+            f"tasks.families: no row of {min(unknown)!r}{near}; families here: {', '.join(sorted(families))}"
+        )
+    if not kept:
+        raise DataError("tasks: no usable row; check tasks.options and tasks.splits")
+    have = {(task.family, task.split) for task in kept}
+    for family in sorted(set(recipe.tasks.families) or families):
+        for split in SPLITS:
+            if (family, split) not in have:
+                raise DataError(
+                    f"tasks: family {family!r} has no task in the {split} split; add rows or widen tasks.splits.{split}"
+                )

@@ -1,0 +1,1 @@
+"""How to solve a task: one file each, `STRATEGY` as data."""

@@ -1,0 +1,9 @@
+"""The answer, then its reason: the reason cannot help the answer, but a reader can check it."""
+
+from orca2.core.nouns import Strategy
+
+STRATEGY = Strategy(
+    name="answer_then_explain",
+    about="the answer, then a short explanation",
+    instructions=('Start with "The answer is ...", then explain briefly.',),
+)

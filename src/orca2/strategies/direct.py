@@ -1,0 +1,9 @@
+"""The answer alone: the cheapest strategy, enough where one look at the question suffices."""
+
+from orca2.core.nouns import Strategy
+
+STRATEGY = Strategy(
+    name="direct",
+    about="the final answer and nothing else",
+    instructions=("Reply with only the final answer.",),
+)

@@ -1,0 +1,9 @@
+"""A reason before the answer: one thought to lean on, cheaper than all the steps."""
+
+from orca2.core.nouns import Strategy
+
+STRATEGY = Strategy(
+    name="explain_then_answer",
+    about="a short explanation, then the answer",
+    instructions=('Explain briefly first, then end with "So the answer is ...".',),
+)

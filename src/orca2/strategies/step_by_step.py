@@ -1,0 +1,9 @@
+"""Steps before the answer: for tasks whose state changes more often than one pass can follow."""
+
+from orca2.core.nouns import Strategy
+
+STRATEGY = Strategy(
+    name="step_by_step",
+    about="small steps, one after the other, then the answer",
+    instructions=('Think step by step, then end with "So the answer is ...".',),
+)

@@ -1,0 +1,1 @@
+"""Lessons to token ids, packed rows, training and a checkpoint. Imports torch."""

@@ -1,0 +1,27 @@
+"""Does a packed document see its neighbour? Asked of every student before it is trained on packs."""
+
+from typing import Any
+
+import torch
+
+LENGTH = 24  # tokens of each of the two probe documents
+
+
+@torch.no_grad()
+def isolates(model: Any) -> bool:
+    """Whether changing the first document of a row leaves the second one's logits as they were.
+
+    Architectures with linear attention or convolutions ignore position ids and fail.
+    """
+    generator = torch.Generator().manual_seed(0)
+    top = model.get_input_embeddings().num_embeddings
+    ids = torch.randint(0, top, (1, 2 * LENGTH), generator=generator)
+    other = ids.clone()
+    other[:, :LENGTH] = torch.randint(0, top, (1, LENGTH), generator=generator)
+    positions = torch.arange(LENGTH).repeat(2)[None]
+    place = model.device
+    first, second = (
+        model(batch.to(place), position_ids=positions.to(place), use_cache=False).logits[:, LENGTH:].float()
+        for batch in (ids, other)
+    )
+    return bool(torch.equal(first, second))

@@ -1,0 +1,160 @@
+"""A made-up but complete run folder, hostile text included, to build reports from."""
+
+import json
+import math
+import random
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from orca2.core.statistics import mcnemar, wilson
+
+HOSTILE = "<script>alert(1)</script> <|im_end|> 🐋 | `tick` ```fence``` ![x](http://evil.example/x.png) \ud800\x00"
+LONG = "Donaudampfschifffahrtsgesellschaft" * 8
+GENERIC = "You are a cautious assistant. You carefully follow instructions."
+INSTRUCTION = "Think step by step and justify each of your steps before you give the answer."
+RIGHT = {"base": 0.35, "explained": 0.55, "cautious": 0.75}
+STRATEGIES = ("direct", "step_by_step", "explain_then_answer")
+
+
+@pytest.fixture
+def make_run(tmp_path: Path) -> Callable[..., Path]:
+    """make_run(families, tests=40, skip_explain=False) -> run folder."""
+
+    def make(families: Sequence[str], tests: int = 40, skip_explain: bool = False) -> Path:
+        folder = tmp_path / "quick start"
+        folder.mkdir()
+        for name, value in _artifacts(families, tests, skip_explain).items():
+            rows = value if name.endswith(".jsonl") else [value]
+            (folder / name).write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+        return folder
+
+    return make
+
+
+def _artifacts(families: Sequence[str], tests: int, skip_explain: bool) -> dict[str, Any]:
+    students = [name for name in RIGHT if not (skip_explain and name == "explained")]
+    answers = _answers(families, tests, students)
+    shown = [_demonstration(family, n) for family in families for n in range(3)]
+    lessons = [
+        {"task": row["task"], "messages": [
+            _said("system", GENERIC), row["messages"][1], _said("assistant", row["completion"]["text"])]}
+        for row in shown
+    ]  # fmt: skip
+    counts = {"asked": 400, "accepted": 380, "rejected": {"wrong": 12, "failed": 8}}
+    explain = {"lessons": 380, "training": _training(), "demonstrations": counts}
+    asked = 60 * len(families)
+    return {
+        "record.json": _record(),
+        "tasks.json": {"families": {f: {"profile": 20, "train": 60, "test": tests} for f in families},
+                       "rows": 1234, "duplicates": 3, "unused": 5},
+        "explain.json": {"skipped": "explain.tasks = 0"} if skip_explain else explain,
+        "profile.json": {"who": "student", "seed": 7,
+                         "families": {f: _choice(i) for i, f in enumerate(families)}},
+        "verified.jsonl": shown,
+        "verify.json": {"asked": asked, "accepted": asked - 10, "rejected": {"wrong": 7, "truncated": 3},
+                        "families": {}},
+        "lessons.jsonl": lessons,
+        "erase.json": {"lessons": asked - 12, "leaked": 2},
+        "train.json": {"training": _training(), "lessons": asked - 12},
+        "evaluate.json": {"seed": 7, "settings": {}, **_summary(answers, families, students)},
+        "answers.jsonl": answers,
+    }  # fmt: skip
+
+
+def _record() -> dict[str, Any]:
+    tokens = {"tokens_in": 54_321, "tokens_out": 12_345}
+    stages = ("tasks", "explain", "profile", "teach", "verify", "erase", "train", "evaluate")
+    return {
+        "orca2": "0.1.0", "name": "quickstart", "seed": 7,
+        "recipe": {"name": "quickstart", "student": {"model": "HuggingFaceTB/SmolLM2-135M"},
+                   "teacher": {"model": "recorded", "options": {}}, "strategies": list(STRATEGIES)},
+        "versions": {"python": "3.11.7", "torch": "2.9.0", "transformers": "5.23.0"},
+        "stages": {name: {"seconds": 20.4 + 31 * n, "files": [], **tokens} for n, name in enumerate(stages)},
+    }  # fmt: skip
+
+
+def _training() -> dict[str, Any]:
+    noise = random.Random(1)
+    loss = [{"step": n + 1, "epoch": n / 300, "loss": 0.4 + 2 * math.exp(-n / 90) + noise.uniform(0, 0.5)}
+            for n in range(600)]  # fmt: skip
+    return {"loss": loss, "rows": 300, "documents": 378, "dropped": {"too_long": 2}, "tokens": 45_678,
+            "supervised_tokens": 23_456, "epochs": 2, "steps": 600, "seconds": 95.2,
+            "tokens_per_second": 959.6, "packing": True}  # fmt: skip
+
+
+def _choice(index: int) -> dict[str, Any]:
+    """The first family is a tie, the second fails under every strategy, the others reward reasoning."""
+    right = [(12, 12, 11), (0, 1, 0), (5, 15, 14)][min(index, 2)]
+    cells = {
+        name: {"trials": 20, "correct": n, "tokens": 4.5 + 60 * k,
+               **dict(zip(("low", "high"), wilson(n, 20), strict=True))}
+        for k, (name, n) in enumerate(zip(STRATEGIES, right, strict=True))
+    }  # fmt: skip
+    chosen = "direct" if index < 2 else "step_by_step"
+    return {
+        "chosen": chosen,
+        "why": "step_by_step beats direct: +11/-1 of 20 tasks, p=0.0032",
+        "strategies": cells,
+    }
+
+
+def _demonstration(family: str, number: int) -> dict[str, Any]:
+    text = f"First I read the question.\nThen I compute 2 + {number}.\n{HOSTILE}\nThe answer is {2 + number}."
+    return {
+        "task": f"{family}-train-{number}", "family": family, "strategy": "step_by_step",
+        "messages": [_said("system", INSTRUCTION), _said("user", f"What is 2 + {number}? {LONG}")],
+        "completion": {"text": text, "finish_reason": "stop", "tokens_in": 30, "tokens_out": 25,
+                       "error": None},
+        "verdict": {"outcome": "correct", "answer": str(2 + number), "why": "equal"},
+    }  # fmt: skip
+
+
+def _answers(families: Sequence[str], tests: int, students: Sequence[str]) -> list[dict[str, Any]]:
+    dice = random.Random(3)
+    return [
+        {"student": student, "system": system, "task": f"{family}-{n}", "family": family,
+         "prompt": f"How much is {n} and {n}? {HOSTILE if n % 2 else LONG}", "target": str(2 * n),
+         "response": f"I add {n} to {n}, which makes {2 * n}. " * (20 if student == "explained" else 3),
+         "outcome": "correct" if dice.random() < RIGHT[student] else dice.choice(["wrong", "truncated"]),
+         "answer": None, "tokens": 40 + n}
+        for student in students for system in ("empty", "generic")
+        for family in families for n in range(tests)
+    ]  # fmt: skip
+
+
+def _summary(answers: list[dict[str, Any]], families: Sequence[str], students: Sequence[str]) -> dict[str, Any]:
+    def pick(student: str, system: str, family: str) -> list[dict[str, Any]]:
+        return [a for a in answers if (a["student"], a["system"]) == (student, system)
+                and family in ("all", a["family"])]  # fmt: skip
+
+    def row(student: str, system: str, family: str) -> dict[str, Any]:
+        found = pick(student, system, family)
+        outcomes = [a["outcome"] for a in found]
+        low, high = wilson(outcomes.count("correct"), len(found))
+        return {"student": student, "system": system, "family": family, "items": len(found),
+                "correct": outcomes.count("correct"), "format_ok": len(found) - outcomes.count("truncated"),
+                "truncated": outcomes.count("truncated"), "ambiguous": 0, "low": low, "high": high,
+                "tokens": sum(a["tokens"] for a in found) / len(found)}  # fmt: skip
+
+    def compare(against: str, system: str, family: str) -> dict[str, Any]:
+        right = [[a["outcome"] == "correct" for a in pick(s, system, family)] for s in ("cautious", against)]
+        gained = sum(ours and not theirs for ours, theirs in zip(*right, strict=True))
+        lost = sum(theirs and not ours for ours, theirs in zip(*right, strict=True))
+        return {"student": "cautious", "against": against, "system": system, "family": family,
+                "items": len(right[0]), "gained": gained, "lost": lost, "p": mcnemar(gained, lost),
+                "difference": round(100 * (gained - lost) / len(right[0]), 2)}  # fmt: skip
+
+    cells = [(student, system) for student in students for system in ("empty", "generic")]
+    return {
+        "rows": [row(*cell, family) for cell in cells for family in families],
+        "totals": [row(*cell, "all") for cell in cells],
+        "comparisons": [compare(against, system, family) for against in students if against != "cautious"
+                        for system in ("empty", "generic") for family in ("all", *families)],
+    }  # fmt: skip
+
+
+def _said(role: str, content: str) -> dict[str, str]:
+    return {"role": role, "content": content}

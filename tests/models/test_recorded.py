@@ -1,0 +1,64 @@
+"""Recorded answers and local teachers, loaded as a recipe loads them."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from orca2 import plugins
+from orca2.core.nouns import Completion, Message, Request, Task
+from orca2.errors import RecipeError
+
+TASK = Task("id", "f", "2 + 2?", "4", "auto", "train", {"answer": "4", "why": "two and two"})
+
+
+def count(text: str) -> int:
+    return len(text.split())
+
+
+def load(name: str, options: dict[str, Any], base: Path = Path()) -> Any:
+    return plugins.call("teacher.options", plugins.get("models", name).load, options, count=count, base=base)
+
+
+def answer(model: Any, strategy: str | None, task: Task | None = TASK) -> Completion:
+    async def collect() -> list[Completion]:
+        request = Request((Message("system", "S"), Message("user", "2 + 2?")), 4, task=task, strategy=strategy)
+        return [found async for _, found in model.generate([request])]
+
+    (found,) = asyncio.run(collect())
+    return found
+
+
+def test_columns_and_templates() -> None:
+    columns = {"direct": "answer", "explain_then_answer": "{why}. So the answer is {answer}."}
+    model = load("recorded", {"columns": columns})
+    assert answer(model, "direct") == Completion("4", "stop", 4, 1)
+    assert answer(model, "explain_then_answer").text == "two and two. So the answer is 4."
+    assert not model.keep
+
+
+@pytest.mark.parametrize(
+    ("columns", "strategy", "task", "said"),
+    [
+        ({"direct": "answer"}, "dirct", TASK, "did you mean 'direct'"),
+        ({"direct": "anser"}, "direct", TASK, "no column 'anser'"),
+        ({"direct": "answer"}, None, None, "nothing recorded"),
+    ],
+)
+def test_what_is_not_recorded_is_a_failed_call(columns: Any, strategy: Any, task: Any, said: str) -> None:
+    found = answer(load("recorded", {"columns": columns}), strategy, task)
+    assert found.finish_reason == "error" and said in str(found.error)
+
+
+def test_no_columns() -> None:
+    with pytest.raises(RecipeError, match="columns: empty"):
+        load("recorded", {"columns": {}})
+    with pytest.raises(RecipeError, match="option 'columns' is missing"):
+        load("recorded", {})
+
+
+def test_a_local_model_as_the_teacher(tiny: Path) -> None:
+    model = load("transformers", {"model": tiny.name, "device": "cpu"}, tiny.parent)
+    found = answer(model, "direct")
+    assert found.error is None and 1 <= found.tokens_out <= 4 and model.keep

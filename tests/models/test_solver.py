@@ -1,0 +1,77 @@
+"""The solver answers generated tasks as the strategy asks, and says in one line why it cannot."""
+
+import asyncio
+from itertools import islice
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orca2 import plugins
+from orca2.core.erasing import leaks
+from orca2.core.nouns import Completion, Lesson, Message, Request, Task, task_id
+from orca2.models.solver import FORMS, load
+from orca2.sources.worked import load as rows
+
+STRATEGIES = tuple(plugins.get("strategies", name).STRATEGY for name in FORMS)
+TASK = Task("0", "f", "Why?", "42", "auto", "train", {"steps": "6x7=42.", "explanation": "It is six sevens."})
+
+
+def count(text: str) -> int:
+    return len(text.split())
+
+
+def answer(*requests: Request) -> list[tuple[int, Completion]]:
+    async def collect() -> list[tuple[int, Completion]]:
+        return [pair async for pair in load(count).generate(requests)]
+
+    return asyncio.run(collect())
+
+
+def ask(task: Task | None = TASK, strategy: str | None = "direct") -> Request:
+    return Request((Message("system", "Be good."), Message("user", "Why?")), 64, task=task, strategy=strategy)
+
+
+@pytest.mark.parametrize(
+    ("strategy", "text"),
+    [
+        ("direct", "42"),
+        ("step_by_step", "6x7=42. So the answer is 42."),
+        ("explain_then_answer", "It is six sevens. So the answer is 42."),
+        ("answer_then_explain", "The answer is 42. It is six sevens."),
+    ],
+)
+def test_each_strategy_has_its_form(strategy: str, text: str) -> None:
+    assert answer(ask(strategy=strategy)) == [(0, Completion(text, "stop", 3, count(text)))]
+
+
+@pytest.mark.parametrize(
+    ("request_", "why"),
+    [
+        (ask(task=None), "names no task"),
+        (ask(strategy=None), "no strategy"),
+        (ask(strategy="step_by_stepp"), "did you mean 'step_by_step'?"),
+        (ask(task=Task("7", "f", "Why?", "42", "auto", "train")), "task 7 has no 'steps'"),
+    ],
+)
+def test_what_it_cannot_answer_is_a_failed_call(request_: Request, why: str) -> None:
+    (first, failed), (second, fine) = answer(request_, ask())
+    assert (first, second) == (0, 1)
+    assert (failed.text, failed.finish_reason, fine.finish_reason) == ("", "error", "stop")
+    assert failed.error
+    assert why in failed.error
+    assert "\n" not in failed.error
+
+
+def test_it_knows_every_built_in_strategy() -> None:
+    assert sorted(FORMS) == plugins.names("strategies")
+
+
+@given(st.integers(), st.sampled_from(sorted(FORMS)))
+def test_no_answer_repeats_an_instruction(seed: int, strategy: str) -> None:
+    for row in islice(rows(seed=seed), len(plugins.names("sources.worked"))):
+        task = Task(task_id(row.prompt), row.family, row.prompt, row.target, "auto", "train", row.fields)
+        ((_, made),) = answer(ask(task, strategy))
+        assert row.target in made.text
+        lesson = Lesson((Message("user", row.prompt), Message("assistant", made.text)), task.id)
+        assert not leaks(lesson, STRATEGIES)

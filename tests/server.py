@@ -1,0 +1,56 @@
+"""A real OpenAI-compatible HTTP server on loopback, for tests: answers by a function, fails on request."""
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+Reply = str | int | dict[str, Any]  # an answer's text, a status code to fail with, or a whole body
+Answer = Callable[[list[dict[str, str]]], Reply]
+
+
+@contextmanager
+def serve(answer: Answer) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """Yields the base URL and the list of request bodies received so far."""
+    received: list[dict[str, Any]] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            received.append({**body, "authorization": self.headers.get("Authorization")})
+            reply = answer(body["messages"])
+            if isinstance(reply, int):
+                self._send(reply, {"error": {"message": f"scripted {reply}"}})
+            elif isinstance(reply, dict):
+                self._send(200, reply)
+            else:
+                self._send(200, completion(reply))
+
+        def _send(self, status: int, body: dict[str, Any]) -> None:
+            data = json.dumps(body).encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+
+        def log_message(self, *parts: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/v1", received
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def completion(text: str | None, finish_reason: str = "stop") -> dict[str, Any]:
+    return {
+        "id": "x", "object": "chat.completion", "created": 0, "model": "m",
+        "choices": [{"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": finish_reason}],
+        "usage": {"prompt_tokens": 7, "completion_tokens": 3, "total_tokens": 10},
+    }  # fmt: skip

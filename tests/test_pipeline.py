@@ -1,0 +1,196 @@
+"""The whole line on a tiny student: what is made, what is redone, and what survives being killed."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from orca2 import pipeline, recipe
+from orca2.errors import RunError
+from orca2.runfolder import RunFolder
+
+RECIPE = """
+name = "tiny"
+[tasks]
+source = "worked"
+options.families = ["lookup", "running_sum"]
+limits = { profile = 3, train = 8, test = 4 }
+[student]
+model = "TINY"
+device = "cpu"
+[teacher]
+model = "solver"
+[explain]
+tasks = 4
+row_tokens = 256
+[profile]
+max_tokens = 8
+[train]
+tasks = 5
+row_tokens = 256
+[evaluate]
+max_tokens = 8
+"""
+
+
+@pytest.fixture(scope="module")
+def recipe_file(tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("recipe") / "tiny.toml"
+    path.write_text(RECIPE.replace("TINY", str(tiny)))
+    return path
+
+
+def open_run(file: Path, folder: Path, *overrides: str, redo: bool = False) -> RunFolder:
+    return pipeline.open_run(folder, recipe.load(file, overrides), file.parent, redo)
+
+
+@pytest.fixture(scope="module")
+def finished(recipe_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("run") / "tiny"
+    pipeline.run(open_run(recipe_file, folder))
+    return folder
+
+
+def load(folder: Path, name: str) -> Any:
+    return json.loads((folder / name).read_text())
+
+
+def lines(folder: Path, name: str) -> list[Any]:
+    return [json.loads(line) for line in (folder / name).read_text().splitlines()]
+
+
+def test_every_artifact_and_its_names(finished: Path) -> None:
+    profile = load(finished, "profile.json")
+    for choice in profile["families"].values():
+        assert choice["chosen"] in choice["strategies"] and set(choice["strategies"]) == {"direct", "step_by_step"}
+        for cell in choice["strategies"].values():
+            assert {"trials", "correct", "tokens", "low", "high"} <= cell.keys() and cell["trials"] == 3
+    lessons = lines(finished, "lessons.jsonl")
+    assert len(lessons) == 10 and all(row.keys() == {"messages", "task"} for row in lessons)
+    rows = load(finished, "evaluate.json")["rows"]
+    assert {(r["student"], r["system"]) for r in rows} == {
+        (student, system) for student in ("base", "explained", "cautious") for system in ("empty", "generic")
+    }
+    assert all({"family", "items", "correct", "format_ok", "tokens"} <= r.keys() and r["items"] == 4 for r in rows)
+    assert (finished / "student" / "model.safetensors").is_file()
+    assert "</html>" in (finished / "report.html").read_text() and (finished / "report.md").is_file()
+    assert not list(finished.glob("*.partial"))
+
+
+def test_lessons_are_erased_and_explain_lessons_are_not(finished: Path) -> None:
+    system = load(finished, "record.json")["recipe"]["student"]["system"]
+    assert {row["messages"][0]["content"] for row in lines(finished, "lessons.jsonl")} == {system}
+    kept = {row["messages"][0]["content"] for row in lines(finished, "explain-lessons.jsonl")}
+    assert len(kept) == 2 and system not in kept
+
+
+def test_splits_share_nothing_and_test_tasks_are_never_taught(finished: Path) -> None:
+    split = {row["id"]: row["split"] for row in lines(finished, "tasks.jsonl")}
+    prompts = {row["prompt"]: row["split"] for row in lines(finished, "tasks.jsonl")}
+    assert len(prompts) == len(split)
+    taught = lines(finished, "lessons.jsonl") + lines(finished, "explain-lessons.jsonl")
+    assert {split[row["task"]] for row in taught} == {"train"}
+    assert {split[row["task"]] for row in lines(finished, "trials.jsonl")} == {"profile"}
+    assert {split[row["task"]] for row in lines(finished, "answers.jsonl")} == {"test"}
+
+
+def test_a_rerun_does_nothing(finished: Path, recipe_file: Path) -> None:
+    before = {path.name: path.stat().st_mtime_ns for path in finished.iterdir() if path.name != "record.json"}
+    pipeline.run(open_run(recipe_file, finished))
+    after = {path.name: path.stat().st_mtime_ns for path in finished.iterdir() if path.name != "record.json"}
+    before.pop(".lock"), after.pop(".lock")
+    assert before == after
+
+
+def test_a_changed_recipe_is_refused_by_name_or_redone_from_there(finished: Path, recipe_file: Path) -> None:
+    with pytest.raises(RunError, match=r"other values of evaluate\.max_tokens.*redo it from evaluate"):
+        open_run(recipe_file, finished, "evaluate.max_tokens=9")
+    with pytest.raises(RunError, match=r"seed, strategies.*redo it from tasks"):
+        open_run(recipe_file, finished, "seed=1", "strategies=['direct']")
+    folder = open_run(recipe_file, finished, "profile.tie=0.2", redo=True)
+    owed = [name for name in pipeline.STAGES if not pipeline.done(folder, name)]
+    assert owed[0] == "profile" and owed[-1] == "report" and "explain" not in owed
+
+
+def test_a_lost_artifact_is_made_again(recipe_file: Path, tmp_path: Path) -> None:
+    folder = open_run(recipe_file, tmp_path / "run", "explain.tasks=0")
+    pipeline.run(folder, pipeline.STAGES[:6])
+    first = (folder.path / "lessons.jsonl").read_bytes()
+    (folder.path / "lessons.jsonl").unlink()
+    pipeline.run(folder, pipeline.STAGES[:6])
+    assert (folder.path / "lessons.jsonl").read_bytes() == first
+
+
+def test_skipping_explain_leaves_that_student_out(recipe_file: Path, tmp_path: Path) -> None:
+    folder = open_run(recipe_file, tmp_path / "run", "explain.tasks=0")
+    pipeline.run(folder)
+    assert {row["student"] for row in load(folder.path, "evaluate.json")["rows"]} == {"base", "cautious"}
+    assert "</html>" in (folder.path / "report.html").read_text()
+
+
+def test_a_second_process_is_kept_out(finished: Path, recipe_file: Path) -> None:
+    folder = open_run(recipe_file, finished)
+    with folder.lock(), pytest.raises(RunError, match="in use by another"):
+        pipeline.run(open_run(recipe_file, finished))
+
+
+def command(file: Path, folder: Path) -> list[str]:
+    return [sys.executable, "-m", "orca2", "run", str(file), "--run", str(folder)]
+
+
+def kill_in(stage: str, file: Path, folder: Path, how: signal.Signals, delay: float) -> None:
+    """Start the run and signal it a moment after it says that it is in the stage."""
+    with subprocess.Popen(command(file, folder), stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr
+        for line in process.stderr:
+            if line.strip() == stage:
+                time.sleep(delay)
+                process.send_signal(how)
+                break
+        process.stderr.read()
+    assert process.returncode in (0, -signal.SIGKILL, 130)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT], ids=["kill -9", "Ctrl-C"])
+def test_killed_in_every_stage_the_same_command_goes_on(
+    finished: Path, recipe_file: Path, tmp_path: Path, how: signal.Signals
+) -> None:
+    folder, chance = tmp_path / "run", random.Random(int(how))
+    for stage in pipeline.STAGES:
+        kill_in(stage, recipe_file, folder, how, chance.uniform(0.0, 0.4))
+        for path in folder.glob("*.json"):
+            json.loads(path.read_text())  # nothing is half-written
+    done = subprocess.run(command(recipe_file, folder), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    for name in ("tasks.jsonl", "lessons.jsonl", "evaluate.json", "profile.json", "answers.jsonl"):
+        assert (folder / name).read_bytes() == (finished / name).read_bytes(), name
+
+
+@pytest.mark.slow
+def test_a_full_disk_is_one_line_and_loses_nothing(recipe_file: Path, tmp_path: Path) -> None:
+    small = tmp_path / "small"
+    small.mkdir()
+    if (
+        os.geteuid() != 0
+        or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", small], check=False).returncode
+    ):
+        pytest.skip("mounting a small tmpfs needs root")
+    try:
+        folder = small / "run"
+        full = subprocess.run(command(recipe_file, folder), capture_output=True, text=True, check=False)
+        assert full.returncode == 2 and "the disk is full" in full.stderr.splitlines()[-1]
+        assert "Traceback" not in full.stderr
+        assert "tasks" in load(folder, "record.json")["stages"]
+        subprocess.run(["mount", "-o", "remount,size=200m", small], check=True)
+        again = subprocess.run(command(recipe_file, folder), capture_output=True, text=True, check=False)
+        assert again.returncode == 0, again.stderr
+    finally:
+        subprocess.run(["umount", small], check=True)
