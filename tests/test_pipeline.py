@@ -155,7 +155,8 @@ def kill_in(stage: str, file: Path, folder: Path, how: signal.Signals, delay: fl
                 process.send_signal(how)
                 break
         process.stderr.read()
-    assert process.returncode in (0, -signal.SIGKILL, 130)
+    # Python dies by the signal where an interrupt hit a library's own C code: a shell shows 130 for both
+    assert process.returncode in (0, -signal.SIGKILL, 130, -signal.SIGINT)
 
 
 @pytest.mark.slow
