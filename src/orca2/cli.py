@@ -92,6 +92,59 @@ def chat(
     talk(model, system, max_tokens, device)
 
 
+@app.command()
+def grade(
+    path: Annotated[Path, typer.Argument(help="Rows with target and response (.jsonl, .csv; .gz), or a run folder.")],
+    overrides: Annotated[list[str] | None, typer.Argument(help="Keys of the judge, as judge.model=openai.")] = None,
+    grader: Annotated[str, typer.Option(help="A grader's name, or a path to a .py file.")] = "auto",
+    out: Annotated[Path | None, typer.Option(help="Write the verdicts here; default: to the terminal.")] = None,
+) -> None:
+    """Grade answers that are there already: one JSON line an answer, a summary on stderr."""
+    from orca2.apps.grade import grade as write
+
+    write(path, grader, out, overrides or [])
+
+
+@app.command()
+def audit(folder: Folder) -> None:
+    """Plant wrong, cut and ambiguous answers and say how many the verifier lets through."""
+    from orca2 import pipeline
+    from orca2.apps.audit import audit as plant
+
+    plant(pipeline.reopen(folder))
+
+
+@app.command()
+def compare(
+    first: Annotated[Path, typer.Argument(help="A run folder.")],
+    second: Annotated[Path, typer.Argument(help="The run folder that it is compared with.")],
+    student: Annotated[str, typer.Option(help="Whose answers: base, explained, cautious.")] = "cautious",
+    system: Annotated[str, typer.Option(help="Under which system message: empty, generic.")] = "generic",
+    out: Annotated[Path | None, typer.Option(help="Also write the comparison here, as JSON.")] = None,
+) -> None:
+    """Compare two runs on the test tasks that both answered."""
+    from orca2.apps.compare import compare as show
+
+    show(first, second, student, system, out)
+
+
+@app.command()
+def overlap(
+    path: Annotated[Path, typer.Argument(help="A run folder, or a file of prompts.")],
+    against: Annotated[
+        list[Path] | None, typer.Option(help="An evaluation file, or a quoted glob; may be given several times.")
+    ] = None,
+    n: Annotated[int, typer.Option("--n", min=1, help="Words of an n-gram.")] = 13,
+    fields: Annotated[str, typer.Option(help="Columns that hold the text, a,b; default: those of usual names.")] = "",
+    columns: Annotated[str, typer.Option(help="All column names of a CSV or TSV of prompts without header.")] = "",
+    out: Annotated[Path | None, typer.Option(help="Write every match here, as JSON lines.")] = None,
+) -> None:
+    """Look for test tasks that stand in the training data: a run's own splits, or evaluation files."""
+    from orca2.apps.overlap import report
+
+    report(path, against or [], n, *(text.split(",") if text else [] for text in (fields, columns)), out)
+
+
 def _version(asked: bool) -> None:
     if asked:
         typer.echo(f"orca2 {__version__}")

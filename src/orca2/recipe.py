@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -20,6 +20,9 @@ Options = dict[str, Any]
 
 class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+AnySection = TypeVar("AnySection", bound=Section)
 
 
 class Splits(Section):
@@ -100,7 +103,20 @@ class Profile(Section):
 
 
 class Evaluate(Section):
+    """The test. `cluster` is the task field whose value items share that are not independent, a passage say."""
+
     max_tokens: Positive = 256
+    cluster: str = ""
+
+
+class Judge(Section):
+    """Who grades the tasks whose grader is `judge`: a plug-in of `models/`, a score or pairs in both orders."""
+
+    model: str
+    options: Options = {}
+    mode: Literal["score", "pairwise"] = "score"
+    passing: Annotated[int, Field(ge=1, le=10)] = 7
+    max_tokens: Positive = 512
 
 
 class Recipe(Section):
@@ -116,6 +132,13 @@ class Recipe(Section):
     profile: Profile = Profile()
     train: Training = Training()
     evaluate: Evaluate = Evaluate()
+    judge: Judge | None = None
+
+    @model_validator(mode="after")
+    def _judged(self) -> "Recipe":
+        if self.tasks.grader == "judge" and self.judge is None:
+            raise ValueError('tasks.grader is "judge", but no section [judge] says who that is')
+        return self
 
 
 def load(path: Path, overrides: Sequence[str] = ()) -> Recipe:
@@ -139,6 +162,18 @@ def check(data: dict[str, Any], where: str, overrides: Sequence[str] = ()) -> Re
         return Recipe.model_validate(data)
     except ValidationError as error:
         raise RecipeError(f"{where}: {_first(error)}") from None
+
+
+def section(kind: type[AnySection], name: str, overrides: Sequence[str]) -> AnySection:
+    """One section made from overrides alone, as in `judge.model=openai`."""
+    data: dict[str, Any] = {}
+    for override in overrides:
+        _override(data, override)
+    try:
+        return kind.model_validate(data.get(name, {}))
+    except ValidationError as error:
+        complaint = error.errors()[0]
+        raise RecipeError(f"{name}.{'.'.join(map(str, complaint['loc']))}: {complaint['msg']}") from None
 
 
 def flat(data: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
@@ -178,7 +213,7 @@ def _first(error: ValidationError) -> str:
     """The first complaint, as "key: what; next step"."""
     complaint = error.errors()[0]
     path = [str(part) for part in complaint["loc"]]
-    key = ".".join(path)
+    key = ".".join(path) or "recipe"
     if complaint["type"] == "extra_forbidden":
         valid = _keys(path[:-1])
         return f"unknown key {key!r}{suggest(path[-1], valid)}; valid here: {', '.join(valid)}"
@@ -193,5 +228,6 @@ def _first(error: ValidationError) -> str:
 def _keys(path: Sequence[str]) -> list[str]:
     model: Any = Recipe
     for part in path:
-        model = model.model_fields[part].annotation
+        kinds = (model.model_fields[part].annotation, *get_args(model.model_fields[part].annotation))
+        model = next(kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Section))
     return list(model.model_fields)

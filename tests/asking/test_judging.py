@@ -1,10 +1,19 @@
-"""What cut-off, empty and failed answers count as."""
+"""What cut-off, empty and failed answers count as, and how a judge is asked."""
+
+from pathlib import Path
 
 import pytest
 
-from orca2.asking.judging import judge
+from orca2.asking.judging import Panel, verdicts
 from orca2.core.nouns import Completion, Task, Verdict
 from orca2.errors import RecipeError
+from orca2.models.scripted import Scripted
+
+
+def judge(task: Task, completion: Completion, strict: bool) -> Verdict:
+    (found,) = verdicts([task], [completion], strict)
+    return found
+
 
 TASK = Task("t", "sums", "What is 3 + 4?", "7", "number", "test")
 
@@ -45,3 +54,33 @@ def test_an_unknown_grader_is_the_users_error() -> None:
     task = Task("t", "f", "Q", "7", "nunber", "test")
     with pytest.raises(RecipeError, match="did you mean 'number'"):
         judge(task, Completion("7", "stop"), strict=True)
+
+
+def test_the_last_statement_of_a_cut_answer_is_no_conclusion() -> None:
+    cut = Completion("First we take 3 and 4.\nSo far that is 7", "length")
+    assert judge(TASK, cut, strict=False).outcome == "truncated"
+    assert judge(TASK, Completion(cut.text, "stop"), strict=False).correct
+
+
+OPEN = [Task(str(n), "soup", f"Recipe {n}?", f"gold {n}", "judge", "test") for n in range(3)]
+
+
+@pytest.mark.parametrize(
+    ("mode", "reply", "expected"),
+    [
+        ("score", "Fine. Score: 8", ["correct", "correct", "correct"]),
+        ("score", "Bad. Score: 2", ["correct", "wrong", "wrong"]),
+        ("score", "!503 busy", ["correct", "failed", "failed"]),
+        ("pairwise", "Verdict: tie", ["correct", "correct", "correct"]),
+        ("pairwise", "Verdict: A", ["correct", "ambiguous", "ambiguous"]),
+    ],
+)
+def test_open_answers_go_to_the_judge_all_at_once(tmp_path: Path, mode: str, reply: str, expected: list[str]) -> None:
+    panel = Panel(Scripted({}, reply), mode, 7, 64, tmp_path / "journal.jsonl")  # type: ignore[arg-type]
+    answers = [Completion(text, "stop") for text in ("gold 0", "other", "another")]
+    assert [verdict.outcome for verdict in verdicts(OPEN, answers, strict=True, panel=panel)] == expected
+
+
+def test_a_judge_that_nobody_named_is_the_users_error() -> None:
+    with pytest.raises(RecipeError, match=r"add a section \[judge\]"):
+        judge(OPEN[0], Completion("other", "stop"), strict=True)

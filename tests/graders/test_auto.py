@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orca2.graders import auto, choice, exact, label, number, words
+from orca2.graders import auto, choice, exact, label, math, number, span, symbols, words
+from orca2.graders import json as json_grader
 
 DATA = Path(__file__).resolve().parents[2].parent / "shared/data"
-ALL = [auto, choice, exact, label, number, words]
+ALL = [auto, choice, exact, json_grader, label, number, span, symbols, words]
 TARGETS = ["(A)", "7", "yes", "b a", "] ]", "Sentence A", "", "9" * 5_000]
 QUESTIONS = ["", "Sort: a b", "Which?\nOptions:\n(A) x\n(B) y", "Which?\nOptions:\n- yes\n- Sentence A: y"]
 # Cues and marks, so that hypothesis reaches the readers behind them.
@@ -53,8 +54,14 @@ HOSTILE = [
         ("1,450", "How much?", number),
         ("-50", "", number),
         ("b a", "Reverse the order of these words: a b", words),
-        ("] ]", "Complete the rest of the sequence. Input: [ [", exact),
-        ("0042", "What is the code?", exact),
+        ("] ]", "Complete the rest of the sequence. Input: [ [", symbols),
+        ("0042", "What is the code?", span),
+        ("Marie Curie", "Who was it?", span),
+        ('{"a": 1}', "As JSON?", json_grader),
+        ("[1, 2]", "As a list?", json_grader),
+        ("x^2 - 1", "Expand.", math),
+        ("\\frac{\\pi}{4}", "What is the angle?", math),
+        ("[1, 2)", "Which interval?", math),
     ],
 )
 def test_the_type_is_picked_from_gold_answer_and_question(target: str, question: str, grader: ModuleType) -> None:

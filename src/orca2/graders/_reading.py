@@ -20,11 +20,12 @@ TRIED = 20
 # bare: the whole text; stated: what follows "the answer is"; corrected: what follows "wait";
 # last: the closing statement; opening: the first line, as in "Yes, because ...".
 Place = Literal["bare", "stated", "corrected", "last", "opening"]
+LAST = "last statement"
 _WHY: dict[Place, str] = {
     "bare": "bare answer",
     "stated": "stated answer",
     "corrected": "corrected answer",
-    "last": "last statement",
+    "last": LAST,
     "opening": "opening statement",
 }
 Read = Callable[[str, Place], tuple[str, ...]]
@@ -41,7 +42,7 @@ _LATEX = (
     (re.compile(r"\\[()\[\],!]|\*\*"), " "),
     (re.compile(r"[^\S\n]+"), " "),
 )
-_STATED = re.compile(
+STATED = re.compile(
     r"(?<!/)(?<!/ )\b(?:answers?|solution|correct (?:option|choice)|best (?:option|choice))\b"
     r"(?:\s{1,3}(?:to|for)\s[^.:\n]{1,100}?)?"
     r"\s{0,3}(?:\b(?:is|are|would be|should be|must be)\b|:|=)\s{0,3}:?|#{4}(?!#)",
@@ -55,7 +56,7 @@ _CORRECTED = re.compile(
 )
 _BOXED = re.compile(r"\\(?:boxed|fbox)\s?\{")
 _BREAK = re.compile(r"(?<=[.!?])\s+|\n+")
-_ASIDE = re.compile(r"\b(?:sure|certain|confident|confidence|hope this helps|let me know)\b", re.IGNORECASE)
+ASIDE = re.compile(r"\b(?:sure|certain|confident|confidence|hope this helps|let me know)\b", re.IGNORECASE)
 
 
 def tidy(text: str) -> str:
@@ -76,7 +77,7 @@ def places(text: str) -> Iterator[tuple[Place, str]]:
     yield "bare", text
     explicit = sorted(_explicit(text), reverse=True)[:TRIED]
     yield from ((place, piece) for _, place, piece in explicit)
-    said = [piece for piece in statements(text) if not _ASIDE.search(piece)]
+    said = [piece for piece in statements(text) if not ASIDE.search(piece)]
     lines = text.split("\n")
     if not explicit and len(lines) > 1:
         yield "bare", lines[0].strip()
@@ -116,13 +117,13 @@ def number_of(text: str) -> Fraction | None:
 
 
 def _explicit(text: str) -> Iterator[tuple[int, Place, str]]:
-    for match in _STATED.finditer(text):
+    for match in STATED.finditer(text):
         if piece := _line_after(text, match.end()):
             yield match.end(), "stated", piece
     for match in _CORRECTED.finditer(text):
         if piece := _line_after(text, match.end()):
             yield match.end(), "corrected", piece
-    for match in _BOXED.finditer(text):
+    for match in list(_BOXED.finditer(text))[-TRIED:]:
         yield match.end(), "stated", _inside(text[match.end() : match.end() + STATEMENT])
 
 

@@ -3,14 +3,18 @@
 from types import ModuleType
 
 from orca2.core.nouns import Verdict
-from orca2.graders import choice, exact, label, number, words
+from orca2.graders import choice, json, label, math, number, span, symbols, words
 
 # Listed options first: an option may be a number or a lone word. Text comes last, as it takes anything.
-_IN_ORDER: tuple[ModuleType, ...] = (choice, label, number, words, exact)
+_IN_ORDER: tuple[ModuleType, ...] = (choice, label, number, symbols, words, json, math, span)
+
+
+def pick(target: str, question: str = "") -> ModuleType:
+    """The first grader that reads the gold answer."""
+    return next(module for module in _IN_ORDER if module.reads(target, question))
 
 
 def grade(target: str, response: str, question: str = "") -> Verdict:
     """Grade with the first type that reads the gold answer."""
-    grader = next(module for module in _IN_ORDER if module.reads(target, question))
-    verdict: Verdict = grader.grade(target, response, question)
+    verdict: Verdict = pick(target, question).grade(target, response, question)
     return verdict

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import takewhile
 
 from orca2.core.nouns import Verdict
-from orca2.graders._reading import Place, places, tidy, verdict
+from orca2.graders._reading import ASIDE, Place, places, tidy, verdict
 
 _ASKED = re.compile(r"\b(?:sort|alphabetical(?:ly)?|(?:re)?arrange|(?:re)?order|reverse)\b", re.IGNORECASE)
 _SPLIT = re.compile(r"[\s,;]+|->|→")
@@ -27,21 +27,22 @@ def grade(target: str, response: str, question: str = "") -> Verdict:
     gold, text = _words(tidy(target)), tidy(response)
     if gold and gold == _words(text):
         return verdict((" ".join(gold),), "bare", True)
-    for place, said in _lists(text):
+    for place, said in _lists(text, gold):
         if said and (place == "stated" or 2 * len(set(said) & set(gold)) >= len(set(gold))):
             return verdict((" ".join(said),), place, said == gold)
     return verdict((), "last", False)
 
 
-def _lists(text: str) -> Iterator[tuple[Place, list[str]]]:
+def _lists(text: str, gold: list[str]) -> Iterator[tuple[Place, list[str]]]:
     """The lists of words in a text: what is stated, the items at its end, its last line."""
-    lines = text.split("\n")
+    lines = [line for line in text.split("\n") if not ASIDE.search(line) or set(_words(line)) & set(gold)] or [""]
     for place, piece in places(text):
         if place == "stated":
             items = _items(text[text.rfind(piece) :].split("\n"))
             yield "stated", _words("\n".join(items) if items else piece)
     items = _items(lines[::-1])[::-1]
-    yield "last", _words("\n".join(items)) if len(items) > 1 else _words(lines[-1].rpartition(":")[2])
+    said = [line for line in lines if line.strip()] or [""]
+    yield "last", _words("\n".join(items)) if len(items) > 1 else _words(said[-1].rpartition(":")[2])
 
 
 def _items(lines: list[str]) -> list[str]:

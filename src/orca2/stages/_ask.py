@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from orca2 import plugins
 from orca2.asking.ask import ask
-from orca2.asking.judging import judge
-from orca2.core.nouns import Demonstration, Message, Request, Split, Strategy, Task
+from orca2.asking.judging import load_panel, verdicts
+from orca2.core.nouns import Completion, Demonstration, Message, Request, Split, Strategy, Task, Verdict
 from orca2.errors import ModelError, RecipeError
 from orca2.models._protocol import Model
 from orca2.runfolder import RunFolder
@@ -97,15 +98,19 @@ def wording(strategy: Strategy, task: Task) -> str:
     return strategy.instructions[int(task.id, 16) % len(strategy.instructions)]
 
 
-def verify(demonstrations: Sequence[Demonstration], by_id: dict[str, Task]) -> list[Demonstration]:
+def graded(
+    folder: RunFolder, answered: Sequence[Task], completions: Sequence[Completion], strict: bool = False
+) -> list[Verdict]:
+    judge = folder.recipe.judge
+    panel = load_panel(folder.journal, folder.base, judge.model_dump() if judge else None)
+    return verdicts(answered, completions, strict, panel)
+
+
+def verify(folder: RunFolder, demonstrations: Sequence[Demonstration], by_id: dict[str, Task]) -> list[Demonstration]:
     """The same demonstrations, each with its verdict."""
-    judged = []
-    for shown in demonstrations:
-        verdict = judge(by_id[shown.task], shown.completion, strict=True)
-        judged.append(
-            Demonstration(shown.task, shown.family, shown.strategy, shown.messages, shown.completion, verdict)
-        )
-    return judged
+    answered = [by_id[shown.task] for shown in demonstrations]
+    found = graded(folder, answered, [shown.completion for shown in demonstrations], strict=True)
+    return [replace(shown, verdict=verdict) for shown, verdict in zip(demonstrations, found, strict=True)]
 
 
 def ledger(judged: Sequence[Demonstration]) -> dict[str, Any]:

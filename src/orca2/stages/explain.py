@@ -8,7 +8,7 @@ from orca2.core.erasing import keep
 from orca2.runfolder import RunFolder
 from orca2.stages import _ask
 
-READS = ("student", "teacher", "strategies", "explain")
+READS = ("student", "teacher", "strategies", "judge", "explain")
 MAKES = ("explain.json",)
 
 
@@ -23,7 +23,7 @@ def run(folder: RunFolder) -> dict[str, Any]:
     chosen = _ask.per_family(train, recipe.explain.tasks)
     pairs = [(task, strategy) for task in chosen for strategy in _ask.strategies(folder)]
     shown = _ask.demonstrate(folder, _ask.teacher(folder), pairs, "explain: teacher")
-    judged = _ask.verify(shown, {task.id: task for task in chosen})
+    judged = _ask.verify(folder, shown, {task.id: task for task in chosen})
     lessons = [keep(d) for d in judged if d.verdict and d.verdict.correct]
     cells = Counter(f"{d.family} {d.strategy}" for d in judged if d.verdict and d.verdict.correct)
     folder.write_rows("explain-lessons.jsonl", lessons)

@@ -3,7 +3,6 @@
 from typing import Any
 
 from orca2.asking.ask import ask
-from orca2.asking.judging import judge
 from orca2.core.choosing import profile
 from orca2.core.nouns import Profile, Trial
 from orca2.errors import ModelError
@@ -24,20 +23,21 @@ def run(folder: RunFolder) -> dict[str, Any]:
         for task, strategy in pairs
     ]
     completions = ask(model, requests, folder.journal, "profile: trials")
+    found = _ask.graded(folder, [task for task, _ in pairs], completions)
     trials = [
-        Trial(task.id, task.family, strategy.name, completion, judge(task, completion, strict=False))
-        for (task, strategy), completion in zip(pairs, completions, strict=True)
+        Trial(task.id, task.family, strategy.name, completion, verdict)
+        for (task, strategy), completion, verdict in zip(pairs, completions, found, strict=True)
     ]
     if failed := [t.completion.error for t in trials if t.completion.error]:
         if len(failed) == len(trials):
             raise ModelError(f"profile: all {len(trials)} trials failed, the first with: {failed[0]}")
         console.print(f"  {len(failed)} of {len(trials)} trials failed and count as not correct: {failed[0]}")
-    found = profile(trials, spec.who, seed, spec.tie)
+    measured = profile(trials, spec.who, seed, spec.tie)
     folder.write_rows("trials.jsonl", trials)
-    folder.write_json("profile.json", found)
-    _show(found)
+    folder.write_json("profile.json", measured)
+    _show(measured)
     return {
-        "said": ", ".join(f"{f} {c.chosen}" for f, c in found.families.items()),
+        "said": ", ".join(f"{f} {c.chosen}" for f, c in measured.families.items()),
         "tokens_in": sum(t.completion.tokens_in for t in trials),
         "tokens_out": sum(t.completion.tokens_out for t in trials),
     }

@@ -14,7 +14,7 @@ MAKES = ("verified.jsonl", "verify.json")
 
 def run(folder: RunFolder) -> dict[str, Any]:
     by_id = {task.id: task for task in _ask.tasks(folder, "train")}
-    judged = _ask.verify(folder.read_rows("demonstrations.jsonl", "teach", Demonstration), by_id)
+    judged = _ask.verify(folder, folder.read_rows("demonstrations.jsonl", "teach", Demonstration), by_id)
     families: dict[str, list[Demonstration]] = defaultdict(list)
     for shown in judged:
         families[shown.family].append(shown)

@@ -1,0 +1,60 @@
+"""JSON objects and arrays, by value: layout and the order of keys do not count, nor does 1 against 1.0."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from orca2.core.nouns import Verdict
+from orca2.graders._reading import verdict
+
+_TAIL = 20_000  # characters from the end that are read
+_TRIED = 40  # opening brackets that are tried
+_SHOWN = 200  # characters of the answer that a verdict shows
+
+
+def reads(target: str, question: str) -> bool:
+    """Whether the gold answer is a JSON object or array."""
+    return isinstance(_parse(target.strip()), dict | list)
+
+
+def grade(target: str, response: str, question: str = "") -> Verdict:
+    """Compare the last whole JSON value of the gold answer's kind in the response, fenced or in prose."""
+    gold = _parse(target.strip())
+    values = [(value, text) for value, text in _values(response) if type(value) is type(gold)]
+    if not values:
+        return verdict((), "last", False)
+    value, text = values[-1]
+    return verdict((" ".join(text[:_SHOWN].split()),), "last", _same(gold, value))
+
+
+def _values(response: str) -> Iterator[tuple[Any, str]]:
+    """The outermost JSON values of the response's tail with their texts, in order."""
+    text, decoder, at = response.rpartition("</think>")[2].strip()[-_TAIL:], json.JSONDecoder(), 0
+    for _ in range(_TRIED):
+        starts = [start for mark in "{[" if (start := text.find(mark, at)) >= 0]
+        if not starts:
+            return
+        start = min(starts)
+        try:
+            value, at = decoder.raw_decode(text, start)
+            yield value, text[start:at]
+        except (ValueError, RecursionError):
+            at = start + 1
+
+
+def _parse(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _same(gold: Any, value: Any) -> bool:
+    """Equal by value; unlike Python's own equality, true is not 1."""
+    if isinstance(gold, bool) or isinstance(value, bool):
+        return gold is value
+    if isinstance(gold, dict) and isinstance(value, dict):
+        return gold.keys() == value.keys() and all(_same(gold[key], value[key]) for key in gold)
+    if isinstance(gold, list) and isinstance(value, list):
+        return len(gold) == len(value) and all(map(_same, gold, value))
+    return bool(gold == value)

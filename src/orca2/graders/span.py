@@ -1,0 +1,115 @@
+"""A short text, such as a name or a phrase of a passage: the same words, but for case, articles and punctuation.
+
+The comparison is that of SQuAD (Rajpurkar et al. 2016, arXiv 1606.05250): exact match, with the F1 of the
+words beside it.
+"""
+
+import re
+from collections import Counter
+
+from orca2.core.nouns import Verdict
+from orca2.graders._reading import STATED, Place, places, statements, tidy, verdict
+
+_ARTICLES = re.compile(r"\b(?:a|an|the)\b")
+_MARKS = re.compile(r"[^\w\s%$+#&/.-]|[.-](?!\w)|(?<!\w)[.-]")
+_LEAD = re.compile(
+    r"(?:[\s\"'(:,*-]|\b(?:answer|it|it's|that|this|is|was|are|were|would be|called|named|simply|just|probably|likely|"
+    r"definitely|clearly|most|by|in|on|at|from|to|of|about|because|so|then|therefore|thus|now)(?![\w'-]))*+",
+    re.IGNORECASE,
+)
+# Where a clause ends that started with the answer: "Paris, which ...", "Paris because ...".
+_CLAUSE_ENDS = re.compile(
+    r"[;(,]\s|\s[-–—]\s|\s(?:because|since|as|who|which|where|when|although|but|rather than|instead of)\s",
+    re.IGNORECASE,
+)
+_DENIED = re.compile(r"(?:\bnot|n't|never|rather than|instead of|except)\s(?:\w+\s){0,2}$", re.IGNORECASE)
+_REFUSED = re.compile(
+    r"\b(?:i (?:cannot|can't|can not|could not|couldn't|am unable|do not|don't|am not)|i'm (?:sorry|unable|not|afraid)|"
+    r"as an ai|(?:not enough|insufficient|no) information|unclear|unknown|not (?:mentioned|stated|specified|given))\b",
+    re.IGNORECASE,
+)
+_EXTRA = 4  # words beside the gold answer in a clause that states it
+_EDGE = " \"'.,;:!?"
+_LONG = 12  # words of a bare answer; a longer text is prose
+
+
+def reads(target: str, question: str) -> bool:
+    """Any gold answer can be compared as text."""
+    return True
+
+
+def grade(target: str, response: str, question: str = "") -> Verdict:
+    """Read the stated, bare or last span; alternatives such as "Rome or Paris" are ambiguous."""
+    gold = plain(target)
+    if not gold:
+        return Verdict("unextracted", None, "the gold answer is empty")
+    text = tidy(response)
+    if plain(text) == gold:
+        return verdict((target.strip(),), "bare", True)
+    for place, piece in places(text):
+        if place == "bare" and piece != text and plain(piece) != gold:
+            continue  # a first line that is not the answer is the start of prose
+        found = _read(piece, place, gold)
+        if found:
+            read = verdict(found, place, plain(found[0]) == gold or _holds(found[0], gold))
+            return Verdict(read.outcome, read.answer, f"{read.why}, F1 {f1(target, found[0]):.2f}")
+    return verdict((), "last", False)
+
+
+def f1(target: str, answer: str) -> float:
+    """Harmonic mean of precision and recall over the words of two texts, in [0, 1]."""
+    gold, said = Counter(plain(target).split()), Counter(plain(answer).split())
+    shared = (gold & said).total()
+    return 2 * shared / (gold.total() + said.total()) if shared else 0.0
+
+
+def plain(text: str) -> str:
+    """Lower case, without articles, punctuation and double spaces."""
+    return " ".join(_ARTICLES.sub(" ", _MARKS.sub(" ", text.lower())).split())
+
+
+def _read(piece: str, place: Place, gold: str) -> tuple[str, ...]:
+    """The span that a piece of a response offers, or the alternatives."""
+    pieces = statements(piece) or [""]
+    whole = pieces[-1 if place == "last" else 0].strip(_EDGE)
+    said = _LEAD.sub("", whole, count=1).strip(_EDGE) or whole
+    clause = _CLAUSE_ENDS.split(said, maxsplit=1)[0].strip(_EDGE)
+    if not plain(clause):
+        return ()
+    if plain(said) == gold:
+        return (said,)
+    if _REFUSED.search(said):
+        return ()
+    if place == "bare" and (len(pieces) > 1 or STATED.search(piece)):
+        return ()
+    if place in ("bare", "corrected", "opening") and len(clause.split()) > _LONG:
+        return ()
+    if place == "last":
+        return _concluded(said, gold)
+    return _alternatives(clause, gold) or ((said,) if _holds(said, gold) else (clause,))
+
+
+def _alternatives(text: str, gold: str) -> tuple[str, ...]:
+    """The sides of an "or", if the gold answer is one of them."""
+    parts = re.split(r"\s+or\s+", re.sub(r"^either\s", "", text, flags=re.IGNORECASE))
+    offered = len(parts) > 1 and " or " not in f" {gold} " and any(_holds(part, gold) for part in parts)
+    return tuple(parts) if offered else ()
+
+
+def _concluded(said: str, gold: str) -> tuple[str, ...]:
+    """What the closing statement comes to: what follows its last "is", or the gold answer where it holds it."""
+    tail = re.split(r"(?:\b(?:is|was|are|were|be|called)|:)\s", said)[-1].strip(_EDGE)
+    if parts := _alternatives(tail, gold):
+        return parts
+    for text in (tail, said):
+        if _holds(text, gold):
+            return (text,)
+    return (tail,) if len(tail.split()) <= _LONG and tail != said else ()
+
+
+def _holds(text: str, gold: str) -> bool:
+    """Whether a text is the gold answer with few words around it, and does not deny it."""
+    words = f" {plain(text)} "
+    at = words.find(f" {gold} ")
+    extra = len(words.split()) - len(gold.split())
+    return at >= 0 and extra <= max(_EXTRA, len(gold.split())) and not _DENIED.search(words[: at + 1])

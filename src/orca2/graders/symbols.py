@@ -1,0 +1,62 @@
+"""Strings of symbols, such as the closing brackets "] ) }": spaces do not count, the order does."""
+
+import re
+from collections.abc import Iterator
+
+from orca2.core.nouns import Verdict
+from orca2.graders._reading import STATEMENT, TAIL, Place, places, verdict
+
+_BRACKETS = "()[]{}<>"
+_QUOTES = "`'\""
+_MARKS = ("**", "```", "\\(", "\\)", "\\[", "\\]", "$")  # of Markdown and LaTeX, unless they are the answer's own
+_TRIED = 40  # runs of symbols that are looked at, from the last
+
+
+def reads(target: str, question: str) -> bool:
+    """Whether the gold answer is symbols alone: no letter, no digit."""
+    text = _squeeze(target)
+    return bool(text) and not any(character.isalnum() for character in text)
+
+
+def grade(target: str, response: str, question: str = "") -> Verdict:
+    """Read the stated or the last run of the gold answer's own symbols.
+
+    The whole sequence, with what the question gives in front, is as good as its missing end.
+    """
+    gold = _squeeze(target)
+    if not gold:
+        return Verdict("unextracted", None, "the gold answer is empty")
+    alphabet = set(gold) | (set(_BRACKETS) if set(gold) & set(_BRACKETS) else set())
+    given = next(iter(_runs(question, alphabet)), "")
+    for place, run in _read(response, alphabet):
+        return verdict((" ".join(run),), place, run in (gold, given + gold))
+    return verdict((), "last", False)
+
+
+def _read(response: str, alphabet: set[str]) -> Iterator[tuple[Place, str]]:
+    text = response.rpartition("</think>")[2].strip()[-TAIL:]
+    for mark in _MARKS:
+        if not set(mark) <= alphabet:
+            text = text.replace(mark, " ")
+    for place, piece in places(text):
+        if place in ("stated", "corrected") and (run := _leading(piece, alphabet)):
+            yield place, run
+    for run in _runs(text, alphabet):
+        yield "last", run
+
+
+def _leading(piece: str, alphabet: set[str]) -> str:
+    """The run that a statement starts with, or the last one in it."""
+    return next(iter(_runs(piece[:STATEMENT].split("\n")[0], alphabet)), "")
+
+
+def _runs(text: str, alphabet: set[str]) -> Iterator[str]:
+    """The runs of symbols that stand alone between words, the last first."""
+    allowed = re.escape("".join(sorted(alphabet)))
+    free = re.compile(rf"(?<![^\s{_QUOTES}])[{allowed}](?:[ \t,]{{0,3}}[{allowed}])*(?=[\s{_QUOTES}.,;:!?]|$)")
+    for match in list(free.finditer(text))[: -_TRIED - 1 : -1]:
+        yield _squeeze(match[0].replace(",", "") if "," not in alphabet else match[0])
+
+
+def _squeeze(text: str) -> str:
+    return "".join(text.translate(dict.fromkeys(map(ord, _QUOTES))).split())
