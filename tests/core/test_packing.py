@@ -1,7 +1,9 @@
+import random
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orca2.core.packing import plan
+from orca2.core.packing import plan, steps
 
 lengths = st.lists(st.integers(0, 120), max_size=200)
 
@@ -11,7 +13,7 @@ def test_every_document_that_fits_is_in_one_row_and_no_row_overflows(sizes: list
     rows = plan(sizes, capacity, 0)
     placed = sorted(i for row in rows for i in row)
     assert placed == [i for i, n in enumerate(sizes) if 0 < n <= capacity]
-    assert all(sum(sizes[i] for i in row) <= capacity for row in rows)
+    assert all(0 < sum(sizes[i] for i in row) <= capacity for row in rows)
 
 
 @given(lengths, st.integers(1, 100))
@@ -20,10 +22,12 @@ def test_no_two_rows_could_be_one(sizes: list[int], capacity: int) -> None:
     assert len(loads) < 2 or loads[0] + loads[1] > capacity
 
 
-def test_real_lengths_pack_tightly() -> None:
-    sizes = [30 + (i * 37) % 90 for i in range(2000)]
-    loads = sorted(sum(sizes[i] for i in row) for row in plan(sizes, 1024, 0))
-    assert sum(loads[1:]) / ((len(loads) - 1) * 1024) > 0.97  # the last row takes what is left
+def test_lengths_like_those_of_real_lessons_fill_the_rows() -> None:
+    chance = random.Random(0)
+    sizes = [round(min(40 + chance.lognormvariate(4.2, 0.5), 500)) for _ in range(20_000)]
+    for capacity in (1024, 2048, 4096):
+        loads = sorted(sum(sizes[i] for i in row) for row in plan(sizes, capacity, 0))
+        assert sum(loads[1:]) / ((len(loads) - 1) * capacity) > 0.999  # one row takes what is left
 
 
 def test_rows_mix_lengths_and_follow_the_seed() -> None:
@@ -33,3 +37,14 @@ def test_rows_mix_lengths_and_follow_the_seed() -> None:
     assert rows == plan(sizes, 512, 3) != plan(sizes, 512, 4)
     alone = [row for row in rows if len({sizes[i] for i in row}) == 1]
     assert len(alone) / len(rows) < 0.2
+
+
+@given(st.lists(st.integers(1, 50), max_size=100), st.integers(0, 200))
+def test_a_step_is_the_fewest_consecutive_rows_that_reach_the_batch(supervised: list[int], batch_tokens: int) -> None:
+    groups = list(steps(supervised, batch_tokens))
+    assert [row for group in groups for row in group] == list(range(len(supervised)))
+    for group in groups[:-1]:
+        counts = [supervised[row] for row in group]
+        assert sum(counts) >= batch_tokens > sum(counts[:-1]) or len(counts) == 1
+    if batch_tokens == 0:
+        assert all(len(group) == 1 for group in groups)
