@@ -2,8 +2,9 @@
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
 from rich.console import Console
 from rich.progress import (
@@ -20,17 +21,21 @@ from rich.text import Text
 console = Console(stderr=True, highlight=False, width=None if sys.stderr.isatty() else 110)
 LINE_EVERY = 15.0  # seconds between lines where there is no terminal
 
-Advance = Callable[[int], None]
+
+class Advance(Protocol):
+    """n more units are done; `note` stands in the place of their rate."""
+
+    def __call__(self, n: int, note: str = "") -> None: ...
 
 
 class _Rate(ProgressColumn):
     def render(self, task: Task) -> Text:
-        return Text(f"{task.speed or 0:,.1f} {task.fields['unit']}/s", style="dim")
+        return Text(task.fields["note"] or f"{task.speed or 0:,.1f} {task.fields['unit']}/s", style="dim")
 
 
 @contextmanager
 def track(label: str, total: int, unit: str) -> Iterator[Advance]:
-    """Yields `advance(n)`: n more units of `total` are done."""
+    """Yields `advance(n, note)`: n more units of `total` are done."""
     if console.is_terminal:
         columns = (
             TextColumn("  {task.description:<26}"),
@@ -38,8 +43,12 @@ def track(label: str, total: int, unit: str) -> Iterator[Advance]:
             TextColumn("{task.completed:,.0f}/{task.total:,.0f}"),
         )
         with Progress(*columns, _Rate(), TimeElapsedColumn(), TimeRemainingColumn(), console=console) as bar:
-            task = bar.add_task(label, total=total, unit=unit)
-            yield lambda n: bar.advance(task, n)
+            task = bar.add_task(label, total=total, unit=unit, note="")
+
+            def advance(n: int, note: str = "") -> None:
+                bar.update(task, advance=n, note=note)
+
+            yield advance
     else:
         yield _lines(label, total, unit)
 
@@ -48,7 +57,7 @@ def _lines(label: str, total: int, unit: str) -> Advance:
     started = said = time.monotonic()
     done = 0
 
-    def advance(n: int) -> None:
+    def advance(n: int, note: str = "") -> None:
         nonlocal done, said
         done += n
         now = time.monotonic()
@@ -56,7 +65,7 @@ def _lines(label: str, total: int, unit: str) -> Advance:
             rate = done / max(now - started, 1e-9)
             left = max(total - done, 0) / rate if rate else 0.0
             print(
-                f"  {label}: {done:,}/{total:,} {unit}, {rate:,.1f}/s, {left:,.0f} s left",
+                f"  {label}: {done:,}/{total:,} {unit}, {note or f'{rate:,.1f}/s'}, {left:,.0f} s left",
                 file=sys.stderr,
                 flush=True,
             )

@@ -15,6 +15,7 @@ from orca2.plugins import suggest
 Count = Annotated[int, Field(ge=0)]
 Positive = Annotated[int, Field(gt=0)]
 Rate = Annotated[float, Field(gt=0)]
+Share = Annotated[float, Field(ge=0, lt=1)]
 Options = dict[str, Any]
 
 
@@ -85,13 +86,27 @@ class Teacher(Section):
 
 
 class Training(Section):
-    """How a student is tuned; the papers report none of these values, so they are ours."""
+    """How a student is tuned; the papers report none of these values, so they are ours.
+
+    `batch_tokens` counts supervised tokens of one optimizer step; 0 is one row a step.
+    """
 
     tasks: Count = 60
     epochs: Positive = 1
     learning_rate: Rate = 3e-4
     row_tokens: Positive = 768
-    rows_per_step: Positive = 1
+    batch_tokens: Count = 0
+    warmup: Share = 0.05
+    weight_decay: Annotated[float, Field(ge=0)] = 0.0
+    optimizer: Literal["adamw", "adamw_8bit"] = "adamw"
+    dtype: Literal["auto", "bf16", "fp32"] = "auto"
+    gradient_checkpointing: bool = False
+    method: Literal["full", "lora", "qlora"] = "full"
+    lora_rank: Positive = 16
+    lora_alpha: Positive = 32
+    lora_targets: list[str] = []
+    save_minutes: Annotated[float, Field(ge=0)] = 10.0
+    report_to: list[str] = []
 
 
 class Profile(Section):

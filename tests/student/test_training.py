@@ -1,90 +1,168 @@
-"""Packing, the supervised span and the loss, against the plain way to compute them."""
+"""A training moves the weights as the textbook says, however it is batched, and says what goes wrong."""
 
-import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
-from torch.nn.functional import cross_entropy
+from tests.student import one_step
+from tests.student.conftest import flat, lessons, load_tiny
 
 from orca2.core.nouns import Lesson, Message
+from orca2.errors import DataError, ModelError, RecipeError
 from orca2.models._chatml import ChatML
-from orca2.models._loading import load_model
 from orca2.recipe import Training
-from orca2.student.checkpoint import save
+from orca2.student import training
 from orca2.student.probe import isolates
-from orca2.student.rows import collate, pack
-from orca2.student.spans import Document, encode
+from orca2.student.spans import encode
 from orca2.student.training import train
 
-
-def lessons(count: int) -> list[Lesson]:
-    return [
-        Lesson(
-            (
-                Message("system", "Be careful."),
-                Message("user", f"What is {i} plus 1?"),
-                Message("assistant", f"{i} + 1 = {i + 1}. " * (1 + i % 4) + f"So the answer is {i + 1}."),
-            ),
-            str(i),
-        )
-        for i in range(count)
-    ]
+ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture
-def network(tiny: Path) -> Any:
-    return load_model(str(tiny), torch.float32, torch.device("cpu"))
+def relative(a: torch.Tensor, b: torch.Tensor) -> float:
+    return float((a - b).norm() / b.norm())
 
 
-def plain_loss(model: Any, documents: list[Document]) -> torch.Tensor:
-    """One document at a time, full logits, shifted labels: the textbook way."""
-    total = torch.zeros(())
+def step(tiny: Path, out: Path, **settings: int) -> dict[str, Any]:
+    """One training in this process: gradient of its last step, update, losses."""
+    one_step.main(str(tiny), str(out), *(f"{key}={value}" for key, value in settings.items()))
+    loaded: dict[str, Any] = torch.load(out)
+    return loaded
+
+
+def textbook(tiny: Path, tokenizer: Any) -> torch.Tensor:
+    """Gradient of the mean over all supervised tokens, one document at a time."""
+    model = load_tiny(tiny)
+    documents = [encode(lesson, ChatML(tokenizer)) for lesson in lessons(24)]
+    count = sum(document.supervised for document in documents)
     for document in documents:
-        logits = model(torch.tensor([document.ids])).logits[0].float()
-        total = total + cross_entropy(
-            logits[document.start - 1 : -1], torch.tensor(document.ids[document.start :]), reduction="sum"
+        logits = model(torch.tensor([document.ids])).logits[0]
+        at = slice(document.start - 1, -1)
+        loss = torch.nn.functional.cross_entropy(
+            logits[at], torch.tensor(document.ids[document.start :]), reduction="sum"
         )
-    return total / sum(document.supervised for document in documents)
-
-
-def gradient(model: Any, loss: torch.Tensor) -> torch.Tensor:
-    model.zero_grad()
-    loss.backward()
+        (loss / count).backward()
     return torch.cat([p.grad.flatten() for p in model.parameters()])
 
 
-def test_packed_loss_and_gradient_are_the_plain_ones(network: Any, tokenizer: Any) -> None:
-    documents = [encode(lesson, ChatML(tokenizer)) for lesson in lessons(12)]
-    (row,) = pack(documents, 4096).rows
-    batch = collate([row])
-    logits = network(
-        input_ids=batch["input_ids"], position_ids=batch["position_ids"], use_cache=False,
-        logits_to_keep=batch["keep"][0],
-    ).logits[0]  # fmt: skip
-    packed = cross_entropy(logits.float(), batch["labels"][0])
-    plain = plain_loss(network, documents)
-    assert torch.allclose(packed, plain, rtol=1e-5)
-    ours, theirs = gradient(network, packed), gradient(network, plain_loss(network, documents))
-    assert (ours - theirs).norm() / theirs.norm() < 1e-5
+@pytest.fixture(scope="module")
+def alone(tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    return step(tiny, tmp_path_factory.mktemp("step") / "alone.pt", row_tokens=256, batch_tokens=10**6)
 
 
-def test_no_target_is_the_start_of_a_document(tokenizer: Any) -> None:
-    chat = ChatML(tokenizer)
-    for row in pack([encode(lesson, chat) for lesson in lessons(40)], 300).rows:
-        starts = {i for i, position in enumerate(row["position_ids"]) if position == 0}
-        assert not {i + 1 for i in row["keep"]} & starts
-        assert row["labels"] == [row["input_ids"][i + 1] for i in row["keep"]]
-        assert row["labels"].count(chat.end) == len(starts)  # each answer's end is learned
+def test_the_gradient_is_the_textbooks_however_the_batch_is_cut(
+    tiny: Path, tokenizer: Any, tmp_path: Path, alone: dict[str, Any]
+) -> None:
+    """Many rows, one row that holds all, and a document a row: answers of 7 to 110 tokens."""
+    truth = textbook(tiny, tokenizer)
+    packed = step(tiny, tmp_path / "packed.pt", row_tokens=4096)
+    assert len(alone["loss"]) == len(packed["loss"]) == 1
+    assert relative(alone["gradient"], truth) < 1e-5 and relative(packed["gradient"], truth) < 1e-5
+    assert packed["loss"][0]["loss"] == pytest.approx(alone["loss"][0]["loss"], rel=1e-5)
 
 
-def test_what_does_not_fit_is_counted(tokenizer: Any) -> None:
-    chat = ChatML(tokenizer)
+def test_one_document_a_row_is_the_same_step(
+    tiny: Path,
+    tmp_path: Path,
+    alone: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(training, "isolates", lambda model, **attention: False)
+    apart = step(tiny, tmp_path / "apart.pt", row_tokens=256, batch_tokens=10**6)
+    assert relative(apart["gradient"], alone["gradient"]) < 1e-5
+    assert "packing is off" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_two_processes_make_the_same_step(tiny: Path, tmp_path: Path, alone: dict[str, Any]) -> None:
+    """Also where a process has no row of its own, and over several steps."""
+    for settings in (
+        ("row_tokens=256", "batch_tokens=1000000"),
+        ("row_tokens=256",),
+        ("row_tokens=256", "batch_tokens=300"),
+    ):
+        out = tmp_path / "two.pt"
+        subprocess.run(
+            [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2",
+             "-m", "tests.student.one_step", str(tiny), str(out), *settings],
+            cwd=ROOT, check=True, capture_output=True, text=True,
+        )  # fmt: skip
+        two = torch.load(out)
+        one = step(tiny, tmp_path / "one.pt", **{k: int(v) for k, v in (s.split("=") for s in settings)})
+        assert relative(two["gradient"], one["gradient"]) < 1e-5
+        assert relative(two["update"], one["update"]) < 1e-3  # Adam turns rounding into its sign
+        for mine, theirs in zip(two["loss"], one["loss"], strict=True):
+            assert mine["loss"] == pytest.approx(theirs["loss"], rel=1e-4)
+
+
+def test_the_batch_counts_supervised_tokens_and_the_record_says_what_each_step_took(
+    network: Any, tokenizer: Any
+) -> None:
+    record = train(network, tokenizer, lessons(24), Training(row_tokens=256, batch_tokens=200, epochs=2), 0, "test")
+    taken = [point["supervised_tokens"] for point in record["loss"]]
+    assert sum(taken) == 2 * record["supervised_tokens"] and sorted(taken)[2] >= 200
+    assert sum(point["documents"] for point in record["loss"]) == 48
+    assert record["loss"][-1]["epoch"] == 2.0 and record["steps"] == len(taken)
+
+
+def test_training_learns_repeats_and_is_seeded(tiny: Path, tokenizer: Any) -> None:
+    curves = []
+    for _ in range(2):
+        settings = Training(epochs=4, learning_rate=1e-2, row_tokens=256)
+        record = train(load_tiny(tiny), tokenizer, lessons(24), settings, 3, "t")
+        curves.append([point["loss"] for point in record["loss"]])
+    assert curves[0] == curves[1]
+    assert curves[0][-1] < curves[0][0]
+
+
+@pytest.mark.parametrize("tied", [True, False])
+def test_every_tensor_moves_within_two_steps(tiny: Path, tokenizer: Any, tied: bool) -> None:
+    model = load_tiny(tiny)
+    if not tied:
+        model.lm_head.weight = torch.nn.Parameter(model.lm_head.weight.detach().clone())
+        model.config.tie_word_embeddings = False
+    before = {name: p.detach().clone() for name, p in model.named_parameters()}
+    train(model, tokenizer, lessons(8), Training(row_tokens=256, epochs=2, batch_tokens=10**6), 0, "t")
+    assert len(before) == 20 + (not tied)
+    assert all(not torch.equal(p, before[name]) for name, p in model.named_parameters())
+
+
+def test_gradient_checkpointing_changes_nothing_but_memory(tiny: Path, tmp_path: Path, alone: dict[str, Any]) -> None:
+    again = step(tiny, tmp_path / "again.pt", row_tokens=256, batch_tokens=10**6, gradient_checkpointing=True)
+    assert relative(again["gradient"], alone["gradient"]) < 1e-6
+
+
+def test_a_loss_that_is_no_number_stops_before_the_weights_change(network: Any, tokenizer: Any) -> None:
+    with torch.no_grad():
+        network.model.norm.weight[0] = float("inf")
+    before = flat(network)
+    with pytest.raises(ModelError, match=r"loss .*nan.* at step 1; the weights are still"):
+        train(network, tokenizer, lessons(8), Training(row_tokens=256), 0, "t")
+    assert torch.equal(flat(network), before)
+
+
+def test_nothing_to_learn_is_refused(network: Any, tokenizer: Any) -> None:
     empty = Lesson((Message("user", "?"), Message("assistant", "")), "e")
-    packed = pack([encode(lesson, chat) for lesson in [*lessons(8), empty]], 60)
-    assert packed.documents + sum(packed.dropped.values()) == 9
-    assert packed.dropped["empty answer"] == 1 and packed.dropped["longer than row_tokens = 60"] > 0
+    with pytest.raises(DataError, match=r"no usable lesson among 2 .*empty answer"):
+        train(network, tokenizer, [empty, empty], Training(), 0, "t")
+
+
+def test_out_of_memory_says_what_to_lower(network: Any, tokenizer: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*words: Any, **named: Any) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    monkeypatch.setattr(training.StepTrainer, "training_step", full)
+    with pytest.raises(ModelError, match=r"lower row_tokens \(now 256\), set gradient_checkpointing = true, or method"):
+        train(network, tokenizer, lessons(8), Training(row_tokens=256), 0, "t")
+
+
+def test_an_unknown_reporter_is_named(network: Any, tokenizer: Any) -> None:
+    with pytest.raises(RecipeError, match=r"report_to = .*nothing_like_it"):
+        train(network, tokenizer, lessons(8), Training(row_tokens=256, report_to=["nothing_like_it"]), 0, "t")
 
 
 def test_the_probe_passes_a_llama_and_catches_a_leak(network: Any) -> None:
@@ -102,42 +180,3 @@ def test_the_probe_passes_a_llama_and_catches_a_leak(network: Any) -> None:
             return self.inner(ids)  # position ids ignored, as linear attention does
 
     assert not isolates(Leaky())
-
-
-def test_accumulation_weighs_tokens_not_rows(tiny: Path, tokenizer: Any) -> None:
-    """One step over many small rows moves the weights as one step over one packed row does."""
-    moved = []
-    for rows_per_step, row_tokens in ((1, 2048), (1000, 64)):
-        model = load_model(str(tiny), torch.float32, torch.device("cpu"))
-        before = torch.cat([p.detach().flatten().clone() for p in model.parameters()])
-        chosen = [lesson for lesson in lessons(16) if len(encode(lesson, ChatML(tokenizer)).ids) <= 64]
-        settings = Training(learning_rate=1e-3, row_tokens=row_tokens, rows_per_step=rows_per_step)
-        record = train(model, tokenizer, chosen, settings, 0, "test")
-        assert record["steps"] == 1 == len(record["loss"])
-        moved.append(torch.cat([p.detach().flatten() for p in model.parameters()]) - before)
-        losses = record["loss"][0]["loss"]
-    assert moved[0].norm() > 0
-    assert torch.nn.functional.cosine_similarity(moved[0], moved[1], dim=0) > 0.98
-    assert losses > 0
-
-
-def test_training_learns_repeats_and_is_seeded(tiny: Path, tokenizer: Any) -> None:
-    curves = []
-    for _ in range(2):
-        model = load_model(str(tiny), torch.float32, torch.device("cpu"))
-        record = train(model, tokenizer, lessons(24), Training(epochs=4, learning_rate=1e-2, row_tokens=256), 3, "t")
-        curves.append([point["loss"] for point in record["loss"]])
-    assert curves[0] == curves[1]
-    assert curves[0][-1] < curves[0][0]
-
-
-def test_the_checkpoint_is_whole(tiny: Path, tokenizer: Any, tmp_path: Path, network: Any) -> None:
-    from transformers import AutoModelForCausalLM, AutoTokenizer, GenerationConfig
-
-    save(network, tokenizer, "Be careful.", tmp_path, {"student": "tiny"})
-    loaded = AutoTokenizer.from_pretrained(tmp_path)
-    shown = loaded.apply_chat_template([{"role": "user", "content": "hi"}], tokenize=False)
-    assert shown.startswith("<|im_start|>system\nBe careful.<|im_end|>\n<|im_start|>user\nhi")
-    assert GenerationConfig.from_pretrained(tmp_path).eos_token_id == loaded.convert_tokens_to_ids("<|im_end|>")
-    assert AutoModelForCausalLM.from_pretrained(tmp_path).dtype == torch.bfloat16
-    assert json.loads((tmp_path / "orca2.json").read_text()) == {"student": "tiny"}

@@ -8,10 +8,11 @@ LENGTH = 24  # tokens of each of the two probe documents
 
 
 @torch.no_grad()
-def isolates(model: Any) -> bool:
+def isolates(model: Any, **attention: Any) -> bool:
     """Whether changing the first document of a row leaves the second one's logits as they were.
 
-    Architectures with linear attention or convolutions ignore position ids and fail.
+    Architectures with linear attention or convolutions ignore position ids and fail. `attention`
+    goes to the model as it will in training.
     """
     generator = torch.Generator().manual_seed(0)
     top = model.get_input_embeddings().num_embeddings
@@ -21,7 +22,9 @@ def isolates(model: Any) -> bool:
     positions = torch.arange(LENGTH).repeat(2)[None]
     place = model.device
     first, second = (
-        model(batch.to(place), position_ids=positions.to(place), use_cache=False).logits[:, LENGTH:].float()
+        model(batch.to(place), position_ids=positions.to(place), use_cache=False, **attention)
+        .logits[:, LENGTH:]
+        .float()
         for batch in (ids, other)
     )
     return bool(torch.equal(first, second))

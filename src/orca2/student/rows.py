@@ -1,7 +1,8 @@
 """Packed training rows: many documents in one row, kept apart by position ids."""
 
+from array import array
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,56 +11,96 @@ import torch
 from orca2.core.packing import plan
 from orca2.student.spans import Document
 
+Row = dict[str, torch.Tensor]
+
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """Rows for the trainer, and what was left out and why."""
+    """The documents, flat, and which of them share a row; a row becomes tensors when it is asked for.
 
-    rows: list[dict[str, Any]]
-    documents: int
-    dropped: dict[str, int]
-    tokens: int
-    supervised_tokens: int
-
-
-def pack(documents: Sequence[Document], capacity: int, seed: int = 0, together: bool = True) -> Packed:
-    """Best-fit rows of at most `capacity` tokens; one document a row if not `together`.
-
-    Each row: `input_ids`, `position_ids` (restarting at each document, which is what keeps
-    documents from seeing each other), `keep` (positions whose next token is supervised) and
-    `labels` (those next tokens; its length is what the loss is averaged over).
+    `ids` holds all tokens one after the other; document i is `ids[ends[i - 1] : ends[i]]` and its
+    last `supervised[i]` tokens are learned.
     """
-    reasons = [_reason(document, capacity) for document in documents]
-    usable = [document for document, reason in zip(documents, reasons, strict=True) if reason is None]
-    lengths = [len(document.ids) for document in usable]
-    groups = plan(lengths, capacity, seed) if together else [[i] for i in range(len(usable))]
-    return Packed(
-        rows=[_row([usable[i] for i in group]) for group in groups],
-        documents=len(usable),
-        dropped=dict(Counter(reason for reason in reasons if reason)),
-        tokens=sum(lengths),
-        supervised_tokens=sum(document.supervised for document in usable),
-    )
+
+    ids: "array[int]"
+    ends: "array[int]"
+    supervised: "array[int]"
+    rows: list[list[int]]
+    dropped: dict[str, int]
+
+    @property
+    def documents(self) -> int:
+        return len(self.supervised)
+
+    @property
+    def tokens(self) -> int:
+        return len(self.ids)
+
+    @property
+    def supervised_tokens(self) -> int:
+        return sum(self.supervised)
+
+    @property
+    def mean_context(self) -> float:
+        """Tokens of its own document, on average over tokens."""
+        return sum(self.length(i) ** 2 for i in range(self.documents)) / max(self.tokens, 1)
+
+    def supervised_in(self, row: int) -> int:
+        return sum(self.supervised[i] for i in self.rows[row])
+
+    def length(self, document: int) -> int:
+        return self.ends[document] - (self.ends[document - 1] if document else 0)
+
+    def lengths(self, row: int) -> list[int]:
+        """Tokens of each document of a row, in its order."""
+        return [self.length(i) for i in self.rows[row]]
+
+    def row(self, row: int) -> Row:
+        """`input_ids` and `position_ids` (1, length), `keep` and `labels` (supervised tokens).
+
+        Position ids start again at each document, which is what keeps documents from seeing each
+        other. `keep` holds the positions whose next token is supervised, `labels` those tokens.
+        """
+        ids: list[int] = []
+        positions: list[int] = []
+        keep: list[int] = []
+        for i in self.rows[row]:
+            length = self.length(i)
+            keep += range(len(ids) + length - self.supervised[i] - 1, len(ids) + length - 1)
+            positions += range(length)
+            ids += self.ids[self.ends[i] - length : self.ends[i]]
+        return {
+            "input_ids": torch.tensor([ids]),
+            "position_ids": torch.tensor([positions]),
+            "keep": torch.tensor(keep),
+            "labels": torch.tensor([ids[i + 1] for i in keep]),
+        }
 
 
-def _reason(document: Document, capacity: int) -> str | None:
-    if len(document.ids) > capacity:
-        return f"longer than row_tokens = {capacity}"
-    return None if document.supervised > 1 else "empty answer"
+def pack(documents: Iterable[Document], capacity: int, seed: int = 0, together: bool = True) -> Packed:
+    """Rows of at most `capacity` tokens; one document a row if not `together`.
 
-
-def _row(documents: Sequence[Document]) -> dict[str, Any]:
-    ids: list[int] = []
-    positions: list[int] = []
-    keep: list[int] = []
+    A document that does not fit, or has nothing to learn, is left out and counted, never cut.
+    """
+    ids, ends, supervised = array("i"), array("q"), array("q")
+    dropped: Counter[str] = Counter()
     for document in documents:
-        keep += range(len(ids) + document.start - 1, len(ids) + len(document.ids) - 1)
-        positions += range(len(document.ids))
-        ids += document.ids
-    return {"input_ids": ids, "position_ids": positions, "keep": keep, "labels": [ids[i + 1] for i in keep]}
+        if len(document.ids) > capacity:
+            dropped[f"longer than row_tokens = {capacity}"] += 1
+        elif document.supervised <= 1:
+            dropped["empty answer"] += 1
+        else:
+            ids.extend(document.ids)
+            ends.append(len(ids))
+            supervised.append(document.supervised)
+    lengths = [end - start for start, end in zip([0, *ends], ends, strict=False)]
+    rows = plan(lengths, capacity, seed) if together else [[i] for i in range(len(ends))]
+    return Packed(ids, ends, supervised, rows, dict(dropped))
 
 
-def collate(rows: Sequence[dict[str, Any]]) -> dict[str, torch.Tensor]:
-    """One row a micro-batch, as tensors of shape (1, length)."""
-    (row,) = rows
-    return {name: torch.tensor([values]) for name, values in row.items()}
+def boundaries(lengths: list[int]) -> dict[str, Any]:
+    """Where documents of these lengths start and end in a row, as variable-length attention takes it."""
+    ends = torch.zeros(len(lengths) + 1, dtype=torch.int32)
+    ends[1:] = torch.tensor(lengths).cumsum(0)
+    longest = max(lengths)
+    return {"cu_seq_lens_q": ends, "cu_seq_lens_k": ends, "max_length_q": longest, "max_length_k": longest}

@@ -1,143 +1,171 @@
-"""Training on packed rows with `transformers.Trainer`; the loss is ours: answer tokens only."""
+"""Training on packed rows: what is learned in which order, on what, and how it went."""
 
-import math
+import importlib.util
+import shutil
 import tempfile
-import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from pathlib import Path
 from typing import Any
 
 import torch
-from torch.nn.functional import cross_entropy
-from torch.optim.lr_scheduler import LambdaLR
-from transformers import PrinterCallback, Trainer, TrainerCallback, TrainingArguments, set_seed
+from transformers import TrainingArguments, set_seed
 
 from orca2.core.nouns import Lesson
-from orca2.errors import DataError, ModelError
+from orca2.errors import DataError, ModelError, RecipeError, missing_extra
 from orca2.models._chatml import ChatML
 from orca2.progress import Advance, console, track
 from orca2.recipe import Training
-from orca2.student.probe import isolates
-from orca2.student.rows import collate, pack
+from orca2.student import attention, resume
+from orca2.student.loss import AnswerLoss
+from orca2.student.probe import LENGTH, isolates
+from orca2.student.rows import boundaries, pack
+from orca2.student.schedule import Schedule
 from orca2.student.spans import encode
+from orca2.student.speed import Speed
+from orca2.student.trainer import StepTrainer
+from orca2.student.watch import Watch
 
-
-class _AnswerTrainer(Trainer):
-    """Projects to the vocabulary only where a token is learned, and averages over those tokens."""
-
-    def compute_loss(
-        self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, num_items_in_batch: Any = None
-    ) -> Any:
-        output = model(
-            input_ids=inputs["input_ids"],
-            position_ids=inputs["position_ids"],
-            use_cache=False,
-            logits_to_keep=inputs["keep"][0],
-        )
-        total = cross_entropy(output.logits[0].float(), inputs["labels"][0], reduction="sum")
-        count = inputs["labels"].numel() if num_items_in_batch is None else num_items_in_batch
-        loss = total / count
-        return (loss, output) if return_outputs else loss
-
-    def create_scheduler(self, num_training_steps: int, optimizer: Any = None) -> Any:
-        """Linear up over a twentieth of the steps, then linear down; no step is at zero, unlike
-        the library's own, whose first step moves nothing."""
-        warm = num_training_steps // 20 + 1
-
-        def factor(step: int) -> float:
-            return min((step + 1) / warm, (num_training_steps - step) / num_training_steps)
-
-        self.lr_scheduler = LambdaLR(self.optimizer if optimizer is None else optimizer, factor)
-        return self.lr_scheduler
-
-
-class _Watch(TrainerCallback):
-    """Feeds the progress bar and stops at the first loss that is not a number."""
-
-    def __init__(self, advance: Advance, tokens_per_step: float) -> None:
-        self.advance, self.tokens_per_step = advance, tokens_per_step
-        self.loss: list[dict[str, float]] = []
-
-    def on_step_end(self, args: Any, state: Any, control: Any, **rest: Any) -> None:
-        self.advance(round(self.tokens_per_step))
-
-    def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **rest: Any) -> None:
-        if logs and "loss" in logs:
-            loss = float(logs["loss"])
-            if not math.isfinite(loss):
-                raise ModelError(f"training: the loss is {loss} at step {state.global_step}; lower the learning rate")
-            self.loss.append({"step": state.global_step, "epoch": round(state.epoch, 4), "loss": round(loss, 5)})
+OPTIMIZERS = {"adamw": "adamw_torch_fused", "adamw_8bit": "adamw_bnb_8bit"}  # fused: a fifth of the step on a CPU
 
 
 def train(
-    model: Any, tokenizer: Any, lessons: Sequence[Lesson], settings: Training, seed: int, label: str
+    model: Any,
+    tokenizer: Any,
+    lessons: Sequence[Lesson],
+    settings: Training,
+    seed: int,
+    label: str,
+    checkpoints: Path | None = None,
 ) -> dict[str, Any]:
-    """Tune `model` in place, full fine-tuning in float32 with bfloat16 compute where there is any.
+    """Tune in place the parameters of `model` that ask for a gradient.
 
-    Returns the record of the training: loss curve, rows, tokens, what was dropped, seconds.
+    With a folder for checkpoints, the last one is kept there and a training that was cut short
+    goes on from it. Returns the record of the training: loss curve, rows, tokens, what was
+    dropped, seconds.
     """
     chat = ChatML(tokenizer)
-    packing = isolates(model.eval())
-    if not packing:
-        console.print("  packing is off: this architecture lets packed documents see each other")
-    packed = pack([encode(lesson, chat) for lesson in lessons], settings.row_tokens, seed, packing)
-    if not packed.rows:
-        raise DataError(f"training: no usable lesson among {len(lessons)} ({packed.dropped}); raise row_tokens")
-    set_seed(seed)
-    steps = math.ceil(len(packed.rows) / settings.rows_per_step) * settings.epochs
-    started = time.monotonic()
-    with (
-        tempfile.TemporaryDirectory() as scratch,
-        track(label, packed.tokens * settings.epochs, "tokens") as advance,
-    ):
-        watch = _Watch(advance, packed.tokens * settings.epochs / steps)
-        trainer = _AnswerTrainer(
-            model,
-            _arguments(settings, seed, scratch, model.device),
-            data_collator=collate,
-            train_dataset=packed.rows,  # type: ignore[arg-type]
-            callbacks=[watch],
-        )
-        trainer.remove_callback(PrinterCallback)
-        trainer.train()
-    seconds = time.monotonic() - started
+    compute = _compute(settings, model.device)
+    with ExitStack() as stack:
+        varlen = attention.fits(model.eval(), compute)
+        if varlen:
+            stack.enter_context(attention.varlen(model))
+        packing = _isolates(model, compute, varlen)
+        if not packing:
+            console.print("  packing is off: this architecture lets packed documents see each other")
+        packed = pack((encode(lesson, chat) for lesson in lessons), settings.row_tokens, seed, packing)
+        if not packed.rows:
+            raise DataError(f"training: no usable lesson among {len(lessons)} ({packed.dropped}); raise row_tokens")
+        loss = AnswerLoss(model)
+        if not loss.fused:
+            console.print("  the loss goes through the model's own head: it does more than project")
+        if settings.gradient_checkpointing:
+            enable = getattr(model, "activation_checkpointing_enable", None) or model.gradient_checkpointing_enable
+            enable({"use_reentrant": False})
+        set_seed(seed)
+        scratch = Path(stack.enter_context(tempfile.TemporaryDirectory())) if checkpoints is None else checkpoints
+        arguments = _arguments(settings, seed, scratch, model.device, compute)
+        rank, world = arguments.process_index, arguments.world_size
+        schedule = Schedule(packed, settings.batch_tokens, settings.epochs, seed, rank, world, varlen)
+        now = resume.fingerprint(lessons, packed, model, settings, seed, world)
+        advance = stack.enter_context(_track(label, packed.tokens * settings.epochs, rank))
+        speed = Speed(model, packed.mean_context, world)
+        watch = Watch(advance, speed, schedule, None if checkpoints is None else settings.save_minutes)
+        try:
+            trainer = StepTrainer(loss, arguments, schedule, watch, settings.warmup, checkpoints, now)
+        except (ValueError, RuntimeError, ImportError) as error:
+            raise RecipeError(f"report_to = {settings.report_to}: {error}") from error
+        last = None if checkpoints is None else resume.newest(checkpoints, now)
+        with _memory(settings):
+            trainer.train(resume_from_checkpoint=None if last is None else str(last))
     return {
-        "loss": watch.loss,
+        "loss": _curve(trainer.state.log_history),
         "rows": len(packed.rows),
         "documents": packed.documents,
         "dropped": packed.dropped,
         "tokens": packed.tokens,
         "supervised_tokens": packed.supervised_tokens,
+        "useful": round(packed.tokens / (len(packed.rows) * settings.row_tokens), 4),
         "epochs": settings.epochs,
-        "steps": steps,
-        "seconds": round(seconds, 1),
-        "tokens_per_second": round(packed.tokens * settings.epochs / seconds, 1),
+        "steps": len(schedule),
+        "processes": world,
+        "seconds": round(watch.seconds, 1),
+        "tokens_per_second": round(speed.tokens / speed.seconds, 1),
+        "mfu": None if speed.mfu is None else round(speed.mfu, 4),
         "packing": packing,
         "seed": seed,
     }
 
 
-def _arguments(settings: Training, seed: int, scratch: str, device: torch.device) -> TrainingArguments:
+def _curve(history: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Loss of every step, with what it was taken over: packing changes documents per step."""
+    kept = ("documents", "supervised_tokens")
+    return [
+        {"step": log["step"], "epoch": round(log["epoch"], 4), "loss": round(log["loss"], 5)}
+        | {key: log[key] for key in kept}
+        for log in history
+        if "loss" in log
+    ]
+
+
+def _isolates(model: Any, compute: torch.dtype, varlen: bool) -> bool:
+    """The probe, under the attention and the type of training where that attention is its own."""
+    if not varlen:
+        return isolates(model)
+    with torch.autocast(model.device.type, compute):
+        return isolates(model, **boundaries([LENGTH, LENGTH]))
+
+
+def _track(label: str, total: int, rank: int) -> AbstractContextManager[Advance]:
+    """Progress of the first process only."""
+    return nullcontext(lambda n, note="": None) if rank else track(label, total, "tokens")
+
+
+@contextmanager
+def _memory(settings: Training) -> Iterator[None]:
+    """Out of memory, as one line that says what to lower."""
+    try:
+        yield
+    except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
+        known = isinstance(error, torch.OutOfMemoryError | MemoryError)
+        if not known and "can't allocate memory" not in str(error):
+            raise
+        less = [] if settings.gradient_checkpointing else ["set gradient_checkpointing = true"]
+        less += ['or method = "lora"'] if settings.method == "full" else []
+        steps = ", ".join([f"lower row_tokens (now {settings.row_tokens})", *less])
+        raise ModelError(f"training: out of memory; {steps}") from error
+
+
+def _compute(settings: Training, device: torch.device) -> torch.dtype:
+    """The type of the matrix products. `auto`: bfloat16 on a CPU and where a GPU has it."""
+    if settings.dtype == "auto":
+        half = torch.cuda.is_bf16_supported() if device.type == "cuda" else device.type == "cpu"
+        return torch.bfloat16 if half else torch.float32
+    return torch.bfloat16 if settings.dtype == "bf16" else torch.float32
+
+
+def _arguments(
+    settings: Training, seed: int, checkpoints: Path, device: torch.device, compute: torch.dtype
+) -> TrainingArguments:
+    if settings.optimizer == "adamw_8bit" and importlib.util.find_spec("bitsandbytes") is None:
+        raise missing_extra("bitsandbytes", "lora")
+    shutil.rmtree(checkpoints / resume.PARTIAL, ignore_errors=True)
     return TrainingArguments(
-        output_dir=scratch,
-        num_train_epochs=settings.epochs,
+        output_dir=str(checkpoints / resume.PARTIAL),
+        num_train_epochs=1,  # a schedule holds all epochs
         learning_rate=settings.learning_rate,
-        optim="adamw_torch_fused",  # a fifth of the unfused step on a CPU
-        weight_decay=0.0,
+        optim=OPTIMIZERS[settings.optimizer],
+        weight_decay=settings.weight_decay,
         max_grad_norm=1.0,
         per_device_train_batch_size=1,
-        gradient_accumulation_steps=settings.rows_per_step,
-        bf16=_bf16(device),
+        bf16=compute == torch.bfloat16,
         use_cpu=device.type == "cpu",
         seed=seed,
-        data_seed=seed,
-        save_strategy="no",
+        save_strategy="no",  # the watch says when
         logging_steps=1,
         logging_nan_inf_filter=False,
-        report_to="none",
+        report_to=settings.report_to or "none",
         disable_tqdm=True,
         remove_unused_columns=False,
+        ddp_find_unused_parameters=False,
     )
-
-
-def _bf16(device: torch.device) -> bool:
-    return torch.cuda.is_bf16_supported() if device.type == "cuda" else device.type == "cpu"

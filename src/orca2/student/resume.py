@@ -1,0 +1,87 @@
+"""Checkpoints to go on from after a kill: written whole or not at all, and only for the same training."""
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from orca2.core.nouns import Lesson
+from orca2.errors import RunError
+from orca2.recipe import Training
+from orca2.student.rows import Packed
+
+PARTIAL = "partial"  # where one is written before it takes its name
+COMPLETE = "complete"  # the last file to be written into one
+FINGERPRINT = "fingerprint.json"
+FREE = {"save_minutes", "report_to"}  # keys that do not change what is learned
+SAMPLE = 64  # numbers of each tensor that stand for the weights it starts from
+
+
+def fingerprint(
+    lessons: Sequence[Lesson], packed: Packed, model: Any, settings: Training, seed: int, world: int
+) -> dict[str, Any]:
+    """What has to be the same for a checkpoint to be gone on from, by the name that a user knows."""
+    data, tokens, weights = hashlib.sha256(), hashlib.sha256(), hashlib.sha256()
+    for lesson in lessons:
+        data.update(repr([(m.role, m.content) for m in lesson.messages]).encode(errors="surrogatepass"))
+    for flat in (packed.ids, packed.ends, packed.supervised):
+        tokens.update(flat.tobytes())
+    for name, parameter in model.named_parameters():
+        flat = parameter.detach().flatten()
+        few = flat[:: max(flat.numel() // SAMPLE, 1)][:SAMPLE].float().cpu()
+        weights.update(f"{name} {tuple(parameter.shape)}".encode() + few.numpy().tobytes())
+    return {
+        "lessons": data.hexdigest(),
+        "chat template or tokenizer": tokens.hexdigest(),
+        "student to start from": weights.hexdigest(),
+        "number of processes": world,
+        "seed": seed,
+        **{key: value for key, value in settings.model_dump().items() if key not in FREE},
+    }
+
+
+def newest(folder: Path, now: dict[str, Any]) -> Path | None:
+    """The last whole checkpoint; RunError names what has changed if it is of another training."""
+    whole = [path for path in folder.glob("checkpoint-*") if (path / COMPLETE).is_file()]
+    if not whole:
+        return None
+    last = max(whole, key=lambda path: int(path.name.rpartition("-")[2]))
+    then = json.loads((last / FINGERPRINT).read_text(encoding="utf-8"))
+    changed = [key for key in now if then.get(key) != now[key]]
+    if {"lessons", "row_tokens"} & set(changed) and "chat template or tokenizer" in changed:
+        changed.remove("chat template or tokenizer")  # other documents are other tokens
+    if changed:
+        raise RunError(
+            f"{last} was made with another {', another '.join(changed)}; put that back,"
+            " or start this training again with --redo"
+        )
+    return last
+
+
+def seal(folder: Path, step: int, now: dict[str, Any]) -> None:
+    """Give a checkpoint that lies written in `folder/partial` its name, and drop the ones before it."""
+    name = f"checkpoint-{step}"
+    written, final = folder / PARTIAL / name, folder / name
+    (written / FINGERPRINT).write_text(json.dumps(now, indent=1) + "\n", encoding="utf-8")
+    for path in written.iterdir():
+        _sync(path)
+    (written / COMPLETE).touch()
+    _sync(written)
+    shutil.rmtree(final, ignore_errors=True)
+    os.replace(written, final)
+    _sync(folder)
+    for other in folder.glob("checkpoint-*"):
+        if other != final:
+            (other / COMPLETE).unlink(missing_ok=True)
+            shutil.rmtree(other, ignore_errors=True)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,38 @@
+"""Lessons with very unequal answers, and the tiny student in memory."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from orca2.core.nouns import Lesson, Message
+from orca2.models._loading import load_model
+
+
+def lessons(count: int) -> list[Lesson]:
+    return [
+        Lesson(
+            (
+                Message("system", "Be careful."),
+                Message("user", f"What is {i} plus 1?"),
+                Message("assistant", f"{i} + 1 = {i + 1}. " * (i % 4) ** 2 + f"So the answer is {i + 1}."),
+            ),
+            str(i),
+        )
+        for i in range(count)
+    ]
+
+
+def flat(model: Any) -> torch.Tensor:
+    """All parameters of a model in one vector, copied."""
+    return torch.cat([p.detach().flatten().clone() for p in model.parameters()])
+
+
+def load_tiny(tiny: Path) -> Any:
+    return load_model(str(tiny), torch.float32, torch.device("cpu"))
+
+
+@pytest.fixture
+def network(tiny: Path) -> Any:
+    return load_tiny(tiny)
