@@ -195,3 +195,29 @@ def test_a_full_disk_is_one_line_and_loses_nothing(recipe_file: Path, tmp_path: 
         assert again.returncode == 0, again.stderr
     finally:
         subprocess.run(["umount", small], check=True)
+
+
+def test_a_training_in_the_midst_is_refused_other_keys_and_dropped_by_redo(recipe_file: Path, tmp_path: Path) -> None:
+    folder = open_run(recipe_file, tmp_path / "run", "explain.tasks=0")
+    pipeline.run(folder, pipeline.STAGES[:6])
+    begun = folder.checkpoints("train") / "checkpoint-1"
+    begun.mkdir(parents=True)
+    with pytest.raises(RunError, match=r"other values of train\.learning_rate.*redo it from train"):
+        open_run(recipe_file, folder.path, "explain.tasks=0", "train.learning_rate=1e-5")
+    assert begun.exists()
+    redone = open_run(recipe_file, folder.path, "explain.tasks=0", "train.learning_rate=1e-5", redo=True)
+    assert not begun.exists()
+    pipeline.run(redone, ["train"])
+    assert pipeline.done(redone, "train") and not redone.checkpoints("train").exists()
+
+
+def test_lora_leaves_a_plain_student(recipe_file: Path, tmp_path: Path) -> None:
+    pytest.importorskip("peft")
+    from safetensors import safe_open
+
+    folder = open_run(recipe_file, tmp_path / "run", "explain.tasks=0", "train.method=lora")
+    pipeline.run(folder, pipeline.STAGES[:7])
+    with safe_open(folder.path / "student" / "model.safetensors", "pt") as file:
+        names = list(file.keys())
+        assert names and not any("lora" in name for name in names)
+        assert all(file.get_slice(name).get_dtype() == "BF16" for name in names)

@@ -5,6 +5,7 @@ import importlib
 import importlib.metadata
 import json
 import platform
+import shutil
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -28,14 +29,15 @@ def stage(name: str) -> ModuleType:
 def open_run(path: Path, recipe: Recipe, base: Path, redo: bool) -> RunFolder:
     """A run folder for a recipe, new or as it was left.
 
-    If the recipe differs from the recorded one in a key that a finished stage has read, RunError
+    If the recipe differs from the recorded one in a key that a stage has read, RunError
     names the keys, unless `redo`: then that stage and all after it are owed again.
     """
     record = read_record(path) or {"stages": {}}
     folder = RunFolder(path, recipe, base, record)
     if "recipe" in record:
         keys = recipes.changed(record["recipe"], recipe.model_dump())
-        touched = [name for name in STAGES if name in record["stages"] and _reads(name, keys)]
+        begun = [name for name in STAGES if name in record["stages"] or folder.checkpoints(name).exists()]
+        touched = [name for name in begun if _reads(name, keys)]
         if touched and not redo:
             named = ", ".join(key for key in keys if any(_reads(name, [key]) for name in touched))
             raise RunError(
@@ -82,9 +84,10 @@ def done(folder: RunFolder, name: str) -> bool:
 
 
 def forget(folder: RunFolder, name: str) -> None:
-    """Mark a stage and all that follow it as owed. Answers in the journal stay."""
+    """Mark a stage and all that follow it as owed, from their beginning. Answers in the journal stay."""
     for later in STAGES[STAGES.index(name) :]:
         folder.record["stages"].pop(later, None)
+        shutil.rmtree(folder.checkpoints(later), ignore_errors=True)
 
 
 def _do(folder: RunFolder, name: str) -> None:
@@ -107,6 +110,7 @@ def _do(folder: RunFolder, name: str) -> None:
         "outputs": folder.digest(files),
     }
     folder.save()
+    shutil.rmtree(folder.checkpoints(name), ignore_errors=True)
     console.print(f"           {said} [dim]({_clock(seconds)})[/dim] -> {', '.join(files)}", soft_wrap=True)
 
 

@@ -32,6 +32,10 @@ class RunFolder:
         """Every answer of every model, kept across redone stages."""
         return self.path / "journal.jsonl"
 
+    def checkpoints(self, stage: str) -> Path:
+        """Where a stage that trains keeps what it can go on from; gone once the stage is done."""
+        return self.path / "checkpoints" / stage
+
     def file(self, name: str, made_by: str) -> Path:
         """The path of an artifact; RunError names the verb that makes it if it is not there."""
         path = self.path / name

@@ -27,7 +27,7 @@ def run(folder: RunFolder) -> dict[str, Any]:
     lessons = [keep(d) for d in judged if d.verdict and d.verdict.correct]
     cells = Counter(f"{d.family} {d.strategy}" for d in judged if d.verdict and d.verdict.correct)
     folder.write_rows("explain-lessons.jsonl", lessons)
-    training = _tune.tune(folder, None, "explained", lessons, recipe.explain, "explain: training")
+    training = _tune.tune(folder, None, "explained", lessons, recipe.explain, "explain")
     folder.write_json(
         "explain.json",
         {

@@ -15,6 +15,6 @@ def run(folder: RunFolder) -> dict[str, Any]:
 
     lessons = folder.read_rows("lessons.jsonl", "erase", Lesson)
     start = _ask.explained(folder)
-    training = _tune.tune(folder, start, "student", lessons, folder.recipe.train, "train: training")
+    training = _tune.tune(folder, start, "student", lessons, folder.recipe.train, "train")
     folder.write_json("train.json", {"lessons": len(lessons), "training": training})
     return {"said": f"{len(lessons):,} lessons, loss {_tune.losses(training)}"}

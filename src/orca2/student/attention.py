@@ -65,7 +65,7 @@ def fits(model: Any, compute: torch.dtype) -> bool:
 @torch.no_grad()
 def _agrees(model: Any, compute: torch.dtype) -> bool:
     """Whether the logits are those of the model's own attention, to half precision's rounding."""
-    ids = torch.randint(0, model.get_input_embeddings().num_embeddings, (1, 32), generator=torch.Generator())
+    ids = torch.randint(0, model.get_input_embeddings().weight.shape[0], (1, 32), generator=torch.Generator())
     inputs = {"input_ids": ids.to(model.device), "use_cache": False}
     with torch.autocast(model.device.type, compute):
         own = model(**inputs).logits.float()

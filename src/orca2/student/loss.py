@@ -120,7 +120,7 @@ def ends_with_head(model: Any) -> bool:
     if body is model or head is None:
         return False
     generator = torch.Generator().manual_seed(0)
-    top = model.get_input_embeddings().num_embeddings
+    top = model.get_input_embeddings().weight.shape[0]
     ids = torch.randint(0, top, (1, PROBE), generator=generator).to(model.device)
     hidden = getattr(body(ids, use_cache=False), "last_hidden_state", None)
     if hidden is None:

@@ -15,7 +15,7 @@ def isolates(model: Any, **attention: Any) -> bool:
     goes to the model as it will in training.
     """
     generator = torch.Generator().manual_seed(0)
-    top = model.get_input_embeddings().num_embeddings
+    top = model.get_input_embeddings().weight.shape[0]
     ids = torch.randint(0, top, (1, 2 * LENGTH), generator=generator)
     other = ids.clone()
     other[:, :LENGTH] = torch.randint(0, top, (1, LENGTH), generator=generator)

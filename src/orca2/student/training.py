@@ -45,7 +45,7 @@ def train(
     dropped, seconds.
     """
     chat = ChatML(tokenizer)
-    compute = _compute(settings, model.device)
+    compute = compute_type(settings, model.device)
     with ExitStack() as stack:
         varlen = attention.fits(model.eval(), compute)
         if varlen:
@@ -97,6 +97,14 @@ def train(
     }
 
 
+def compute_type(settings: Training, device: torch.device) -> torch.dtype:
+    """The type of the matrix products. `auto`: bfloat16 on a CPU and where a GPU has it."""
+    if settings.dtype == "auto":
+        half = torch.cuda.is_bf16_supported() if device.type == "cuda" else device.type == "cpu"
+        return torch.bfloat16 if half else torch.float32
+    return torch.bfloat16 if settings.dtype == "bf16" else torch.float32
+
+
 def _curve(history: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Loss of every step, with what it was taken over: packing changes documents per step."""
     kept = ("documents", "supervised_tokens")
@@ -134,14 +142,6 @@ def _memory(settings: Training) -> Iterator[None]:
         less += ['or method = "lora"'] if settings.method == "full" else []
         steps = ", ".join([f"lower row_tokens (now {settings.row_tokens})", *less])
         raise ModelError(f"training: out of memory; {steps}") from error
-
-
-def _compute(settings: Training, device: torch.device) -> torch.dtype:
-    """The type of the matrix products. `auto`: bfloat16 on a CPU and where a GPU has it."""
-    if settings.dtype == "auto":
-        half = torch.cuda.is_bf16_supported() if device.type == "cuda" else device.type == "cpu"
-        return torch.bfloat16 if half else torch.float32
-    return torch.bfloat16 if settings.dtype == "bf16" else torch.float32
 
 
 def _arguments(
