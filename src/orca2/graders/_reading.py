@@ -11,9 +11,10 @@ from typing import Literal
 
 from orca2.core.nouns import Verdict
 
-# Characters from the end that are read, and characters of one statement.
+# Characters from the end that are read, of one statement, and of what "is the correct answer".
 TAIL = 4_000
 STATEMENT = 400
+SUBJECT = 100
 # Explicit statements that are tried, from the last: more are a loop, not an answer.
 TRIED = 20
 
@@ -54,6 +55,24 @@ _CORRECTED = re.compile(
     r"(?:(?:it|that|this)(?:'s| is| should be)\s|make (?:it|that)\s|i mean\s)?",
     re.IGNORECASE,
 )
+# What takes back everything said before it, whether or not an answer follows at once.
+_TAKEN_BACK = re.compile(
+    r"\bwait\b(?:[,.!-]|\s(?:no|a)\b)|\bscratch that\b|\bon second thought\b|"
+    r"\bi (?:made|see) (?:a|my) (?:mistake|error)|"
+    r"\blet me (?:re-?\s?(?:check|compute|calculate|do|consider|count|think|read)|try again|correct)|"
+    r"\b(?:that|this)(?:'s| is) (?:wrong|not right|incorrect|a mistake)\b|\bcorrection:",
+    re.IGNORECASE,
+)
+_AFFIRMED = re.compile(
+    r"\b(?:is|are)\s(?:clearly\s|indeed\s|therefore\s)?(?:the\s)?(?:only\s)?(?:correct|right|best)"
+    r"(?:\s(?:answer|option|choice|one))?(?=[\s.,;!]|$)",
+    re.IGNORECASE,
+)
+_NO_SUBJECT = re.compile(r"\b(?:which|what|none|it|this|that|not|if|whether)\b", re.IGNORECASE)
+# A question that the model goes on to ask itself: what follows answers something else.
+_NEXT_QUESTION = re.compile(
+    r"\n\s{0,3}(?:\*\*)?(?:question|q|user|human|problem|input)\s?[0-9]{0,3}\s?[:.](?!\d)", re.IGNORECASE
+)
 _BOXED = re.compile(r"\\(?:boxed|fbox)\s?\{")
 _BREAK = re.compile(r"(?<=[.!?])\s+|\n+")
 ASIDE = re.compile(r"\b(?:sure|certain|confident|confidence|hope this helps|let me know)\b", re.IGNORECASE)
@@ -61,10 +80,19 @@ ASIDE = re.compile(r"\b(?:sure|certain|confident|confidence|hope this helps|let 
 
 def tidy(text: str) -> str:
     """The tail of a text in plain characters: no LaTeX or markdown marks, one kind of minus and quote."""
-    text = text.rpartition("</think>")[2].strip()[-TAIL:].translate(_CHARACTERS)
+    text = spoken(text)[-TAIL:].translate(_CHARACTERS)
     for pattern, plain in _LATEX:
         text = pattern.sub(plain, text)
     return text.strip()
+
+
+def spoken(text: str) -> str:
+    """What a model says to its reader: no thoughts, and nothing after it starts to ask itself a new question."""
+    before, thinking, thought = text.partition("<think>")
+    text = thought.rpartition("</think>")[2] if "</think>" in thought else before if thinking else text
+    text = text.rpartition("</think>")[2].strip()
+    asked = _NEXT_QUESTION.search(text)
+    return text[: asked.start()] if asked and text[: asked.start()].strip() else text
 
 
 def statements(text: str) -> list[str]:
@@ -73,16 +101,22 @@ def statements(text: str) -> list[str]:
 
 
 def places(text: str) -> Iterator[tuple[Place, str]]:
-    """Where a tidied text may state its answer, in order of trust; later statements come first."""
+    """Where a tidied text may state its answer, in order of trust; later statements come first.
+
+    What was taken back ("Wait, let me recompute") is looked at last.
+    """
     yield "bare", text
     explicit = sorted(_explicit(text), reverse=True)[:TRIED]
-    yield from ((place, piece) for _, place, piece in explicit)
-    said = [piece for piece in statements(text) if not ASIDE.search(piece)]
+    taken_back = max((match.end() for match in _TAKEN_BACK.finditer(text)), default=0)
+    yield from ((place, piece) for at, place, piece in explicit if at >= taken_back)
+    standing = [piece for piece in statements(text[taken_back:]) if not ASIDE.search(piece)]
+    said = standing or [piece for piece in statements(text) if not ASIDE.search(piece)]
     lines = text.split("\n")
     if not explicit and len(lines) > 1:
         yield "bare", lines[0].strip()
     if said:
         yield "last", said[-1][-STATEMENT:]
+    yield from ((place, piece) for at, place, piece in explicit if at < taken_back)
     if not explicit and said:
         yield "opening", said[0][:STATEMENT]
 
@@ -123,6 +157,10 @@ def _explicit(text: str) -> Iterator[tuple[int, Place, str]]:
     for match in _CORRECTED.finditer(text):
         if piece := _line_after(text, match.end()):
             yield match.end(), "corrected", piece
+    for match in _AFFIRMED.finditer(text):
+        subject = _BREAK.split(text[max(0, match.start() - SUBJECT) : match.start()])[-1].strip()
+        if subject and not _NO_SUBJECT.search(subject):
+            yield match.end(), "stated", subject
     for match in list(_BOXED.finditer(text))[-TRIED:]:
         yield match.end(), "stated", _inside(text[match.end() : match.end() + STATEMENT])
 

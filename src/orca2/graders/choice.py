@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from orca2.core.nouns import Verdict
 from orca2.graders import _options
-from orca2.graders._reading import Place, read_with, statements, verdict
+from orca2.graders._reading import TAIL, Place, read_with, spoken, statements, verdict
 
 _LETTER = re.compile(r"[(\[{]\s?(?P<closed>[A-Za-z])\s?[)\]}]|(?<![\w'\\.-])(?P<open>[A-Z])(?![\w'-])(?P<mark>\))?")
 # A lone capital may be a word ("A", "I") or a name; as an answer it stops, or goes on with one of these.
@@ -24,6 +24,18 @@ _DENIED_AFTER = re.compile(
     r"(?:wrong|incorrect|not|false|out|eliminated|ruled out|implausible)\b|(?:is|are|was|does|do|can)n't\b)",
     re.IGNORECASE,
 )
+_ORDINAL = re.compile(
+    r"\b(?:(first|second|third|fourth|fifth|last)(?:\s(?:option|choice|answer|one|statement))?)\W{0,4}$", re.IGNORECASE
+)
+_ORDINALS = ("first", "second", "third", "fourth", "fifth")
+# "(A) London - no. (B) Paris - yes." weighs each option and settles on the one that passes.
+_WEIGHED = re.compile(
+    r"(?:^|(?<=[.;!\n])\s{0,3})\W{0,3}([A-Z])\b[).:]?[^.;\n]{0,120}?(?:[-–:,]|\bis\b|→|=)\s{0,2}"
+    r"(yes|correct|right|true|fits|no|wrong|incorrect|false|eliminated|✓|✔|✅|✗|✘|❌)(?=[\s.;!,\n]|$)",
+    re.IGNORECASE,
+)
+_PASSES = {"yes", "correct", "right", "true", "fits", "✓", "✔", "✅"}
+_LEAVES = re.compile(r".*\b(?:leav(?:es|ing)|left with|so|hence|thus|therefore)\b", re.IGNORECASE)
 _NONE = re.compile(r"\(?(?:none|neither|no (?:option|answer|choice))\b", re.IGNORECASE)
 _STOPS = re.compile(r"\s{0,3}(?:[.!?,;:]|$)")
 
@@ -46,7 +58,10 @@ def grade(target: str, response: str, question: str = "") -> Verdict:
     names = [(words, letter) for words, letter in names if words]
     letter = re.fullmatch(r"\(?([A-Za-z])\)?[.:]?", target.strip())
     gold = letter[1].upper() if letter else _by_words(target, question)
+    letters = [name for _, name in names]
     found, place = read_with(response, lambda text, place: _read(text, place, names))
+    if place == "last" and len(passed := _weighed(spoken(response), letters)) == 1:
+        found = passed
     shown = tuple(f"({name})" if len(name) == 1 else name for name in found)
     return verdict(shown, place, found == (gold,))
 
@@ -54,15 +69,37 @@ def grade(target: str, response: str, question: str = "") -> Verdict:
 def _read(text: str, place: Place, names: list[tuple[str, str]]) -> tuple[str, ...]:
     if place == "bare":
         return _bare(text, names)
-    hits = _hits(text, "" if place == "stated" else "".join(letter for _, letter in names))
+    listed = "" if place == "stated" else "".join(letter for _, letter in names)
+    hits = _hits(text, listed)
     if hits and _LEAD.fullmatch(text, 0, hits[0].start):
         return _offered(text, hits) if place != "corrected" or _STOPS.match(text, hits[0].end) else ()
     if place == "stated":
         if alone := re.fullmatch(r"\W{0,3}([a-z])\W{0,3}", text):
             return (alone[1].upper(),)
         said = (statements(text) or [""])[0]
-        return _named(text, said, names) or (("none",) if _NONE.match(said) else _all(_hits(said)))
-    return _named(text, text, names) or _all(hits) if place == "last" else ()
+        none = ("none",) if _NONE.match(said) else ()
+        return _named(text, said, names) or none or _all(_hits(said)) or _ordinal(said, names)
+    if place != "last":
+        return ()
+    left = _LEAVES.match(text)
+    text = text[left.end() :] if left else text
+    return _named(text, text, names) or _all(_hits(text, listed) if left else hits) or _ordinal(text, names)
+
+
+def _weighed(text: str, letters: list[str]) -> tuple[str, ...]:
+    """The options that pass where a response goes through at least two of them one by one."""
+    passes = {match[1].upper(): match[2].lower() in _PASSES for match in _WEIGHED.finditer(text[-TAIL:])}
+    passed = [letter for letter, fits in passes.items() if fits and (letter in letters or not letters)]
+    return tuple(passed) if len(passes) > 1 else ()
+
+
+def _ordinal(said: str, names: list[tuple[str, str]]) -> tuple[str, ...]:
+    """The option that "the second one" or "the last option" means."""
+    found = _ORDINAL.search(said)
+    if not found or not names:
+        return ()
+    index = len(names) - 1 if found[1].lower() == "last" else _ORDINALS.index(found[1].lower())
+    return (names[index][1],) if index < len(names) else ()
 
 
 def _bare(text: str, names: list[tuple[str, str]]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from orca2.core.nouns import Verdict
 from orca2.errors import missing_extra
 from orca2.graders import _pool
-from orca2.graders._reading import STATEMENT, Place, places, verdict
+from orca2.graders._reading import STATEMENT, Place, places, spoken, verdict
 
 _LONGEST = 300  # characters of an expression; a longer one is not compared
 _COMMANDS = re.compile(r"\\(?:[a-zA-Z]+|[{}])")
@@ -49,7 +49,7 @@ def reads(target: str, question: str) -> bool:
 def grade(target: str, response: str, question: str = "") -> Verdict:
     """Compare the stated, boxed or last expression by value, in a process with its own deadline."""
     gold = _latex(target)
-    for place, piece in places(response.rpartition("</think>")[2].strip()[-4_000:].replace("**", " ")):
+    for place, piece in places(spoken(response)[-4_000:].replace("**", " ")):
         answers = list(dict.fromkeys(_expressions(piece, place, gold)))
         if not answers:
             continue

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from orca2.core.nouns import Verdict
-from orca2.graders._reading import STATEMENT, TAIL, Place, places, verdict
+from orca2.graders._reading import STATEMENT, TAIL, Place, places, spoken, verdict
 
 _BRACKETS = "()[]{}<>"
 _QUOTES = "`'\""
@@ -34,7 +34,7 @@ def grade(target: str, response: str, question: str = "") -> Verdict:
 
 
 def _read(response: str, alphabet: set[str]) -> Iterator[tuple[Place, str]]:
-    text = response.rpartition("</think>")[2].strip()[-TAIL:]
+    text = spoken(response)[-TAIL:]
     for mark in _MARKS:
         if not set(mark) <= alphabet:
             text = text.replace(mark, " ")

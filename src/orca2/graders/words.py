@@ -10,13 +10,14 @@ from orca2.graders._reading import ASIDE, Place, places, tidy, verdict
 _ASKED = re.compile(r"\b(?:sort|alphabetical(?:ly)?|(?:re)?arrange|(?:re)?order|reverse)\b", re.IGNORECASE)
 _SPLIT = re.compile(r"[\s,;]+|->|→")
 _ITEM = re.compile(r"\s{0,8}(?:[0-9]{1,3}[.)]|[-*•])\s{1,4}")
+_QUESTION = 20_000  # characters of a question, from its end, that may list the words
 _EDGE = ".:!?\"'()[]*"
 
 
 def reads(target: str, question: str) -> bool:
     """Whether the question asks for an order and the gold answer is several of its words."""
-    gold = _words(target)
-    return len(gold) > 1 and bool(_ASKED.search(question)) and set(gold) <= set(_words(question))
+    gold, asked = _words(target), question[-_QUESTION:]
+    return len(gold) > 1 and bool(_ASKED.search(asked)) and set(gold) <= set(_words(asked))
 
 
 def grade(target: str, response: str, question: str = "") -> Verdict:
