@@ -4,7 +4,7 @@ import re
 
 from orca2.core.nouns import Verdict
 from orca2.graders import _options
-from orca2.graders._reading import Place, read_with, statements, verdict
+from orca2.graders._reading import Place, read_with, statements, tidy, verdict
 
 _PAIRS = (("yes", "no"), ("true", "false"), ("valid", "invalid"), ("plausible", "implausible"))
 _LIKE_PAIRS = (*_PAIRS, ("correct", "incorrect"), ("possible", "impossible"))
@@ -28,6 +28,7 @@ _LEAD = re.compile(
     r"most likely|likely|either|both|argument|statement)(?![\w'-]))*+",
 )
 _JOIN = re.compile(r"[\s\"']{0,3}(?:\bor\b|\band\b|/)[\s\"']{0,3}")
+_SAYS = re.compile(r"\b(?:say|says|answer|answers)\s[\"']?$")
 _NOT = re.compile(r"(?:\bnot|n't)\s(?:deductively\s|logically\s)?$")
 
 
@@ -47,6 +48,9 @@ def grade(target: str, response: str, question: str = "") -> Verdict:
     if not found and gold in ("yes", "no"):
         found, place = read_with(response, lambda text, place: _read(text, place, [(word, word) for word in _MEANS]))
         found = tuple(dict.fromkeys(_MEANS[word] for word in found))
+    if place == "first":  # "True. False. True." settles on nothing
+        said = (_read(piece, "bare", names) for piece in statements(tidy(response)))
+        found = tuple(dict.fromkeys(name for names_said in said for name in names_said))
     return verdict(found, place, found == (gold,))
 
 
@@ -94,7 +98,7 @@ def _gold(target: str, names: list[tuple[str, str]]) -> str | None:
 
 def _read(text: str, place: Place, names: list[tuple[str, str]]) -> tuple[str, ...]:
     line = _options.flat(text)
-    if place == "bare":
+    if place in ("bare", "first"):
         return tuple(name for alias, name in names if alias == line)[:1]
     if place in ("last", "opening"):
         # The words of 'Sentence A: "He drinks apple."' may be repeated in passing; its name is not.
@@ -123,7 +127,7 @@ def _within(line: str, names: list[tuple[str, str]]) -> tuple[str, ...]:
     """Labels anywhere in a statement; "not valid" is its opposite, and yes and no count only at the end."""
     found = []
     for mention in _options.mentions(line, names):
-        if mention.name in ("yes", "no") and mention.end < len(line):
+        if mention.name in ("yes", "no") and mention.end < len(line) and not _SAYS.search(line, 0, mention.start):
             continue
         denied = _NOT.search(line, max(0, mention.start - 20), mention.start)
         if not denied:

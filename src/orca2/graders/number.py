@@ -30,6 +30,15 @@ _OPERATOR_AFTER = re.compile(
 )
 _OR = re.compile(r"(?:\s[a-z]{1,20})?\s?(?:,|\bor\b|\band\b|/)\s?(?:or\s)?", re.IGNORECASE)
 _LONE_ONE = re.compile(r"^\W{0,4}one\b(?=\W{0,4}$|[.,;!]|\s[a-z]+\W{0,3}$)", re.IGNORECASE)
+# Words right before the number that a statement is about: "so he needs 18 more to reach his goal of 50".
+_LED = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|gets?|needs?|makes?|takes?|costs?|pays?|sells?|earns?|spends?|saves?|weighs?|"
+    r"lasts?|leaves?|left|equals?|gives?|totals?|becomes?|there(?:'s| is| are)|it's|that's|i\.e\.,?|that is,)\s"
+    r"(?:(?:exactly|about|approximately|roughly|around|only|just|still|a total of|equal to|now|then|also)\s){0,2}"
+    r"[$£€¥(]?\s?$",
+    re.IGNORECASE,
+)
+_SQUARE = re.compile(r"\b([a-z]{2,12}|m)\s?\^\s?\{?[23]\}?", re.IGNORECASE)
 _BOUND = re.compile(
     r"\b(?:less|more|fewer|greater|bigger|smaller|larger|higher|lower) than\s(?:\w+\s)?$", re.IGNORECASE
 )
@@ -44,7 +53,7 @@ class _Hit:
 
 def reads(target: str, question: str) -> bool:
     """Whether the gold answer is a number and nothing else; a code such as "0042" is not."""
-    text = tidy(target)
+    text = tidy(target).replace("°", "")
     return bool(_NUMBER.fullmatch(text)) and not re.match(r"0[0-9]", text)
 
 
@@ -56,11 +65,11 @@ def grade(target: str, response: str, question: str = "") -> Verdict:
 
 
 def _read(text: str, place: Place) -> tuple[str, ...]:
-    if place == "opening" or (place != "last" and text.lower().startswith("not ")):
+    if place in ("first", "opening") or (place != "last" and text.lower().startswith("not ")):
         return ()
     if place == "stated":
         text = (statements(text) or [""])[0]
-    text = digits(text)
+    text = digits(_SQUARE.sub(r"\1", text.replace("°", "").replace("/-", "")))
     if place != "last":
         text = _LONE_ONE.sub("1", text)
     hits = _hits(text)
@@ -101,6 +110,9 @@ def _concluded(text: str, hits: list[_Hit]) -> tuple[str, ...]:
     """What a statement comes to: the number after its last "=", else its last number."""
     equals = text.rfind("=") + 1
     hits = [hit for hit in hits if hit.start >= equals]
+    led = [hit for hit in hits if _LED.search(text, max(equals, hit.start - 40), hit.start)]
+    if led and not re.search(r"\sor\s", text[led[-1].end :]):
+        return (led[-1].text,)
     if not hits:
         return ()
     if equals:
