@@ -14,6 +14,7 @@ from typing import Any
 
 import _environments
 import _extraction
+import _hostile
 import _speed
 from _extraction import Accepts, Row
 
@@ -43,6 +44,8 @@ def main() -> None:
             [row for half in halves.values() for row in half], 2 if options.quick else 10
         )
         print(f"\nours: {figures['judged_per_minute']:,} answers judged a minute on one core, math left out")
+        figures["hostile_ms"] = _hostile.slowest()
+        print(f"100 kB of hostile text: {figures['hostile_ms']['grade']} ms at most to grade, math left out")
         figures["speed"] = _compare_speed(options.quick, [name for name in _speed.PEERS if name in peers])
     print(json.dumps(figures))
 
