@@ -1,6 +1,5 @@
 """Packing, the supervised span and the loss, against the plain way to compute them."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +8,9 @@ import torch
 from torch.nn.functional import cross_entropy
 
 from orca2.core.nouns import Lesson, Message
-from orca2.models._chatml import ChatML
+from orca2.models._chat import Chat
 from orca2.models._loading import load_model
 from orca2.recipe import Training
-from orca2.student.checkpoint import save
 from orca2.student.probe import isolates
 from orca2.student.rows import collate, pack
 from orca2.student.spans import Document, encode
@@ -56,7 +54,8 @@ def gradient(model: Any, loss: torch.Tensor) -> torch.Tensor:
 
 
 def test_packed_loss_and_gradient_are_the_plain_ones(network: Any, tokenizer: Any) -> None:
-    documents = [encode(lesson, ChatML(tokenizer)) for lesson in lessons(12)]
+    chat = Chat(tokenizer)
+    documents = [encode(lesson, chat) for lesson in lessons(12)]
     (row,) = pack(documents, 4096).rows
     batch = collate([row])
     logits = network(
@@ -71,7 +70,7 @@ def test_packed_loss_and_gradient_are_the_plain_ones(network: Any, tokenizer: An
 
 
 def test_no_target_is_the_start_of_a_document(tokenizer: Any) -> None:
-    chat = ChatML(tokenizer)
+    chat = Chat(tokenizer)
     for row in pack([encode(lesson, chat) for lesson in lessons(40)], 300).rows:
         starts = {i for i, position in enumerate(row["position_ids"]) if position == 0}
         assert not {i + 1 for i in row["keep"]} & starts
@@ -80,7 +79,7 @@ def test_no_target_is_the_start_of_a_document(tokenizer: Any) -> None:
 
 
 def test_what_does_not_fit_is_counted(tokenizer: Any) -> None:
-    chat = ChatML(tokenizer)
+    chat = Chat(tokenizer)
     empty = Lesson((Message("user", "?"), Message("assistant", "")), "e")
     packed = pack([encode(lesson, chat) for lesson in [*lessons(8), empty]], 60)
     assert packed.documents + sum(packed.dropped.values()) == 9
@@ -106,11 +105,11 @@ def test_the_probe_passes_a_llama_and_catches_a_leak(network: Any) -> None:
 
 def test_accumulation_weighs_tokens_not_rows(tiny: Path, tokenizer: Any) -> None:
     """One step over many small rows moves the weights as one step over one packed row does."""
-    moved = []
+    moved, chat = [], Chat(tokenizer)
     for rows_per_step, row_tokens in ((1, 2048), (1000, 64)):
         model = load_model(str(tiny), torch.float32, torch.device("cpu"))
         before = torch.cat([p.detach().flatten().clone() for p in model.parameters()])
-        chosen = [lesson for lesson in lessons(16) if len(encode(lesson, ChatML(tokenizer)).ids) <= 64]
+        chosen = [lesson for lesson in lessons(16) if len(encode(lesson, chat).ids) <= 64]
         settings = Training(learning_rate=1e-3, row_tokens=row_tokens, rows_per_step=rows_per_step)
         record = train(model, tokenizer, chosen, settings, 0, "test")
         assert record["steps"] == 1 == len(record["loss"])
@@ -129,15 +128,3 @@ def test_training_learns_repeats_and_is_seeded(tiny: Path, tokenizer: Any) -> No
         curves.append([point["loss"] for point in record["loss"]])
     assert curves[0] == curves[1]
     assert curves[0][-1] < curves[0][0]
-
-
-def test_the_checkpoint_is_whole(tiny: Path, tokenizer: Any, tmp_path: Path, network: Any) -> None:
-    from transformers import AutoModelForCausalLM, AutoTokenizer, GenerationConfig
-
-    save(network, tokenizer, "Be careful.", tmp_path, {"student": "tiny"})
-    loaded = AutoTokenizer.from_pretrained(tmp_path)
-    shown = loaded.apply_chat_template([{"role": "user", "content": "hi"}], tokenize=False)
-    assert shown.startswith("<|im_start|>system\nBe careful.<|im_end|>\n<|im_start|>user\nhi")
-    assert GenerationConfig.from_pretrained(tmp_path).eos_token_id == loaded.convert_tokens_to_ids("<|im_end|>")
-    assert AutoModelForCausalLM.from_pretrained(tmp_path).dtype == torch.bfloat16
-    assert json.loads((tmp_path / "orca2.json").read_text()) == {"student": "tiny"}

@@ -22,7 +22,7 @@ def tune(
     place = locate(spec.model, folder.base) if start is None else locate(start, folder.path)
     tokenizer = load_tokenizer(place)
     model = load_model(place, torch.float32, pick_device(spec.device))
-    prepare(model, tokenizer, spec.system)
+    prepare(model, tokenizer)
     training = train(model, tokenizer, lessons, settings, folder.recipe.seed, label)
     made_from = {
         "student": spec.model,

@@ -45,7 +45,7 @@ def pack(documents: Sequence[Document], capacity: int, seed: int = 0, together: 
 def _reason(document: Document, capacity: int) -> str | None:
     if len(document.ids) > capacity:
         return f"longer than row_tokens = {capacity}"
-    return None if document.supervised > 1 else "empty answer"
+    return "empty answer" if document.empty else None
 
 
 def _row(documents: Sequence[Document]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from transformers import PrinterCallback, Trainer, TrainerCallback, TrainingArgu
 
 from orca2.core.nouns import Lesson
 from orca2.errors import DataError, ModelError
-from orca2.models._chatml import ChatML
+from orca2.models._chat import Chat
 from orca2.progress import Advance, console, track
 from orca2.recipe import Training
 from orca2.student.probe import isolates
@@ -75,7 +75,7 @@ def train(
 
     Returns the record of the training: loss curve, rows, tokens, what was dropped, seconds.
     """
-    chat = ChatML(tokenizer)
+    chat = Chat(tokenizer)
     packing = isolates(model.eval())
     if not packing:
         console.print("  packing is off: this architecture lets packed documents see each other")
