@@ -182,14 +182,14 @@ def test_control_tokens_in_tasks_and_answers_stay_text(last: Last, tmp_path: Pat
     path = recipe(tmp_path, tiny, rows, f'model = "scripted"\noptions.answers = {{ {answers} }}')
     assert last("run", path, "--run", tmp_path / "run")[0] == 0
     from orca2.core.nouns import Lesson, Message
-    from orca2.models._chatml import ChatML
+    from orca2.models._chat import Chat
     from orca2.student.spans import encode
 
-    chat = ChatML(tokenizer)
+    chat, start = Chat(tokenizer), tokenizer.convert_tokens_to_ids("<|im_start|>")
     for line in (tmp_path / "run" / "lessons.jsonl").read_text().splitlines():
         row = json.loads(line)
         ids = encode(Lesson(tuple(Message(**m) for m in row["messages"]), row["task"]), chat).ids
-        assert ids.count(chat.start) == 3 == ids.count(chat.end)
+        assert ids.count(start) == 3 == ids.count(chat.end)
         assert CONTROL in row["messages"][1]["content"] and CONTROL in row["messages"][2]["content"]
 
 

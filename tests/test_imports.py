@@ -53,7 +53,9 @@ def test_imports_go_one_way() -> None:
 def test_core_is_pure() -> None:
     allowed = {"orca2", "numpy", "scipy", "collections", "dataclasses", "typing", "hashlib", "bisect", "re", "random"}
     for path in (ROOT / "core").rglob("*.py"):
-        assert not re.search(r"\brandom\.(?!Random\(seed\)|default_rng\(seed\))", path.read_text()), f"{path}: an explicit seed only"
+        assert not re.search(r"\brandom\.(?!Random\(seed\)|default_rng\(seed\))", path.read_text()), (
+            f"{path}: an explicit seed only"
+        )
         for node in ast.walk(ast.parse(path.read_text())):
             names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             names += [a.name for a in node.names] if isinstance(node, ast.Import) else []
@@ -81,5 +83,12 @@ except SystemExit:
 def test_help_and_import_stay_light() -> None:
     heavy = {"torch", "transformers", "scipy", "numpy", "aiohttp", "datasets"}
     assert not loaded("import orca2") & heavy
-    for words in ("'--help'", "'run', '--help'", "'profile', '--help'", "'chat', '--help'", "'compare', '--help'", "'overlap', '--help'"):
+    for words in (
+        "'--help'",
+        "'run', '--help'",
+        "'profile', '--help'",
+        "'chat', '--help'",
+        "'compare', '--help'",
+        "'overlap', '--help'",
+    ):
         assert not loaded(HELP.format(words=words)) & heavy

@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import pytest
 from orca2 import pipeline, recipe
 from orca2.errors import RunError
 from orca2.runfolder import RunFolder
+from tests.conftest import Run
 
 RECIPE = """
 name = "tiny"
@@ -82,6 +84,40 @@ def test_every_artifact_and_its_names(finished: Path) -> None:
     assert (finished / "student" / "model.safetensors").is_file()
     assert "</html>" in (finished / "report.html").read_text() and (finished / "report.md").is_file()
     assert not list(finished.glob("*.partial"))
+
+
+def test_comparisons_carry_interval_correction_and_power(finished: Path) -> None:
+    found = load(finished, "evaluate.json")["comparisons"]
+    assert {(r["against"], r["system"], r["family"]) for r in found} == {
+        (against, system, family)
+        for against in ("base", "explained")
+        for system in ("empty", "generic")
+        for family in ("all", "lookup", "running_sum")
+    }
+    assert all(r["low"] <= r["difference"] <= r["high"] and r["p"] <= r["p_holm"] for r in found)
+    assert all(r["underpowered"] and r["detectable"] > 0 for r in found)
+    assert "underpowered: 8 items, a difference under" in (finished / "report.md").read_text()
+
+
+def test_runs_are_compared_as_evaluate_wrote_them(run: Run, finished: Path) -> None:
+    code, said, _ = run("compare", finished, finished)
+    assert code == 0 and "8 shared tasks" in said and "underpowered: 8 items" in said
+
+
+def test_items_that_share_a_column_are_clustered(run: Run, finished: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    shutil.copytree(finished, folder)
+    code, _, said = run("evaluate", folder, "evaluate.cluster=passage", "--redo")
+    assert code == 2 and "evaluate.cluster: no task has a field 'passage'; fields here: explanation, steps" in said
+    code, _, said = run("evaluate", folder, "evaluate.cluster=steps", "--redo")
+    assert code == 0 and "cautious against base: " in said
+    tasks = {row["id"]: row["fields"]["steps"] for row in lines(folder, "tasks.jsonl")}
+    clusters = {row["task"]: row["cluster"] for row in lines(folder, "answers.jsonl")}
+    assert len(set(clusters.values())) == len({tasks[task] for task in clusters})
+    result = load(folder, "evaluate.json")
+    assert result["settings"]["cluster"] == "steps" and "clustered_error" in result["totals"][0]
+    code, _, said = run("compare", folder, finished)
+    assert code == 2 and "differ in cluster ('steps' and '')" in said
 
 
 def test_lessons_are_erased_and_explain_lessons_are_not(finished: Path) -> None:
@@ -211,6 +247,7 @@ def test_a_training_in_the_midst_is_refused_other_keys_and_dropped_by_redo(recip
     assert pipeline.done(redone, "train") and not redone.checkpoints("train").exists()
 
 
+@pytest.mark.slow
 def test_lora_leaves_a_plain_student(recipe_file: Path, tmp_path: Path) -> None:
     pytest.importorskip("peft")
     from safetensors import safe_open

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from orca2 import __version__
+from orca2.core.ngrams import WORDS
 from orca2.errors import Orca2Error
 
 app = typer.Typer(
@@ -134,7 +135,7 @@ def overlap(
     against: Annotated[
         list[Path] | None, typer.Option(help="An evaluation file, or a quoted glob; may be given several times.")
     ] = None,
-    n: Annotated[int, typer.Option("--n", min=1, help="Words of an n-gram.")] = 13,
+    n: Annotated[int, typer.Option("--n", min=1, help="Words of an n-gram.")] = WORDS,
     fields: Annotated[str, typer.Option(help="Columns that hold the text, a,b; default: those of usual names.")] = "",
     columns: Annotated[str, typer.Option(help="All column names of a CSV or TSV of prompts without header.")] = "",
     out: Annotated[Path | None, typer.Option(help="Write every match here, as JSON lines.")] = None,
@@ -142,7 +143,8 @@ def overlap(
     """Look for test tasks that stand in the training data: a run's own splits, or evaluation files."""
     from orca2.apps.overlap import report
 
-    report(path, against or [], n, *(text.split(",") if text else [] for text in (fields, columns)), out)
+    named, listed = (text.split(",") if text else [] for text in (fields, columns))
+    report(path, against or [], n, named, listed, out)
 
 
 def _version(asked: bool) -> None:

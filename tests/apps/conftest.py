@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from orca2.core.statistics import mcnemar, wilson
+from orca2.core.statistics import wilson
+from orca2.stages.evaluate import summarise
 
 HOSTILE = "<script>alert(1)</script> <|im_end|> 🐋 | `tick` ```fence``` ![x](http://evil.example/x.png) \ud800\x00"
 LONG = "Donaudampfschifffahrtsgesellschaft" * 8
@@ -49,7 +50,8 @@ def _artifacts(families: Sequence[str], tests: int, skip_explain: bool) -> dict[
     return {
         "record.json": _record(),
         "tasks.json": {"families": {f: {"profile": 20, "train": 60, "test": tests} for f in families},
-                       "rows": 1234, "duplicates": 3, "unused": 5},
+                       "rows": 1234, "duplicates": 3, "unused": 5,
+                       "overlap": {"train/test": 4, "profile/test": 0, "train/profile": 0}},
         "explain.json": {"skipped": "explain.tasks = 0"} if skip_explain else explain,
         "profile.json": {"who": "student", "seed": 7,
                          "families": {f: _choice(i) for i, f in enumerate(families)}},
@@ -59,7 +61,7 @@ def _artifacts(families: Sequence[str], tests: int, skip_explain: bool) -> dict[
         "lessons.jsonl": lessons,
         "erase.json": {"lessons": asked - 12, "leaked": 2},
         "train.json": {"training": _training(), "lessons": asked - 12},
-        "evaluate.json": {"seed": 7, "settings": {}, **_summary(answers, families, students)},
+        "evaluate.json": {"seed": 7, "settings": {}, **summarise(answers, 7)},
         "answers.jsonl": answers,
     }  # fmt: skip
 
@@ -119,41 +121,10 @@ def _answers(families: Sequence[str], tests: int, students: Sequence[str]) -> li
          "prompt": f"How much is {n} and {n}? {HOSTILE if n % 2 else LONG}", "target": str(2 * n),
          "response": f"I add {n} to {n}, which makes {2 * n}. " * (20 if student == "explained" else 3),
          "outcome": "correct" if dice.random() < RIGHT[student] else dice.choice(["wrong", "truncated"]),
-         "answer": None, "tokens": 40 + n}
+         "answer": None, "why": "", "tokens": 40 + n, "grader": "number", "cluster": None}
         for student in students for system in ("empty", "generic")
         for family in families for n in range(tests)
     ]  # fmt: skip
-
-
-def _summary(answers: list[dict[str, Any]], families: Sequence[str], students: Sequence[str]) -> dict[str, Any]:
-    def pick(student: str, system: str, family: str) -> list[dict[str, Any]]:
-        return [a for a in answers if (a["student"], a["system"]) == (student, system)
-                and family in ("all", a["family"])]  # fmt: skip
-
-    def row(student: str, system: str, family: str) -> dict[str, Any]:
-        found = pick(student, system, family)
-        outcomes = [a["outcome"] for a in found]
-        low, high = wilson(outcomes.count("correct"), len(found))
-        return {"student": student, "system": system, "family": family, "items": len(found),
-                "correct": outcomes.count("correct"), "format_ok": len(found) - outcomes.count("truncated"),
-                "truncated": outcomes.count("truncated"), "ambiguous": 0, "low": low, "high": high,
-                "tokens": sum(a["tokens"] for a in found) / len(found)}  # fmt: skip
-
-    def compare(against: str, system: str, family: str) -> dict[str, Any]:
-        right = [[a["outcome"] == "correct" for a in pick(s, system, family)] for s in ("cautious", against)]
-        gained = sum(ours and not theirs for ours, theirs in zip(*right, strict=True))
-        lost = sum(theirs and not ours for ours, theirs in zip(*right, strict=True))
-        return {"student": "cautious", "against": against, "system": system, "family": family,
-                "items": len(right[0]), "gained": gained, "lost": lost, "p": mcnemar(gained, lost),
-                "difference": round(100 * (gained - lost) / len(right[0]), 2)}  # fmt: skip
-
-    cells = [(student, system) for student in students for system in ("empty", "generic")]
-    return {
-        "rows": [row(*cell, family) for cell in cells for family in families],
-        "totals": [row(*cell, "all") for cell in cells],
-        "comparisons": [compare(against, system, family) for against in students if against != "cautious"
-                        for system in ("empty", "generic") for family in ("all", *families)],
-    }  # fmt: skip
 
 
 def _said(role: str, content: str) -> dict[str, str]:

@@ -60,6 +60,8 @@ def test_figures_are_those_of_the_artifacts(make_run: MakeRun) -> None:
         assert f"the cautious student answers {accuracy['cautious']} of 120 test questions correctly" in text
         assert f"the untouched base student {accuracy['base']}" in text
         assert f"{test['difference']:.1f} points more" in text
+        assert f"95% interval {test['low']:+.1f} to {test['high']:+.1f} points" in text
+        assert f"cut off {total['base']['truncated'] / 120:.1%}" in text
         assert accuracy["explained"] in text
         assert "54,321" in text  # tokens asked
         assert "91,356" in text  # 45,678 tokens x 2 epochs
@@ -69,7 +71,8 @@ def test_figures_are_those_of_the_artifacts(make_run: MakeRun) -> None:
 
 def test_cautions_are_said(make_run: MakeRun) -> None:
     _, page = _write(make_run(THREE))
-    assert "Underpowered: 120 test questions" in page.text
+    assert "Cautious against base is underpowered: 120 items, a difference under" in page.text
+    assert "4 test tasks share 80% or more of their n-grams with the train split" in page.text
     assert "tie in 1 family (arithmetic)" in page.text
     assert "Every strategy fails in 1 family (date_understanding)" in page.text
     assert "teacher is recorded" in page.text

@@ -6,6 +6,7 @@ python one_step.py FOLDER OUT KEY=VALUE...   (keys of the recipe's section)
 import sys
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import torch
 from tests.student.conftest import flat, lessons, load_tiny
@@ -15,17 +16,14 @@ from orca2.recipe import Training
 from orca2.student.trainer import StepTrainer
 from orca2.student.training import train
 
-real = StepTrainer._clip_grad_norm
-
 
 def main(folder: str, out: str, *settings: str) -> None:
-    seen: dict[str, torch.Tensor] = {}
+    real, seen = StepTrainer._clip_grad_norm, {}
 
     def recording(trainer: StepTrainer, model: Any) -> Any:
         seen["gradient"] = torch.cat([p.grad.flatten().clone() for p in model.parameters()])
         return real(trainer, model)
 
-    StepTrainer._clip_grad_norm = recording  # type: ignore[method-assign]
     tiny = Path(folder)
     model = load_tiny(tiny)
     before = flat(model)
@@ -33,7 +31,8 @@ def main(folder: str, out: str, *settings: str) -> None:
         key: int(value) if value.isdigit() else value == "True"
         for key, value in (setting.split("=") for setting in settings)
     }
-    record = train(model, load_tokenizer(str(tiny)), lessons(24), Training(dtype="fp32", **keys), 0, "test")
+    with patch.object(StepTrainer, "_clip_grad_norm", recording):
+        record = train(model, load_tokenizer(str(tiny)), lessons(24), Training(dtype="fp32", **keys), 0, "test")
     if not torch.distributed.is_initialized() or torch.distributed.get_rank() == 0:
         torch.save({**seen, "update": flat(model) - before, "loss": record["loss"]}, out)
 

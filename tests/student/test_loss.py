@@ -19,7 +19,7 @@ from transformers import (
     LlamaForCausalLM,
 )
 
-from orca2.models._chatml import ChatML
+from orca2.models._chat import Chat
 from orca2.student import loss as losses
 from orca2.student.loss import AnswerLoss, answer_loss
 from orca2.student.rows import Packed, pack
@@ -71,8 +71,9 @@ def test_loss_and_gradient_are_the_plain_ones(monkeypatch: pytest.MonkeyPatch, t
     assert assert_same(model, pack(DOCUMENTS, 4096), DOCUMENTS).fused
 
 
+@pytest.mark.slow
 def test_real_lessons_and_another_architecture(network: Any, tokenizer: Any) -> None:
-    documents = [encode(lesson, ChatML(tokenizer)) for lesson in lessons(12)]
+    documents = [encode(lesson, Chat(tokenizer)) for lesson in lessons(12)]
     assert assert_same(network, pack(documents, 4096), documents).fused
     torch.manual_seed(0)
     gpt2 = GPT2LMHeadModel(GPT2Config(vocab_size=300, n_embd=32, n_layer=2, n_head=2, attn_pdrop=0.0)).eval()

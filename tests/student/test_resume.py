@@ -96,6 +96,7 @@ def begun(tiny: Path, tokenizer: Any, tmp_path: Path, monkeypatch: pytest.Monkey
     return folder
 
 
+@pytest.mark.slow
 def test_only_the_last_whole_checkpoint_is_kept_and_gone_on_from(begun: Path, tiny: Path, tokenizer: Any) -> None:
     assert [path.name for path in begun.glob("checkpoint-*")] == ["checkpoint-3"]
     (begun / "checkpoint-9").mkdir()  # later, without the mark of completion
@@ -157,6 +158,7 @@ def test_a_broken_loss_keeps_the_last_good_checkpoint(begun: Path, tiny: Path, t
     assert [path.name for path in begun.glob("checkpoint-*")] == ["checkpoint-3"]
 
 
+@pytest.mark.slow
 def test_adapters_are_gone_on_with_too(
     tiny: Path, tokenizer: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

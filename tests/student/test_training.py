@@ -12,7 +12,7 @@ from tests.student.conftest import flat, lessons, load_tiny
 
 from orca2.core.nouns import Lesson, Message
 from orca2.errors import DataError, ModelError, RecipeError
-from orca2.models._chatml import ChatML
+from orca2.models._chat import Chat
 from orca2.recipe import Training
 from orca2.student import training
 from orca2.student.probe import isolates
@@ -36,7 +36,7 @@ def step(tiny: Path, out: Path, **settings: int) -> dict[str, Any]:
 def textbook(tiny: Path, tokenizer: Any) -> torch.Tensor:
     """Gradient of the mean over all supervised tokens, one document at a time."""
     model = load_tiny(tiny)
-    documents = [encode(lesson, ChatML(tokenizer)) for lesson in lessons(24)]
+    documents = [encode(lesson, Chat(tokenizer)) for lesson in lessons(24)]
     count = sum(document.supervised for document in documents)
     for document in documents:
         logits = model(torch.tensor([document.ids])).logits[0]
@@ -53,6 +53,7 @@ def alone(tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any
     return step(tiny, tmp_path_factory.mktemp("step") / "alone.pt", row_tokens=256, batch_tokens=10**6)
 
 
+@pytest.mark.slow
 def test_the_gradient_is_the_textbooks_however_the_batch_is_cut(
     tiny: Path, tokenizer: Any, tmp_path: Path, alone: dict[str, Any]
 ) -> None:
@@ -64,6 +65,7 @@ def test_the_gradient_is_the_textbooks_however_the_batch_is_cut(
     assert packed["loss"][0]["loss"] == pytest.approx(alone["loss"][0]["loss"], rel=1e-5)
 
 
+@pytest.mark.slow
 def test_one_document_a_row_is_the_same_step(
     tiny: Path,
     tmp_path: Path,
@@ -109,6 +111,7 @@ def test_the_batch_counts_supervised_tokens_and_the_record_says_what_each_step_t
     assert record["loss"][-1]["epoch"] == 2.0 and record["steps"] == len(taken)
 
 
+@pytest.mark.slow
 def test_training_learns_repeats_and_is_seeded(tiny: Path, tokenizer: Any) -> None:
     curves = []
     for _ in range(2):
@@ -131,6 +134,7 @@ def test_every_tensor_moves_within_two_steps(tiny: Path, tokenizer: Any, tied: b
     assert all(not torch.equal(p, before[name]) for name, p in model.named_parameters())
 
 
+@pytest.mark.slow
 def test_gradient_checkpointing_changes_nothing_but_memory(tiny: Path, tmp_path: Path, alone: dict[str, Any]) -> None:
     again = step(tiny, tmp_path / "again.pt", row_tokens=256, batch_tokens=10**6, gradient_checkpointing=True)
     assert relative(again["gradient"], alone["gradient"]) < 1e-6

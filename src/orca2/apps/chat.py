@@ -25,7 +25,7 @@ def chat(model: str, system: str | None, max_tokens: int, device: str) -> None:
     terminal = sys.stdin.isatty()
     if terminal:
         print(f"{model}: {HELP}", file=sys.stderr)
-    opening = [Message("system", student.default_system if system is None else system)]
+    opening = [] if system is None else [Message("system", system)]  # None: the template's own default, if any
     messages = list(opening)
     while True:
         try:

@@ -12,7 +12,7 @@ from orca2.asking.ask import ask
 from orca2.core.nouns import Completion, Message, Request, Task, Verdict
 from orca2.errors import RecipeError
 from orca2.graders import _pool, auto, judge, math
-from orca2.graders._reading import LAST
+from orca2.graders._reading import LAST, looped
 from orca2.models._protocol import Model
 
 
@@ -42,17 +42,21 @@ def verdicts(
     """Grade each answer with its task's own grader, in order; nothing that a model writes makes it raise.
 
     An answer cut at the token limit is truncated when `strict`: a demonstration cut short must never be
-    trained on. A zero-shot answer that already said the right thing is given the benefit, so that a
-    rambling base model is not undersold; any other counts as truncated, with the answer that was read.
+    trained on. A zero-shot answer that stated the right thing, or repeats it to the end, is given the
+    benefit, so that a rambling base model is not undersold; any other counts as truncated, with the answer
+    that was read.
     """
     rows = list(zip(tasks, completions, strict=True))
     settled: list[Verdict | None] = [_unreadable(completion, strict) for _, completion in rows]
     owed = [index for index, verdict in enumerate(settled) if verdict is None]
     graders = {index: _grader(rows[index][0]) for index in owed}
+    cut = {index for index in owed if rows[index][1].finish_reason == "length"}
+    loops = {index: loop for index in cut if (loop := looped(rows[index][1].text))}
 
     def grade(index: int) -> Verdict:
         task, completion = rows[index]
-        verdict: Verdict = graders[index].grade(task.target, completion.text, task.prompt)
+        text = loops.get(index, completion.text)
+        verdict: Verdict = graders[index].grade(task.target, text, task.prompt)
         return verdict
 
     slow = [index for index in owed if graders[index] is math]
@@ -64,7 +68,7 @@ def verdicts(
         asked = [(rows[index][0], rows[index][1].text) for index in opened]
         found |= dict(zip(opened, _ask_panel(asked, panel), strict=True))
     return [
-        verdict if verdict is not None else _cut(found[index], rows[index][1])
+        verdict if verdict is not None else _cut(found[index]) if index in cut - loops.keys() else found[index]
         for index, verdict in enumerate(settled)
     ]  # fmt: skip
 
@@ -80,11 +84,11 @@ def _unreadable(completion: Completion, strict: bool) -> Verdict | None:
     return None
 
 
-def _cut(verdict: Verdict, completion: Completion) -> Verdict:
+def _cut(verdict: Verdict) -> Verdict:
     """What a cut answer comes to: its last statement is no conclusion, so only a stated answer counts."""
-    if completion.finish_reason == "length" and not (verdict.correct and not verdict.why.startswith(LAST)):
-        return Verdict("truncated", verdict.answer, "cut at the token limit")
-    return verdict
+    if verdict.correct and not verdict.why.startswith(LAST):
+        return verdict
+    return Verdict("truncated", verdict.answer, "cut at the token limit")
 
 
 def _grader(task: Task) -> ModuleType:

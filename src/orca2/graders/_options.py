@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 _LETTERED = re.compile(
-    r"^[ \t]{0,8}(?:-[ \t]{0,4})?(?:\(([A-Z])\)|([A-Z])[).:](?=[ \t]))[ \t]{0,8}(.{0,2000})$", re.MULTILINE
+    r"^[ \t]{0,8}(?:-[ \t]{0,4})?(?:\(([A-Za-z])\)|([A-Z])[).:](?=[ \t])|([a-z])\)(?=[ \t]))[ \t]{0,8}(.{0,2000})$",
+    re.MULTILINE,
 )
 _DASHED = re.compile(r"^[ \t]{0,8}[-*•][ \t]{1,4}(\S.{0,2000})$", re.MULTILINE)
 _NAMED = re.compile(r"([^:]{1,40}):\s+(.+)")
@@ -24,11 +25,11 @@ def lettered(question: str) -> dict[str, str]:
     """Letter to text for "(A) text", "- (A) text" and "A. text" lines: the last run that starts at A."""
     options: dict[str, str] = {}
     for match in _LETTERED.finditer(question):
-        letter = match[1] or match[2]
+        letter = (match[1] or match[2] or match[3]).upper()
         if letter == "A":
-            options = {"A": match[3].strip()}
+            options = {"A": match[4].strip()}
         elif options and ord(letter) == ord("A") + len(options):
-            options[letter] = match[3].strip()
+            options[letter] = match[4].strip()
     return options if len(options) > 1 else {}
 
 

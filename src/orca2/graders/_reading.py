@@ -11,20 +11,22 @@ from typing import Literal
 
 from orca2.core.nouns import Verdict
 
-# Characters from the end that are read, and characters of one statement.
+# Characters from the end that are read, of one statement, and of what "is the correct answer".
 TAIL = 4_000
 STATEMENT = 400
+SUBJECT = 100
 # Explicit statements that are tried, from the last: more are a loop, not an answer.
 TRIED = 20
 
 # bare: the whole text; stated: what follows "the answer is"; corrected: what follows "wait";
-# last: the closing statement; opening: the first line, as in "Yes, because ...".
-Place = Literal["bare", "stated", "corrected", "last", "opening"]
+# first: a first sentence that more follows; last: the closing statements; opening: "Yes, because ...".
+Place = Literal["bare", "stated", "corrected", "first", "last", "opening"]
 LAST = "last statement"
 _WHY: dict[Place, str] = {
     "bare": "bare answer",
     "stated": "stated answer",
     "corrected": "corrected answer",
+    "first": "opening answer",
     "last": LAST,
     "opening": "opening statement",
 }
@@ -35,10 +37,12 @@ _CHARACTERS = str.maketrans(
     | dict.fromkeys("\u00a0\u2009\u202f", " ")
 )
 _LATEX = (
+    (re.compile(r"(?<=[0-9])\s?\\[dt]?frac\{([^{}]{1,40})\}\{([^{}]{1,40})\}"), r" \1/\2"),
     (re.compile(r"\\[dt]?frac\{([^{}]{1,40})\}\{([^{}]{1,40})\}"), r"\1/\2"),
     (re.compile(r"\\(?:text|textbf|mathrm|mathbf)\{([^{}]{0,200})\}"), r"\1"),
     (re.compile(r"\\([%$#])"), r"\1"),
     (re.compile(r"\{,\}"), ","),
+    (re.compile(r"\s?\^?\{?\\circ\}?"), "°"),
     (re.compile(r"\\[()\[\],!]|\*\*"), " "),
     (re.compile(r"[^\S\n]+"), " "),
 )
@@ -54,17 +58,72 @@ _CORRECTED = re.compile(
     r"(?:(?:it|that|this)(?:'s| is| should be)\s|make (?:it|that)\s|i mean\s)?",
     re.IGNORECASE,
 )
+# What takes back everything said before it, whether or not an answer follows at once.
+_TAKEN_BACK = re.compile(
+    r"\bwait\b(?:[,.!-]|\s(?:no|a)\b)|\bscratch that\b|\bon second thought\b|"
+    r"\bi (?:made|see) (?:a|my) (?:mistake|error)|"
+    r"\blet me (?:re-?\s?(?:check|compute|calculate|do|consider|count|think|read)|try again|correct)|"
+    r"\b(?:that|this)(?:'s| is) (?:wrong|not right|incorrect|a mistake)\b|\bcorrection:",
+    re.IGNORECASE,
+)
+_AFFIRMED = re.compile(
+    r"\b(?:is|are)\s(?:clearly\s|indeed\s|therefore\s)?(?:the\s)?(?:only\s)?(?:correct|right|best)"
+    r"(?:\s(?:answer|option|choice|one))?(?=[\s.,;!]|$)",
+    re.IGNORECASE,
+)
+_NO_SUBJECT = re.compile(r"\b(?:which|what|none|it|this|that|not|if|whether)\b", re.IGNORECASE)
+_MEANS = re.compile(r"^.*\b(?:that|this|which) means\s", re.IGNORECASE)
+# Two answers were worked out and neither was chosen.
+_UNDECIDED = re.compile(
+    r"\b(?:not sure|unsure|can't (?:say|tell|decide)|cannot (?:say|tell|decide)|don't know|no idea) which\b|"
+    r"\bone of (?:them|these|those|the two) (?:has to|must|should|is)\b",
+    re.IGNORECASE,
+)
+# A question that the model goes on to ask itself: what follows answers something else.
+_NEXT_QUESTION = re.compile(
+    r"\n\s{0,3}(?:\*\*)?(?:question|q|user|human|problem|input)\s?[0-9]{0,3}\s?[:.](?!\d)", re.IGNORECASE
+)
 _BOXED = re.compile(r"\\(?:boxed|fbox)\s?\{")
-_BREAK = re.compile(r"(?<=[.!?])\s+|\n+")
-ASIDE = re.compile(r"\b(?:sure|certain|confident|confidence|hope this helps|let me know)\b", re.IGNORECASE)
+_CHOSEN = re.compile(
+    r"\b(?:i|we)(?:'d| would|'ll| will)?\s(?:definitely\s|probably\s)?"
+    r"(?:recommend|choose|chose|pick|select|go with|go for|opt for)\b(?!\s(?:between|from)\b)\s{0,2}",
+    re.IGNORECASE,
+)
+# A full stop ends a sentence, but not after "Dr." or an initial.
+_BREAK = re.compile(
+    r"(?<=[.!?])(?<!\b[A-Z]\.)(?<!\b[DMS][rst]\.)(?<!\bMrs\.)(?<!\bProf\.)(?<!\be\.g\.)(?<!\bi\.e\.)\s+|\n+"
+)
+# What a response adds when its answer is given: how sure it is, a check, a courtesy, a question back.
+ASIDE = re.compile(
+    r"\b(?:sure|certain|confident|confidence|hope this helps|let me know|feel free|happy to help|good luck|"
+    r"great question|thank|welcome|remember to|disclaimer)\b|"
+    r"^\W{0,3}(?:to |let's |let us |double[- ])?(?:check|verify|verification)\b|\?\W{0,3}$|^\W+$",
+    re.IGNORECASE,
+)
+LATEST = 3  # closing statements that are tried, from the last
 
 
 def tidy(text: str) -> str:
     """The tail of a text in plain characters: no LaTeX or markdown marks, one kind of minus and quote."""
-    text = text.rpartition("</think>")[2].strip()[-TAIL:].translate(_CHARACTERS)
+    text = spoken(text)[-TAIL:].translate(_CHARACTERS)
     for pattern, plain in _LATEX:
         text = pattern.sub(plain, text)
     return text.strip()
+
+
+def spoken(text: str) -> str:
+    """What a model says to its reader: no thoughts, and nothing after it starts to ask itself a new question."""
+    before, thinking, thought = text.partition("<think>")
+    text = thought.rpartition("</think>")[2] if "</think>" in thought else before if thinking else text
+    text = text.rpartition("</think>")[2].strip()
+    asked = _NEXT_QUESTION.search(text)
+    return text[: asked.start()] if asked and text[: asked.start()].strip() else text
+
+
+def looped(text: str) -> str | None:
+    """The statement that a text repeats to its end, if it does: a loop that was cut off, not a thought."""
+    said = statements(text)[:-1]
+    return said[-1] if len(said) > 1 and said[-1] == said[-2] else None
 
 
 def statements(text: str) -> list[str]:
@@ -73,25 +132,37 @@ def statements(text: str) -> list[str]:
 
 
 def places(text: str) -> Iterator[tuple[Place, str]]:
-    """Where a tidied text may state its answer, in order of trust; later statements come first."""
+    """Where a tidied text may state its answer, in order of trust; later statements come first.
+
+    What was taken back ("Wait, let me recompute") is looked at last.
+    """
     yield "bare", text
     explicit = sorted(_explicit(text), reverse=True)[:TRIED]
-    yield from ((place, piece) for _, place, piece in explicit)
-    said = [piece for piece in statements(text) if not ASIDE.search(piece)]
+    taken_back = max((match.end() for match in _TAKEN_BACK.finditer(text)), default=0)
+    yield from ((place, piece) for at, place, piece in explicit if at >= taken_back)
+    said = [piece for piece in statements(text[taken_back:]) if not ASIDE.search(piece)]
+    said = said or [piece for piece in statements(text) if not ASIDE.search(piece)] or statements(text)
     lines = text.split("\n")
     if not explicit and len(lines) > 1:
         yield "bare", lines[0].strip()
-    if said:
-        yield "last", said[-1][-STATEMENT:]
+    if not explicit and not taken_back and len(said) > 1:
+        yield "first", said[0][:STATEMENT]
+    # a text that breaks off has no conclusion but perhaps its last words
+    latest = 1 if re.search(r"[\w,;=+*/<-]$", text) else LATEST
+    for piece in said[: -latest - 1 : -1]:
+        yield "last", piece[-STATEMENT:]
+    yield from ((place, piece) for at, place, piece in explicit if at < taken_back)
     if not explicit and said:
         yield "opening", said[0][:STATEMENT]
 
 
 def read_with(response: str, read: Read) -> tuple[tuple[str, ...], Place]:
     """The answers found in the best place that has any: none, one, or several offered as one."""
-    for place, piece in places(tidy(response)):
+    text = tidy(response)
+    for place, piece in places(text):
         if found := tuple(dict.fromkeys(read(piece, place))):
-            return found, place
+            undecided = place == "last" and _UNDECIDED.search(text[-STATEMENT:])
+            return (*found, "undecided") if undecided else found, place
     return (), "last"
 
 
@@ -123,6 +194,14 @@ def _explicit(text: str) -> Iterator[tuple[int, Place, str]]:
     for match in _CORRECTED.finditer(text):
         if piece := _line_after(text, match.end()):
             yield match.end(), "corrected", piece
+    for match in _CHOSEN.finditer(text):
+        if piece := _line_after(text, match.end()):
+            yield match.end(), "stated", piece
+    for match in _AFFIRMED.finditer(text):
+        subject = _BREAK.split(text[max(0, match.start() - SUBJECT) : match.start()])[-1].strip()
+        subject = _MEANS.sub("", subject)
+        if subject and not _NO_SUBJECT.search(subject):
+            yield match.end(), "stated", subject
     for match in list(_BOXED.finditer(text))[-TRIED:]:
         yield match.end(), "stated", _inside(text[match.end() : match.end() + STATEMENT])
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from orca2.core.nouns import Verdict
 from orca2.graders import _options
-from orca2.graders._reading import Place, read_with, statements, verdict
+from orca2.graders._reading import Place, read_with, statements, tidy, verdict
 
 _LETTER = re.compile(r"[(\[{]\s?(?P<closed>[A-Za-z])\s?[)\]}]|(?<![\w'\\.-])(?P<open>[A-Z])(?![\w'-])(?P<mark>\))?")
 # A lone capital may be a word ("A", "I") or a name; as an answer it stops, or goes on with one of these.
@@ -24,6 +24,20 @@ _DENIED_AFTER = re.compile(
     r"(?:wrong|incorrect|not|false|out|eliminated|ruled out|implausible)\b|(?:is|are|was|does|do|can)n't\b)",
     re.IGNORECASE,
 )
+_ORDINAL = re.compile(
+    r"\b(?:(first|second|third|fourth|fifth|last)(?:\s(?:option|choice|answer|one|statement))?)"
+    r"(?=\W{0,4}$|\sor\sthe\s(?:first|second|third|fourth|fifth|last)\b)",
+    re.IGNORECASE,
+)
+_ORDINALS = ("first", "second", "third", "fourth", "fifth")
+# "(A) London - no. (B) Paris - yes." weighs each option and settles on the one that passes.
+_PASSES = r"yes|correct|right|true|fits|✓|✔|✅"
+_FAILS = r"no|wrong|incorrect|false|eliminated|✗|✘|❌"
+_WEIGHED = re.compile(
+    rf"(?:[-–:,|=→)\s]|\bis\b|\bodd\b)\s{{0,2}}(?:(?P<passes>{_PASSES})|(?:{_FAILS}))(?:[,;].*)?[\s|.!]*$",
+    re.IGNORECASE,
+)
+_LEAVES = re.compile(r".*\b(?:leav(?:es|ing)|left with|so|hence|thus|therefore)\b", re.IGNORECASE)
 _NONE = re.compile(r"\(?(?:none|neither|no (?:option|answer|choice))\b", re.IGNORECASE)
 _STOPS = re.compile(r"\s{0,3}(?:[.!?,;:]|$)")
 
@@ -46,23 +60,62 @@ def grade(target: str, response: str, question: str = "") -> Verdict:
     names = [(words, letter) for words, letter in names if words]
     letter = re.fullmatch(r"\(?([A-Za-z])\)?[.:]?", target.strip())
     gold = letter[1].upper() if letter else _by_words(target, question)
+    if len(names) > 1 and _options.flat(response) == _options.flat(_listing(question)):
+        return verdict((), "last", False)  # nothing but the options again
     found, place = read_with(response, lambda text, place: _read(text, place, names))
+    if place == "last" and len(passed := _weighed(response, names)) == 1:
+        found = passed
     shown = tuple(f"({name})" if len(name) == 1 else name for name in found)
     return verdict(shown, place, found == (gold,))
+
+
+def _listing(question: str) -> str:
+    """The lines of a question from its first lettered option on."""
+    lines = question.strip().split("\n")
+    first = next((i for i, line in enumerate(lines) if re.match(r"\s*(?:- )?\(?[Aa][).:]", line)), len(lines))
+    return "\n".join(lines[first:])
 
 
 def _read(text: str, place: Place, names: list[tuple[str, str]]) -> tuple[str, ...]:
     if place == "bare":
         return _bare(text, names)
-    hits = _hits(text, "" if place == "stated" else "".join(letter for _, letter in names))
+    if place == "first":
+        return ()
+    listed = "" if place == "stated" else "".join(letter for _, letter in names)
+    hits = _hits(text, listed)
     if hits and _LEAD.fullmatch(text, 0, hits[0].start):
         return _offered(text, hits) if place != "corrected" or _STOPS.match(text, hits[0].end) else ()
     if place == "stated":
-        if alone := re.fullmatch(r"\W{0,3}([a-z])\W{0,3}", text):
+        if alone := re.match(r"\W{0,3}([a-z])(?:\W{0,3}$|[,;:)](?=\s))", text):
             return (alone[1].upper(),)
         said = (statements(text) or [""])[0]
-        return _named(text, said, names) or (("none",) if _NONE.match(said) else _all(_hits(said)))
-    return _named(text, text, names) or _all(hits) if place == "last" else ()
+        none = ("none",) if _NONE.match(said) else ()
+        return _named(text, said, names) or none or _all(_hits(said)) or _ordinal(said, names)
+    if place != "last":
+        return ()
+    left = _LEAVES.match(text)
+    text = text[left.end() :] if left else text
+    return _named(text, text, names) or _all(_hits(text, listed) if left else hits) or _ordinal(text, names)
+
+
+def _weighed(text: str, names: list[tuple[str, str]]) -> tuple[str, ...]:
+    """The options that pass where a response goes through at least two of them one by one."""
+    passes: dict[str, bool] = {}
+    for said in statements(tidy(text)):
+        weighed = _WEIGHED.search(said)
+        lead = re.match(r"\W{0,4}([A-Za-z])(?:[).:]|\b(?=\s?[-:|]))", said)
+        named = _options.mentions(_options.flat(said), names)[:1]
+        if weighed and (lead or named):
+            letter = lead[1].upper() if lead else named[0].name
+            passes[letter] = weighed["passes"] is not None
+    return tuple(letter for letter, fits in passes.items() if fits) if len(passes) > 1 else ()
+
+
+def _ordinal(said: str, names: list[tuple[str, str]]) -> tuple[str, ...]:
+    """The options that "the second one" or "the first or the last option" means."""
+    places = [len(names) - 1 if found[1].lower() == "last" else _ORDINALS.index(found[1].lower())
+              for found in _ORDINAL.finditer(said)]  # fmt: skip
+    return tuple(names[place][1] for place in places if 0 <= place < len(names))
 
 
 def _bare(text: str, names: list[tuple[str, str]]) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from orca2.core.nouns import Verdict
-from orca2.graders._reading import verdict
+from orca2.graders._reading import spoken, verdict
 
 _TAIL = 20_000  # characters from the end that are read
 _TRIED = 40  # opening brackets that are tried
@@ -29,7 +29,7 @@ def grade(target: str, response: str, question: str = "") -> Verdict:
 
 def _values(response: str) -> Iterator[tuple[Any, str]]:
     """The outermost JSON values of the response's tail with their texts, in order."""
-    text, decoder, at = response.rpartition("</think>")[2].strip()[-_TAIL:], json.JSONDecoder(), 0
+    text, decoder, at = spoken(response)[-_TAIL:], json.JSONDecoder(), 0
     for _ in range(_TRIED):
         starts = [start for mark in "{[" if (start := text.find(mark, at)) >= 0]
         if not starts:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from orca2.core.nouns import Verdict
 from orca2.errors import missing_extra
 from orca2.graders import _pool
-from orca2.graders._reading import STATEMENT, Place, places, verdict
+from orca2.graders._reading import STATEMENT, Place, places, spoken, verdict
 
 _LONGEST = 300  # characters of an expression; a longer one is not compared
 _COMMANDS = re.compile(r"\\(?:[a-zA-Z]+|[{}])")
@@ -18,6 +18,7 @@ _PLAIN = re.compile(
 )
 _OPERATOR = re.compile(r"[+*/^=<>]|(?<=[\w)])\s?-|[0-9)][a-z(]|\bsqrt\b|\bpi\b")
 _TUPLE = re.compile(r"[(\[{][^()\[\]{}]{1,80},[^()\[\]{}]{1,80}[)\]}]")
+_DATE = re.compile(r"[0-9]{1,4}([-/.])[0-9]{1,2}\1[0-9]{1,4}")
 _DELIMITED = re.compile(r"\$\$?(.{1,300}?)\$\$?|\\\((.{1,300}?)\\\)|\\\[(.{1,300}?)\\\]", re.DOTALL)
 _LEAD = re.compile(r"(?:[\s:*\"'`]|(?:the|value|is|equals?|of|therefore|thus|so|then|simply|just)\b)*", re.IGNORECASE)
 _SPACING = re.compile(r"\\(?:left|right|big[lr]?|Big[lr]?|displaystyle|,|;|:|!|quad\b|qquad\b)\s?|~|\\ ")
@@ -41,6 +42,8 @@ _TO_LATEX = (
 def reads(target: str, question: str) -> bool:
     """Whether the gold answer is an expression: LaTeX, a pair or interval, or letters and numbers with operators."""
     text = target.strip().strip("$")
+    if _DATE.fullmatch(text):
+        return False
     if _COMMAND.search(text) or _TUPLE.fullmatch(text):
         return True
     return bool(_PLAIN.fullmatch(text) and _OPERATOR.search(text) and re.search(r"[0-9a-zA-Z]", text))
@@ -49,7 +52,7 @@ def reads(target: str, question: str) -> bool:
 def grade(target: str, response: str, question: str = "") -> Verdict:
     """Compare the stated, boxed or last expression by value, in a process with its own deadline."""
     gold = _latex(target)
-    for place, piece in places(response.rpartition("</think>")[2].strip()[-4_000:].replace("**", " ")):
+    for place, piece in places(spoken(response)[-4_000:].replace("**", " ")):
         answers = list(dict.fromkeys(_expressions(piece, place, gold)))
         if not answers:
             continue
@@ -88,6 +91,8 @@ def _expressions(piece: str, place: Place, gold: str) -> Iterator[str]:
         offered = [said]
     for said in offered:
         latex = _latex(said)
+        if "=" not in gold:
+            latex = latex.rpartition("=")[2].strip()
         if 0 < len(latex) <= _LONGEST and _PLAIN.fullmatch(_COMMANDS.sub(" ", latex)):
             yield latex
 

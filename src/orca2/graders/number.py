@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from orca2.core.nouns import Verdict
 from orca2.graders._reading import Place, number_of, read_with, statements, tidy, verdict
+from orca2.graders._spelled import digits
 
 _WHOLE = r"(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]+)"
 _NUMBER = re.compile(
@@ -28,14 +29,19 @@ _OPERATOR_AFTER = re.compile(
     re.IGNORECASE,
 )
 _OR = re.compile(r"(?:\s[a-z]{1,20})?\s?(?:,|\bor\b|\band\b|/)\s?(?:or\s)?", re.IGNORECASE)
-_ONES = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
-_TEENS = ["ten", "eleven", "twelve"]
-_TEENS += [stem + "teen" for stem in ("thir", "four", "fif", "six", "seven", "eigh", "nine")]
-_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
-_SPELLED = {word: value for value, word in enumerate(["zero", *_ONES, *_TEENS])}
-_SPELLED |= {ten: 10 * t for t, ten in enumerate(_TENS, 2)}
-_SPELLED |= {f"{ten}-{one}": 10 * t + o for t, ten in enumerate(_TENS, 2) for o, one in enumerate(_ONES, 1)}
-_WORD = re.compile(r"[a-z]+(?:-[a-z]+)?\b(?!\s+of\b)", re.IGNORECASE)
+_LONE_ONE = re.compile(r"^\W{0,4}one\b(?=\W{0,4}$|[.,;!]|\s[a-z]+\W{0,3}$)", re.IGNORECASE)
+# Words right before the number that a statement is about: "so he needs 18 more to reach his goal of 50".
+_LED = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|gets?|needs?|makes?|takes?|costs?|pays?|sells?|earns?|spends?|saves?|weighs?|"
+    r"lasts?|leaves?|left|equals?|gives?|totals?|becomes?|there(?:'s| is| are)|it's|that's|i\.e\.,?|that is,)\s"
+    r"(?:(?:exactly|about|approximately|roughly|around|only|just|still|a total of|equal to|now|then|also)\s){0,2}"
+    r"[$£€¥(]?\s?$",
+    re.IGNORECASE,
+)
+_SQUARE = re.compile(r"\b([a-z]{2,12}|m)\s?\^\s?\{?[23]\}?", re.IGNORECASE)
+_BOUND = re.compile(
+    r"\b(?:less|more|fewer|greater|bigger|smaller|larger|higher|lower) than\s(?:\w+\s)?$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +53,7 @@ class _Hit:
 
 def reads(target: str, question: str) -> bool:
     """Whether the gold answer is a number and nothing else; a code such as "0042" is not."""
-    text = tidy(target)
+    text = tidy(target).replace("°", "")
     return bool(_NUMBER.fullmatch(text)) and not re.match(r"0[0-9]", text)
 
 
@@ -59,10 +65,13 @@ def grade(target: str, response: str, question: str = "") -> Verdict:
 
 
 def _read(text: str, place: Place) -> tuple[str, ...]:
-    if place == "opening" or (place != "last" and text.lower().startswith("not ")):
+    if place in ("first", "opening") or (place != "last" and text.lower().startswith("not ")):
         return ()
     if place == "stated":
         text = (statements(text) or [""])[0]
+    text = digits(_SQUARE.sub(r"\1", text.replace("°", "").replace("/-", "")))
+    if place != "last":
+        text = _LONE_ONE.sub("1", text)
     hits = _hits(text)
     direct = bool(hits) and _LEAD.fullmatch(text, 0, hits[0].start) is not None
     if direct and place == "bare":
@@ -71,15 +80,15 @@ def _read(text: str, place: Place) -> tuple[str, ...]:
         return (hits[0].text,) if _END.match(text, hits[0].end) else ()
     if direct and place == "stated":
         return _offered(text, hits)
-    return _spelled(text, place) or (_concluded(text, hits) if place in ("stated", "last") else ())
+    return _concluded(text, hits) if place in ("stated", "last") else ()
 
 
 def _hits(text: str) -> list[_Hit]:
     """The numbers in a text that are not operands: in "3 + 4 = 7" only 7."""
     hits = []
     for match in _NUMBER.finditer(text):
-        before = text[max(0, match.start() - 12) : match.start()]
-        if _OPERATOR_BEFORE.search(before) or _OPERATOR_AFTER.match(text, match.end()):
+        before = text[max(0, match.start() - 24) : match.start()]
+        if _BOUND.search(before) or _OPERATOR_BEFORE.search(before) or _OPERATOR_AFTER.match(text, match.end()):
             continue
         sign = "-" if "-" in (match["sign"], match["minus"]) else ""
         percent = "%" if match["percent"] else ""
@@ -101,6 +110,9 @@ def _concluded(text: str, hits: list[_Hit]) -> tuple[str, ...]:
     """What a statement comes to: the number after its last "=", else its last number."""
     equals = text.rfind("=") + 1
     hits = [hit for hit in hits if hit.start >= equals]
+    led = [hit for hit in hits if _LED.search(text, max(equals, hit.start - 40), hit.start)]
+    if led and not re.search(r"\sor\s", text[led[-1].end :]):
+        return (led[-1].text,)
     if not hits:
         return ()
     if equals:
@@ -111,15 +123,6 @@ def _concluded(text: str, hits: list[_Hit]) -> tuple[str, ...]:
             break
         offered.insert(0, hit)
     return tuple(hit.text for hit in offered)
-
-
-def _spelled(text: str, place: Place) -> tuple[str, ...]:
-    lead = _LEAD.match(text)
-    word = _WORD.match(text, lead.end() if lead else 0)
-    if not word or word[0].lower() not in _SPELLED:
-        return ()
-    alone = _END.match(text, word.end()) if place == "corrected" else _UNITS.fullmatch(text, word.end())
-    return (str(_SPELLED[word[0].lower()]),) if alone or place == "stated" else ()
 
 
 def _same(gold: str, answer: str) -> bool:

@@ -11,11 +11,21 @@ from orca2.core.nouns import Verdict
 from orca2.graders._reading import STATED, Place, places, statements, tidy, verdict
 
 _ARTICLES = re.compile(r"\b(?:a|an|the)\b")
+_NUMBERING = re.compile(r"\([0-9]{1,2}\)|^\s{0,4}(?:[-*•]|[0-9]{1,2}[.)])\s", re.MULTILINE)
 _MARKS = re.compile(r"[^\w\s%$+#&/.-]|[.-](?!\w)|(?<!\w)[.-]")
+_DATE = re.compile(
+    r"\b(?:([0-9]{1,2})(?:st|nd|rd|th)?\s(?:of\s)?)?"
+    r"(jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]{0,7}\.?\s(?:[0-9]{1,2}(?:st|nd|rd|th)?,?\s)?[0-9]{4}\b",
+    re.IGNORECASE,
+)
 _LEAD = re.compile(
-    r"(?:[\s\"'(:,*-]|\b(?:answer|it|it's|that|this|is|was|are|were|would be|called|named|simply|just|probably|likely|"
+    r"(?:[\s\"'(:,*-]|\b(?:answer|order|sequence|the|it|it's|that|this|is|was|are|were|would be|called|named|simply|"
+    r"just|probably|likely|"
     r"definitely|clearly|most|by|in|on|at|from|to|of|about|because|so|then|therefore|thus|now)(?![\w'-]))*+",
     re.IGNORECASE,
+)
+_SOURCE = re.compile(
+    r"^(?:based on|according to|as (?:stated|said|mentioned) in|in|from)\s[^,]{1,40},\s", re.IGNORECASE
 )
 # Where a clause ends that started with the answer: "Paris, which ...", "Paris because ...".
 _CLAUSE_ENDS = re.compile(
@@ -30,7 +40,10 @@ _REFUSED = re.compile(
 )
 _EXTRA = 4  # words beside the gold answer in a clause that states it
 _EDGE = " \"'.,;:!?"
-_LONG = 12  # words of a bare answer; a longer text is prose
+_SENTENCE = 25  # words of a closing statement that ends in the answer
+_NAME = 3  # words of a correction, as in "Wait, Marie Curie."
+_BRIEF = 5  # words of a bare answer; a longer text is a sentence that holds one
+_LONG = 12  # words of a stated one
 
 
 def reads(target: str, question: str) -> bool:
@@ -44,7 +57,7 @@ def grade(target: str, response: str, question: str = "") -> Verdict:
     if not gold:
         return Verdict("unextracted", None, "the gold answer is empty")
     text = tidy(response)
-    if plain(text) == gold:
+    if plain(text) == gold or _dates(text) == _dates(target) != set() or _listed(text) == _listed(target) != "":
         return verdict((target.strip(),), "bare", True)
     for place, piece in places(text):
         if place == "bare" and piece != text and plain(piece) != gold:
@@ -65,27 +78,41 @@ def f1(target: str, answer: str) -> float:
 
 def plain(text: str) -> str:
     """Lower case, without articles, punctuation and double spaces."""
-    return " ".join(_ARTICLES.sub(" ", _MARKS.sub(" ", text.lower())).split())
+    return " ".join(_ARTICLES.sub(" ", _MARKS.sub(" ", _NUMBERING.sub(" ", text.lower()))).split())
+
+
+def _dates(text: str) -> set[tuple[str, ...]]:
+    """The dates of a text as (month, numbers): "4 March 1789" and "March 4, 1789" are one."""
+    return {
+        (match[2].lower()[:3], *sorted(re.findall(r"[0-9]+", match[0])))
+        for match in _DATE.finditer(text)
+    }  # fmt: skip
+
+
+def _listed(text: str) -> str:
+    """The items of a closing list, or the sides of commas and "and", as one sorted text."""
+    items = re.findall(r"^[ \t]{0,4}(?:[-*•]|[0-9]{1,2}[.)])[ \t](.{1,80})$", text, re.MULTILINE)
+    items = items or re.split(r",\s(?:and\s)?|\sand\s", text) if len(text) < 400 else items
+    return " | ".join(sorted(map(plain, items))) if len(items) > 1 else ""
 
 
 def _read(piece: str, place: Place, gold: str) -> tuple[str, ...]:
     """The span that a piece of a response offers, or the alternatives."""
     pieces = statements(piece) or [""]
     whole = pieces[-1 if place == "last" else 0].strip(_EDGE)
-    said = _LEAD.sub("", whole, count=1).strip(_EDGE) or whole
+    said = _LEAD.sub("", _SOURCE.sub("", whole), count=1).strip(_EDGE) or whole
     clause = _CLAUSE_ENDS.split(said, maxsplit=1)[0].strip(_EDGE)
     if not plain(clause):
         return ()
-    if plain(said) == gold:
+    if plain(said) == gold and (place != "bare" or len(pieces) == 1):
         return (said,)
     if _REFUSED.search(said):
         return ()
-    if place == "bare" and (len(pieces) > 1 or STATED.search(piece)):
-        return ()
-    if place in ("bare", "corrected", "opening") and len(clause.split()) > _LONG:
-        return ()
     if place == "last":
         return _concluded(said, gold)
+    brief = len(clause.split()) <= {"stated": _LONG, "corrected": _NAME}.get(place, _BRIEF)
+    if not brief or (place == "bare" and (len(pieces) > 1 or STATED.search(piece))) or place == "first":
+        return ()
     return _alternatives(clause, gold) or ((said,) if _holds(said, gold) else (clause,))
 
 
@@ -97,13 +124,17 @@ def _alternatives(text: str, gold: str) -> tuple[str, ...]:
 
 
 def _concluded(said: str, gold: str) -> tuple[str, ...]:
-    """What the closing statement comes to: what follows its last "is", or the gold answer where it holds it."""
-    tail = re.split(r"(?:\b(?:is|was|are|were|be|called)|:)\s", said)[-1].strip(_EDGE)
+    """What the closing statement comes to: a quotation, what follows its last "is", or its end."""
+    tail = re.split(r"(?:\b(?:is|was|are|were|be|called|means)|:)\s", said)[-1].strip(_EDGE)
     if parts := _alternatives(tail, gold):
         return parts
-    for text in (tail, said):
+    quoted = re.findall(r'"([^"]{1,80})"', said)
+    for text in (*quoted[-1:], tail, said):
         if _holds(text, gold):
             return (text,)
+    words = plain(said).split()
+    if words[-len(gold.split()) :] == gold.split() and len(words) <= _SENTENCE and not _DENIED.search(f" {said} "):
+        return (gold,)
     return (tail,) if len(tail.split()) <= _LONG and tail != said else ()
 
 

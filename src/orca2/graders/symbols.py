@@ -4,11 +4,13 @@ import re
 from collections.abc import Iterator
 
 from orca2.core.nouns import Verdict
-from orca2.graders._reading import STATEMENT, TAIL, Place, places, verdict
+from orca2.graders._reading import STATEMENT, TAIL, Place, places, spoken, verdict
 
 _BRACKETS = "()[]{}<>"
 _QUOTES = "`'\""
 _MARKS = ("**", "```", "\\(", "\\)", "\\[", "\\]", "$")  # of Markdown and LaTeX, unless they are the answer's own
+_RUN = r"[^\w\s\"'`.,;:](?:[ \t]?[^\w\s\"'`.,;:]){0,40}"
+_OR = re.compile(rf"(?:^|\s)[\"'`]?({_RUN})[\"'`]?,? or [\"'`]?({_RUN})(?=[\s\"'`.,;:]|$)")
 _TRIED = 40  # runs of symbols that are looked at, from the last
 
 
@@ -28,13 +30,15 @@ def grade(target: str, response: str, question: str = "") -> Verdict:
         return Verdict("unextracted", None, "the gold answer is empty")
     alphabet = set(gold) | (set(_BRACKETS) if set(gold) & set(_BRACKETS) else set())
     given = next(iter(_runs(question, alphabet)), "")
+    if len(sides := _alternatives(response)) > 1:
+        return verdict(sides, "last", False)
     for place, run in _read(response, alphabet):
         return verdict((" ".join(run),), place, run in (gold, given + gold))
     return verdict((), "last", False)
 
 
 def _read(response: str, alphabet: set[str]) -> Iterator[tuple[Place, str]]:
-    text = response.rpartition("</think>")[2].strip()[-TAIL:]
+    text = spoken(response)[-TAIL:]
     for mark in _MARKS:
         if not set(mark) <= alphabet:
             text = text.replace(mark, " ")
@@ -43,6 +47,12 @@ def _read(response: str, alphabet: set[str]) -> Iterator[tuple[Place, str]]:
             yield place, run
     for run in _runs(text, alphabet):
         yield "last", run
+
+
+def _alternatives(response: str) -> tuple[str, ...]:
+    """The two runs of symbols that the closing words join with "or"."""
+    found = _OR.search(spoken(response)[-STATEMENT:])
+    return tuple(dict.fromkeys(_squeeze(side) for side in found.groups())) if found else ()
 
 
 def _leading(piece: str, alphabet: set[str]) -> str:

@@ -8,15 +8,28 @@ from orca2.core.nouns import Verdict
 from orca2.graders._reading import ASIDE, Place, places, tidy, verdict
 
 _ASKED = re.compile(r"\b(?:sort|alphabetical(?:ly)?|(?:re)?arrange|(?:re)?order|reverse)\b", re.IGNORECASE)
-_SPLIT = re.compile(r"[\s,;]+|->|→")
+_SPLIT = re.compile(r"[\s,;<>|]+|->|→")
+_LEAD = re.compile(r".*(?::|\b(?:is|are|be)\b)", re.IGNORECASE)
 _ITEM = re.compile(r"\s{0,8}(?:[0-9]{1,3}[.)]|[-*•])\s{1,4}")
+_QUESTION = 20_000  # characters of a question, from its end, that may list the words
+_TOLD = {
+    "first",
+    "then",
+    "finally",
+    "next",
+    "comes",
+    "last",
+    "lastly",
+    "after",
+    "followed",
+}  # words of an order in prose
 _EDGE = ".:!?\"'()[]*"
 
 
 def reads(target: str, question: str) -> bool:
     """Whether the question asks for an order and the gold answer is several of its words."""
-    gold = _words(target)
-    return len(gold) > 1 and bool(_ASKED.search(question)) and set(gold) <= set(_words(question))
+    gold, asked = _words(target), question[-_QUESTION:]
+    return len(gold) > 1 and bool(_ASKED.search(asked)) and set(gold) <= set(_words(asked))
 
 
 def grade(target: str, response: str, question: str = "") -> Verdict:
@@ -29,8 +42,18 @@ def grade(target: str, response: str, question: str = "") -> Verdict:
         return verdict((" ".join(gold),), "bare", True)
     for place, said in _lists(text, gold):
         if said and (place == "stated" or 2 * len(set(said) & set(gold)) >= len(set(gold))):
-            return verdict((" ".join(said),), place, said == gold)
+            told = bool(_TOLD & set(said)) and _named(said, gold) == gold
+            return verdict((" ".join(said),), place, said == gold or told)
+    named = _named(_words(text), gold)
+    if sorted(named) == sorted(gold):
+        return verdict((" ".join(named),), "last", named == gold)
     return verdict((), "last", False)
+
+
+def _named(said: list[str], gold: list[str]) -> list[str]:
+    """The gold words in the order of a text that names each of them once: "first boil it, then pour it"."""
+    wanted = set(gold)
+    return [word for word in said if word in wanted]
 
 
 def _lists(text: str, gold: list[str]) -> Iterator[tuple[Place, list[str]]]:
@@ -42,7 +65,12 @@ def _lists(text: str, gold: list[str]) -> Iterator[tuple[Place, list[str]]]:
             yield "stated", _words("\n".join(items) if items else piece)
     items = _items(lines[::-1])[::-1]
     said = [line for line in lines if line.strip()] or [""]
-    yield "last", _words("\n".join(items)) if len(items) > 1 else _words(said[-1].rpartition(":")[2])
+    yield (
+        "last",
+        _words("\n".join(items))
+        if len(items) > 1
+        else _words(said[-1][lead.end() if (lead := _LEAD.match(said[-1])) else 0 :]),
+    )
 
 
 def _items(lines: list[str]) -> list[str]:

@@ -9,22 +9,21 @@ import torch
 from orca2.core.nouns import Completion, Message, Request
 from orca2.files import hash_file
 from orca2.models._attention import use_for_decoding
-from orca2.models._chatml import ChatML, template
+from orca2.models._chat import Chat, stop_ids
 from orca2.models._decoding import Job, batches, decode
 from orca2.models._loading import files, load_model, load_tokenizer, locate, pick_device, pick_dtype
+from orca2.models._template import CHATML
 
 
 class Local:
-    """A checkpoint in memory. Prompts are ChatML, by the function that training uses too."""
+    """A checkpoint in memory. Prompts come from its chat template, by the function that training uses too."""
 
     def __init__(self, name: str, model: Any, tokenizer: Any) -> None:
         self.name, self.keep = name, True
         self.model, self.tokenizer = model.eval(), tokenizer
-        self.chat = ChatML(tokenizer)
+        self.chat = Chat(tokenizer)
+        self.stop = set(stop_ids(self.chat, model))
         self.context: int = getattr(model.config, "max_position_embeddings", 1 << 30)
-        ends = model.generation_config.eos_token_id
-        self.default_system = _default_system(tokenizer)
-        self.stop = {self.chat.end, *(ends if isinstance(ends, list) else [ends] if ends is not None else [])}
 
     async def generate(self, requests: Sequence[Request]) -> AsyncIterator[tuple[int, Completion]]:
         jobs = []
@@ -45,7 +44,7 @@ class Local:
         if len(ids) + max_tokens > self.context:
             max_tokens = max(self.context - len(ids), 1)
         for new in self._one(ids, max_tokens):
-            text = self._text(new)
+            text = self.chat.said(new)
             if not text.endswith("\ufffd"):
                 yield text[len(said) :]
                 said = text
@@ -65,11 +64,8 @@ class Local:
 
     def _completion(self, job: Job, new: list[int]) -> Completion:
         stopped = new[-1] in self.stop
-        text = self._text(new[:-1] if stopped else new)
+        text = self.chat.said(new[:-1] if stopped else new)
         return Completion(text.strip(), "stop" if stopped else "length", len(job.ids), len(new))
-
-    def _text(self, ids: list[int]) -> str:
-        return str(self.tokenizer.decode(ids, skip_special_tokens=True))
 
 
 def load(model: str, base: Path, device: str = "auto", system: str = "") -> Local:
@@ -77,29 +73,25 @@ def load(model: str, base: Path, device: str = "auto", system: str = "") -> Loca
     place, on = locate(model, base), pick_device(device)
     tokenizer = load_tokenizer(place)
     network = load_model(place, pick_dtype(on), on)
-    prepare(network, tokenizer, system or None)
+    prepare(network, tokenizer)
+    if system:
+        tokenizer.chat_template = Chat(tokenizer).with_default(system)
     if on.type == "cpu":
         use_for_decoding(network)
     digests = [hash_file(path)[:16] for path in files(place)]
     return Local(" ".join([model, *digests]), network, tokenizer)
 
 
-def prepare(model: Any, tokenizer: Any, system: str | None) -> None:
-    """Give a model the ChatML control tokens it lacks, and the template with its system message."""
+def prepare(model: Any, tokenizer: Any) -> None:
+    """Give a student without a chat template ChatML, and the two control tokens of it that it lacks."""
+    if tokenizer.chat_template is not None:
+        return
     missing = [token for token in ("<|im_start|>", "<|im_end|>") if token not in tokenizer.get_vocab()]
     if missing:
         tokenizer.add_special_tokens({"additional_special_tokens": missing})
         if len(tokenizer) > model.get_input_embeddings().num_embeddings:
             model.resize_token_embeddings(len(tokenizer))
-    if system is not None or tokenizer.chat_template is None:
-        tokenizer.chat_template = template(system or "")
-
-
-def _default_system(tokenizer: Any) -> str:
-    """The system message that the checkpoint's own template puts in where there is none."""
-    shown = str(tokenizer.apply_chat_template([{"role": "user", "content": "?"}], tokenize=False))
-    head = "<|im_start|>system\n"
-    return shown.split(head, 1)[1].split("<|im_end|>", 1)[0] if head in shown else ""
+    tokenizer.chat_template = CHATML
 
 
 def counter(tokenizer: Any) -> Callable[[str], int]:

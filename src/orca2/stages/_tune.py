@@ -28,12 +28,12 @@ def tune(
 
     def load(dtype: torch.dtype, on: torch.device) -> Any:
         model = load_model(place, dtype, on)
-        prepare(model, tokenizer, spec.system)
+        prepare(model, tokenizer)
         return model
 
     if settings.method == "qlora":
         model = adapters.load_quantised(place, device)
-        prepare(model, tokenizer, spec.system)
+        prepare(model, tokenizer)
     else:
         # a frozen base is only ever read, so it is kept in the type it is computed in
         model = load(torch.float32 if settings.method == "full" else compute_type(settings, device), device)

@@ -1,13 +1,14 @@
 """evaluate: base, explained and cautious student, zero-shot on the test split, compared in pairs."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
+from orca2.apps import tables
 from orca2.asking.ask import ask
-from orca2.asking.judging import judge
-from orca2.core.nouns import Completion, Task, Verdict
-from orca2.core.statistics import mcnemar, wilson
+from orca2.core.comparing import Answer, answer, by_family, summary
+from orca2.core.nouns import Completion, Task, Verdict, task_id
+from orca2.errors import DataError
 from orca2.progress import console
 from orca2.runfolder import RunFolder
 from orca2.stages import _ask
@@ -16,19 +17,9 @@ READS = ("evaluate",)
 MAKES = ("answers.jsonl", "evaluate.json")
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One graded answer of one student under one system message."""
-
-    student: str
-    system: str
-    task: Task
-    completion: Completion
-    verdict: Verdict
-
-
 def run(folder: RunFolder) -> dict[str, Any]:
     recipe, test = folder.recipe, _ask.tasks(folder, "test")
+    clusters = _clusters(test, recipe.evaluate.cluster)
     checkpoints: dict[str, str | None] = {
         "base": None,
         "explained": _ask.explained(folder),
@@ -37,121 +28,81 @@ def run(folder: RunFolder) -> dict[str, Any]:
     if checkpoints["explained"] is None:
         del checkpoints["explained"]
     systems = {"empty": "", "generic": recipe.student.system}
-    answers: list[Answer] = []
+    rows: list[dict[str, Any]] = []
+    tokens_in = 0
     for name, checkpoint in checkpoints.items():
         model = _ask.student(folder, checkpoint)
         pairs = [(system, task) for system in systems for task in test]
         requests = [_ask.request(task, systems[system], recipe.evaluate.max_tokens) for system, task in pairs]
         completions = ask(model, requests, folder.journal, f"evaluate: {name}")
-        answers += [
-            Answer(name, system, task, completion, judge(task, completion, strict=False))
-            for (system, task), completion in zip(pairs, completions, strict=True)
+        found = _ask.graded(folder, [task for _, task in pairs], completions)
+        rows += [
+            {"student": name, "system": system, "cluster": clusters.get(task.id), **_flat(task, completion, verdict)}
+            for (system, task), completion, verdict in zip(pairs, completions, found, strict=True)
         ]
-    result = summarise(answers)
+        tokens_in += sum(completion.tokens_in for completion in completions)
+    result = summarise(rows, recipe.seed)
     settings = {
         "zero_shot": True,
         "decoding": "greedy",
         "max_tokens": recipe.evaluate.max_tokens,
+        "cluster": recipe.evaluate.cluster,
+        "judge": recipe.judge.model_dump() if recipe.judge else None,
         "systems": systems,
     }
-    folder.write_rows("answers.jsonl", [_flat(answer) for answer in answers])
+    folder.write_rows("answers.jsonl", rows)
     folder.write_json("evaluate.json", {"seed": recipe.seed, "settings": settings, **result})
-    _show(result["totals"])
+    _show(result)
     return {
-        "said": f"{len(answers):,} answers",
-        "tokens_in": sum(answer.completion.tokens_in for answer in answers),
-        "tokens_out": sum(answer.completion.tokens_out for answer in answers),
+        "said": f"{len(rows):,} answers",
+        "tokens_in": tokens_in,
+        "tokens_out": sum(row["tokens"] for row in rows),
     }
 
 
-def summarise(answers: Sequence[Answer]) -> dict[str, Any]:
+def summarise(rows: Sequence[dict[str, Any]], seed: int) -> dict[str, Any]:
     """Rows per student x system x family, totals, and paired comparisons of the cautious student."""
-    students = list(dict.fromkeys(answer.student for answer in answers))
-    systems = list(dict.fromkeys(answer.system for answer in answers))
-    families = sorted({answer.task.family for answer in answers})
-    cells = {
-        (student, system, family): [
-            a for a in answers
-            if (a.student, a.system) == (student, system) and family in ("all", a.task.family)
-        ]
-        for student in students for system in systems for family in (*families, "all")
+    cells: dict[tuple[str, str], list[Answer]] = {}
+    for row in rows:
+        cells.setdefault((row["student"], row["system"]), []).append(answer(row))
+    families = sorted({row["family"] for row in rows})
+    named = [({"student": student, "system": system}, found) for (student, system), found in cells.items()]
+    return {
+        "rows": [
+            {**names, "family": family, **summary([a for a in found if a.family == family])}
+            for names, found in named for family in families
+        ],
+        "totals": [{**names, "family": "all", **summary(found)} for names, found in named],
+        "comparisons": [
+            {"student": "cautious", "against": against, "system": system, **row}
+            for (against, system), theirs in cells.items() if against != "cautious"
+            for row in by_family(cells["cautious", system], theirs, seed)
+        ],
     }  # fmt: skip
-    rows = [_row(*key, found) for key, found in cells.items()]
-    comparisons = [
-        _compare("cautious", against, system, family, cells["cautious", system, family], cells[against, system, family])
-        for against in students if against != "cautious"
-        for system in systems for family in ("all", *families)
-    ]  # fmt: skip
+
+
+def _clusters(test: Sequence[Task], column: str) -> dict[str, str]:
+    """Task id to the hash of what it shares with others; a task without a value is on its own."""
+    if not column:
+        return {}
+    if not any(task.fields.get(column) for task in test):
+        known = sorted({name for task in test for name in task.fields})
+        raise DataError(f"evaluate.cluster: no task has a field {column!r}; fields here: {', '.join(known) or 'none'}")
+    return {task.id: task_id(task.fields[column]) if task.fields.get(column) else task.id for task in test}
+
+
+def _flat(task: Task, completion: Completion, verdict: Verdict) -> dict[str, Any]:
     return {
-        "rows": [row for row in rows if row["family"] != "all"],
-        "totals": [row for row in rows if row["family"] == "all"],
-        "comparisons": comparisons,
-    }
-
-
-def _row(student: str, system: str, family: str, found: Sequence[Answer]) -> dict[str, Any]:
-    correct = sum(answer.verdict.correct for answer in found)
-    low, high = wilson(correct, len(found))
-    outcomes = [answer.verdict.outcome for answer in found]
-    return {
-        "student": student,
-        "system": system,
-        "family": family,
-        "items": len(found),
-        "correct": correct,
-        "low": low,
-        "high": high,
-        "format_ok": sum(answer.verdict.format_ok for answer in found),
-        "tokens": round(sum(answer.completion.tokens_out for answer in found) / len(found), 2),
-        **{name: outcomes.count(name) for name in ("ambiguous", "unextracted", "truncated", "failed")},
-    }
-
-
-def _compare(
-    student: str, against: str, system: str, family: str, ours: Sequence[Answer], theirs: Sequence[Answer]
-) -> dict[str, Any]:
-    """Exact McNemar on the same tasks, joined by id."""
-    right = {answer.task.id: answer.verdict.correct for answer in theirs}
-    gained = sum(answer.verdict.correct and not right[answer.task.id] for answer in ours)
-    lost = sum(right[answer.task.id] and not answer.verdict.correct for answer in ours)
-    return {
-        "student": student,
-        "against": against,
-        "system": system,
-        "family": family,
-        "items": len(ours),
-        "gained": gained,
-        "lost": lost,
-        "difference": round(100 * (gained - lost) / len(ours), 2),
-        "p": mcnemar(gained, lost),
-    }
-
-
-def _flat(answer: Answer) -> dict[str, Any]:
-    task, verdict = answer.task, answer.verdict
-    return {
-        "student": answer.student, "system": answer.system, "task": task.id, "family": task.family,
-        "prompt": task.prompt, "target": task.target, "response": answer.completion.text,
-        "finish_reason": answer.completion.finish_reason, "tokens": answer.completion.tokens_out,
+        "task": task.id, "family": task.family, "prompt": task.prompt, "target": task.target, "grader": task.grader,
+        "response": completion.text, "finish_reason": completion.finish_reason, "tokens": completion.tokens_out,
         **asdict(verdict),
     }  # fmt: skip
 
 
-def _show(totals: Sequence[dict[str, Any]]) -> None:
-    from rich.table import Table
-
-    table = Table(title="zero-shot on the test split, 95 % intervals", title_justify="left")
-    for heading in ("student", "system message", "accuracy", "format OK", "tokens an answer", "items"):
-        table.add_column(heading, no_wrap=True)
-    for row in totals:
-        n = row["items"]
-        interval = f"{row['correct'] / n:.1%} [dim]{row['low']:.1%}-{row['high']:.1%}[/dim]"
-        table.add_row(
-            row["student"],
-            row["system"],
-            interval,
-            f"{row['format_ok'] / n:.0%}",
-            f"{row['tokens']:.1f}",
-            str(n),
-        )
-    console.print(table)
+def _show(result: dict[str, Any]) -> None:
+    title = "zero-shot on the test split, 95 % intervals"
+    rows = [((row["student"], row["system"]), row) for row in result["totals"]]
+    console.print(tables.accuracy(title, ("student", "system message"), rows))
+    for row in result["comparisons"]:
+        if row["family"] == "all" and row["system"] == "generic":
+            console.print(f"  cautious against {row['against']}: {tables.difference(row)}", soft_wrap=True)

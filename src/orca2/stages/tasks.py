@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from orca2 import plugins
+from orca2.core.ngrams import CONTAMINATED, WORDS, between_splits
 from orca2.core.nouns import Split, Task, task_id
 from orca2.core.splitting import SPLITS, split_of
 from orca2.errors import DataError
+from orca2.progress import console
 from orca2.recipe import Recipe
 from orca2.runfolder import RunFolder
 from orca2.sources._protocol import Row
@@ -24,7 +26,10 @@ def run(folder: RunFolder) -> dict[str, Any]:
     for task in kept:
         families.setdefault(task.family, dict.fromkeys(SPLITS, 0))[task.split] += 1
     folder.write_rows("tasks.jsonl", kept)
-    folder.write_json("tasks.json", {"families": families, **counts})
+    repeated = _overlap(kept)
+    if any(repeated.values()):
+        console.print(f"  see them side by side: orca2 overlap {folder.path}", soft_wrap=True)
+    folder.write_json("tasks.json", {"families": families, **counts, "overlap": repeated})
     return {"said": f"{len(kept):,} tasks of {len(families)} families"}
 
 
@@ -72,6 +77,17 @@ def gather(recipe: Recipe, base: Path) -> tuple[list[Task], dict[str, Any]]:
         counts["unused"] = 0
     _check(recipe, kept, families)
     return sorted(kept, key=lambda task: (task.family, task.split, task.id)), {**counts, "dropped": dict(dropped)}
+
+
+def _overlap(kept: list[Task]) -> dict[str, int]:
+    """For each pair of splits, how many tasks of the second nearly repeat one of the first; said if any do."""
+    counts: dict[str, int] = {}
+    for (first, second), matches in between_splits(kept).items():
+        counts[f"{first}/{second}"] = found = sum(match.contaminated for match in matches)
+        if found:
+            share = f"{CONTAMINATED:.0%} or more of their {WORDS}-word n-grams"
+            console.print(f"  {found} of {len(matches)} {second} tasks nearly repeat the {first} split ({share})")
+    return counts
 
 
 Problem = tuple[str, str]  # what is wrong, the same for every such row; and the details with the next step

@@ -7,22 +7,25 @@ from typing import Any
 import torch
 from transformers import GenerationConfig
 
-from orca2.models._chatml import ChatML, template
+from orca2.models._chat import Chat, stop_ids
 
 
 def save(model: Any, tokenizer: Any, system: str, folder: Path, made_from: dict[str, Any]) -> None:
     """Write bfloat16 safetensors, tokenizer, template, generation config and `orca2.json` to `folder`.
 
-    Any reader of checkpoints then chats with the generic system message and stops by itself.
+    The student keeps its own template, with the generic system message as the default. Any reader of checkpoints then
+    chats with that message and stops by itself.
     """
-    chat = ChatML(tokenizer)
-    tokenizer.chat_template = template(system)
-    if tokenizer.convert_tokens_to_ids(tokenizer.eos_token) != chat.end:
-        tokenizer.eos_token = "<|im_end|>"
+    chat = Chat(tokenizer)
+    tokenizer.chat_template = chat.with_default(system)
+    if "eos_token" not in chat.template:  # which would write another token then
+        tokenizer.eos_token = tokenizer.convert_ids_to_tokens(chat.end)
+    stops = stop_ids(chat, model)
+    eos = stops if len(stops) > 1 else chat.end
     pad = tokenizer.pad_token_id if tokenizer.pad_token_id is not None else chat.end
-    model.config.eos_token_id, model.config.pad_token_id = chat.end, pad
+    model.config.eos_token_id, model.config.pad_token_id = eos, pad
     model.generation_config = GenerationConfig(
-        bos_token_id=tokenizer.bos_token_id, eos_token_id=chat.end, pad_token_id=pad, do_sample=False
+        bos_token_id=tokenizer.bos_token_id, eos_token_id=eos, pad_token_id=pad, do_sample=False
     )
     model.to(torch.bfloat16).save_pretrained(folder)
     tokenizer.save_pretrained(folder)

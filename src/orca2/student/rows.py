@@ -87,7 +87,7 @@ def pack(documents: Iterable[Document], capacity: int, seed: int = 0, together: 
     for document in documents:
         if len(document.ids) > capacity:
             dropped[f"longer than row_tokens = {capacity}"] += 1
-        elif document.supervised <= 1:
+        elif document.empty or not document.supervised:
             dropped["empty answer"] += 1
         else:
             ids.extend(document.ids)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from orca2.core.nouns import Lesson
-from orca2.models._chatml import ChatML
+from orca2.models._chat import Chat
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,15 +12,16 @@ class Document:
 
     ids: list[int]
     start: int
+    empty: bool = False  # nothing is learned but how to end
 
     @property
     def supervised(self) -> int:
         return len(self.ids) - self.start
 
 
-def encode(lesson: Lesson, chat: ChatML) -> Document:
+def encode(lesson: Lesson, chat: Chat) -> Document:
     """The last message is the answer; what comes before it is exactly the prompt of serving."""
     *prompt, answer = lesson.messages
     assert answer.role == "assistant", "a lesson ends with the assistant's answer"
     ids = chat.prompt(prompt)
-    return Document([*ids, *chat.answer(answer.content)], len(ids))
+    return Document([*ids, *chat.answer(answer.content)], len(ids), not answer.content.strip())

@@ -13,7 +13,7 @@ from transformers import TrainingArguments, set_seed
 
 from orca2.core.nouns import Lesson
 from orca2.errors import DataError, ModelError, RecipeError, missing_extra
-from orca2.models._chatml import ChatML
+from orca2.models._chat import Chat
 from orca2.progress import Advance, console, track
 from orca2.recipe import Training
 from orca2.student import attention, resume
@@ -44,7 +44,7 @@ def train(
     goes on from it. Returns the record of the training: loss curve, rows, tokens, what was
     dropped, seconds.
     """
-    chat = ChatML(tokenizer)
+    chat = Chat(tokenizer)
     compute = compute_type(settings, model.device)
     with ExitStack() as stack:
         varlen = attention.fits(model.eval(), compute)

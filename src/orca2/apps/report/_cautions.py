@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from orca2.apps.report import _formats as formats
 from orca2.apps.report._artifacts import Artifacts
+from orca2.core.comparing import power
+from orca2.core.ngrams import CONTAMINATED
 
-ENOUGH = 300  # test items; below, the 95 % interval is wider than about +/- 5.5 points
 FEW_TRIALS = 30  # per family and strategy
 FAILING = 0.1  # accuracy that even the best strategy of a family stays under
 CUT_OFF = 0.05  # share of answers at the token limit
@@ -19,21 +20,25 @@ NOT_LIVE = {
 
 def cautions(found: Artifacts) -> list[str]:
     """One remark each, the weightiest first."""
-    return [*_power(found), *_families(found), *_profile(found), *_teacher(found), *_always(found)]
+    return [*_overlap(found), *_power(found), *_families(found), *_profile(found), *_teacher(found), *_always(found)]
+
+
+def _overlap(found: Artifacts) -> Iterator[str]:
+    if repeated := found.tasks["overlap"]["train/test"]:
+        yield (
+            f"{repeated} test tasks share {CONTAMINATED:.0%} or more of their n-grams with the train split, and so"
+            f" may have been seen almost whole. Look at them: orca2 overlap {found.folder}"
+        )
 
 
 def _power(found: Artifacts) -> Iterator[str]:
-    total, test = found.total("cautious", "generic"), found.comparison("base")
-    if total["items"] < ENOUGH:
-        half = 50 * (total["high"] - total["low"])
-        yield (
-            f"Underpowered: {formats.count(total['items'])} test questions give an accuracy to about"
-            f" ±{half:.0f} points. Take at least {ENOUGH} before you trust a small difference."
-        )
+    test = found.comparison("base")
+    if weak := power(test):
+        yield f"Cautious against base is {weak}."
     if test["p"] >= 0.05:
         yield (
             f"Cautious against base is not settled: {test['gained']} questions gained, {test['lost']} lost,"
-            f" p {formats.p_value(test['p'])}."
+            f" a difference of {formats.point_range(test['low'], test['high'])} points, p {formats.p_value(test['p'])}."
         )
     totals = [found.total(student, "generic") for student in found.students]
     if any(total["truncated"] > CUT_OFF * total["items"] for total in totals):
@@ -46,7 +51,7 @@ def _families(found: Artifacts) -> Iterator[str]:
         if against == "cautious":
             continue
         tests = [found.comparison(against, family) for family in found.profile["families"]]
-        worse = [f"{t['family']}: {formats.points(t['difference'])} points, p {formats.p_value(t['p'])}"
+        worse = [f"{t['family']}: {formats.points(t['difference'])} points, p {formats.p_value(t['p_holm'])}"
                  for t in tests if t["difference"] < 0]  # fmt: skip
         level = [t["family"] for t in tests if t["difference"] == 0]
         if worse:

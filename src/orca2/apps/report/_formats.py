@@ -1,9 +1,12 @@
 """Numbers and model text as a person reads them."""
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from markupsafe import Markup, escape
 
+UNREADABLE = {"truncated": "cut off", "ambiguous": "ambiguous", "unextracted": "no answer", "failed": "failed"}
 KEPT = 480  # characters of a long text, a third of them from its end, where the answer usually stands
 
 OUTCOMES = {
@@ -27,6 +30,17 @@ def interval(low: float, high: float) -> str:
 def points(difference: float) -> str:
     """Percentage points with their sign, a real minus included."""
     return f"{difference:+.1f}".replace("-", "−") if round(difference, 1) else "0.0"
+
+
+def point_range(low: float, high: float) -> str:
+    """An interval of percentage points."""
+    return f"{points(low)} to {points(high)}"
+
+
+def unreadable(row: Mapping[str, Any]) -> str:
+    """What kept answers from being read, as shares, where anything did: "cut off 3.0% · ambiguous 1.0%"."""
+    shares = [(said, row[name]) for name, said in UNREADABLE.items()]
+    return " · ".join(f"{said} {percent(part, row['items'])}" for said, part in shares if part)
 
 
 def count(number: float) -> str:

@@ -72,7 +72,8 @@ def headline(found: Artifacts) -> str:
         f"With the generic system message, the cautious student answers {_accuracy(ours)} of"
         f" {formats.count(ours['items'])} test questions correctly (95% interval {_interval(ours)}),"
         f" the untouched base student {_accuracy(theirs)} ({_interval(theirs)}):"
-        f" {change}{doubt} (paired p {formats.p_value(test['p'])}),"
+        f" {change}{doubt} (95% interval {formats.point_range(test['low'], test['high'])} points, paired p"
+        f" {formats.p_value(test['p'])}),"
         f" at {formats.tokens(ours['tokens'])} tokens an answer against {formats.tokens(theirs['tokens'])}."
     )
 

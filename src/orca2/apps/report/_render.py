@@ -8,7 +8,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from orca2.apps.report import _formats as formats
 
 FILTERS = (
-    formats.percent, formats.interval, formats.points, formats.count, formats.tokens, formats.clock,
+    formats.percent, formats.interval, formats.points, formats.point_range, formats.unreadable, formats.count,
+    formats.tokens, formats.clock,
     formats.p_value, formats.excerpt, formats.outcome, formats.breakable, formats.fenced,
 )  # fmt: skip
 

@@ -1,0 +1,93 @@
+"""compare: two runs on the tasks that both answered, refused where their settings differ."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from orca2.apps import tables
+from orca2.apps.reading import check_out, check_run, read_json, read_rows
+from orca2.core.comparing import Answer, answer, by_family, power, summary
+from orca2.errors import DataError, RunError
+from orca2.files import write_text
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One student of one run under one system message. `settings` are those that make answers comparable."""
+
+    name: str
+    seed: int
+    settings: Row
+    rows: Mapping[str, Row]
+
+    def answers(self, tasks: Sequence[str]) -> list[Answer]:
+        return [answer(self.rows[task]) for task in tasks]
+
+
+def compare(first: Path, second: Path, student: str, system: str, out: Path | None) -> None:
+    """Print the paired comparison, first minus second, and write it to `out` as JSON."""
+    check_out(out)
+    ours, theirs = _read(first, student, system), _read(second, student, system)
+    shared = [task for task in ours.rows if task in theirs.rows]
+    _check(ours, theirs, shared)
+    alone = [len(side.rows) - len(shared) for side in (ours, theirs)]
+    pair = ours.answers(shared), theirs.answers(shared)
+    totals = [summary(answers) for answers in pair]
+    families = by_family(*pair, ours.seed)
+    said = power(families[0])
+    console = Console(highlight=False, width=None if Console().is_terminal else 120)
+    title = f"{student}, {system} system message, 95 % intervals"
+    console.print(tables.accuracy(title, ("run",), [((str(first),), totals[0]), ((str(second),), totals[1])]))
+    console.print(tables.differences("first minus second: paired bootstrap, exact McNemar, Holm", families))
+    console.print(f"{len(shared)} shared tasks; not shared: {alone[0]} of the first, {alone[1]} of the second")
+    if said:
+        console.print(said)
+    if out:
+        found = {
+            "student": student, "system": system, "settings": ours.settings, "seed": ours.seed,
+            "runs": [str(first), str(second)], "shared": len(shared), "not_shared": alone,
+            "totals": totals, "comparisons": families,
+        }  # fmt: skip
+        write_text(out, json.dumps(found, indent=1, ensure_ascii=False) + "\n")
+
+
+def _read(folder: Path, student: str, system: str) -> Side:
+    check_run(folder)
+    result = read_json(folder, "evaluate.json", "evaluate")
+    rows = read_rows(folder, "answers.jsonl", "evaluate")
+    settings = dict(result.get("settings", {}))
+    if "cluster" not in settings or not all("grader" in row for row in rows):
+        raise RunError(f"{folder} was evaluated by an older orca2; run: orca2 evaluate {folder} --redo")
+    for word, key in ((student, "student"), (system, "system")):
+        known = list(dict.fromkeys(row[key] for row in rows))
+        if word not in known:
+            raise DataError(f"{folder}: no {key} {word!r} in answers.jsonl; there: {', '.join(known) or 'none'}")
+    settings["system"] = settings.pop("systems")[system]
+    asked = {row["task"]: row for row in rows if (row["student"], row["system"]) == (student, system)}
+    return Side(str(folder), result["seed"], settings, asked)
+
+
+def _check(ours: Side, theirs: Side, shared: Sequence[str]) -> None:
+    """RunError names every difference that would make the comparison unfair."""
+    if not shared:
+        raise RunError(f"{ours.name} and {theirs.name} share no test task; compare runs on the same tasks and splits")
+    found = [
+        f"{key} ({ours.settings.get(key)!r} and {theirs.settings.get(key)!r})"
+        for key in sorted(ours.settings.keys() | theirs.settings.keys())
+        if ours.settings.get(key) != theirs.settings.get(key)
+    ]
+    for key in ("target", "grader", "family"):
+        other = [task for task in shared if ours.rows[task][key] != theirs.rows[task][key]]
+        if other:
+            a, b = (side.rows[other[0]][key] for side in (ours, theirs))
+            found.append(f"{key} of {len(other)} tasks (first {other[0]}: {a[:60]!r} and {b[:60]!r})")
+    if found:
+        raise RunError(
+            f"{ours.name} and {theirs.name} differ in {'; '.join(found)}; evaluate both under the same settings"
+        )

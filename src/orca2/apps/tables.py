@@ -1,0 +1,59 @@
+"""Tables for the terminal: accuracy never stands alone, and a difference never without its interval."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from rich.markup import escape
+from rich.table import Table
+
+from orca2.core.comparing import UNREADABLE, power
+
+Row = Mapping[str, Any]
+
+
+def accuracy(title: str, headings: Sequence[str], rows: Sequence[tuple[Sequence[str], Row]]) -> Table:
+    """Rows of `core.comparing.summary`, each under its own names; unreadable outcomes where there are any."""
+    seen = [name for name in UNREADABLE if any(row[name] for _, row in rows)]
+    table = _table(title, headings, ("accuracy", "format OK", *seen, "tokens an answer", "items"))
+    for names, row in rows:
+        n = row["items"]
+        table.add_row(
+            *map(escape, names),
+            f"{row['correct'] / n:.1%} [dim]{row['low']:.1%}-{row['high']:.1%}[/dim]",
+            f"{row['format_ok'] / n:.0%}",
+            *(f"{row[name] / n:.1%}" for name in seen),
+            f"{row['tokens']:.1f}",
+            str(n),
+        )
+    return table
+
+
+def differences(title: str, rows: Iterable[Row]) -> Table:
+    """Rows of `core.comparing.by_family`."""
+    table = _table(title, ("family",), ("items", "points", "95 % interval", "gained", "lost", "p", "p, Holm"))
+    for row in rows:
+        ps = (f"{row['p']:.2g}", "" if row["family"] == "all" else f"{row['p_holm']:.2g}")
+        numbers = (row["gained"], row["lost"])
+        points = (f"{row['difference']:+.1f}", _interval(row))
+        table.add_row(escape(row["family"]), str(row["items"]), *points, *map(str, numbers), *ps)
+    return table
+
+
+def difference(row: Row) -> str:
+    """One comparison as a phrase, with what it could not have shown."""
+    said = f"{row['difference']:+.1f} points ({_interval(row)}), p = {row['p']:.2g}"
+    return f"{said}; {weak}" if (weak := power(row)) else said
+
+
+def _interval(row: Row) -> str:
+    return f"{row['low']:+.1f} to {row['high']:+.1f}"
+
+
+def _table(title: str, names: Iterable[str], numbers: Iterable[str]) -> Table:
+    """A long name folds, so that a number never loses a digit."""
+    table = Table(title=title, title_justify="left")
+    for heading in names:
+        table.add_column(heading, overflow="fold")
+    for heading in numbers:
+        table.add_column(heading, no_wrap=True)
+    return table

@@ -1,0 +1,67 @@
+"""Overlap of texts: the share of a text's word n-grams that stands in another set of texts, and where."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from orca2.core.nouns import Split, Task
+
+WORDS = 13  # of an n-gram, as in GPT-3 (arXiv 2005.14165, appendix C)
+CONTAMINATED = 0.8  # a smaller share of n-grams is a template or a shared passage, not the same text
+HOLDERS = 50  # texts remembered for an n-gram; one that more texts hold says little about which is the best match
+PAIRS: tuple[tuple[Split, Split], ...] = (("train", "test"), ("profile", "test"), ("train", "profile"))
+
+_WORD = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What of the text `id` stands in the other set. `best` is the text that holds most of it."""
+
+    id: str
+    share: float
+    best: str | None
+
+    @property
+    def contaminated(self) -> bool:
+        return self.share >= CONTAMINATED
+
+
+def overlap(texts: Mapping[str, str], among: Mapping[str, str], words: int = WORDS) -> list[Match]:
+    """One match for each of `texts`, looked up in `among`; both map an id to a text.
+
+    A text of fewer than `words` words is one n-gram, whole and with its punctuation. Memory goes with
+    the n-grams of `texts`, time with both.
+    """
+    grams = {name: _grams(text, words) for name, text in texts.items()}
+    wanted = set().union(*grams.values())
+    names, holders = list(among), dict[int, list[int]]()
+    for place, text in enumerate(among.values()):
+        for gram in _grams(text, words) & wanted:
+            known = holders.setdefault(gram, [])
+            if len(known) < HOLDERS:
+                known.append(place)
+    found = []
+    for name, own in grams.items():
+        votes = Counter(place for gram in own for place in holders.get(gram, ()))
+        best = names[min(votes, key=lambda place: (-votes[place], place))] if votes else None
+        found.append(Match(name, sum(gram in holders for gram in own) / len(own), best))
+    return found
+
+
+def between_splits(tasks: Iterable[Task], words: int = WORDS) -> dict[tuple[Split, Split], list[Match]]:
+    """For each pair of splits, the tasks of the second looked up in the first."""
+    prompts: dict[str, dict[str, str]] = {}
+    for task in tasks:
+        prompts.setdefault(task.split, {})[task.id] = task.prompt
+    return {(a, b): overlap(prompts.get(b, {}), prompts.get(a, {}), words) for a, b in PAIRS}
+
+
+def _grams(text: str, words: int) -> set[int]:
+    """Hashes of the n-grams; a literal backslash-n, as TSV files hold it, is a line break."""
+    text = text.replace("\\n", "\n").casefold()
+    found = _WORD.findall(text)
+    if len(found) < words:
+        return {hash("".join(text.split()))}
+    return {hash(tuple(found[at : at + words])) for at in range(len(found) - words + 1)}
