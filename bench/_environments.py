@@ -18,6 +18,10 @@ PEERS: dict[str, tuple[str, ...]] = {
         "inspect-ai==0.3.285", "openai==3.57.0", "latex2sympy2-extended==1.11.0", "antlr4-python3-runtime==4.13.2",
     ),
     "lighteval": (TORCH, "lighteval==0.13.0", "latex2sympy2-extended==1.0.6", "antlr4-python3-runtime==4.13.2"),
+    "trl": (
+        TORCH, "trl==1.16.0", "transformers==5.23.0", "accelerate==1.15.0", "peft==0.21.2", "datasets==5.2.0",
+        "gguf==0.19.0",
+    ),
     "math_verify": ("math-verify==0.9.0", "latex2sympy2-extended==1.11.0", "antlr4-python3-runtime==4.13.2"),
 }  # fmt: skip
 

@@ -18,6 +18,7 @@ from orca2.asking.judging import verdicts
 from orca2.core.nouns import Completion, Task, Verdict
 
 HERE = Path(__file__).resolve().parent
+PEERS = ("lm_eval", "inspect", "lighteval", "math_verify")
 HALVES = ("first", "second")
 NOTHING = "nothing"  # the extractor that accepts nothing
 

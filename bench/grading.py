@@ -51,10 +51,10 @@ def main() -> None:
 
 
 def _peers(make: bool) -> list[str]:
-    for name in _environments.PEERS if make else ():
+    for name in _extraction.PEERS if make else ():
         _environments.make(name)
-    there = [name for name in _environments.PEERS if _environments.there(name)]
-    for name in _environments.PEERS:
+    there = [name for name in _extraction.PEERS if _environments.there(name)]
+    for name in _extraction.PEERS:
         if name not in there:
             print(f"{name}: no environment; python bench/_environments.py makes it")
     return there

@@ -53,14 +53,37 @@ def run(
         typer.echo(f"chat     orca2 chat {folder.path}")
 
 
+def _do(name: str, folder: Path, overrides: list[str] | None, redo: bool) -> None:
+    from orca2 import pipeline
+
+    opened = pipeline.reopen(folder, overrides or [], redo)
+    if redo:
+        pipeline.forget(opened, name)
+    pipeline.run(opened, [name])
+
+
 def _verb(name: str, about: str) -> None:
     def verb(folder: Folder, overrides: Overrides = None, redo: Redo = False) -> None:
+        _do(name, folder, overrides, redo)
+
+    verb.__doc__ = about
+    app.command(name)(verb)
+
+
+def _training_verb(name: str, about: str) -> None:
+    def verb(
+        folder: Folder,
+        overrides: Overrides = None,
+        redo: Redo = False,
+        dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be trained, and stop.")] = False,
+        show: Annotated[int, typer.Option(min=0, help="With --dry-run: paint so many lessons, token by token.")] = 0,
+    ) -> None:
         from orca2 import pipeline
 
-        opened = pipeline.reopen(folder, overrides or [], redo)
-        if redo:
-            pipeline.forget(opened, name)
-        pipeline.run(opened, [name])
+        if dry_run or show:
+            pipeline.dry_run(folder, overrides or [], name, show)
+        else:
+            _do(name, folder, overrides, redo)
 
     verb.__doc__ = about
     app.command(name)(verb)
@@ -77,7 +100,7 @@ for _name, _about in {
     "evaluate": "Compare base, explained and cautious student, zero-shot.",
     "report": "Write report.md and report.html.",
 }.items():
-    _verb(_name, _about)
+    (_training_verb if _name in ("explain", "train") else _verb)(_name, _about)
 
 
 @app.command()

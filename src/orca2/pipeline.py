@@ -52,11 +52,16 @@ def open_run(path: Path, recipe: Recipe, base: Path, redo: bool) -> RunFolder:
 
 def reopen(path: Path, overrides: Sequence[str] = (), redo: bool = False) -> RunFolder:
     """The run folder as it was left, under its own recipe with `overrides`."""
+    folder = _left(path, overrides)
+    return open_run(path, folder.recipe, folder.base, redo)
+
+
+def _left(path: Path, overrides: Sequence[str]) -> RunFolder:
     record = read_record(path)
     if record is None:
         raise RunError(f"{path} is not a run folder (no record.json); make one with: orca2 run RECIPE --run {path}")
     recipe = recipes.check(json.loads(json.dumps(record["recipe"])), str(path / "record.json"), overrides)
-    return open_run(path, recipe, Path(record["base"]), redo)
+    return RunFolder(path, recipe, Path(record["base"]), record)
 
 
 def run(folder: RunFolder, names: Sequence[str] = STAGES) -> None:
@@ -71,6 +76,14 @@ def run(folder: RunFolder, names: Sequence[str] = STAGES) -> None:
                 _do(folder, name)
                 if not done(folder, name):
                     raise RunError(f"{name}: an earlier stage is owed; run: orca2 run {folder.path}")
+
+
+def dry_run(path: Path, overrides: Sequence[str], name: str, show: int) -> None:
+    """Say what a stage that trains would train on, under other values of keys too; nothing is written."""
+    from orca2.stages import _tune
+
+    folder, own = _left(path, overrides), {"explain": "explain", "train": "cautious"}[name]
+    _tune.dry_run(folder, own, getattr(folder.recipe, name), show)
 
 
 def done(folder: RunFolder, name: str) -> bool:
@@ -110,7 +123,7 @@ def _do(folder: RunFolder, name: str) -> None:
         "outputs": folder.digest(files),
     }
     folder.save()
-    shutil.rmtree(folder.checkpoints(name), ignore_errors=True)
+    shutil.rmtree(folder.checkpoints(name).parent, ignore_errors=True)
     console.print(f"           {said} [dim]({_clock(seconds)})[/dim] -> {', '.join(files)}", soft_wrap=True)
 
 

@@ -88,7 +88,8 @@ class Teacher(Section):
 class Training(Section):
     """How a student is tuned; the papers report none of these values, so they are ours.
 
-    `batch_tokens` counts supervised tokens of one optimizer step; 0 is one row a step.
+    `batch_tokens` counts supervised tokens of one optimizer step; 0 is one row a step. `evaluations` is how often
+    the loss on lessons held back is taken on the way, per family.
     """
 
     tasks: Count = 60
@@ -106,7 +107,46 @@ class Training(Section):
     lora_alpha: Positive = 32
     lora_targets: list[str] = []
     save_minutes: Annotated[float, Field(ge=0)] = 10.0
+    evaluations: Count = 0
     report_to: list[str] = []
+
+
+class Stage(Section):
+    """One stage of progressive learning, which starts from what the one before it made.
+
+    `lessons` are files, one {"messages": [...]} a line, or "instruction" (the targets of the train split), "explain"
+    and "cautious" (the lessons of the run's own stages). What is not given is as in the section around it.
+    """
+
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    lessons: Annotated[list[str], Field(min_length=1)]
+    epochs: Positive | None = None
+    learning_rate: Rate | None = None
+
+
+class Tuning(Training):
+    """A training, or several in order: `stages` is progressive learning."""
+
+    stages: list[Stage] = []
+
+    def plan(self, own: str) -> list[tuple[Stage, Training]]:
+        """The trainings in their order with all their settings; one of the run's own lessons if no stage is named."""
+        stages = self.stages or [Stage(name=own, lessons=[own])]
+        common = {key: value for key, value in self.model_dump().items() if key != "stages"}
+        return [
+            (stage, Training(**common | {k: v for k, v in stage.model_dump(include=GIVEN).items() if v is not None}))
+            for stage in stages
+        ]
+
+    @model_validator(mode="after")
+    def _told_apart(self) -> "Tuning":
+        names = [stage.name for stage in self.stages]
+        if len(set(names)) < len(names):
+            raise ValueError(f"stages: two of one name among {', '.join(names)}")
+        return self
+
+
+GIVEN = {"epochs", "learning_rate"}
 
 
 class Profile(Section):
@@ -143,9 +183,9 @@ class Recipe(Section):
     teacher: Teacher
     seed: int = 0
     strategies: Annotated[list[str], Field(min_length=1)] = ["direct", "step_by_step"]
-    explain: Training = Training()
+    explain: Tuning = Tuning()
     profile: Profile = Profile()
-    train: Training = Training()
+    train: Tuning = Tuning()
     evaluate: Evaluate = Evaluate()
     judge: Judge | None = None
 

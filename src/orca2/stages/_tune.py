@@ -1,25 +1,95 @@
 """Training from one checkpoint of the run folder into the next, for explain and train alike."""
 
+import hashlib
+import json
 import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import torch
 
+from orca2.apps.preview import preview
 from orca2.core.nouns import Lesson
 from orca2.models._loading import load_model, load_tokenizer, locate, pick_device
 from orca2.models.transformers import prepare
-from orca2.recipe import Training
+from orca2.progress import console
+from orca2.recipe import Training, Tuning
 from orca2.runfolder import RunFolder
+from orca2.stages import _lessons
 from orca2.student import adapters
 from orca2.student.checkpoint import save
+from orca2.student.heldback import hold_back
 from orca2.student.training import compute_type, train
 
 
-def tune(
-    folder: RunFolder, start: str | None, made: str, lessons: Sequence[Lesson], settings: Training, stage: str
+def progress(folder: RunFolder, start: str | None, made: str, own: str, tuning: Tuning, stage: str) -> dict[str, Any]:
+    """Train the stages of a section in order, each from the last, into the checkpoint `made`.
+
+    One that was finished before a kill, from the same lessons, settings and start, is not trained again.
+    Returns what the stage of the run records: `lessons` and `training` of the last, and all of them as `stages`.
+    """
+    plan = tuning.plan(own)
+    records: list[dict[str, Any]] = []
+    for index, (step, settings) in enumerate(plan):
+        gathered = _lessons.gather(folder, step.lessons, tuning.tasks)
+        last = index == len(plan) - 1
+        name = made if last else f"{made}-{step.name}"
+        label = stage if len(plan) == 1 else f"{stage}: {step.name}"
+        key = _key(folder, start, gathered, settings)
+        before = None if last else _finished(folder, name, key)
+        training = before or _tune(
+            folder, start, name, gathered, settings, label, folder.checkpoints(stage) / step.name, key
+        )
+        records.append({"name": step.name, "checkpoint": name, "lessons": len(gathered), "training": training})
+        start = name
+    made_last = {key: records[-1][key] for key in ("lessons", "training")}
+    return {**made_last, "stages": records} if len(plan) > 1 else made_last
+
+
+def dry_run(folder: RunFolder, own: str, tuning: Tuning, show: int) -> None:
+    """Say what `progress` would train, stage by stage."""
+    for step, settings in tuning.plan(own):
+        gathered = _lessons.gather(folder, step.lessons, tuning.tasks)
+        lessons, held = [lesson for lesson, _ in gathered], 0
+        if settings.evaluations:
+            lessons, back = hold_back(lessons, [family for _, family in gathered])
+            held = sum(map(len, back.values()))
+        preview(folder, step.name, lessons, held, settings, show)
+
+
+def _key(folder: RunFolder, start: str | None, gathered: Sequence[tuple[Lesson, str]], settings: Training) -> str:
+    """One hash over all that a training depends on."""
+    what = [folder.digest([start]) if start else folder.recipe.student.model, folder.recipe.seed, settings.model_dump()]
+    total = hashlib.sha256(json.dumps(what, sort_keys=True).encode())
+    for lesson, family in gathered:
+        total.update(repr((family, lesson)).encode(errors="surrogatepass"))
+    return total.hexdigest()
+
+
+def _finished(folder: RunFolder, name: str, key: str) -> dict[str, Any] | None:
+    """The record of an earlier stage's training if its checkpoint is there and was made from the same."""
+    file = folder.path / name / "orca2.json"
+    made: dict[str, Any] = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    if made.get("key") != key:
+        return None
+    console.print(f"  {name} is there")
+    training: dict[str, Any] = made["training"]
+    return training
+
+
+def _tune(
+    folder: RunFolder,
+    start: str | None,
+    made: str,
+    gathered: Sequence[tuple[Lesson, str]],
+    settings: Training,
+    label: str,
+    checkpoints: Path,
+    key: str,
 ) -> dict[str, Any]:
     """Train from a checkpoint of the run folder (None: the untouched student) into a new one."""
+    lessons, families = [lesson for lesson, _ in gathered], [family for _, family in gathered]
     spec, seed = folder.recipe.student, folder.recipe.seed
     place = locate(spec.model, folder.base) if start is None else locate(start, folder.path)
     device = _device(spec.device)
@@ -39,7 +109,7 @@ def tune(
         model = load(torch.float32 if settings.method == "full" else compute_type(settings, device), device)
     new = range(known, len(tokenizer))
     adapted = None if settings.method == "full" else adapters.attach(model, settings, seed, new)
-    training = train(model, tokenizer, lessons, settings, seed, f"{stage}: training", folder.checkpoints(stage))
+    training = train(model, tokenizer, lessons, settings, seed, f"{label}: training", checkpoints, families)
     if adapted is not None:
         whole = settings.method == "lora"
         model = adapters.merged(adapted, None if whole else lambda: load(torch.float32, torch.device("cpu")))
@@ -50,6 +120,8 @@ def tune(
         "lessons": len(lessons),
         "recipe": folder.recipe.name,
         "seed": seed,
+        "key": key,
+        "training": training,
     }
     with folder.new_folder(made) as path:
         save(model, tokenizer, spec.system, path, made_from)

@@ -16,29 +16,22 @@ def run(folder: RunFolder) -> dict[str, Any]:
     from orca2.stages import _tune  # torch, only when there is something to train
 
     recipe = folder.recipe
-    if recipe.explain.tasks == 0:
+    if recipe.explain.tasks == 0 and not recipe.explain.stages:
         folder.write_json("explain.json", {"skipped": "explain.tasks = 0: the student follows strategies already"})
         return {"said": "skipped, explain.tasks = 0"}
     train = _ask.tasks(folder, "train")
     chosen = _ask.per_family(train, recipe.explain.tasks)
     pairs = [(task, strategy) for task in chosen for strategy in _ask.strategies(folder)]
-    shown = _ask.demonstrate(folder, _ask.teacher(folder), pairs, "explain: teacher")
+    shown = _ask.demonstrate(folder, _ask.teacher(folder), pairs, "explain: teacher") if pairs else []
     judged = _ask.verify(folder, shown, {task.id: task for task in chosen})
     lessons = [keep(d) for d in judged if d.verdict and d.verdict.correct]
     cells = Counter(f"{d.family} {d.strategy}" for d in judged if d.verdict and d.verdict.correct)
     folder.write_rows("explain-lessons.jsonl", lessons)
-    training = _tune.tune(folder, None, "explained", lessons, recipe.explain, "explain")
-    folder.write_json(
-        "explain.json",
-        {
-            "lessons": len(lessons),
-            "cells": cells,
-            "demonstrations": _ask.ledger(judged),
-            "training": training,
-        },
-    )
+    made = _tune.progress(folder, None, "explained", "explain", recipe.explain, "explain")
+    folder.write_json("explain.json", {**made, "cells": cells, "demonstrations": _ask.ledger(judged)})
+    earlier = [stage["checkpoint"] for stage in made.get("stages", [])[:-1]]
     return {
-        "said": f"{len(lessons):,} lessons, loss {_tune.losses(training)}",
-        "files": [*MAKES, "explain-lessons.jsonl", "explained"],
+        "said": f"{made['lessons']:,} lessons, loss {_tune.losses(made['training'])}",
+        "files": [*MAKES, "explain-lessons.jsonl", *earlier, "explained"],
         **_ask.tokens(shown),
     }

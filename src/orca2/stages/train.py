@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from orca2.core.nouns import Lesson
 from orca2.runfolder import RunFolder
 from orca2.stages import _ask
 
@@ -13,8 +12,10 @@ MAKES = ("train.json", "student")
 def run(folder: RunFolder) -> dict[str, Any]:
     from orca2.stages import _tune  # torch, only when there is something to train
 
-    lessons = folder.read_rows("lessons.jsonl", "erase", Lesson)
-    start = _ask.explained(folder)
-    training = _tune.tune(folder, start, "student", lessons, folder.recipe.train, "train")
-    folder.write_json("train.json", {"lessons": len(lessons), "training": training})
-    return {"said": f"{len(lessons):,} lessons, loss {_tune.losses(training)}"}
+    made = _tune.progress(folder, _ask.explained(folder), "student", "cautious", folder.recipe.train, "train")
+    folder.write_json("train.json", made)
+    earlier = [stage["checkpoint"] for stage in made.get("stages", [])[:-1]]
+    return {
+        "said": f"{made['lessons']:,} lessons, loss {_tune.losses(made['training'])}",
+        "files": [*MAKES, *earlier],
+    }

