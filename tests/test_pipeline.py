@@ -248,6 +248,25 @@ def test_a_training_in_the_midst_is_refused_other_keys_and_dropped_by_redo(recip
 
 
 @pytest.mark.slow
+def test_processes_share_a_training_and_nothing_else(recipe_file: Path, tmp_path: Path) -> None:
+    folder = open_run(recipe_file, tmp_path / "run", "explain.tasks=0", "train.batch_tokens=40", "train.epochs=2")
+    pipeline.run(folder, pipeline.STAGES[:6])
+    torchrun = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", "orca2"]
+    refused = subprocess.run([*torchrun, "evaluate", folder.path], capture_output=True, text=True, check=False)
+    assert refused.returncode and "torchrun shares a training only" in refused.stderr
+    shared = subprocess.run([*torchrun, "train", folder.path], capture_output=True, text=True, check=False)
+    assert shared.returncode == 0, shared.stderr
+    record = load(folder.path, "train.json")["training"]
+    assert record["processes"] == 2 and (folder.path / "student" / "model.safetensors").is_file()
+    alone = pipeline.reopen(folder.path)
+    assert pipeline.done(alone, "train")
+    pipeline.forget(alone, "train")
+    pipeline.run(alone, ["train"])
+    losses = [point["loss"] for point in load(folder.path, "train.json")["training"]["loss"]]
+    assert losses == pytest.approx([point["loss"] for point in record["loss"]], rel=1e-2)
+
+
+@pytest.mark.slow
 def test_lora_leaves_a_plain_student(recipe_file: Path, tmp_path: Path) -> None:
     pytest.importorskip("peft")
     from safetensors import safe_open

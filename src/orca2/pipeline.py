@@ -4,6 +4,7 @@ import hashlib
 import importlib
 import importlib.metadata
 import json
+import os
 import platform
 import shutil
 import time
@@ -16,7 +17,7 @@ from orca2 import recipe as recipes
 from orca2.errors import RunError
 from orca2.progress import console
 from orca2.recipe import Recipe
-from orca2.runfolder import RunFolder, read_record
+from orca2.runfolder import Onlooker, RunFolder, read_record
 
 STAGES = ("tasks", "explain", "profile", "teach", "verify", "erase", "train", "evaluate", "report")
 
@@ -65,7 +66,15 @@ def _left(path: Path, overrides: Sequence[str]) -> RunFolder:
 
 
 def run(folder: RunFolder, names: Sequence[str] = STAGES) -> None:
-    """Do what is missing of the named stages, in order."""
+    """Do what is missing of the named stages, in order. Several processes share the stage `train` only."""
+    if int(os.environ.get("WORLD_SIZE", "1")) > 1:
+        if list(names) != ["train"]:
+            raise RunError("torchrun shares a training only; do the stages before it first, then: orca2 train RUN")
+        if int(os.environ["RANK"]):
+            console.quiet = True
+            if not done(folder, "train"):
+                stage("train").run(Onlooker(folder.path, folder.recipe, folder.base, folder.record))
+            return
     with folder.lock():
         folder.record["versions"] = _versions()
         folder.save()

@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import shutil
+import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -112,6 +113,21 @@ class RunFolder:
             yield
         finally:
             lock.release()
+
+
+class Onlooker(RunFolder):
+    """The run folder as a second process of a training sees it: what it would write goes nowhere."""
+
+    def write_json(self, name: str, value: Any) -> None:
+        pass
+
+    def write_rows(self, name: str, rows: Iterable[Any]) -> None:
+        pass
+
+    @contextmanager
+    def new_folder(self, name: str) -> Iterator[Path]:
+        with tempfile.TemporaryDirectory() as nowhere:
+            yield Path(nowhere)
 
 
 def read_record(path: Path) -> dict[str, Any] | None:

@@ -5,6 +5,7 @@ On other devices the block-diagonal mask that `transformers` makes from position
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from inspect import signature
 from typing import Any
 
 import torch
@@ -54,6 +55,7 @@ def fits(model: Any, compute: torch.dtype) -> bool:
         device.type == "cuda"
         and torch.cuda.get_device_capability(device) >= (8, 0)
         and compute in (torch.bfloat16, torch.float16)
+        and {"scale", "window_size"} <= signature(varlen_attn).parameters.keys()  # PyTorch 2.10 has neither
         and config._attn_implementation == "sdpa"
         and bool(getattr(model, "_supports_flash_attn", False))
         and getattr(config, "attn_logit_softcapping", None) is None
