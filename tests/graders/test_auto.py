@@ -103,7 +103,7 @@ def _flan() -> Iterator[tuple[str, str, str]]:
             yield question, answer, rationale
 
 
-@pytest.mark.parametrize("read", [_bbh, _flan])
+@pytest.mark.parametrize("read", [_bbh, pytest.param(_flan, marks=pytest.mark.slow)])
 def test_every_gold_answer_of_real_data_passes(read: Callable[[], Iterator[tuple[str, str, str]]]) -> None:
     rows = list(read())
     if not rows:

@@ -13,6 +13,8 @@ from orca2.errors import DataError
 from orca2.recipe import load
 from orca2.stages import _lessons
 
+pytestmark = pytest.mark.slow  # each of them trains
+
 STAGES = """
 [[train.stages]]
 name = "instruction"

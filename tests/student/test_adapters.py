@@ -16,6 +16,8 @@ from orca2.student.loss import AnswerLoss
 from orca2.student.rows import pack
 from orca2.student.training import train
 
+pytestmark = pytest.mark.slow  # each of them trains
+
 IDS = torch.arange(3, 40)[None]
 LORA = Training(method="lora", dtype="fp32", lora_rank=4, learning_rate=1e-2, row_tokens=256, epochs=2)
 

@@ -61,6 +61,7 @@ def _plain(model: Any, document: Any) -> torch.Tensor:
     return torch.nn.functional.cross_entropy(logits, torch.tensor(document.ids[document.start :]), reduction="sum")
 
 
+@pytest.mark.slow
 def test_it_is_taken_on_the_way_and_changes_nothing_that_is_learned(tiny: Path, tokenizer: Any) -> None:
     lessons = [lesson(number) for number in range(60)]
     kept, held = hold_back(lessons, ["plus"] * 60)

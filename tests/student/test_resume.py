@@ -30,6 +30,8 @@ from orca2.models._loading import load_tokenizer
 from tests.student.conftest import flat, load_tiny, lessons
 from tests.student.test_resume import OFTEN
 from orca2.student.training import train
+
+pytestmark = pytest.mark.slow  # each of them trains
 tiny, checkpoints, out = map(Path, sys.argv[1:])
 model = load_tiny(tiny)
 model.config.attention_dropout = 0.1  # so that the state of the random generators counts
