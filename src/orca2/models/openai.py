@@ -1,7 +1,7 @@
 """Any OpenAI-compatible endpoint: OpenAI itself, vLLM, SGLang, llama.cpp's server, Ollama.
 
-The one call that is needed goes over `aiohttp`: the `openai` client spends 1.8 ms of CPU on a request, five
-times as much, and retries inside where nobody sees it.
+The one call that is needed goes over `aiohttp`: the `openai` client took about twice
+as long for it (docs/log.md), and retries inside where nobody sees it.
 """
 
 import asyncio
