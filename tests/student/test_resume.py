@@ -31,7 +31,6 @@ from tests.student.conftest import flat, load_tiny, lessons
 from tests.student.test_resume import OFTEN
 from orca2.student.training import train
 
-pytestmark = pytest.mark.slow  # each of them trains
 tiny, checkpoints, out = map(Path, sys.argv[1:])
 model = load_tiny(tiny)
 model.config.attention_dropout = 0.1  # so that the state of the random generators counts
@@ -43,9 +42,7 @@ torch.save({"weights": flat(model), "loss": record["loss"]}, out)
 
 
 def start(tiny: Path, checkpoints: Path, out: Path) -> "subprocess.Popen[bytes]":
-    return subprocess.Popen(
-        [sys.executable, "-c", SCRIPT, str(tiny), str(checkpoints), str(out)], cwd=ROOT, stderr=subprocess.DEVNULL
-    )
+    return subprocess.Popen([sys.executable, "-c", SCRIPT, str(tiny), str(checkpoints), str(out)], cwd=ROOT)
 
 
 @pytest.mark.slow
