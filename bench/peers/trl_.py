@@ -63,7 +63,8 @@ def main() -> None:
         useful, fed = useful + tokens, fed + labels.numel()
     trainer.train()
     if job.get("update"):
-        moved = {name: p.detach() - before[name] for name, p in model.named_parameters()}
+        rate = job["settings"]["learning_rate"]
+        moved = {name: (p.detach() - before[name]) / rate for name, p in model.named_parameters()}
         torch.save(moved, job["update"])
     seconds = clock.ended - clock.started
     print(

@@ -1,4 +1,4 @@
-"""Variable-length attention, with its kernel replaced by the definition: a CPU has none."""
+"""Variable-length attention, on a CPU and through the call of its CUDA kernel, which the definition stands in for."""
 
 from typing import Any
 
@@ -30,15 +30,18 @@ def by_document(
     return torch.cat(parts)
 
 
-@pytest.fixture(autouse=True)
-def kernel(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(attention, "varlen_attn", by_document)
+@pytest.fixture(params=["kernel", "one by one"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if request.param == "kernel":
+        monkeypatch.setattr(attention, "varlen_attn", by_document)
+        monkeypatch.setattr(attention, "_document_by_document", attention._through_kernel)
 
 
 @pytest.mark.parametrize(
     ("kind", "config"),
     [(LlamaForCausalLM, LlamaConfig(**SMALL)), (MistralForCausalLM, MistralConfig(**SMALL, sliding_window=5))],
 )
+@pytest.mark.usefixtures("way")
 def test_a_packed_row_is_each_document_alone(kind: Any, config: Any) -> None:
     """Grouped heads and a sliding window too; the numbers that attention is given are the row's."""
     torch.manual_seed(0)
@@ -58,6 +61,18 @@ def test_a_packed_row_is_each_document_alone(kind: Any, config: Any) -> None:
         start += length
 
 
-def test_it_is_taken_on_cuda_only_and_left_to_models_it_can_serve(network: Any) -> None:
-    assert not attention.fits(network, torch.bfloat16)
-    assert attention._agrees(network, torch.bfloat16)
+def test_it_is_left_to_models_it_can_serve(network: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert attention.fits(network, torch.bfloat16) and attention.fits(network, torch.float32)
+    for key, value in {
+        "attention_dropout": 0.1,
+        "attn_logit_softcapping": 30.0,
+        "_attn_implementation": "eager",
+    }.items():
+        with monkeypatch.context() as patch:
+            patch.setattr(network.config, key, value, raising=False)
+            assert not attention.fits(network, torch.bfloat16), key
+
+
+def test_attention_that_disagrees_with_the_model_is_not_taken(network: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(attention, "_document_by_document", lambda q, *rest: q.transpose(1, 2))
+    assert not attention.fits(network, torch.float32)

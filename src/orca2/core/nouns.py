@@ -7,6 +7,9 @@ from typing import Literal
 
 Split = Literal["profile", "train", "test"]
 Outcome = Literal["correct", "wrong", "ambiguous", "unextracted", "truncated", "failed"]
+# of a choice: shown by the trials; no difference beyond noise or worth its tokens; trials too few to say; more
+# explanation tuning is needed before anything can be said; no strategy works; set by hand in the recipe
+Status = Literal["decided", "tie", "undecided", "early", "failed", "set"]
 Role = Literal["system", "user", "assistant"]
 
 
@@ -94,13 +97,18 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What the trials of one family under one strategy gave. `tokens` is the mean per answer."""
+    """What the trials of one family under one strategy gave. `tokens` is the mean per answer.
+
+    `heading` is the accuracy to expect once the lessons still to come are learned, with its 95 % interval:
+    (mean, low, high), each in [0, 1]; None where no trend was measured.
+    """
 
     trials: int
     correct: int
     tokens: float
     low: float
     high: float
+    heading: tuple[float, float, float] | None = None
 
     @property
     def accuracy(self) -> float:
@@ -114,6 +122,7 @@ class Choice:
     chosen: str
     why: str
     strategies: Mapping[str, Cell]
+    status: Status = "decided"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import torch
 from torch.nn.functional import cross_entropy
 from torch.utils.checkpoint import checkpoint
 
-CHUNK = 1 << 26  # logits at a time: 256 MB in float32
+CHUNK = 1 << 24  # logits at a time: 64 MB in float32
 PROBE = 16  # tokens of the probe
 
 

@@ -14,6 +14,7 @@ class Speed:
 
     def __init__(self, model: Any, lengths_squared_per_token: float, processes: int) -> None:
         self.body, self.head = flops(model, lengths_squared_per_token)
+        self.device: torch.device = model.device
         self.peak = peak(model.device) * processes
         self.tokens = self.supervised = 0
         self.start()

@@ -49,8 +49,9 @@ def train(
     """
     chat = Chat(tokenizer)
     compute = compute_type(settings, model.device)
+    loss = AnswerLoss(model.eval())
     with ExitStack() as stack:
-        varlen = attention.fits(model.eval(), compute)
+        varlen = attention.fits(model, compute)
         if varlen:
             stack.enter_context(attention.varlen(model))
         packing = _isolates(model, compute, varlen)
@@ -62,7 +63,6 @@ def train(
         packed = pack((encode(lesson, chat) for lesson in learned), settings.row_tokens, seed, packing)
         if not packed.rows:
             raise DataError(f"training: no usable lesson among {len(lessons)} ({packed.dropped}); raise row_tokens")
-        loss = AnswerLoss(model)
         if not loss.fused:
             console.print("  the loss goes through the model's own head: it does more than project")
         if settings.gradient_checkpointing:
@@ -133,7 +133,7 @@ def _isolates(model: Any, compute: torch.dtype, varlen: bool) -> bool:
     """The probe, under the attention and the type of training where that attention is its own."""
     if not varlen:
         return isolates(model)
-    with torch.autocast(model.device.type, compute):
+    with torch.autocast(model.device.type, compute, enabled=compute != torch.float32):
         return isolates(model, **boundaries([LENGTH, LENGTH]))
 
 

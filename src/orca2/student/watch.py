@@ -1,5 +1,6 @@
 """What happens beside the steps: progress, the clock, and when a checkpoint is due."""
 
+import ctypes
 import time
 from typing import Any
 
@@ -18,6 +19,7 @@ class Watch(TrainerCallback):
         self.advance, self.speed, self.schedule, self.save_minutes = advance, speed, schedule, save_minutes
         self.saved = time.monotonic()
         self.before = 0.0
+        self.trim = _trim() if speed.device.type == "cpu" else None
 
     @property
     def seconds(self) -> float:
@@ -35,6 +37,8 @@ class Watch(TrainerCallback):
         sizes = self.schedule.sizes(state.global_step - 1)
         self.speed.add(sizes["tokens"], sizes["supervised_tokens"])
         self.advance(sizes["tokens"], str(self.speed))
+        if self.trim is not None:
+            self.trim(0)
         if self.save_minutes is not None and self._due():
             control.should_save, self.saved = True, time.monotonic()
 
@@ -45,3 +49,11 @@ class Watch(TrainerCallback):
         if torch.distributed.is_initialized():
             torch.distributed.broadcast_object_list(due, src=0)
         return due[0]
+
+
+def _trim() -> Any:
+    """The C library's call that gives freed memory back, where it has one: a tenth of the peak on a CPU."""
+    try:
+        return getattr(ctypes.CDLL(None), "malloc_trim", None)
+    except (OSError, TypeError):
+        return None
