@@ -150,11 +150,22 @@ GIVEN = {"epochs", "learning_rate"}
 
 
 class Profile(Section):
-    """Who is tried, and below which one-sided p a dearer strategy takes over from a cheaper one."""
+    """Whose strategies are tried, and when a dearer one takes over from a cheaper one.
+
+    `error` is the chance allowed of a false "better" in a family, `worth` the tokens an answer that one point of
+    accuracy may cost, `budget` the tokens that trials may write in all (0: no bound), `choose` a strategy set by hand
+    for a family. The student is tried at `looks` points of its explanation tuning too, on `look_tasks` of a family
+    under each strategy, to see where it is heading.
+    """
 
     who: Literal["student", "teacher"] = "student"
-    tie: Annotated[float, Field(gt=0, le=0.5)] = 0.1
+    error: Annotated[float, Field(gt=0, le=0.5)] = 0.05
+    worth: Rate = 25.0
+    budget: Count = 0
     max_tokens: Positive = 256
+    looks: Count = 3
+    look_tasks: Positive = 12
+    choose: dict[str, str] = {}
 
 
 class Evaluate(Section):

@@ -1,7 +1,7 @@
 """The nouns of the method, as frozen dataclasses. Every stage reads some of them and makes one."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -127,11 +127,15 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Which strategy works for which family, measured. `who` was tried: the student or the teacher."""
+    """Which strategy works for which family, measured. `who` was tried: the student or the teacher.
+
+    `curves` are the student's on the way: (lessons learned, right, tried) by family and strategy.
+    """
 
     who: str
     seed: int
     families: Mapping[str, Choice]
+    curves: Mapping[str, Mapping[str, Sequence[tuple[float, int, int]]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
