@@ -72,7 +72,7 @@ def outlooks(
 
 
 def _fit(curves: Curves, cells: Sequence[tuple[str, str]], names: Sequence[str]) -> tuple[Floats, Floats]:
-    """The most likely levels, slopes and mean slopes, and their covariance there (Laplace), by Newton's method."""
+    """The most likely levels, slopes and mean slopes, and their covariance there (Laplace)."""
     count = len(cells)
     size = 2 * count + len(names)
     rows, right, tries = [], [], []
@@ -96,7 +96,20 @@ def _fit(curves: Curves, cells: Sequence[tuple[str, str]], names: Sequence[str])
     for mean in range(2 * count, size):
         precision[mean, mean] += SLOPE_SPREAD**-2
         centre[mean] += SLOPE * SLOPE_SPREAD**-2
-    best = np.zeros(size)
+    best, curvature = _newton(design, correct, trials, precision, centre)
+    # a student in training swings more from one point to the next than its tasks explain: trials count for less
+    chance = expit(design @ best)
+    unexplained = (correct - trials * chance) ** 2 / np.maximum(trials * chance * (1 - chance), 1e-9)
+    swing = max(1.0, float(unexplained.sum()) / max(len(rows) - count, 1))
+    best, curvature = _newton(design, correct / swing, trials / swing, precision, centre)
+    return best, np.asarray(np.linalg.inv(curvature), np.float64)
+
+
+def _newton(
+    design: Floats, correct: Floats, trials: Floats, precision: Floats, centre: Floats
+) -> tuple[Floats, Floats]:
+    """The mode of the posterior, and its curvature there."""
+    best = np.zeros(design.shape[1])
     for _ in range(100):
         chance = expit(design @ best)
         curvature = design.T @ (design * (trials * chance * (1 - chance))[:, None]) + precision
@@ -104,7 +117,7 @@ def _fit(curves: Curves, cells: Sequence[tuple[str, str]], names: Sequence[str])
         best = best + step * min(1.0, 2.0 / float(np.abs(step).max() + 1e-12))
         if np.abs(step).max() < 1e-8:
             break
-    return best, np.asarray(np.linalg.inv(curvature), np.float64)
+    return best, curvature
 
 
 def _last(points: Sequence[Point]) -> float:
