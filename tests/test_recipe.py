@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from orca2 import recipe
+from orca2.core.keys import changed
 from orca2.errors import RecipeError
 
 GOOD = """
@@ -68,7 +69,7 @@ def test_broken_files(tmp_path: Path, text: str, said: str) -> None:
 def test_changed_names_the_keys(file: Path) -> None:
     old = recipe.load(file).model_dump()
     new = recipe.load(file, ["train.epochs=9", "tasks.options={a=1}"]).model_dump()
-    assert recipe.changed(old, new) == ["tasks.options", "tasks.options.a", "train.epochs"]
+    assert changed(old, new) == ["tasks.options", "tasks.options.a", "train.epochs"]
 
 
 @pytest.mark.parametrize("path", sorted((Path(__file__).parents[1] / "examples").glob("*.toml")), ids=lambda p: p.stem)

@@ -5,6 +5,7 @@ from typing import Any
 from orca2.asking.ask import ask
 from orca2.core.choosing import profile
 from orca2.core.nouns import Profile, Trial
+from orca2.core.wording import wording
 from orca2.errors import ModelError
 from orca2.progress import console
 from orca2.runfolder import RunFolder
@@ -17,9 +18,9 @@ MAKES = ("trials.jsonl", "profile.json")
 def run(folder: RunFolder) -> dict[str, Any]:
     spec, seed = folder.recipe.profile, folder.recipe.seed
     model = _ask.teacher(folder) if spec.who == "teacher" else _ask.student(folder, _ask.explained(folder))
-    pairs = [(task, strategy) for task in _ask.tasks(folder, "profile") for strategy in _ask.strategies(folder)]
+    pairs = _ask.pairs(folder, _ask.tasks(folder, "profile"))
     requests = [
-        _ask.request(task, _ask.wording(strategy, task), spec.max_tokens, strategy.name, seed=seed)
+        _ask.request(task, wording(strategy, task.id, seed), spec.max_tokens, strategy.name, seed=seed)
         for task, strategy in pairs
     ]
     completions = ask(model, requests, folder.journal, "profile: trials")
@@ -53,6 +54,9 @@ def _show(found: Profile) -> None:
     for family, choice in found.families.items():
         cells = []
         for name in order:
+            if name not in choice.strategies:  # not tried on this family
+                cells.append("")
+                continue
             cell, mark = choice.strategies[name], "*" if name == choice.chosen else " "
             cells.append(f"{mark}{cell.accuracy:4.0%} [dim]{cell.low:.0%}-{cell.high:.0%}, {cell.tokens:.0f} tok[/dim]")
         table.add_row(family, *cells)
