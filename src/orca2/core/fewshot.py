@@ -19,11 +19,11 @@ def draw(
     `between` asks for, the lesson goes without.
     """
     groups: dict[tuple[str, str], list[Demonstration]] = defaultdict(list)
-    for demonstration in shown:
+    for demonstration in sorted(shown, key=lambda demonstration: demonstration.task):
         if demonstration.verdict and demonstration.verdict.correct:
             groups[demonstration.family, demonstration.strategy].append(demonstration)
     fewest, most = between
-    order = sorted(shown, key=lambda demonstration: (_rng(seed, demonstration).random(), demonstration.task))
+    order = sorted(shown, key=lambda demonstration: _rng(seed, "whether", demonstration).random())
     examples: dict[str, list[Demonstration]] = {}
     short: dict[str, int] = {}
     for demonstration in order[: round(share * len(shown))]:
@@ -32,10 +32,10 @@ def draw(
         if len(others) < fewest:
             short[demonstration.family] = len(group)
             continue
-        rng = _rng(seed, demonstration)
+        rng = _rng(seed, "which", demonstration)
         examples[demonstration.task] = rng.sample(others, rng.randint(fewest, min(most, len(others))))
     return examples, short
 
 
-def _rng(seed: int, demonstration: Demonstration) -> Random:
-    return Random(f"{seed}/few shot/{demonstration.task}")
+def _rng(seed: int, what: str, demonstration: Demonstration) -> Random:
+    return Random(f"{seed}/{what}/{demonstration.task}")

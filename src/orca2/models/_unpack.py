@@ -4,8 +4,8 @@ Reading a GGUF in Python takes `transformers` 10 to 20 seconds a time; a run loa
 """
 
 import contextlib
-import os
 import io
+import os
 import shutil
 import tempfile
 from pathlib import Path
