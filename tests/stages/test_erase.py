@@ -2,13 +2,15 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
-
-from orca2.core.erasing import traces
-from orca2.strategies._loading import built_in
 from tests.conftest import Run
 from tests.stages.test_ask import RECIPE, lines
+
+from orca2.core.erasing import traces
+from orca2.core.nouns import Lesson, Message
+from orca2.strategies._loading import built_in
 
 
 @pytest.fixture
@@ -24,8 +26,11 @@ def taught(tiny: Path, tmp_path: Path, run: Run) -> Path:
     return tmp_path / "run"
 
 
-def test_a_share_of_the_lessons_shows_others_before_its_task(taught: Path, run: Run) -> None:
-    before = lines(taught / "lessons.jsonl")
+def test_a_share_of_the_lessons_shows_others_before_its_task(taught: Path, run: Run, tokenizer: Any) -> None:
+    from orca2.models._chat import Chat
+    from orca2.student.spans import encode
+
+    chat, before = Chat(tokenizer), lines(taught / "lessons.jsonl")
     code, _, said = run("erase", taught, "erase.few_shot=1.0", "erase.demonstrations=[3,5]", "--redo")
     assert code == 0 and "15 lessons, 12 of them few-shot" in said
     assert "story_order: 3 demonstrations are too few to show 3 others" in said
@@ -46,6 +51,8 @@ def test_a_share_of_the_lessons_shows_others_before_its_task(taught: Path, run: 
         assert len(others) in ((0,) if asked[-1]["family"] == "story_order" else (3, 4, 5))
         text = " ".join(" ".join(turn["content"].casefold().split()) for turn in lesson["messages"])
         assert not any(trace in text for strategy in built_in() for trace in traces(strategy))
+        document = encode(Lesson(tuple(Message(**turn) for turn in lesson["messages"]), lesson["task"]), chat)
+        assert tokenizer.decode(document.ids[document.start :]) == f"{turns[-1]['content']}<|im_end|>"
 
 
 def test_the_same_ones_again_and_some_of_them(taught: Path, run: Run) -> None:
