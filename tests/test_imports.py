@@ -91,5 +91,7 @@ def test_help_and_import_stay_light() -> None:
         "'chat', '--help'",
         "'compare', '--help'",
         "'overlap', '--help'",
+        "'strategies', '--help'",
+        "'strategies'",
     ):
         assert not loaded(HELP.format(words=words)) & heavy

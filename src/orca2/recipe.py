@@ -1,7 +1,7 @@
 """The recipe: one TOML file that says everything of a run, checked before anything starts."""
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, get_args
 
@@ -16,6 +16,7 @@ Count = Annotated[int, Field(ge=0)]
 Positive = Annotated[int, Field(gt=0)]
 Rate = Annotated[float, Field(gt=0)]
 Share = Annotated[float, Field(ge=0, lt=1)]
+Named = Annotated[list[str], Field(min_length=1)]
 Options = dict[str, Any]
 
 
@@ -168,6 +169,21 @@ class Profile(Section):
     choose: dict[str, str] = {}
 
 
+class Erase(Section):
+    """`few_shot` is the share of lessons that show other demonstrations before their task, and `demonstrations`
+    the fewest and the most of these."""
+
+    few_shot: Annotated[float, Field(ge=0, le=1)] = 0.0
+    demonstrations: list[int] = [3, 5]
+
+    @model_validator(mode="after")
+    def _rising(self) -> "Erase":
+        bounds = self.demonstrations
+        if len(bounds) != 2 or not 1 <= bounds[0] <= bounds[1]:
+            raise ValueError(f"demonstrations must be the fewest and the most, at least 1, as in [3, 5]; got {bounds}")
+        return self
+
+
 class Evaluate(Section):
     """The test. `cluster` is the task field whose value items share that are not independent, a passage say."""
 
@@ -186,16 +202,19 @@ class Judge(Section):
 
 
 class Recipe(Section):
-    """Everything of a run. `explain.tasks` and `train.tasks` count tasks per family."""
+    """Everything of a run. `explain.tasks` and `train.tasks` count tasks per family; a family that has
+    `family_strategies` is tried under those in place of `strategies`."""
 
     name: str
     tasks: Tasks
     student: Student
     teacher: Teacher
     seed: int = 0
-    strategies: Annotated[list[str], Field(min_length=1)] = ["direct", "step_by_step"]
+    strategies: Named = ["direct", "step_by_step"]
+    family_strategies: dict[str, Named] = {}
     explain: Tuning = Tuning()
     profile: Profile = Profile()
+    erase: Erase = Erase()
     train: Tuning = Tuning()
     evaluate: Evaluate = Evaluate()
     judge: Judge | None = None
@@ -240,23 +259,6 @@ def section(kind: type[AnySection], name: str, overrides: Sequence[str]) -> AnyS
     except ValidationError as error:
         complaint = error.errors()[0]
         raise RecipeError(f"{name}.{'.'.join(map(str, complaint['loc']))}: {complaint['msg']}") from None
-
-
-def flat(data: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Nested mappings as one level of dotted keys."""
-    found: dict[str, Any] = {}
-    for key, value in data.items():
-        if isinstance(value, Mapping) and value:
-            found |= flat(value, f"{prefix}{key}.")
-        else:
-            found[f"{prefix}{key}"] = value
-    return found
-
-
-def changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
-    """The dotted keys whose values differ between two recipes."""
-    a, b = flat(old), flat(new)
-    return sorted(key for key in a.keys() | b.keys() if a.get(key) != b.get(key))
 
 
 def _override(data: dict[str, Any], override: str) -> None:

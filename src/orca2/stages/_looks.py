@@ -20,9 +20,9 @@ Tried = Mapping[str, Mapping[str, Sequence[Trial]]]  # by family and strategy
 
 def look(folder: RunFolder, learned: float, student: Model) -> None:
     """Try a student that has learned this share of its lessons; the trials are added to the file."""
-    spec, known = folder.recipe.profile, _ask.strategies(folder)
+    spec = folder.recipe.profile
     some = {family: pool[: spec.look_tasks] for family, pool in _trials.pools(folder).items()}
-    pairs = [(task, s) for family, tasks in some.items() if family not in spec.choose for task in tasks for s in known]
+    pairs = _ask.pairs(folder, [task for family, tasks in some.items() if family not in spec.choose for task in tasks])
     student.keep = False  # no name is its own: the journal must not take its answers for another's
     trials = _trials.try_out(folder, student, pairs)
     rows = [json.dumps({"learned": learned, "trial": dataclasses.asdict(trial)}) + "\n" for trial in trials]

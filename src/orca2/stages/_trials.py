@@ -5,6 +5,7 @@ from random import Random
 
 from orca2.asking.ask import ask
 from orca2.core.nouns import Strategy, Task, Trial
+from orca2.core.wording import wording
 from orca2.errors import DataError, ModelError
 from orca2.models._protocol import Model
 from orca2.progress import console
@@ -17,6 +18,7 @@ def pools(folder: RunFolder) -> dict[str, list[Task]]:
     found: dict[str, list[Task]] = {task.family: [] for task in _ask.tasks(folder, "train")}
     for task in _ask.tasks(folder, "profile"):
         found.setdefault(task.family, []).append(task)
+
     if not any(found.values()):
         raise DataError("profile: no task is in the profile split; widen tasks.splits.profile")
     for family, pool in found.items():
@@ -28,7 +30,7 @@ def try_out(folder: RunFolder, model: Model, pairs: Sequence[tuple[Task, Strateg
     """Each task under its strategy, asked and graded; ModelError if not one call succeeds."""
     spec, seed = folder.recipe.profile, folder.recipe.seed
     requests = [
-        _ask.request(task, _ask.wording(strategy, task), spec.max_tokens, strategy.name, seed=seed)
+        _ask.request(task, wording(strategy, task.id, seed), spec.max_tokens, strategy.name, seed=seed)
         for task, strategy in pairs
     ]
     completions = ask(model, requests, folder.journal, label)

@@ -9,7 +9,8 @@ from orca2.core.erasing import keep
 from orca2.runfolder import RunFolder
 from orca2.stages import _ask, _looks
 
-READS = ("student", "teacher", "strategies", "judge", "explain", "profile.who", "profile.looks", "profile.look_tasks")
+LOOKS = ("profile.who", "profile.looks", "profile.look_tasks")
+READS = ("student", "teacher", "strategies", "family_strategies", "judge", "explain", *LOOKS)
 MAKES = ("explain.json",)
 
 
@@ -23,7 +24,7 @@ def run(folder: RunFolder) -> dict[str, Any]:
         return {"said": "skipped, explain.tasks = 0"}
     train = _ask.tasks(folder, "train")
     chosen = _ask.per_family(train, recipe.explain.tasks)
-    pairs = [(task, strategy) for task in chosen for strategy in _ask.strategies(folder)]
+    pairs = _ask.pairs(folder, chosen)
     shown = _ask.demonstrate(folder, _ask.teacher(folder), pairs, "explain: teacher") if pairs else []
     judged = _ask.verify(folder, shown, {task.id: task for task in chosen})
     lessons = [keep(d) for d in judged if d.verdict and d.verdict.correct]

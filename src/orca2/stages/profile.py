@@ -25,6 +25,7 @@ def run(folder: RunFolder) -> dict[str, Any]:
     spec = folder.recipe.profile
     rules = Rules(spec.error, spec.worth)
     pools = _trials.pools(folder)
+    _ask.pairs(folder, [task for pool in pools.values() for task in pool])  # what does not fit is said before asking
     _check_by_hand(folder, pools)
     model = _ask.teacher(folder) if spec.who == "teacher" else _ask.student(folder, _ask.explained(folder))
     tried, spent = _race(folder, model, {f: pool for f, pool in pools.items() if f not in spec.choose}, rules)
@@ -54,8 +55,8 @@ def run(folder: RunFolder) -> dict[str, Any]:
 
 
 def _check_by_hand(folder: RunFolder, pools: Mapping[str, Sequence[Task]]) -> None:
-    names = [strategy.name for strategy in _ask.strategies(folder)]
     for family, name in folder.recipe.profile.choose.items():
+        names = [strategy.name for strategy in _ask.strategies(folder, family)]
         for what, said, valid in (("family", family, list(pools)), ("strategy", name, names)):
             if said not in valid:
                 near = suggest(said, valid)
@@ -64,10 +65,10 @@ def _check_by_hand(folder: RunFolder, pools: Mapping[str, Sequence[Task]]) -> No
 
 def _race(folder: RunFolder, model: Model, pools: Mapping[str, Sequence[Task]], rules: Rules) -> tuple[Tried, int]:
     """Trials, round by round, of the strategies that can still win; and the tokens that were spent on them."""
-    tried: Tried = {family: {s.name: [] for s in _ask.strategies(folder)} for family in pools}
+    tried: Tried = {family: {s.name: [] for s in _ask.strategies(folder, family)} for family in pools}
     budget, spent, rounds = folder.recipe.profile.budget, 0, 0
     while True:
-        pairs = [pair for family, pool in pools.items() for pair in _owed(folder, tried[family], pool, rules)]
+        pairs = [pair for family in pools for pair in _owed(folder, family, tried[family], pools[family], rules)]
         if not pairs or 0 < budget <= spent:
             return tried, spent
         rounds += 1
@@ -77,14 +78,14 @@ def _race(folder: RunFolder, model: Model, pools: Mapping[str, Sequence[Task]], 
 
 
 def _owed(
-    folder: RunFolder, tried: Mapping[str, Sequence[Trial]], pool: Sequence[Task], rules: Rules
+    folder: RunFolder, family: str, tried: Mapping[str, Sequence[Trial]], pool: Sequence[Task], rules: Rules
 ) -> list[tuple[Task, Strategy]]:
     """The next round of one family; nothing if it is decided or has no more tasks."""
     race = standing(tried, len(pool), rules)
     if race.over and any(tried.values()):
         return []
     owed: list[tuple[Task, Strategy]] = []
-    for strategy in _ask.strategies(folder):
+    for strategy in _ask.strategies(folder, family):
         if strategy.name in race.left:
             done = len(tried[strategy.name])
             owed += [(task, strategy) for task in pool[done : upcoming(done, len(pool))]]
@@ -113,7 +114,7 @@ def _handful(folder: RunFolder, family: str, pool: Sequence[Task]) -> dict[str, 
     """How many of a few tasks the teacher gets right under each strategy, (right, asked)."""
     some = (list(pool) or [task for task in _ask.tasks(folder, "train") if task.family == family])[:HANDFUL]
     found = {}
-    for strategy in _ask.strategies(folder):
+    for strategy in _ask.strategies(folder, family):
         pairs = [(task, strategy) for task in some]
         shown = _ask.demonstrate(folder, _ask.teacher(folder), pairs, f"profile: teacher on {family}")
         judged = _ask.verify(folder, shown, {task.id: task for task in some})
