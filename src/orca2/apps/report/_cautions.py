@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from orca2.apps.report import _formats as formats
+from orca2.apps import formats
 from orca2.apps.report._artifacts import Artifacts
 from orca2.core.comparing import power
 from orca2.core.ngrams import CONTAMINATED
