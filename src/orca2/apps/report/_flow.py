@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from orca2.apps.report._artifacts import Artifacts, Row
 from orca2.apps.formats import count
+from orca2.apps.report._artifacts import Artifacts, Row
 
 ASKED = {"explain": "the teacher", "teach": "the teacher", "evaluate": "the students"}
 

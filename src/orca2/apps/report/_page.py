@@ -4,8 +4,8 @@ import json
 import shlex
 from typing import Any
 
-from orca2.apps.charts import Bar, accuracy_bars, loss_curve
 from orca2.apps import formats
+from orca2.apps.charts import Bar, accuracy_bars, loss_curve
 from orca2.apps.report._artifacts import Artifacts, Row
 from orca2.apps.report._cautions import cautions
 from orca2.apps.report._examples import demonstration, side_by_side
