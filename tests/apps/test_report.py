@@ -2,8 +2,7 @@
 
 import json
 import re
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -17,8 +16,6 @@ from orca2.errors import RunError
 THREE = ("arithmetic", "date_understanding", "logical_deduction")
 THIRTEEN = (*THREE, *(f"reasoning_about_colored_objects_and_other_long_names_{n}" for n in range(10)))
 MakeRun = Callable[..., Path]
-ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-             "--disable-background-networking", "--disable-component-update", "--disable-sync"]  # fmt: skip
 
 
 class _Page(HTMLParser):
@@ -150,18 +147,6 @@ def test_broken_artifact_and_no_run_folder(make_run: MakeRun, tmp_path: Path) ->
         report.write(folder)
     with pytest.raises(RunError, match=r"not a run folder \(record\.json is missing\)"):
         report.write(tmp_path)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    path = shutil.which("chromium") or shutil.which("google-chrome")
-    if path is None:
-        pytest.skip("no chromium or google-chrome on PATH")
-    sync = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    with sync.sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield found
-        found.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
