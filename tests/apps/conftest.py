@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
+from orca2.core.nouns import Choice
 from orca2.core.statistics import wilson
+from orca2.stages._unprompted import summarise as unprompted
 from orca2.stages.evaluate import summarise
 
 HOSTILE = "<script>alert(1)</script> <|im_end|> 🐋 | `tick` ```fence``` ![x](http://evil.example/x.png) \ud800\x00"
@@ -155,9 +157,19 @@ def _artifacts(families: Sequence[str], tests: int, skip_explain: bool) -> dict[
         "lessons.jsonl": lessons,
         "erase.json": {"lessons": asked - 12, "leaked": 2},
         "train.json": {"training": _training(), "lessons": asked - 12},
-        "evaluate.json": {"seed": 7, "settings": {}, **summarise(answers, 7)},
+        "evaluate.json": {"seed": 7, "settings": {}, **summarise(answers, 7),
+                          "agreement": _agreement(families, answers)},
         "answers.jsonl": answers,
     }  # fmt: skip
+
+
+def _agreement(families: Sequence[str], answers: list[dict[str, Any]]) -> dict[str, Any]:
+    """The first family is told apart and not followed, the second cannot be, of the others too little is known."""
+    bare = [str(n) for n in range(20)]
+    spoken = [f"I add {n} to {n}, which makes {2 * n}. So the answer is {2 * n}." for n in range(20)]
+    known = {"direct": bare, "step_by_step": spoken}, {"direct": bare, "step_by_step": bare}
+    choices = {family: Choice("direct", "", {}) for family in families}
+    return unprompted(answers, choices, {"teacher": dict(zip(families, known, strict=False))})
 
 
 def _record() -> dict[str, Any]:

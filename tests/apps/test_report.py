@@ -75,6 +75,28 @@ def test_cautions_are_said(make_run: MakeRun) -> None:
     assert "teacher is recorded" in page.text
 
 
+def test_agreement_is_said_with_how_far_it_can_be_told(make_run: MakeRun) -> None:
+    folder = make_run(THREE)
+    markdown, page = _write(folder)
+    for text in (markdown, page.text):
+        assert "Does the student use the chosen strategy unprompted?" in text
+        assert "of 40: none 40" in text or "of 40: step_by_step 40" in text
+        assert "40 of 40" in text  # known answers of the first family
+        assert "cannot be told apart from step_by_step" in text
+        assert "too few known answers under direct" in text
+    assert "mostly does not use the chosen strategy in 1 family (arithmetic: 0.0% direct)" in page.text
+    assert "cannot be told in 2 families (date_understanding; logical_deduction)" in page.text
+
+
+def test_an_evaluation_from_before_agreement_was_measured(make_run: MakeRun) -> None:
+    folder = make_run(THREE)
+    result = json.loads((folder / "evaluate.json").read_text())
+    del result["agreement"]
+    (folder / "evaluate.json").write_text(json.dumps(result))
+    markdown, page = _write(folder)
+    assert "unprompted?" not in markdown + page.text
+
+
 def test_hostile_text_is_shown_not_run(make_run: MakeRun) -> None:
     markdown, page = _write(make_run(THREE))
     tags = [tag for tag, _ in page.tags]

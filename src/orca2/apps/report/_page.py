@@ -6,6 +6,7 @@ from typing import Any
 
 from orca2.apps import formats, profiles
 from orca2.apps.charts import Bar, accuracy_bars, loss_curve
+from orca2.apps.report._agreement import agreement
 from orca2.apps.report._artifacts import Artifacts, Row
 from orca2.apps.report._cautions import cautions
 from orca2.apps.report._examples import demonstration, side_by_side
@@ -50,6 +51,7 @@ def page(found: Artifacts) -> dict[str, Any]:
         "students": {name: DESCRIPTIONS.get(name, "") for name in found.students},
         "totals": found.evaluate["totals"],
         "families": _families(found),
+        "agreement": agreement(found),
         "costs": costs(found),
         "ledger": ledger(found),
         "examples": side_by_side(found),
