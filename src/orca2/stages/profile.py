@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from orca2.apps import profile_page
 from orca2.core.choosing import Evidence, choose, says_nothing, standing
 from orca2.core.nouns import Choice, Profile, Strategy, Task, Trial
 from orca2.core.racing import Rules, upcoming
@@ -15,7 +16,7 @@ from orca2.runfolder import RunFolder
 from orca2.stages import _ask, _looks, _trials
 
 READS = ("profile",)
-MAKES = ("trials.jsonl", "profile.json")
+MAKES = ("trials.jsonl", "profile.json", "profile.html")
 HANDFUL = 8  # tasks that the teacher is asked where the student's trials say nothing
 
 Tried = dict[str, dict[str, list[Trial]]]  # by family and strategy
@@ -45,6 +46,7 @@ def run(folder: RunFolder) -> dict[str, Any]:
     measured = Profile(spec.who, folder.recipe.seed, families, curves)
     folder.write_rows("trials.jsonl", trials)
     folder.write_json("profile.json", measured)
+    profile_page.write(folder.path)
     grid = sum(len(pools[family]) * len(rows) for family, rows in tried.items())
     _show(measured, f"{len(trials):,} of the {grid:,} trials of the whole grid, {spent:,} tokens")
     return {
