@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,20 +28,28 @@ class OnTheWay(TrainerCallback):
 
     def on_step_end(self, args: Any, state: Any, control: Any, **rest: Any) -> None:
         if state.global_step in self.at:
-            with _answering(self.model, self.compute):
-                self.looks.look(self.at[state.global_step], Local("a student on the way", self.model, self.tokenizer))
+            with answering(self.model, self.compute) as model:
+                self.looks.look(self.at[state.global_step], Local("a student on the way", model, self.tokenizer))
 
 
 @contextmanager
-def _answering(model: Any, compute: torch.dtype) -> Iterator[None]:
-    """Evaluation mode, attention for decoding and the training's compute type; then as it was."""
+def answering(model: Any, compute: torch.dtype) -> Iterator[Any]:
+    """The model as it answers, and afterwards as it was.
+
+    On a GPU that is the model itself under autocast. On a CPU, where casting the weights for each token is most of the
+    work, it is a copy in the compute type.
+    """
+    if model.device.type == "cpu":
+        copied = deepcopy(model).to(compute)
+        copied.set_attn_implementation("sdpa")
+        use_for_decoding(copied)
+        yield copied
+        return
     training, attention = model.training, model.config._attn_implementation
     model.set_attn_implementation("sdpa")
-    if model.device.type == "cpu":
-        use_for_decoding(model)
     try:
         with torch.autocast(model.device.type, compute, enabled=compute != torch.float32):
-            yield
+            yield model
     finally:
         model.set_attn_implementation(attention)
         model.train(training)
