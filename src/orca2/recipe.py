@@ -56,10 +56,17 @@ class Limits(Section):
 
 
 class Tasks(Section):
-    """Where tasks come from. `families` keeps only those; `bad_rows = "drop"` counts instead of refusing."""
+    """Where tasks come from. `families` keeps only those; `bad_rows = "drop"` counts instead of refusing.
+
+    `group = "found"` finds families by the prompts, `groups` of them or, if 0, as many as there are. `family_of`
+    maps a task's id or prompt to its family, by hand.
+    """
 
     source: str
     options: Options = {}
+    group: Literal["given", "found"] = "given"
+    groups: Count = 0
+    family_of: dict[str, Annotated[str, Field(min_length=1)]] = {}
     families: list[str] = []
     grader: str = "auto"
     splits: Splits = Splits()
