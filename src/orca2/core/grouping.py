@@ -42,6 +42,9 @@ class Grouping:
     weights: Mapping[str, tuple[float, ...]]
 
 
+ONE = Grouping(("tasks",), ((),), {})  # family, where the prompts show no more
+
+
 def find(prompts: Mapping[str, str], groups: int, seed: int) -> Grouping:
     """The families in prompts, each under its task's id: `groups` of them, or as many as are stable if that is 0.
 
@@ -71,10 +74,14 @@ def _find(texts: Sequence[str], groups: int, scale: float, seed: int) -> Groupin
     from sklearn.feature_extraction.text import TfidfTransformer
     from sklearn.preprocessing import normalize
 
-    if groups == 1 or (groups == 0 and len(texts) < 2 * LEAST) or not any(map(tokens, texts)):
-        return Grouping(("tasks",), ((),), {})
+    alike = len({tuple(tokens(text)) for text in texts}) < 2
+    if alike or groups == 1 or (groups == 0 and len(texts) < 2 * LEAST):
+        return ONE
     counter = _counter(min_df=max(1, int(_COMMON * len(texts))))
-    counts = counter.fit_transform(texts)
+    try:
+        counts = counter.fit_transform(texts)
+    except ValueError:  # no n-gram stands in enough of the prompts
+        return ONE
     rarity = TfidfTransformer(sublinear_tf=True).fit(counts)
     reduce = TruncatedSVD(min(_DIMENSIONS, *counts.shape), random_state=seed)
     points = normalize(reduce.fit_transform(rarity.transform(counts)))
@@ -83,7 +90,7 @@ def _find(texts: Sequence[str], groups: int, scale: float, seed: int) -> Groupin
     sizes = np.bincount(clusters.labels_, minlength=number)
     large = [place for place in np.argsort(-sizes, kind="stable") if groups or sizes[place] * scale >= LEAST]
     if len(large) < 2:
-        return Grouping(("tasks",), ((),), {})
+        return ONE
     centres = normalize(clusters.cluster_centers_[large])
     weights = (rarity.idf_[:, None] * (reduce.components_.T @ centres.T)).round(4)
     grams = counter.get_feature_names_out()
@@ -119,12 +126,13 @@ def _distinct(points: Any) -> int:
 
 
 def _words(grams: Sequence[str], present: Any, own: Any, families: int) -> tuple[tuple[str, ...], ...]:
-    """The words of each family that set it apart: common in it, and more so than elsewhere."""
+    """The words of each family that set it apart: common in it, and more so than elsewhere; the longer of equals."""
     spoken = [place for place, gram in enumerate(grams) if gram.isalpha() and len(gram) > 1]
+    lengths = np.array([len(grams[place]) for place in spoken])
     found = []
     for family in range(families):
         inside, outside = (_share(present[mask], spoken) for mask in (own == family, own != family))
-        order = np.argsort(-inside * np.log(inside / outside), kind="stable")
+        order = np.lexsort((-lengths, -(inside * np.log(inside / outside)).round(3)))
         found.append(tuple(str(grams[spoken[place]]) for place in order[:SHOWN]))
     return tuple(found)
 
