@@ -50,6 +50,7 @@ def find(prompts: Mapping[str, str], groups: int, seed: int) -> Grouping:
 
     The order of the prompts does not matter. Fewer come out where too few prompts differ in their n-grams.
     """
+    import sklearn.cluster  # noqa: F401 - it brings pools of threads, and the limit holds only for those that are there
     from threadpoolctl import threadpool_limits
 
     seed %= 2**32
