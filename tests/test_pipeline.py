@@ -150,7 +150,7 @@ def test_a_changed_recipe_is_refused_by_name_or_redone_from_there(finished: Path
         open_run(recipe_file, finished, "evaluate.max_tokens=9")
     with pytest.raises(RunError, match=r"seed, strategies.*redo it from tasks"):
         open_run(recipe_file, finished, "seed=1", "strategies=['direct']")
-    folder = open_run(recipe_file, finished, "profile.tie=0.2", redo=True)
+    folder = open_run(recipe_file, finished, "profile.worth=20", redo=True)
     owed = [name for name in pipeline.STAGES if not pipeline.done(folder, name)]
     assert owed[0] == "profile" and owed[-1] == "report" and "explain" not in owed
 

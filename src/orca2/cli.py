@@ -170,6 +170,29 @@ def overlap(
     report(path, against or [], n, named, listed, out)
 
 
+@app.command()
+def strategies(
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(help="Names or .py files to list; with --try, options of the model as key=value."),
+    ] = None,
+    tried: Annotated[str | None, typer.Option("--try", help="A strategy to try on one task.")] = None,
+    task: Annotated[str | None, typer.Option(help="With --try: the task.")] = None,
+    model: Annotated[
+        str | None, typer.Option(help="With --try: as for `orca2 chat`, or openai and the like with options.")
+    ] = None,
+    max_tokens: Annotated[int, typer.Option(min=1, help="With --try: tokens an answer at most.")] = 512,
+    seed: Annotated[int, typer.Option(help="With --try: draws the wording.")] = 0,
+) -> None:
+    """List the strategies with what they ask, or try one and show all its calls."""
+    from orca2.apps.strategies import attempt, show
+
+    if tried is None and task is None and model is None:
+        show(words or [])
+    else:
+        attempt(tried, task, model, words or [], max_tokens, seed)
+
+
 def _version(asked: bool) -> None:
     if asked:
         typer.echo(f"orca2 {__version__}")

@@ -1,4 +1,4 @@
-"""Files written whole or not at all, and named by their content."""
+"""Files written whole or not at all, and named by their content; and where the cache is."""
 
 import hashlib
 import os
@@ -17,6 +17,13 @@ def write_text(path: Path, text: str) -> None:
     except OSError:
         partial.unlink(missing_ok=True)
         raise
+
+
+def cache_folder() -> Path:
+    """Where the user's cache of this project is; it is there afterwards."""
+    folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "orca2"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def hash_file(path: Path) -> str:

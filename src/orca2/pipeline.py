@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import Any
 
 from orca2 import recipe as recipes
+from orca2.core.keys import changed, flat
 from orca2.errors import RunError
 from orca2.progress import console
 from orca2.recipe import Recipe
@@ -36,7 +37,7 @@ def open_run(path: Path, recipe: Recipe, base: Path, redo: bool) -> RunFolder:
     record = read_record(path) or {"stages": {}}
     folder = RunFolder(path, recipe, base, record)
     if "recipe" in record:
-        keys = recipes.changed(record["recipe"], recipe.model_dump())
+        keys = changed(record["recipe"], recipe.model_dump())
         begun = [name for name in STAGES if name in record["stages"] or folder.checkpoints(name).exists()]
         touched = [name for name in begun if _reads(name, keys)]
         if touched and not redo:
@@ -138,7 +139,7 @@ def _do(folder: RunFolder, name: str) -> None:
 
 def _inputs(folder: RunFolder, name: str) -> str:
     """One hash over the recipe's keys that a stage reads, its files that the user edits, and the stage before it."""
-    values = recipes.flat(folder.recipe.model_dump())
+    values = flat(folder.recipe.model_dump())
     read: dict[str, Any] = {key: value for key, value in values.items() if _reads(name, [key])}
     if edits := [file for file in getattr(stage(name), "EDITS", ()) if (folder.path / file).exists()]:
         read["edits"] = folder.digest(edits)

@@ -34,10 +34,12 @@ def get(kind: str, name: str, base: Path = Path()) -> ModuleType:
         return _from_file(kind, base / name)
     if name in names(kind):
         return importlib.import_module(f"orca2.{kind}.{name}")
+    if "/" in name or name.startswith("."):
+        raise RecipeError(f"{kind}: {name} is no .py file; give a name, a dotted module or a path to a .py file")
     if "." in name:
         try:
             return importlib.import_module(name)
-        except ModuleNotFoundError as error:
+        except Exception as error:  # whatever the module does when it is run
             raise RecipeError(f"{kind}: cannot import {name!r}: {error}; check the dotted name") from error
     raise RecipeError(f"{kind}: no {name!r}{suggest(name, names(kind))}; valid: {', '.join(names(kind))}")
 

@@ -1,12 +1,13 @@
 """The recipe: one TOML file that says everything of a run, checked before anything starts."""
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from orca2.core.keys import override
 from orca2.core.nouns import Split
 from orca2.core.splitting import SPLITS, overlap
 from orca2.errors import RecipeError
@@ -16,6 +17,7 @@ Count = Annotated[int, Field(ge=0)]
 Positive = Annotated[int, Field(gt=0)]
 Rate = Annotated[float, Field(gt=0)]
 Share = Annotated[float, Field(ge=0, lt=1)]
+Named = Annotated[list[str], Field(min_length=1)]
 Options = dict[str, Any]
 
 
@@ -56,11 +58,8 @@ class Limits(Section):
 
 
 class Tasks(Section):
-    """Where tasks come from. `families` keeps only those; `bad_rows = "drop"` counts instead of refusing.
-
-    `group = "found"` finds families by the prompts, `groups` of them or, if 0, as many as there are. `family_of`
-    maps a task's id or prompt to its family, by hand.
-    """
+    """Where tasks come from. `families` keeps only those; `bad_rows = "drop"` counts instead of refusing. `groups` is
+    how many families to find, 0 as many as there are; `family_of` maps a task's id or prompt to its family, by hand."""
 
     source: str
     options: Options = {}
@@ -157,11 +156,37 @@ GIVEN = {"epochs", "learning_rate"}
 
 
 class Profile(Section):
-    """Who is tried, and below which one-sided p a dearer strategy takes over from a cheaper one."""
+    """Whose strategies are tried, and when a dearer one takes over from a cheaper one.
+
+    `error` is the chance allowed of a false "better" in a family, `worth` the tokens an answer that one point of
+    accuracy may cost, `budget` the tokens that trials may write in all (0: no bound), `choose` a strategy set by hand
+    for a family. The student is tried at `looks` points of its explanation tuning too, on `look_tasks` of a family
+    under each strategy, to see where it is heading.
+    """
 
     who: Literal["student", "teacher"] = "student"
-    tie: Annotated[float, Field(gt=0, le=0.5)] = 0.1
+    error: Annotated[float, Field(gt=0, le=0.5)] = 0.05
+    worth: Rate = 25.0
+    budget: Count = 0
     max_tokens: Positive = 256
+    looks: Count = 3
+    look_tasks: Positive = 12
+    choose: dict[str, str] = {}
+
+
+class Erase(Section):
+    """`few_shot` is the share of lessons that show other demonstrations before their task, and `demonstrations`
+    the fewest and the most of these."""
+
+    few_shot: Annotated[float, Field(ge=0, le=1)] = 0.0
+    demonstrations: list[int] = [3, 5]
+
+    @model_validator(mode="after")
+    def _rising(self) -> "Erase":
+        bounds = self.demonstrations
+        if len(bounds) != 2 or not 1 <= bounds[0] <= bounds[1]:
+            raise ValueError(f"demonstrations must be the fewest and the most, at least 1, as in [3, 5]; got {bounds}")
+        return self
 
 
 class Evaluate(Section):
@@ -182,16 +207,19 @@ class Judge(Section):
 
 
 class Recipe(Section):
-    """Everything of a run. `explain.tasks` and `train.tasks` count tasks per family."""
+    """Everything of a run. `explain.tasks` and `train.tasks` count tasks per family; a family that has
+    `family_strategies` is tried under those in place of `strategies`."""
 
     name: str
     tasks: Tasks
     student: Student
     teacher: Teacher
     seed: int = 0
-    strategies: Annotated[list[str], Field(min_length=1)] = ["direct", "step_by_step"]
+    strategies: Named = ["direct", "step_by_step"]
+    family_strategies: dict[str, Named] = {}
     explain: Tuning = Tuning()
     profile: Profile = Profile()
+    erase: Erase = Erase()
     train: Tuning = Tuning()
     evaluate: Evaluate = Evaluate()
     judge: Judge | None = None
@@ -218,8 +246,8 @@ def load(path: Path, overrides: Sequence[str] = ()) -> Recipe:
 
 def check(data: dict[str, Any], where: str, overrides: Sequence[str] = ()) -> Recipe:
     """Validate a recipe's data, overrides applied; RecipeError names the first wrong key."""
-    for override in overrides:
-        _override(data, override)
+    for text in overrides:
+        override(data, text)
     try:
         return Recipe.model_validate(data)
     except ValidationError as error:
@@ -229,46 +257,13 @@ def check(data: dict[str, Any], where: str, overrides: Sequence[str] = ()) -> Re
 def section(kind: type[AnySection], name: str, overrides: Sequence[str]) -> AnySection:
     """One section made from overrides alone, as in `judge.model=openai`."""
     data: dict[str, Any] = {}
-    for override in overrides:
-        _override(data, override)
+    for text in overrides:
+        override(data, text)
     try:
         return kind.model_validate(data.get(name, {}))
     except ValidationError as error:
         complaint = error.errors()[0]
         raise RecipeError(f"{name}.{'.'.join(map(str, complaint['loc']))}: {complaint['msg']}") from None
-
-
-def flat(data: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Nested mappings as one level of dotted keys."""
-    found: dict[str, Any] = {}
-    for key, value in data.items():
-        if isinstance(value, Mapping) and value:
-            found |= flat(value, f"{prefix}{key}.")
-        else:
-            found[f"{prefix}{key}"] = value
-    return found
-
-
-def changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
-    """The dotted keys whose values differ between two recipes."""
-    a, b = flat(old), flat(new)
-    return sorted(key for key in a.keys() | b.keys() if a.get(key) != b.get(key))
-
-
-def _override(data: dict[str, Any], override: str) -> None:
-    key, equals, text = override.partition("=")
-    if not equals or not key:
-        raise RecipeError(f"override {override!r} is not key=value, for instance seed=1 or train.epochs=2")
-    try:
-        value = tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
-        value = text
-    *parents, last = key.split(".")
-    for parent in parents:
-        data = data.setdefault(parent, {})
-        if not isinstance(data, dict):
-            raise RecipeError(f"override {override!r}: {parent} is not a section")
-    data[last] = value
 
 
 def _first(error: ValidationError) -> str:

@@ -3,13 +3,16 @@
 import json
 import math
 import random
-from collections.abc import Callable, Sequence
+import shutil
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from orca2.core.nouns import Choice
 from orca2.core.statistics import wilson
+from orca2.stages._unprompted import summarise as unprompted
 from orca2.stages.evaluate import summarise
 
 HOSTILE = "<script>alert(1)</script> <|im_end|> 🐋 | `tick` ```fence``` ![x](http://evil.example/x.png) \ud800\x00"
@@ -17,6 +20,8 @@ LONG = "Donaudampfschifffahrtsgesellschaft" * 8
 GENERIC = "You are a cautious assistant. You carefully follow instructions."
 INSTRUCTION = "Think step by step and justify each of your steps before you give the answer."
 RIGHT = {"base": 0.35, "explained": 0.55, "cautious": 0.75}
+ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+             "--disable-background-networking", "--disable-component-update", "--disable-sync"]  # fmt: skip
 STRATEGIES = ("direct", "step_by_step", "explain_then_answer")
 
 
@@ -33,6 +38,97 @@ def make_run(tmp_path: Path) -> Callable[..., Path]:
         return folder
 
     return make
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    path = shutil.which("chromium") or shutil.which("google-chrome")
+    if path is None:
+        pytest.skip("no chromium or google-chrome on PATH")
+    sync = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with sync.sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def make_profile(tmp_path: Path) -> Callable[..., Path]:
+    """make_profile(heading=True, curves=True, hostile=True) -> folder with tasks, trials and profile only.
+
+    One family a status, one of them untried; cells are missing, or dropped early; trials have every outcome.
+    """
+
+    def make(heading: bool = True, curves: bool = True, hostile: bool = True) -> Path:
+        folder = tmp_path / "measured"
+        folder.mkdir()
+        for name, rows in _profiled(heading, curves, HOSTILE + "</details></pre>" + LONG if hostile else "").items():
+            (folder / name).write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+        return folder
+
+    return make
+
+
+# family -> status, chosen, and per strategy the trials and how many of them are right; one that is missing is untried
+GRID: dict[str, tuple[str, str, dict[str, tuple[int, int]]]] = {
+    "word_sorting": ("decided", "step_by_step", {
+        "direct": (60, 9), "step_by_step": (60, 51), "explain_then_answer": (24, 6), "own": (12, 1)}),
+    "date_understanding": ("tie", "direct", {"direct": (60, 42), "step_by_step": (60, 45), "own": (60, 40)}),
+    "snarks": ("undecided", "direct", {"direct": (16, 9), "step_by_step": (16, 12), "explain_then_answer": (16, 10)}),
+    "reasoning_about_colored_objects": ("early", "step_by_step", {"direct": (40, 8), "step_by_step": (40, 10)}),
+    "geometric_shapes": ("failed", "direct", {"direct": (60, 2), "step_by_step": (60, 1)}),
+    "salient_translation_error_detection": ("set", "explain_then_answer", {}),
+}  # fmt: skip
+
+
+def _profiled(heading: bool, curves: bool, hostile: str) -> dict[str, list[Any]]:
+    tasks, trials, families = [], [], {}
+    unread = ("wrong", "wrong", "truncated", "wrong", "ambiguous", "unextracted", "failed")
+    for family, (status, chosen, cells) in GRID.items():
+        name = family + ("<script>x</script></details>" if hostile and status == "tie" else "")
+        for n in range(60):
+            prompt = f"Sort these {n + 2} words: pear, fig, plum. {hostile}" + " and so on" * (80 if n % 3 else 0)
+            tasks.append({"id": f"{family}-{n}", "family": name, "prompt": prompt, "target": "fig pear plum"})
+        strategies = {}
+        for strategy, (tried, right) in cells.items():
+            size = {"direct": 3, "own": 30}.get(strategy, 60)
+            for n in range(tried):
+                outcome = "correct" if n % tried * 7 % tried < right else unread[n % 7]
+                text = f"First fig, then pear. {hostile}\n" + "plum, " * size + "So the answer is fig pear plum."
+                failed = outcome == "failed"
+                trials.append({
+                    "task": f"{family}-{n}", "family": name, "strategy": strategy,
+                    "completion": {"text": "" if failed else text, "finish_reason": "error" if failed else "stop",
+                                   "tokens_in": 40, "tokens_out": size, "error": "no connection" if failed else None},
+                    "verdict": {"outcome": outcome, "answer": "fig pear plum" if outcome == "correct" else None,
+                                "why": f"stated answer {hostile}"}})  # fmt: skip
+            found = [t for t in trials if (t["family"], t["strategy"]) == (name, strategy)]
+            correct = sum(t["verdict"]["outcome"] == "correct" for t in found)
+            low, high = wilson(correct, tried)
+            ahead = [min(1, correct / tried + 0.15), max(0, correct / tried - 0.1), min(1, correct / tried + 0.3)]
+            strategies[strategy] = {
+                "trials": tried,
+                "correct": correct,
+                "tokens": float(size),
+                "low": low,
+                "high": high,
+            }
+            if heading:
+                strategies[strategy]["heading"] = ahead if status in ("early", "undecided") else None
+        families[name] = {
+            "chosen": chosen,
+            "status": status,
+            "strategies": strategies,
+            "why": "step_by_step beats direct: +42/-3 of 60 tasks, p=2.5e-10" if cells else "",
+        }
+    profile: dict[str, Any] = {"who": "student", "seed": 7, "families": families}
+    if curves:
+        drawn = {
+            "direct": [[0, 0, 0], [50, 1, 24], [100, 4, 24], [200, 6, 24]],
+            "step_by_step": [[50, 3, 24], [200, 9, 24]],
+        }
+        profile["curves"] = {"reasoning_about_colored_objects": drawn, "snarks": {"direct": [[50, 3, 9]]}}
+    return {"tasks.jsonl": tasks, "trials.jsonl": trials, "profile.json": [profile]}
 
 
 def _artifacts(families: Sequence[str], tests: int, skip_explain: bool) -> dict[str, Any]:
@@ -61,9 +157,19 @@ def _artifacts(families: Sequence[str], tests: int, skip_explain: bool) -> dict[
         "lessons.jsonl": lessons,
         "erase.json": {"lessons": asked - 12, "leaked": 2},
         "train.json": {"training": _training(), "lessons": asked - 12},
-        "evaluate.json": {"seed": 7, "settings": {}, **summarise(answers, 7)},
+        "evaluate.json": {"seed": 7, "settings": {}, **summarise(answers, 7),
+                          "agreement": _agreement(families, answers)},
         "answers.jsonl": answers,
     }  # fmt: skip
+
+
+def _agreement(families: Sequence[str], answers: list[dict[str, Any]]) -> dict[str, Any]:
+    """The first family is told apart and not followed, the second cannot be, of the others too little is known."""
+    bare = [str(n) for n in range(20)]
+    spoken = [f"I add {n} to {n}, which makes {2 * n}. So the answer is {2 * n}." for n in range(20)]
+    known = {"direct": bare, "step_by_step": spoken}, {"direct": bare, "step_by_step": bare}
+    choices = {family: Choice("direct", "", {}) for family in families}
+    return unprompted(answers, choices, {"teacher": dict(zip(families, known, strict=False))})
 
 
 def _record() -> dict[str, Any]:

@@ -2,8 +2,7 @@
 
 import json
 import re
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -17,8 +16,6 @@ from orca2.errors import RunError
 THREE = ("arithmetic", "date_understanding", "logical_deduction")
 THIRTEEN = (*THREE, *(f"reasoning_about_colored_objects_and_other_long_names_{n}" for n in range(10)))
 MakeRun = Callable[..., Path]
-ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-             "--disable-background-networking", "--disable-component-update", "--disable-sync"]  # fmt: skip
 
 
 class _Page(HTMLParser):
@@ -76,6 +73,28 @@ def test_cautions_are_said(make_run: MakeRun) -> None:
     assert "tie in 1 family (arithmetic)" in page.text
     assert "Every strategy fails in 1 family (date_understanding)" in page.text
     assert "teacher is recorded" in page.text
+
+
+def test_agreement_is_said_with_how_far_it_can_be_told(make_run: MakeRun) -> None:
+    folder = make_run(THREE)
+    markdown, page = _write(folder)
+    for text in (markdown, page.text):
+        assert "Does the student use the chosen strategy unprompted?" in text
+        assert "of 40: none 40" in text or "of 40: step_by_step 40" in text
+        assert "40 of 40" in text  # known answers of the first family
+        assert "cannot be told apart from step_by_step" in text
+        assert "too few known answers under direct" in text
+    assert "mostly does not use the chosen strategy in 1 family (arithmetic: 0.0% direct)" in page.text
+    assert "cannot be told in 2 families (date_understanding; logical_deduction)" in page.text
+
+
+def test_an_evaluation_from_before_agreement_was_measured(make_run: MakeRun) -> None:
+    folder = make_run(THREE)
+    result = json.loads((folder / "evaluate.json").read_text())
+    del result["agreement"]
+    (folder / "evaluate.json").write_text(json.dumps(result))
+    markdown, page = _write(folder)
+    assert "unprompted?" not in markdown + page.text
 
 
 def test_hostile_text_is_shown_not_run(make_run: MakeRun) -> None:
@@ -150,18 +169,6 @@ def test_broken_artifact_and_no_run_folder(make_run: MakeRun, tmp_path: Path) ->
         report.write(folder)
     with pytest.raises(RunError, match=r"not a run folder \(record\.json is missing\)"):
         report.write(tmp_path)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    path = shutil.which("chromium") or shutil.which("google-chrome")
-    if path is None:
-        pytest.skip("no chromium or google-chrome on PATH")
-    sync = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    with sync.sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield found
-        found.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

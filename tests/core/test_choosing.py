@@ -1,5 +1,13 @@
-from orca2.core.choosing import choose, profile
-from orca2.core.nouns import Completion, Trial, Verdict
+"""Choosing for one family: the race, the outlook, and what decides where trials say nothing."""
+
+import numpy as np
+
+from orca2.core.choosing import Evidence, choose
+from orca2.core.nouns import Choice, Completion, Trial, Verdict
+from orca2.core.racing import Rules
+from orca2.core.trend import DRAWS, Outlook
+
+RULES = Rules()
 
 
 def trials(strategy: str, right: str, tokens: int, family: str = "f") -> list[Trial]:
@@ -16,39 +24,64 @@ def trials(strategy: str, right: str, tokens: int, family: str = "f") -> list[Tr
     ]
 
 
+def pick(direct: str, steps: str, evidence: Evidence | None = None, pool: int | None = None) -> Choice:
+    tried = {"steps": trials("steps", steps, 30), "direct": trials("direct", direct, 3)}
+    return choose(tried, pool or len(direct), RULES, evidence)
+
+
+def heading(direct: float, steps: float, spread: float) -> Evidence:
+    rng = np.random.default_rng(0)
+    draws = {"direct": direct, "steps": steps}
+    return Evidence(Outlook({name: rng.normal(mean, spread, DRAWS) for name, mean in draws.items()}))
+
+
 def test_the_better_wins() -> None:
-    found = choose({"direct": trials("direct", "0" * 20, 3), "step": trials("step", "1" * 20, 30)}, 0.1)
-    assert found.chosen == "step"
-    assert found.strategies["step"].correct == 20 and found.strategies["step"].tokens == 30
+    found = pick("0" * 20, "1" * 20)
+    assert (found.chosen, found.status) == ("steps", "decided")
+    assert found.strategies["steps"].correct == 20 and found.strategies["steps"].tokens == 30
+    assert found.why == "direct: steps beats it: +20/-0 of 20 tasks"
 
 
 def test_a_tie_goes_to_the_cheaper() -> None:
-    same = "1" * 10 + "0" * 10
-    assert choose({"step": trials("step", same, 30), "direct": trials("direct", same, 3)}, 0.1).chosen == "direct"
+    found = pick("10" * 200, "10" * 200)
+    assert found.chosen == "direct" and found.status in ("decided", "tie")
 
 
-def test_a_difference_that_chance_explains_is_a_tie() -> None:
-    found = choose({"direct": trials("direct", "1100", 3), "step": trials("step", "1110", 30)}, 0.1)
-    assert found.chosen == "direct" and "does not beat" in found.why
-
-
-def test_cheaper_and_better_needs_no_proof() -> None:
-    found = choose({"direct": trials("direct", "111", 3), "step": trials("step", "011", 30)}, 0.1)
-    assert found.chosen == "direct"
+def test_a_difference_that_chance_explains_is_no_ground() -> None:
+    found = pick("1010" * 3, "1110" * 2 + "1010")
+    assert (found.chosen, found.status) == ("direct", "undecided")
 
 
 def test_tasks_are_paired_by_id_not_by_place() -> None:
-    step = trials("step", "1" * 6 + "0" * 6, 30)
-    direct = trials("direct", "1" * 6 + "0" * 6, 3)
-    assert choose({"direct": direct, "step": step[::-1]}, 0.4).why.count("+0/-0") == 1
+    steps, direct = trials("steps", "1" * 6 + "0" * 6, 30), trials("direct", "1" * 6 + "0" * 6, 3)
+    assert "+0/-0" in choose({"direct": direct, "steps": steps[::-1]}, 12, RULES).why
 
 
-def test_profile_keeps_families_apart() -> None:
-    rows = trials("direct", "1" * 9, 3, "a") + trials("step", "1" * 9, 30, "a")
-    rows += trials("direct", "0" * 9, 3, "b") + trials("step", "1" * 9, 30, "b")
-    found = profile(rows, "student", 7, 0.1)
-    assert {family: choice.chosen for family, choice in found.families.items()} == {
-        "a": "direct",
-        "b": "step",
-    }
-    assert found.seed == 7
+def test_one_that_is_heading_higher_is_chosen_although_it_is_behind_now() -> None:
+    found = pick("1" * 8 + "0" * 12, "1" * 4 + "0" * 16, heading(0.45, 0.85, 0.05))
+    assert (found.chosen, found.status) == ("steps", "decided")
+    assert "heading for 85% against 45%" in found.why and "now" in found.why
+    assert found.strategies["steps"].heading and round(found.strategies["steps"].heading[0], 2) == 0.85
+
+
+def test_where_neither_is_surely_heading_higher_it_is_early() -> None:
+    found = pick("1" * 8 + "0" * 12, "1" * 4 + "0" * 16, heading(0.45, 0.55, 0.15))
+    assert (found.chosen, found.status) == ("steps", "early")
+
+
+def test_what_the_race_decided_and_the_outlook_agrees_with_stays_decided() -> None:
+    assert pick("0" * 20, "1" * 20, heading(0.5, 0.6, 0.3)).status == "decided"
+
+
+def test_where_every_strategy_fails_the_teacher_decides() -> None:
+    teacher = Evidence(teacher={"direct": (2, 8), "steps": (7, 8)})
+    found = pick("0" * 20, "0" * 20, teacher)
+    assert (found.chosen, found.status) == ("steps", "failed")
+    assert found.why.startswith("every strategy fails: 0 of 20 right at most; the teacher does best there: ")
+    assert pick("0" * 20, "0" * 20, Evidence(teacher={"direct": (7, 8), "steps": (7, 8)})).chosen == "direct"
+    assert pick("0" * 20, "0" * 20).chosen == "direct"
+
+
+def test_a_family_that_is_too_small_says_so() -> None:
+    found = pick("111", "000", Evidence(teacher={"direct": (1, 3), "steps": (3, 3)}))
+    assert (found.chosen, found.status) == ("steps", "undecided") and found.why.startswith("too small: 3 tasks tried")

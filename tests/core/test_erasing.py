@@ -3,11 +3,11 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orca2 import plugins
-from orca2.core.erasing import erase, keep, leaks, traces
-from orca2.core.nouns import Completion, Demonstration, Message, Strategy
+from orca2.core.erasing import erase, gives_away, keep, leaks, traces
+from orca2.core.nouns import Call, Completion, Demonstration, Earlier, Message, Strategy
+from orca2.strategies._loading import built_in
 
-KNOWN = tuple(plugins.get("strategies", name).STRATEGY for name in plugins.names("strategies"))
+KNOWN = built_in()
 GENERIC = "You are a cautious assistant. You carefully follow instructions."
 
 instructions = st.text(min_size=1, max_size=80).filter(str.strip)
@@ -48,7 +48,7 @@ def test_no_instruction_survives(case: tuple[Strategy, str, str]) -> None:
 
 @given(st.sampled_from(KNOWN), text, text)
 def test_an_echoed_instruction_is_caught(strategy: Strategy, before: str, after: str) -> None:
-    for instruction in strategy.instructions:
+    for instruction in filter(None, (*strategy.instructions, *(call.prompt for call in strategy.calls))):
         echoed = f"{before} {instruction} {after}"
         assert erase(shown(instruction, "2 + 2?", echoed), GENERIC, (strategy,)) is None
         assert erase(shown(instruction, echoed, "4"), GENERIC, (strategy,)) is None
@@ -63,4 +63,50 @@ def test_one_sentence_of_an_instruction_is_enough() -> None:
 def test_the_built_in_strategies_leave_a_plain_lesson_alone() -> None:
     for strategy in KNOWN:
         assert erase(shown(strategy.instructions[0], "What is 2 + 2?", "4"), GENERIC, KNOWN) is not None
-        assert leaks(keep(shown(strategy.instructions[0], "What is 2 + 2?", "4")), KNOWN)
+        assert leaks(keep(shown(strategy.instructions[-1], "What is 2 + 2?", "4")), KNOWN)
+
+
+def test_an_empty_instruction_is_no_leak_and_erases_to_the_generic_message() -> None:
+    nothing = Strategy("nothing", "", ("",))
+    assert traces(nothing) == set()
+    lesson = erase(shown("", "2 + 2?", "4"), GENERIC, (nothing,))
+    assert lesson is not None and lesson.messages[0] == Message("system", GENERIC)
+    assert keep(shown("", "2 + 2?", "4")).messages[0] == Message("system", "")
+
+
+@given(text, text, text)
+def test_earlier_calls_never_reach_a_lesson(first: str, follow_up: str, last: str) -> None:
+    earlier = (Earlier("answer", Completion("first " + first, "stop"), "then " + follow_up),)
+    messages = (Message("system", "S"), Message("user", "2 + 2?"))
+    demonstration = Demonstration("id", "f", "s", messages, Completion(last, "stop"), earlier=earlier)
+    strategy = Strategy("s", "", ("S",))
+    for lesson in (erase(demonstration, GENERIC, ()), keep(demonstration)):
+        assert lesson is not None and [m.content for m in lesson.messages[1:]] == ["2 + 2?", last]
+    assert erase(demonstration, "G", (strategy,)) is None or "s" not in last.casefold()
+
+
+def test_a_follow_up_is_a_trace_too() -> None:
+    strategy = Strategy("s", "", ("Solve.",), calls=(Call("check", "Look whether each of the steps holds."),))
+    assert erase(shown("", "q", "I look whether each of the steps holds. Yes."), GENERIC, (strategy,)) is None
+
+
+@given(st.lists(st.tuples(text, text), min_size=1, max_size=5), text, text)
+def test_examples_are_turns_before_the_task_and_are_checked_like_it(
+    examples: list[tuple[str, str]], prompt: str, answer: str
+) -> None:
+    others = [shown("I", *pair) for pair in examples]
+    lesson = erase(shown("I", prompt, answer), GENERIC, (), others)
+    assert lesson is not None
+    assert [m.role for m in lesson.messages] == ["system", *["user", "assistant"] * (len(others) + 1)]
+    assert [m.content for m in lesson.messages[1:]] == [said for pair in [*examples, (prompt, answer)] for said in pair]
+    strategy = Strategy("s", "", ("Think about every option in turn.",))
+    leaky = [*others, shown("I", "q", strategy.instructions[0])]
+    assert erase(shown("I", prompt, answer), GENERIC, (strategy,), leaky) is None
+
+
+def test_an_instruction_that_says_the_target_is_found() -> None:
+    steps = Strategy("s", "", ("Work in steps.\n1. Look.\n2. Say it: Paris.",), calls=(Call("c", "42"),))
+    assert gives_away(steps, ["London", "paris"]) == "paris"
+    assert gives_away(steps, ["42"]) == "42"
+    assert gives_away(steps, ["1", "2", "steps", ""]) is None  # numbers of a list are none
+    assert all(gives_away(known, ["1", "5", "yes", "23415", "..."]) is None for known in KNOWN)

@@ -21,9 +21,10 @@ def load(name: str, options: dict[str, Any], base: Path = Path()) -> Any:
     return plugins.call("teacher.options", plugins.get("models", name).load, options, count=count, base=base)
 
 
-def answer(model: Any, strategy: str | None, task: Task | None = TASK) -> Completion:
+def answer(model: Any, strategy: str | None, task: Task | None = TASK, turns: tuple[Message, ...] = ()) -> Completion:
     async def collect() -> list[Completion]:
-        request = Request((Message("system", "S"), Message("user", "2 + 2?")), 4, task=task, strategy=strategy)
+        messages = (Message("system", "S"), Message("user", "2 + 2?"), *turns)
+        request = Request(messages, 4, task=task, strategy=strategy)
         return [found async for _, found in model.generate([request])]
 
     (found,) = asyncio.run(collect())
@@ -36,6 +37,8 @@ def test_columns_and_templates() -> None:
     assert answer(model, "direct") == Completion("4", "stop", 4, 1)
     assert answer(model, "explain_then_answer").text == "two and two. So the answer is 4."
     assert not model.keep
+    further = answer(model, "direct", turns=(Message("assistant", "4"), Message("user", "Check.")))
+    assert further.error == "recorded answers hold one call; direct makes several"
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """The solver answers generated tasks as the strategy asks, and says in one line why it cannot."""
 
 import asyncio
+from dataclasses import replace
 from itertools import islice
 
 import pytest
@@ -64,7 +65,14 @@ def test_what_it_cannot_answer_is_a_failed_call(request_: Request, why: str) -> 
 
 
 def test_it_knows_every_built_in_strategy() -> None:
-    assert sorted(FORMS) == plugins.names("strategies")
+    assert sorted([*FORMS, "orca1"]) == plugins.names("strategies")
+
+
+def test_each_call_gets_the_whole_solution() -> None:
+    first = ask(strategy="guess_and_check")
+    later = (*first.messages, Message("assistant", "42"), Message("user", "Check."))
+    (_, once), (_, again) = answer(first, replace(first, messages=later))
+    assert once.text == again.text == "A guess is 42. 6x7=42. So the answer is 42."
 
 
 @given(st.integers(), st.sampled_from(sorted(FORMS)))

@@ -45,6 +45,15 @@ def difference(row: Row) -> str:
     return f"{said}; {weak}" if (weak := power(row)) else said
 
 
+def agreement(row: Row) -> str:
+    """One of `core.agreement.total` as a phrase, with the families that it cannot speak of."""
+    left_out = row["of"] - row["families"]
+    note = f"; {left_out} of {row['of']} families left out, where strategies cannot be told apart" if left_out else ""
+    if not row["items"]:
+        return f"not known{note}"
+    return f"{row['agreeing'] / row['items']:.1%} ({row['low']:.1%}-{row['high']:.1%}) of {row['items']} answers{note}"
+
+
 def _interval(row: Row) -> str:
     return f"{row['low']:+.1f} to {row['high']:+.1f}"
 

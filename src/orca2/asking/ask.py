@@ -5,6 +5,7 @@ import dataclasses
 import hashlib
 import json
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -56,12 +57,16 @@ async def _collect(
     model: Model, requests: Sequence[Request], label: str, store: Callable[[int, Completion], None]
 ) -> dict[int, Completion]:
     found = {}
-    with track(label, len(requests), "answers") as advance:
+    with track(label, len(requests), "answers") if label else nullcontext(_unseen) as advance:
         async for index, completion in model.generate(requests):
             store(index, completion)
             found[index] = completion
             advance(1)
     return found
+
+
+def _unseen(n: int, note: str = "") -> None:
+    """Progress that nobody follows."""
 
 
 def _read(journal: Path, wanted: set[str]) -> dict[str, Completion]:

@@ -1,10 +1,25 @@
-"""Choosing a strategy per family from trials: the best wins, and a tie goes to the cheaper one."""
+"""Choosing a strategy per family from trials, and saying how far the choice can be trusted."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from orca2.core.nouns import Cell, Choice, Profile, Trial
-from orca2.core.statistics import sign_test, wilson
+from orca2.core.nouns import Cell, Choice, Status, Trial
+from orca2.core.racing import Race, Rules, Track, race
+from orca2.core.statistics import wilson
+from orca2.core.trend import Outlook
+
+FAILS = 0.1  # no strategy works where not even this accuracy is possible, by the upper end of the interval
+FEW = 8  # tasks; below, trials say nothing
+SURE = 0.9  # how likely the best has to stay the best, to be chosen for where it is heading
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a choice can rest on beside the trials: where strategies are heading, and of a handful of tasks how many
+    the teacher got right under each, (right, tasks)."""
+
+    outlook: Outlook | None = None
+    teacher: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
 
 def summarise(trials: Sequence[Trial]) -> Cell:
@@ -15,39 +30,63 @@ def summarise(trials: Sequence[Trial]) -> Cell:
     return Cell(len(trials), correct, round(tokens, 2), low, high)
 
 
-def choose(trials: Mapping[str, Sequence[Trial]], tie: float) -> Choice:
+def standing(trials: Mapping[str, Sequence[Trial]], pool: int, rules: Rules) -> Race:
+    """Where the strategies of one family stand after these trials."""
+    tracks = {name: Track({t.task: t.verdict.correct for t in rows}, summarise(rows).tokens)
+              for name, rows in trials.items()}  # fmt: skip
+    return race(tracks, pool, rules)
+
+
+def says_nothing(trials: Mapping[str, Sequence[Trial]]) -> str | None:
+    """Why trials are no ground for a choice, or None if they are."""
+    cells = [summarise(rows) for rows in trials.values()]
+    tried = max(cell.trials for cell in cells)
+    if tried < FEW:
+        return f"too small: {tried} tasks tried"
+    if max(cell.high for cell in cells) < FAILS or not any(cell.correct for cell in cells):
+        return f"every strategy fails: {max(cell.correct for cell in cells)} of {tried} right at most"
+    return None
+
+
+def choose(trials: Mapping[str, Sequence[Trial]], pool: int, rules: Rules, evidence: Evidence | None = None) -> Choice:
     """Pick one strategy for one family.
 
-    Going from the cheapest strategy (mean tokens) to the dearest, a dearer one takes over only
-    if it won on more of the shared tasks than chance allows: one-sided exact sign test on the
-    discordant pairs, p below `tie`. Anything less counts as a tie, and a tie is no reason to
-    reason. `trials` maps strategy name to its trials of this family, at least one strategy.
+    `trials` maps each strategy to its trials of this family, `pool` is how many tasks there are to try. Now, the race
+    decides (`core.racing`). With an outlook the strategy is chosen that will pay most once training is over, and if it
+    is less than `SURE` to do so, the choice is early. Where trials say nothing, the teacher's handful decides.
     """
     cells = {name: summarise(rows) for name, rows in trials.items()}
-    order = sorted(cells, key=lambda name: (cells[name].tokens, name))
-    chosen, why = order[0], "only strategy tried" if len(order) == 1 else ""
-    for rival in order[1:]:
-        wins, losses = _discordant(trials[rival], trials[chosen])
-        p = sign_test(wins, losses)
-        verb = "beats" if p < tie else "does not beat"
-        said = f"{rival} {verb} {chosen}: +{wins}/-{losses} of {len(trials[rival])} tasks, p={p:.2g}"
-        why = f"{why}; {said}" if why else said
-        if p < tie:
-            chosen = rival
-    return Choice(chosen, why, cells)
+    if why := says_nothing(trials):
+        chosen, said = _by_teacher(cells, evidence.teacher if evidence else {})
+        return Choice(chosen, f"{why}; {said}", cells, "failed" if why.startswith("every") else "undecided")
+    found = standing(trials, pool, rules)
+    why = "; ".join(f"{name}: {said}" for name, said in {**found.out, **found.open}.items()) or "only strategy tried"
+    now = Choice(found.left[0], why, cells, found.status)
+    return _ahead(now, evidence.outlook, rules) if evidence and evidence.outlook else now
 
 
-def profile(trials: Iterable[Trial], who: str, seed: int, tie: float) -> Profile:
-    """Group trials by family and strategy and choose for each family."""
-    grouped: dict[str, dict[str, list[Trial]]] = defaultdict(lambda: defaultdict(list))
-    for trial in trials:
-        grouped[trial.family][trial.strategy].append(trial)
-    families = {family: choose(grouped[family], tie) for family in sorted(grouped)}
-    return Profile(who, seed, families)
+def _ahead(now: Choice, outlook: Outlook, rules: Rules) -> Choice:
+    """The choice by where strategies are heading."""
+    headings = {name: outlook.heading(name) for name in now.strategies}
+    cells = {name: replace(cell, heading=headings[name]) for name, cell in now.strategies.items()}
+    paid = {name: cell.tokens / (100 * rules.worth) for name, cell in cells.items()}
+    best = max(cells, key=lambda name: headings[name][0] - paid[name])
+    chances = {name: outlook.chance(best, name, paid[best] - paid[name]) for name in cells if name != best}
+    if not chances:
+        return replace(now, strategies=cells)
+    rival = min(chances, key=lambda name: chances[name])
+    status: Status = "decided" if chances[rival] >= SURE else "early"
+    if best == now.chosen and now.status in ("decided", "tie"):
+        status = now.status
+    heading = f"heading for {headings[best][0]:.0%} against {headings[rival][0]:.0%} of {rival}"
+    why = f"{best} {heading}, pays with chance {chances[rival]:.0%}; now {now.why}"
+    return Choice(best, why, cells, status)
 
 
-def _discordant(ours: Sequence[Trial], theirs: Sequence[Trial]) -> tuple[int, int]:
-    """Tasks that only `ours` got right, and that only `theirs` did, joined by task id."""
-    right = {trial.task: trial.verdict.correct for trial in theirs}
-    pairs = [(t.verdict.correct, right[t.task]) for t in ours if t.task in right]
-    return sum(a and not b for a, b in pairs), sum(b and not a for a, b in pairs)
+def _by_teacher(cells: Mapping[str, Cell], teacher: Mapping[str, tuple[int, int]]) -> tuple[str, str]:
+    """What the teacher does best, the cheaper one of equals; without a teacher the cheapest."""
+    cheapest = sorted(cells, key=lambda name: (cells[name].tokens, name))
+    if not any(tasks for _, tasks in teacher.values()):
+        return cheapest[0], "the cheapest is taken"
+    best = max(cheapest, key=lambda name: teacher[name][0] / max(teacher[name][1], 1))
+    return best, "the teacher does best there: " + ", ".join(f"{n} {r} of {t}" for n, (r, t) in teacher.items())

@@ -5,20 +5,27 @@ generic system message, never on the instruction that made the teacher answer th
 """
 
 import re
+from collections.abc import Iterable, Iterator, Sequence
 
 from orca2.core.nouns import Demonstration, Lesson, Message, Strategy
 
 MIN_WORDS = 5  # a shorter sentence of an instruction ("Be brief.") is ordinary language
+_NUMBERING = re.compile(r"^[ \t]*[0-9]+[.)][ \t]+", re.MULTILINE)
 
 
-def erase(demonstration: Demonstration, generic: str, strategies: tuple[Strategy, ...]) -> Lesson | None:
+def erase(
+    demonstration: Demonstration,
+    generic: str,
+    strategies: tuple[Strategy, ...],
+    examples: Sequence[Demonstration] = (),
+) -> Lesson | None:
     """The lesson under the generic system message, or None if an instruction would survive.
 
-    An instruction survives where the task or the teacher's answer repeats one of its sentences.
+    An instruction survives where the task or the teacher's answer repeats one of its sentences. `examples` are shown
+    before the task, each as a turn of the user and one of the assistant.
     """
-    task_turns = [m for m in demonstration.messages if m.role != "system"]
-    answer = Message("assistant", demonstration.completion.text)
-    lesson = Lesson((Message("system", generic), *task_turns, answer), demonstration.task)
+    turns = [turn for shown in (*examples, demonstration) for turn in _turns(shown)]
+    lesson = Lesson((Message("system", generic), *turns), demonstration.task)
     return None if leaks(lesson, strategies) else lesson
 
 
@@ -39,13 +46,35 @@ def leaks(lesson: Lesson, strategies: tuple[Strategy, ...]) -> bool:
 
 
 def traces(strategy: Strategy) -> set[str]:
-    """The normalised texts whose presence betrays the strategy's instruction."""
+    """The normalised texts whose presence betrays what the strategy says to a model, in its later calls too."""
     found: set[str] = set()
-    for instruction in strategy.instructions:
-        whole = _plain(instruction)
-        parts = (_plain(part) for part in re.split(r"(?<=[.!?:])\s+|\n", instruction))
-        found |= {part for part in parts if len(part.split()) >= MIN_WORDS} | {whole}
+    for text in _said(strategy):
+        found |= {part for part in map(_plain, _sentences(text)) if len(part.split()) >= MIN_WORDS} | {_plain(text)}
     return found - {""}
+
+
+def gives_away(strategy: Strategy, targets: Iterable[str]) -> str | None:
+    """A target that is a whole sentence of what the strategy says to a model: the answer, not how to find it."""
+    said = {_bare(part) for text in _said(strategy) for part in _sentences(_NUMBERING.sub("", text))} - {""}
+    return next((target for target in targets if _bare(target) in said), None)
+
+
+def _turns(demonstration: Demonstration) -> Iterator[Message]:
+    """The task and the answer that the teacher gave last, without the instruction and without earlier calls."""
+    yield from (message for message in demonstration.messages if message.role != "system")
+    yield Message("assistant", demonstration.completion.text)
+
+
+def _said(strategy: Strategy) -> tuple[str, ...]:
+    return (*strategy.instructions, *(call.prompt for call in strategy.calls))
+
+
+def _sentences(text: str) -> list[str]:
+    return re.split(r"(?<=[.!?:])\s+|\n", text)
+
+
+def _bare(text: str) -> str:
+    return _plain(text).strip(" .!?:\"'")
 
 
 def _plain(text: str) -> str:

@@ -1,7 +1,7 @@
 """The nouns of the method, as frozen dataclasses. Every stage reads some of them and makes one."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -35,12 +35,26 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
+class Call:
+    """A further call to the teacher: `prompt` is the user's next turn, after its answer to the call before."""
+
+    name: str
+    prompt: str
+
+
+@dataclass(frozen=True, slots=True)
 class Strategy:
-    """One way to solve a task. `instructions` are wordings of the same system instruction."""
+    """One way to solve a task. `instructions` are wordings of the same system instruction, of which a task gets one.
+
+    `answer` is how the final answer is marked, with "..." in its place; empty where nothing marks it. `calls` are asked
+    of a teacher after the task itself, in turn, and only what it says last is learned from.
+    """
 
     name: str
     about: str
     instructions: tuple[str, ...]
+    answer: str = ""
+    calls: tuple[Call, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,16 +141,32 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Which strategy works for which family, measured. `who` was tried: the student or the teacher."""
+    """Which strategy works for which family, measured. `who` was tried: the student or the teacher.
+
+    `curves` are the student's on the way: (lessons learned, right, tried) by family and strategy.
+    """
 
     who: str
     seed: int
     families: Mapping[str, Choice]
+    curves: Mapping[str, Mapping[str, Sequence[tuple[float, int, int]]]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A teacher's answer before its last one: to which call, and the user's turn that followed it."""
+
+    call: str
+    completion: Completion
+    follow_up: str
 
 
 @dataclass(frozen=True, slots=True)
 class Demonstration:
-    """A teacher's answer with the instruction that elicited it. Never trained on as it is."""
+    """A teacher's answer with the instruction that elicited it. Never trained on as it is.
+
+    `messages` is what the first call asked, `completion` the answer to the last one, `earlier` all between the two.
+    """
 
     task: str
     family: str
@@ -144,6 +174,7 @@ class Demonstration:
     messages: tuple[Message, ...]
     completion: Completion
     verdict: Verdict | None = None
+    earlier: tuple[Earlier, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

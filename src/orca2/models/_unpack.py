@@ -14,7 +14,7 @@ import torch
 import transformers
 from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
 
-from orca2.files import hash_file
+from orca2.files import cache_folder, hash_file
 
 
 def unpack(file: Path) -> Path:
@@ -22,7 +22,7 @@ def unpack(file: Path) -> Path:
 
     It is named by the file's content and the version of `transformers` that read it.
     """
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "orca2" / "gguf"
+    cache = cache_folder() / "gguf"
     folder = cache / f"{hash_file(file)[:24]}-{transformers.__version__}"
     if folder.is_dir():
         return folder

@@ -1,4 +1,7 @@
-"""A teacher whose answers are already in the data: one column, or template of columns, a strategy."""
+"""A teacher whose answers are already in the data: one column, or template of columns, a strategy.
+
+What is recorded answers one call. A strategy of several calls gets a failed one at the second.
+"""
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
@@ -22,6 +25,8 @@ class Recorded:
         if request.task is None or strategy not in self.columns:
             near = suggest(strategy, list(self.columns))
             return Completion("", "error", error=f"nothing recorded for strategy {strategy!r}{near}")
+        if request.messages[-2:-1] and request.messages[-2].role == "assistant":
+            return Completion("", "error", error=f"recorded answers hold one call; {strategy} makes several")
         template = self.columns[strategy]
         template = template if "{" in template else f"{{{template}}}"
         try:

@@ -1,7 +1,8 @@
 """A teacher that never errs: it gives `worked` tasks their own solutions, in the form a strategy asks.
 
 So the whole method runs without a large model, and what the student learns can be told apart from
-what a teacher got wrong.
+what a teacher got wrong. It recalls, extracts and guesses nothing: where a strategy asks for that, it gives the worked
+explanation or steps. Every call of a strategy gets the same whole solution, since the first one is right already.
 """
 
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -14,6 +15,11 @@ FORMS = {
     "step_by_step": "{steps} So the answer is {target}.",
     "explain_then_answer": "{explanation} So the answer is {target}.",
     "answer_then_explain": "The answer is {target}. {explanation}",
+    "recall_then_generate": "{explanation} So the answer is {target}.",
+    "recall_reason_generate": "{explanation} {steps} So the answer is {target}.",
+    "extract_generate": "{explanation} So the answer is {target}.",
+    "guess_and_check": "A guess is {target}. {steps} So the answer is {target}.",
+    "story_ordering": "{explanation} {steps} Final answer: {target}.",
 }
 FIELDS = ("steps", "explanation")
 

@@ -6,23 +6,45 @@ from dataclasses import replace
 from typing import Any
 
 from orca2 import plugins
-from orca2.asking.ask import ask
+from orca2.asking.converse import converse
 from orca2.asking.judging import load_panel, verdicts
+from orca2.core.erasing import gives_away
 from orca2.core.nouns import Completion, Demonstration, Message, Request, Split, Strategy, Task, Verdict
+from orca2.core.wording import wording
 from orca2.errors import ModelError, RecipeError
 from orca2.models._protocol import Model
 from orca2.runfolder import RunFolder
+from orca2.strategies._loading import FIRST, load_all
 
 
-def strategies(folder: RunFolder) -> tuple[Strategy, ...]:
-    """The strategies that the recipe names, in its order."""
-    found = []
-    for name in folder.recipe.strategies:
-        module = plugins.get("strategies", name, folder.base)
-        if not isinstance(getattr(module, "STRATEGY", None), Strategy):
-            raise RecipeError(f"strategies: {name} defines no STRATEGY; see docs/strategies.md")
-        found.append(module.STRATEGY)
-    return tuple(found)
+def strategies(folder: RunFolder, family: str | None = None) -> tuple[Strategy, ...]:
+    """The strategies for a family, in the recipe's order; without one, those of all families."""
+    recipe = folder.recipe
+    if family is not None:
+        return load_all(tuple(recipe.family_strategies.get(family, recipe.strategies)), folder.base)
+    named = [*recipe.strategies, *(name for names in recipe.family_strategies.values() for name in names)]
+    return load_all(tuple(dict.fromkeys(named)), folder.base)
+
+
+def pairs(folder: RunFolder, chosen: Sequence[Task]) -> list[tuple[Task, Strategy]]:
+    """Each task with every strategy that its family has; RecipeError where the recipe does not fit the tasks."""
+    families = folder.read_json("tasks.json", "tasks")["families"]
+    for family in folder.recipe.family_strategies:
+        if family not in families:
+            near = plugins.suggest(family, list(families))
+            raise RecipeError(f"family_strategies: no family {family!r}{near}; families: {', '.join(families)}")
+    strategies(folder)  # two of one name, in whichever families, are said before anything is asked
+    targets: dict[str, list[str]] = {}
+    for task in chosen:
+        targets.setdefault(task.family, []).append(task.target)
+    for family, golds in targets.items():
+        for strategy in strategies(folder, family):
+            if (gold := gives_away(strategy, golds)) is not None:
+                raise RecipeError(
+                    f"strategies: {strategy.name} says {gold[:40]!r}, which is the target of a task of {family!r};"
+                    f" reword it, so that it says how to find an answer and not which"
+                )
+    return [(task, strategy) for task in chosen for strategy in strategies(folder, task.family)]
 
 
 def tasks(folder: RunFolder, split: Split) -> list[Task]:
@@ -70,12 +92,12 @@ def request(task: Task, system: str, max_tokens: int, strategy: str | None = Non
 def demonstrate(
     folder: RunFolder, model: Model, pairs: Sequence[tuple[Task, Strategy]], label: str
 ) -> list[Demonstration]:
-    """Ask the teacher each task under its strategy; ModelError if not one call succeeds."""
+    """Ask the teacher each task under its strategy, in all its calls; ModelError if not one task succeeds."""
     spec, seed = folder.recipe.teacher, folder.recipe.seed
     requests = [
         request(
             task,
-            wording(strategy, task),
+            wording(strategy, task.id, seed),
             spec.max_tokens,
             strategy.name,
             temperature=spec.temperature,
@@ -83,19 +105,14 @@ def demonstrate(
         )
         for task, strategy in pairs
     ]
-    completions = ask(model, requests, folder.journal, label)
-    failures = [completion.error for completion in completions if completion.error]
+    talks = converse(model, requests, [strategy.calls for _, strategy in pairs], FIRST, folder.journal, label)
+    failures = [talk.completion.error for talk in talks if talk.completion.error]
     if pairs and len(failures) == len(pairs):
         raise ModelError(f"teacher {model.name}: all {len(pairs)} calls failed, the first with: {failures[0]}")
     return [
-        Demonstration(task.id, task.family, strategy.name, asked.messages, completion)
-        for (task, strategy), asked, completion in zip(pairs, requests, completions, strict=True)
+        Demonstration(task.id, task.family, strategy.name, asked.messages, talk.completion, earlier=talk.earlier)
+        for (task, strategy), asked, talk in zip(pairs, requests, talks, strict=True)
     ]
-
-
-def wording(strategy: Strategy, task: Task) -> str:
-    """One of the strategy's wordings, fixed by the task's content."""
-    return strategy.instructions[int(task.id, 16) % len(strategy.instructions)]
 
 
 def graded(
@@ -122,10 +139,11 @@ def ledger(judged: Sequence[Demonstration]) -> dict[str, Any]:
 
 
 def tokens(demonstrations: Iterable[Demonstration]) -> dict[str, int]:
-    shown = list(demonstrations)
+    """The tokens of all their calls."""
+    calls = [c for shown in demonstrations for c in (*(e.completion for e in shown.earlier), shown.completion)]
     return {
-        "tokens_in": sum(d.completion.tokens_in for d in shown),
-        "tokens_out": sum(d.completion.tokens_out for d in shown),
+        "tokens_in": sum(completion.tokens_in for completion in calls),
+        "tokens_out": sum(completion.tokens_out for completion in calls),
     }
 
 

@@ -20,11 +20,20 @@ from orca2.stages import _lessons
 from orca2.student import adapters
 from orca2.student.checkpoint import save
 from orca2.student.heldback import hold_back
+from orca2.student.looks import Looks
 from orca2.student.training import compute_type, train
 
 
-def progress(folder: RunFolder, start: str | None, made: str, own: str, tuning: Tuning, stage: str) -> dict[str, Any]:
-    """Train the stages of a section in order, each from the last, into the checkpoint `made`.
+def progress(
+    folder: RunFolder,
+    start: str | None,
+    made: str,
+    own: str,
+    tuning: Tuning,
+    stage: str,
+    looks: Looks | None = None,
+) -> dict[str, Any]:
+    """Train the stages of a section in order, each from the last, into the checkpoint `made`; the last with `looks`.
 
     One that was finished before a kill, from the same lessons, settings and start, is not trained again.
     Returns what the stage of the run records: `lessons` and `training` of the last, and all of them as `stages`.
@@ -39,8 +48,9 @@ def progress(folder: RunFolder, start: str | None, made: str, own: str, tuning: 
         key = _key(folder, start, gathered, settings)
         before = None if last else _finished(folder, name, key)
         training = before or _tune(
-            folder, start, name, gathered, settings, label, folder.checkpoints(stage) / step.name, key
-        )
+            folder, start, name, gathered, settings, label, folder.checkpoints(stage) / step.name, key,
+            looks if last else None,
+        )  # fmt: skip
         records.append({"name": step.name, "checkpoint": name, "lessons": len(gathered), "training": training})
         start = name
     made_last = {key: records[-1][key] for key in ("lessons", "training")}
@@ -87,6 +97,7 @@ def _tune(
     label: str,
     checkpoints: Path,
     key: str,
+    looks: Looks | None,
 ) -> dict[str, Any]:
     """Train from a checkpoint of the run folder (None: the untouched student) into a new one."""
     lessons, families = [lesson for lesson, _ in gathered], [family for _, family in gathered]
@@ -109,7 +120,7 @@ def _tune(
         model = load(torch.float32 if settings.method == "full" else compute_type(settings, device), device)
     new = range(known, len(tokenizer))
     adapted = None if settings.method == "full" else adapters.attach(model, settings, seed, new)
-    training = train(model, tokenizer, lessons, settings, seed, f"{label}: training", checkpoints, families)
+    training = train(model, tokenizer, lessons, settings, seed, f"{label}: training", checkpoints, families, looks)
     if adapted is not None:
         whole = settings.method == "lora"
         model = adapters.merged(adapted, None if whole else lambda: load(torch.float32, torch.device("cpu")))

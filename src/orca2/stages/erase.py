@@ -2,24 +2,35 @@
 
 from typing import Any
 
+from orca2.core import fewshot
 from orca2.core.erasing import erase
 from orca2.core.nouns import Demonstration
 from orca2.errors import DataError
+from orca2.progress import console
 from orca2.runfolder import RunFolder
 from orca2.stages import _ask
 
-READS = ()
+READS = ("erase",)
 MAKES = ("lessons.jsonl", "erase.json")
 
 
 def run(folder: RunFolder) -> dict[str, Any]:
-    shown = folder.read_rows("verified.jsonl", "verify", Demonstration)
-    known = _ask.strategies(folder)
-    lessons = [erase(demonstration, folder.recipe.student.system, known) for demonstration in shown]
-    kept = [lesson for lesson in lessons if lesson is not None]
-    if not kept:
+    recipe, known = folder.recipe, _ask.strategies(folder)
+    verified = folder.read_rows("verified.jsonl", "verify", Demonstration)
+    # an example that leaks would make a lesson leak that does not by itself, so clean ones only are drawn from
+    clean = [shown for shown in verified if erase(shown, recipe.student.system, known)]
+    if not clean:
         raise DataError("erase: every lesson repeats an instruction; reword the strategies or change the teacher")
+    fewest, most = recipe.erase.demonstrations
+    examples, short = fewshot.draw(clean, recipe.erase.few_shot, (fewest, most), recipe.seed)
+    for family, count in short.items():
+        console.print(f"  {family}: {count} demonstrations are too few to show {fewest} others; its lessons show none")
+    lessons = [erase(shown, recipe.student.system, known, examples.get(shown.task, ())) for shown in clean]
+    kept = [lesson for lesson in lessons if lesson is not None]
     folder.write_rows("lessons.jsonl", kept)
-    leaked = len(lessons) - len(kept)
-    folder.write_json("erase.json", {"lessons": len(kept), "leaked": leaked})
-    return {"said": f"{len(kept):,} lessons" + (f", {leaked} set aside: an instruction survived" if leaked else "")}
+    leaked = len(verified) - len(kept)
+    counts = {"lessons": len(kept), "leaked": leaked, "few_shot": len(examples), "too_few": short}
+    folder.write_json("erase.json", counts)
+    said = [f"{len(kept):,} lessons", f"{len(examples)} of them few-shot" if examples else ""]
+    said.append(f"{leaked} set aside: an instruction survived" if leaked else "")
+    return {"said": ", ".join(filter(None, said))}

@@ -11,7 +11,7 @@ from orca2.core.nouns import Completion, Task, Verdict, task_id
 from orca2.errors import DataError
 from orca2.progress import console
 from orca2.runfolder import RunFolder
-from orca2.stages import _ask
+from orca2.stages import _ask, _unprompted
 
 READS = ("evaluate",)
 MAKES = ("answers.jsonl", "evaluate.json")
@@ -41,7 +41,7 @@ def run(folder: RunFolder) -> dict[str, Any]:
             for (system, task), completion, verdict in zip(pairs, completions, found, strict=True)
         ]
         tokens_in += sum(completion.tokens_in for completion in completions)
-    result = summarise(rows, recipe.seed)
+    result = {**summarise(rows, recipe.seed), "agreement": _unprompted.agreement(folder, rows)}
     settings = {
         "zero_shot": True,
         "decoding": "greedy",
@@ -106,3 +106,7 @@ def _show(result: dict[str, Any]) -> None:
     for row in result["comparisons"]:
         if row["family"] == "all" and row["system"] == "generic":
             console.print(f"  cautious against {row['against']}: {tables.difference(row)}", soft_wrap=True)
+    for row in result["agreement"]["totals"]:
+        if row["student"] == "cautious":
+            said = tables.agreement(row)
+            console.print(f"  cautious, {row['system']} message, built as the chosen strategy: {said}", soft_wrap=True)

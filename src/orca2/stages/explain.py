@@ -2,18 +2,21 @@
 student can follow each one; only then does a profile of it measure strategies and not obedience."""
 
 from collections import Counter
+from functools import partial
 from typing import Any
 
 from orca2.core.erasing import keep
 from orca2.runfolder import RunFolder
-from orca2.stages import _ask
+from orca2.stages import _ask, _looks
 
-READS = ("student", "teacher", "strategies", "judge", "explain")
+LOOKS = ("profile.who", "profile.looks", "profile.look_tasks")
+READS = ("student", "teacher", "strategies", "family_strategies", "judge", "explain", *LOOKS)
 MAKES = ("explain.json",)
 
 
 def run(folder: RunFolder) -> dict[str, Any]:
     from orca2.stages import _tune  # torch, only when there is something to train
+    from orca2.student.looks import Looks
 
     recipe = folder.recipe
     if recipe.explain.tasks == 0 and not recipe.explain.stages:
@@ -21,17 +24,23 @@ def run(folder: RunFolder) -> dict[str, Any]:
         return {"said": "skipped, explain.tasks = 0"}
     train = _ask.tasks(folder, "train")
     chosen = _ask.per_family(train, recipe.explain.tasks)
-    pairs = [(task, strategy) for task in chosen for strategy in _ask.strategies(folder)]
+    pairs = _ask.pairs(folder, chosen)
     shown = _ask.demonstrate(folder, _ask.teacher(folder), pairs, "explain: teacher") if pairs else []
     judged = _ask.verify(folder, shown, {task.id: task for task in chosen})
     lessons = [keep(d) for d in judged if d.verdict and d.verdict.correct]
     cells = Counter(f"{d.family} {d.strategy}" for d in judged if d.verdict and d.verdict.correct)
     folder.write_rows("explain-lessons.jsonl", lessons)
-    made = _tune.progress(folder, None, "explained", "explain", recipe.explain, "explain")
-    folder.write_json("explain.json", {**made, "cells": cells, "demonstrations": _ask.ledger(judged)})
+    asked = Counter(f"{d.family} {d.strategy}" for d in judged)
+    times = recipe.profile.looks if recipe.profile.who == "student" else 0
+    if not folder.checkpoints("explain").exists():
+        (folder.path / _looks.FILE).unlink(missing_ok=True)  # of another training
+    looks = Looks(times, partial(_looks.look, folder)) if times else None
+    made = _tune.progress(folder, None, "explained", "explain", recipe.explain, "explain", looks)
+    numbers = {"cells": cells, "asked": asked, "demonstrations": _ask.ledger(judged)}
+    folder.write_json("explain.json", {**made, **numbers})
     earlier = [stage["checkpoint"] for stage in made.get("stages", [])[:-1]]
     return {
         "said": f"{made['lessons']:,} lessons, loss {_tune.losses(made['training'])}",
-        "files": [*MAKES, "explain-lessons.jsonl", *earlier, "explained"],
+        "files": [*MAKES, "explain-lessons.jsonl", *([_looks.FILE] if times else []), *earlier, "explained"],
         **_ask.tokens(shown),
     }

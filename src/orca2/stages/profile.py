@@ -1,59 +1,152 @@
-"""profile: every strategy tried on the profile split; per family the measured best is chosen."""
+"""profile: strategies raced on the profile split; per family the one that pays is chosen, and why is kept."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from orca2.asking.ask import ask
-from orca2.core.choosing import profile
-from orca2.core.nouns import Profile, Trial
-from orca2.errors import ModelError
+from orca2.apps import profile_page
+from orca2.core.choosing import Evidence, choose, says_nothing, standing
+from orca2.core.nouns import Choice, Profile, Strategy, Task, Trial
+from orca2.core.racing import Rules, upcoming
+from orca2.core.trend import Outlook
+from orca2.errors import RecipeError
+from orca2.models._protocol import Model
+from orca2.plugins import suggest
 from orca2.progress import console
 from orca2.runfolder import RunFolder
-from orca2.stages import _ask
+from orca2.stages import _ask, _looks, _trials
 
 READS = ("profile",)
-MAKES = ("trials.jsonl", "profile.json")
+MAKES = ("trials.jsonl", "profile.json", "profile.html")
+HANDFUL = 8  # tasks that the teacher is asked where the student's trials say nothing
+
+Tried = dict[str, dict[str, list[Trial]]]  # by family and strategy
 
 
 def run(folder: RunFolder) -> dict[str, Any]:
-    spec, seed = folder.recipe.profile, folder.recipe.seed
+    spec = folder.recipe.profile
+    rules = Rules(spec.error, spec.worth)
+    pools = _trials.pools(folder)
+    _ask.pairs(folder, [task for pool in pools.values() for task in pool])  # what does not fit is said before asking
+    _check_by_hand(folder, pools)
     model = _ask.teacher(folder) if spec.who == "teacher" else _ask.student(folder, _ask.explained(folder))
-    pairs = [(task, strategy) for task in _ask.tasks(folder, "profile") for strategy in _ask.strategies(folder)]
-    requests = [
-        _ask.request(task, _ask.wording(strategy, task), spec.max_tokens, strategy.name, seed=seed)
-        for task, strategy in pairs
-    ]
-    completions = ask(model, requests, folder.journal, "profile: trials")
-    found = _ask.graded(folder, [task for task, _ in pairs], completions)
-    trials = [
-        Trial(task.id, task.family, strategy.name, completion, verdict)
-        for (task, strategy), completion, verdict in zip(pairs, completions, found, strict=True)
-    ]
-    if failed := [t.completion.error for t in trials if t.completion.error]:
-        if len(failed) == len(trials):
-            raise ModelError(f"profile: all {len(trials)} trials failed, the first with: {failed[0]}")
-        console.print(f"  {len(failed)} of {len(trials)} trials failed and count as not correct: {failed[0]}")
-    measured = profile(trials, spec.who, seed, spec.tie)
+    tried, spent = _race(folder, model, {f: pool for f, pool in pools.items() if f not in spec.choose}, rules)
+    lines = _looks.curves(folder, tried) if spec.who == "student" else {}
+    outlooks = _looks.ahead(folder, lines)
+    families = {
+        family: _choose(folder, family, pool, tried, outlooks.get(family), rules, stopped=0 < spec.budget <= spent)
+        for family, pool in pools.items()
+    }
+    if 0 < spec.budget <= spent and not any(c.status in ("decided", "tie", "set") for c in families.values()):
+        raise RecipeError(
+            f"profile.budget = {spec.budget}: {spent:,} tokens were spent and no family is decided; raise it"
+            " (0: no bound). The trials are kept"
+        )
+    trials = [trial for rows in tried.values() for found in rows.values() for trial in found]
+    curves = {f: {s: [(p.lessons, p.correct, p.trials) for p in ps] for s, ps in c.items()} for f, c in lines.items()}
+    measured = Profile(spec.who, folder.recipe.seed, families, curves)
     folder.write_rows("trials.jsonl", trials)
     folder.write_json("profile.json", measured)
-    _show(measured)
+    profile_page.write(folder.path)
+    grid = sum(len(pools[family]) * len(rows) for family, rows in tried.items())
+    _show(measured, f"{len(trials):,} of the {grid:,} trials of the whole grid, {spent:,} tokens")
     return {
         "said": ", ".join(f"{f} {c.chosen}" for f, c in measured.families.items()),
         "tokens_in": sum(t.completion.tokens_in for t in trials),
-        "tokens_out": sum(t.completion.tokens_out for t in trials),
+        "tokens_out": spent,
     }
 
 
-def _show(found: Profile) -> None:
+def _check_by_hand(folder: RunFolder, pools: Mapping[str, Sequence[Task]]) -> None:
+    for family, name in folder.recipe.profile.choose.items():
+        names = [strategy.name for strategy in _ask.strategies(folder, family)]
+        for what, said, valid in (("family", family, list(pools)), ("strategy", name, names)):
+            if said not in valid:
+                near = suggest(said, valid)
+                raise RecipeError(f"profile.choose: no {what} {said!r}{near}; valid: {', '.join(valid)}")
+
+
+def _race(folder: RunFolder, model: Model, pools: Mapping[str, Sequence[Task]], rules: Rules) -> tuple[Tried, int]:
+    """Trials, round by round, of the strategies that can still win; and the tokens that were spent on them."""
+    tried: Tried = {family: {s.name: [] for s in _ask.strategies(folder, family)} for family in pools}
+    budget, spent, rounds = folder.recipe.profile.budget, 0, 0
+    while True:
+        pairs = [pair for family in pools for pair in _owed(folder, family, tried[family], pools[family], rules)]
+        if not pairs or 0 < budget <= spent:
+            return tried, spent
+        rounds += 1
+        for trial in _trials.try_out(folder, model, pairs, f"profile: round {rounds}"):
+            tried[trial.family][trial.strategy].append(trial)
+            spent += trial.completion.tokens_out
+
+
+def _owed(
+    folder: RunFolder, family: str, tried: Mapping[str, Sequence[Trial]], pool: Sequence[Task], rules: Rules
+) -> list[tuple[Task, Strategy]]:
+    """The next round of one family; nothing if it is decided or has no more tasks."""
+    race = standing(tried, len(pool), rules)
+    if race.over and any(tried.values()):
+        return []
+    owed: list[tuple[Task, Strategy]] = []
+    for strategy in _ask.strategies(folder, family):
+        if strategy.name in race.left:
+            done = len(tried[strategy.name])
+            owed += [(task, strategy) for task in pool[done : upcoming(done, len(pool))]]
+    return owed
+
+
+def _choose(
+    folder: RunFolder,
+    family: str,
+    pool: Sequence[Task],
+    tried: Tried,
+    outlook: Outlook | None,
+    rules: Rules,
+    stopped: bool,
+) -> Choice:
+    if by_hand := folder.recipe.profile.choose.get(family):
+        return Choice(by_hand, "set in the recipe: profile.choose", {}, "set")
+    rows = tried[family]
+    # out of budget, no more trials are to be had: those that there are have their last look
+    most = max(map(len, rows.values())) if stopped else len(pool)
+    teacher = _handful(folder, family, pool) if says_nothing(rows) else {}
+    return choose(rows, most, rules, Evidence(outlook, teacher))
+
+
+def _handful(folder: RunFolder, family: str, pool: Sequence[Task]) -> dict[str, tuple[int, int]]:
+    """How many of a few tasks the teacher gets right under each strategy, (right, asked)."""
+    some = (list(pool) or [task for task in _ask.tasks(folder, "train") if task.family == family])[:HANDFUL]
+    found = {}
+    for strategy in _ask.strategies(folder, family):
+        pairs = [(task, strategy) for task in some]
+        shown = _ask.demonstrate(folder, _ask.teacher(folder), pairs, f"profile: teacher on {family}")
+        judged = _ask.verify(folder, shown, {task.id: task for task in some})
+        found[strategy.name] = (sum(d.verdict is not None and d.verdict.correct for d in judged), len(some))
+    return found
+
+
+def _show(found: Profile, counted: str) -> None:
     from rich.table import Table
 
     order = sorted({name for choice in found.families.values() for name in choice.strategies})
-    table = Table(title=f"accuracy, 95 % interval, tokens an answer ({found.who}); * chosen", title_justify="left")
-    for heading in ("family", *order):
+    title = f"accuracy, 95 % interval, tokens an answer ({found.who}); * chosen, > heading for; {counted}"
+    table = Table(title=title, title_justify="left")
+    for heading in ("family", *order, ""):
         table.add_column(heading, no_wrap=True)
     for family, choice in found.families.items():
         cells = []
         for name in order:
-            cell, mark = choice.strategies[name], "*" if name == choice.chosen else " "
-            cells.append(f"{mark}{cell.accuracy:4.0%} [dim]{cell.low:.0%}-{cell.high:.0%}, {cell.tokens:.0f} tok[/dim]")
-        table.add_row(family, *cells)
+            cell, mark = choice.strategies.get(name), "*" if name == choice.chosen else " "
+            if cell is None:
+                cells.append(f"{mark}   -")
+                continue
+            said = f"{mark}{cell.accuracy:4.0%} [dim]{cell.low:.0%}-{cell.high:.0%}, {cell.tokens:.0f} tok[/dim]"
+            cells.append(said + (f" > {cell.heading[0]:.0%}" if cell.heading else ""))
+        table.add_row(family, *cells, choice.status)
     console.print(table)
+    early = [family for family, choice in found.families.items() if choice.status == "early"]
+    if early:
+        console.print(
+            f"  too early to tell for {len(early)} of {len(found.families)} families ({', '.join(early)}):"
+            " they were given what is likelier to pay. Raise explain.tasks for a choice to rely on",
+            soft_wrap=True,
+        )

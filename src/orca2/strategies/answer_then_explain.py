@@ -6,4 +6,5 @@ STRATEGY = Strategy(
     name="answer_then_explain",
     about="the answer, then a short explanation",
     instructions=('Start with "The answer is ...", then explain briefly.',),
+    answer="The answer is ...",
 )

@@ -6,4 +6,5 @@ STRATEGY = Strategy(
     name="direct",
     about="the final answer and nothing else",
     instructions=("Reply with only the final answer.",),
+    answer="...",
 )

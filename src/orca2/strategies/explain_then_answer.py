@@ -6,4 +6,5 @@ STRATEGY = Strategy(
     name="explain_then_answer",
     about="a short explanation, then the answer",
     instructions=('Explain briefly first, then end with "So the answer is ...".',),
+    answer="So the answer is ...",
 )

@@ -6,4 +6,5 @@ STRATEGY = Strategy(
     name="step_by_step",
     about="small steps, one after the other, then the answer",
     instructions=('Think step by step, then end with "So the answer is ...".',),
+    answer="So the answer is ...",
 )

@@ -18,6 +18,7 @@ from orca2.progress import Advance, console, track
 from orca2.recipe import Training
 from orca2.student import attention, resume
 from orca2.student.heldback import HeldBack, hold_back
+from orca2.student.looks import Looks, OnTheWay
 from orca2.student.loss import AnswerLoss
 from orca2.student.probe import LENGTH, isolates
 from orca2.student.rows import boundaries, pack
@@ -39,12 +40,14 @@ def train(
     label: str,
     checkpoints: Path | None = None,
     families: Sequence[str] = (),
+    looks: Looks | None = None,
 ) -> dict[str, Any]:
     """Tune in place the parameters of `model` that ask for a gradient.
 
     `families` names each lesson's; with `settings.evaluations` some of each are held back and the
-    loss on them is taken on the way. With a folder for checkpoints, the last one is kept there and
-    a training that was cut short goes on from it. Returns the record of the training: loss curve,
+    loss on them is taken on the way. `looks` try the student on the way. With a folder for
+    checkpoints, the last one is kept there and a training that was cut short goes on from it.
+    Returns the record of the training: loss curve,
     rows, tokens, what was dropped, seconds.
     """
     chat = Chat(tokenizer)
@@ -87,6 +90,8 @@ def train(
                 for family, some in held.items()
             }
             trainer.add_callback(HeldBack(loss, rows, settings.evaluations, len(schedule), varlen))
+        if looks is not None:
+            trainer.add_callback(OnTheWay(model, tokenizer, looks, len(schedule), compute))
         last = None if checkpoints is None else resume.newest(checkpoints, now)
         with _memory(settings):
             trainer.train(resume_from_checkpoint=None if last is None else str(last))

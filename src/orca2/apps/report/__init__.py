@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from orca2.apps.rendering import html, markdown
 from orca2.apps.report._artifacts import read
 from orca2.apps.report._page import page
-from orca2.apps.report._render import html, markdown
 from orca2.files import write_text
 
 
@@ -15,6 +15,7 @@ def write(folder: Path) -> tuple[Path, Path]:
     """
     context = page(read(folder))
     targets = folder / "report.md", folder / "report.html"
-    for path, text in zip(targets, (markdown(context), html(context)), strict=True):
+    texts = markdown("report.md.jinja", context), html("report.html.jinja", context)
+    for path, text in zip(targets, texts, strict=True):
         write_text(path, text)
     return targets

@@ -1,14 +1,13 @@
 """What a reader should be careful about, said by the numbers themselves."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from orca2.apps.report import _formats as formats
+from orca2.apps import formats, profiles
+from orca2.apps.report import _agreement
 from orca2.apps.report._artifacts import Artifacts
 from orca2.core.comparing import power
 from orca2.core.ngrams import CONTAMINATED
 
-FEW_TRIALS = 30  # per family and strategy
-FAILING = 0.1  # accuracy that even the best strategy of a family stays under
 CUT_OFF = 0.05  # share of answers at the token limit
 
 NOT_LIVE = {
@@ -20,7 +19,15 @@ NOT_LIVE = {
 
 def cautions(found: Artifacts) -> list[str]:
     """One remark each, the weightiest first."""
-    return [*_overlap(found), *_power(found), *_families(found), *_profile(found), *_teacher(found), *_always(found)]
+    return [
+        *_overlap(found),
+        *_power(found),
+        *_families(found),
+        *_agreement.remarks(found),
+        *profiles.remarks(found.profile),
+        *_teacher(found),
+        *_always(found),
+    ]
 
 
 def _overlap(found: Artifacts) -> Iterator[str]:
@@ -55,39 +62,9 @@ def _families(found: Artifacts) -> Iterator[str]:
                  for t in tests if t["difference"] < 0]  # fmt: skip
         level = [t["family"] for t in tests if t["difference"] == 0]
         if worse:
-            yield f"Cautious is worse than {against} in {_families_named(worse)}."
+            yield f"Cautious is worse than {against} in {formats.families_named(worse)}."
         if level:
-            yield f"Cautious is no better than {against} in {_families_named(level)}."
-
-
-def _profile(found: Artifacts) -> Iterator[str]:
-    families = found.profile["families"]
-    failing = [
-        family for family, choice in families.items()
-        if all(cell["correct"] < FAILING * cell["trials"] for cell in choice["strategies"].values())
-    ]  # fmt: skip
-    if failing:
-        yield (
-            f"Every strategy fails in {_families_named(failing)}: none gets one answer in ten right,"
-            f" so the choice there means little."
-        )
-    tied = [
-        family for family, choice in families.items()
-        if family not in failing and _tied(choice["chosen"], choice["strategies"])
-    ]  # fmt: skip
-    if tied:
-        yield (
-            f"The choice is a tie in {_families_named(tied)}: another strategy did as well or better,"
-            f" but not clearly, so the cheaper one was taken."
-        )
-    fewest = min(cell["trials"] for choice in families.values() for cell in choice["strategies"].values())
-    if fewest < FEW_TRIALS:
-        yield f"Strategies were chosen on few trials: as few as {fewest} per family and strategy."
-
-
-def _tied(chosen: str, cells: dict[str, dict[str, float]]) -> bool:
-    rate = {name: cell["correct"] / max(cell["trials"], 1) for name, cell in cells.items()}
-    return any(rate[name] >= rate[chosen] for name in cells if name != chosen)
+            yield f"Cautious is no better than {against} in {formats.families_named(level)}."
 
 
 def _teacher(found: Artifacts) -> Iterator[str]:
@@ -102,7 +79,3 @@ def _always(found: Artifacts) -> Iterator[str]:
         "This is one run with one seed. The intervals and p-values speak of the test questions drawn,"
         " not of how much another training run would differ."
     )
-
-
-def _families_named(names: Sequence[str]) -> str:
-    return f"{len(names)} {'family' if len(names) == 1 else 'families'} ({'; '.join(names)})"

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
+from orca2.apps import profiles
+from orca2.apps.formats import count
 from orca2.apps.report._artifacts import Artifacts, Row
-from orca2.apps.report._formats import count
 
 ASKED = {"explain": "the teacher", "teach": "the teacher", "evaluate": "the students"}
 
@@ -24,17 +25,19 @@ def flow(found: Artifacts) -> list[Step]:
     """The eight stages from tasks to evaluate."""
     families = found.tasks["families"]
     split = {name: sum(n[name] for n in families.values()) for name in ("profile", "train", "test")}
-    cells = [cell for choice in found.profile["families"].values() for cell in choice["strategies"].values()]
+    cells, strategies = profiles.cells(found.profile), profiles.strategies(found.profile)
     verify, erase, training = found.verify, found.erase, found.train["training"]
     explained = found.explain.get("demonstrations")
-    strategies = {name for choice in found.profile["families"].values() for name in choice["strategies"]}
+    crossed = (
+        "×" if len({cell["trials"] for cell in cells}) == 1 and len(cells) == len(strategies) * len(families) else "in"
+    )
     counts = {
         "tasks": (sum(split.values()), "tasks", ", ".join(f"{count(n)} {name}" for name, n in split.items())),
         "explain": (found.explain["lessons"], "lessons", f"of {count(explained['asked'])} answers")
         if explained else None,
         "profile": (
             sum(cell["trials"] for cell in cells), "trials",
-            f"{len(strategies)} strategies × {len(families)} families",
+            f"{len(strategies)} strategies {crossed} {len(families)} families",
         ),
         "teach": (verify["asked"], "asked", "under the chosen strategies"),
         "verify": (verify["accepted"], "accepted", f"{count(verify['asked'] - verify['accepted'])} rejected"),

@@ -4,8 +4,9 @@ import json
 import shlex
 from typing import Any
 
+from orca2.apps import formats, profiles
 from orca2.apps.charts import Bar, accuracy_bars, loss_curve
-from orca2.apps.report import _formats as formats
+from orca2.apps.report._agreement import agreement
 from orca2.apps.report._artifacts import Artifacts, Row
 from orca2.apps.report._cautions import cautions
 from orca2.apps.report._examples import demonstration, side_by_side
@@ -39,8 +40,10 @@ def page(found: Artifacts) -> dict[str, Any]:
         "facts": {"student": recipe["student"]["model"], "teacher": _teacher(recipe), "seed": record["seed"]},
         "headline": headline(found),
         "flow": flow(found),
-        "profile": found.profile,
-        "strategies": _strategies(found),
+        "who": found.profile["who"],
+        "strategies": profiles.strategies(found.profile, recipe.get("strategies", [])),
+        "choices": profiles.families(found.profile, recipe.get("strategies", [])),
+        "profile_page": (found.folder / "profile.html").exists(),
         "demonstration": demonstration(found),
         "trainings": [(kind, training, _curve(kind, training)) for kind, training in trainings(found)],
         "skipped": found.explain.get("skipped"),
@@ -48,6 +51,7 @@ def page(found: Artifacts) -> dict[str, Any]:
         "students": {name: DESCRIPTIONS.get(name, "") for name in found.students},
         "totals": found.evaluate["totals"],
         "families": _families(found),
+        "agreement": agreement(found),
         "costs": costs(found),
         "ledger": ledger(found),
         "examples": side_by_side(found),
@@ -82,13 +86,6 @@ def _teacher(recipe: Row) -> str:
     teacher = recipe["teacher"]
     kind, model = teacher.get("source") or teacher.get("model"), teacher.get("options", {}).get("model")
     return f"{model} ({kind})" if model else str(kind)
-
-
-def _strategies(found: Artifacts) -> list[str]:
-    """In the recipe's order where it names them."""
-    tried = {name for choice in found.profile["families"].values() for name in choice["strategies"]}
-    named = [name for name in found.record["recipe"].get("strategies", []) if name in tried]
-    return [*named, *sorted(tried - set(named))]
 
 
 def _families(found: Artifacts) -> list[dict[str, Any]]:

@@ -1,11 +1,11 @@
-"""The templates, with every value escaped: HTML by jinja2 itself, Markdown by our own rule."""
+"""The templates of the pages, with every value escaped: HTML by jinja2 itself, Markdown by our own rule."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from orca2.apps.report import _formats as formats
+from orca2.apps import formats
 
 FILTERS = (
     formats.percent, formats.interval, formats.points, formats.point_range, formats.unreadable, formats.count,
@@ -14,17 +14,17 @@ FILTERS = (
 )  # fmt: skip
 
 
-def html(context: Mapping[str, Any]) -> str:
-    return _environment().get_template("report.html.jinja").render(context)
+def html(template: str, context: Mapping[str, Any]) -> str:
+    return _environment().get_template(template).render(context)
 
 
-def markdown(context: Mapping[str, Any]) -> str:
-    return _environment(finalize=formats.plain_markdown).get_template("report.md.jinja").render(context)
+def markdown(template: str, context: Mapping[str, Any]) -> str:
+    return _environment(finalize=formats.plain_markdown).get_template(template).render(context)
 
 
 def _environment(**settings: Any) -> Environment:
     environment = Environment(
-        loader=PackageLoader("orca2.apps.report"),
+        loader=PackageLoader("orca2.apps"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -1,7 +1,7 @@
 """Numbers and model text as a person reads them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -78,6 +78,10 @@ def excerpt(text: str, most: int = KEPT) -> str:
 
 def outcome(name: str) -> str:
     return OUTCOMES.get(name, f"✗ {name}")
+
+
+def families_named(names: Sequence[str]) -> str:
+    return f"{len(names)} {'family' if len(names) == 1 else 'families'} ({'; '.join(names)})"
 
 
 def breakable(name: str) -> Markup:

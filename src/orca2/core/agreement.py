@@ -1,0 +1,176 @@
+"""Whether an answer is built as the strategy chosen for its family builds answers, nobody having named one.
+
+What an answer looks like is measured on its text alone: how much stands before and after the place where the answer
+is said, in how many pieces, and the phrases of the strategies. Answers whose strategy is known, of the same family,
+are the reference; an answer looks like the strategy whose mean is nearest, in standard deviations. How far that can
+be believed is measured too: each reference answer is told from the others with itself left out.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from orca2.core.statistics import wilson
+
+NONE = "none"  # looks like no strategy tried for the family
+FEW = 5  # reference answers of a strategy; with fewer it is not compared
+MOST = 100  # more of them hardly move a mean
+FAR = 3.0  # standard deviations, root mean square over the features
+LEAST = 0.25  # a feature that never varies still tolerates this much
+TOLD = 0.8  # share of a strategy's reference answers to tell from another's, or the two are alike
+
+Texts = Mapping[str, Sequence[str]]  # strategy -> answers known to be made under it
+Confusion = dict[str, dict[str, int]]  # strategy -> what its reference answers were taken for
+
+STATED = re.compile(r"\banswer\s*(?:is\b|:)", re.IGNORECASE)
+OPENS = re.compile(r"\W*the\s+answer\s+is\b", re.IGNORECASE)
+CLOSES = re.compile(r"\bso,?\s+the\s+(?:final\s+)?answer\s+is\b", re.IGNORECASE)
+STEP = re.compile(r"^\s*(?:step\s*)?(?:\d+[.):]|[-*•])\s", re.IGNORECASE | re.MULTILINE)
+PIECE = re.compile(r"(?<=[.!?;:])\s+|\n+")
+
+
+def features(text: str) -> tuple[float, ...]:
+    """Words in all, before and after the piece that says the answer, pieces and numbered steps (as logarithms, since
+    twice as long is as telling at 5 words as at 50), and whether the phrases that strategies ask for are there.
+
+    The answer is said where the last "answer is" or "answer:" stands, and otherwise in the last piece.
+    """
+    pieces = [piece for piece in PIECE.split(text) if piece.strip()]
+    words = [len(piece.split()) for piece in pieces]
+    said = [number for number, piece in enumerate(pieces) if STATED.search(piece)]
+    place = said[-1] if said else len(pieces) - 1
+    counts = (sum(words), sum(words[:place]), sum(words[place + 1 :]), len(pieces), len(STEP.findall(text)))
+    return (
+        *(float(np.log1p(count)) for count in counts),
+        float(bool(OPENS.match(text))),
+        float(bool(CLOSES.search(text))),
+    )
+
+
+@dataclass(frozen=True)
+class Looks:
+    """What answers under each strategy look like: means, the spread within a strategy, and how far its own lie."""
+
+    names: tuple[str, ...]
+    means: NDArray[np.float64]
+    spread: NDArray[np.float64]
+    reach: NDArray[np.float64]
+
+    def strategy(self, point: Sequence[float]) -> str:
+        """The nearest strategy, or NONE for what lies farther from it than FAR and all of its own."""
+        distances = _distances(np.asarray(point), self.means, self.spread)
+        nearest = int(np.argmin(distances))
+        return self.names[nearest] if distances[nearest] <= max(FAR, self.reach[nearest]) else NONE
+
+
+def learn(points: Mapping[str, NDArray[np.float64]]) -> Looks:
+    """From the features of known answers, one row each, at least one row a strategy."""
+    names = tuple(sorted(points))
+    means = np.stack([points[name].mean(axis=0) for name in names])
+    within = [points[name].var(axis=0) for name in names]
+    spread = np.maximum(np.sqrt(np.mean(within, axis=0)), LEAST)
+    reach = [_distances(points[name], mean, spread).max() for name, mean in zip(names, means, strict=True)]
+    return Looks(names, means, spread, np.asarray(reach))
+
+
+def leave_one_out(points: Mapping[str, NDArray[np.float64]]) -> Confusion:
+    """What each known answer is taken for by what the others teach; at least two rows a strategy."""
+    found: Confusion = {}
+    for name, rows in points.items():
+        guesses: Counter[str] = Counter()
+        for number, row in enumerate(rows):
+            guesses[learn({**points, name: np.delete(rows, number, axis=0)}).strategy(row)] += 1
+        found[name] = dict(guesses)
+    return found
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What one family's answers are held against. `looks` is None where the chosen strategy has too few answers."""
+
+    chosen: str
+    looks: Looks | None
+    confusion: Confusion
+    unknown: tuple[str, ...]  # strategies with fewer than FEW answers
+
+    @property
+    def alike(self) -> list[str]:
+        """The strategies that cannot be told from the chosen one: either way, more answers than TOLD allows are
+        taken for the other."""
+        mine = self.confusion.get(self.chosen, {})
+        return [
+            name for name, theirs in self.confusion.items()
+            if name != self.chosen and (_taken(mine, name) > 1 - TOLD or _taken(theirs, self.chosen) > 1 - TOLD)
+        ]  # fmt: skip
+
+    @property
+    def clear(self) -> bool:
+        """Whether agreement says something here: another strategy was tried, and all can be told from the chosen."""
+        return self.looks is not None and len(self.confusion) > 1 and not self.alike and not self.unknown
+
+    def row(self) -> dict[str, Any]:
+        return {
+            "chosen": self.chosen,
+            "references": sum(sum(guesses.values()) for guesses in self.confusion.values()),
+            "told": sum(guesses.get(name, 0) for name, guesses in self.confusion.items()),
+            "confusion": self.confusion,
+            "alike": self.alike,
+            "unknown": list(self.unknown),
+            "clear": self.clear,
+        }
+
+
+def measure(chosen: str, texts: Texts) -> Reference:
+    """From answers of one family known to be made under each strategy; empty ones say nothing."""
+    said = {name: [text for text in found if text.strip()][:MOST] for name, found in {chosen: [], **texts}.items()}
+    known = {name: _points(found) for name, found in sorted(said.items()) if len(found) >= FEW}
+    unknown = tuple(sorted(said.keys() - known.keys()))
+    if chosen not in known:
+        return Reference(chosen, None, {}, unknown)
+    return Reference(chosen, learn(known), leave_one_out(known), unknown)
+
+
+def compare(reference: Reference, answers: Iterable[str]) -> dict[str, Any]:
+    """How many of one family's answers look like the chosen strategy, with the Wilson interval, and like which else.
+
+    Only `items` where the chosen strategy has too few references.
+    """
+    texts = list(answers)
+    if reference.looks is None:
+        return {"items": len(texts)}
+    taken = Counter(reference.looks.strategy(features(text)) if text.strip() else NONE for text in texts)
+    return _share(taken[reference.chosen], len(texts)) | {"taken": dict(taken)}
+
+
+def total(rows: Iterable[tuple[Reference, Mapping[str, Any]]]) -> dict[str, Any]:
+    """Over the families where the reference is clear; `of` counts all of them."""
+    pairs = list(rows)
+    clear = [row for reference, row in pairs if reference.clear]
+    share = _share(sum(row["agreeing"] for row in clear), sum(row["items"] for row in clear))
+    return share | {"families": len(clear), "of": len(pairs)}
+
+
+def _share(agreeing: int, items: int) -> dict[str, Any]:
+    low, high = wilson(agreeing, items)
+    return {"items": items, "agreeing": agreeing, "low": low, "high": high}
+
+
+def _taken(guesses: Mapping[str, int], name: str) -> float:
+    return guesses.get(name, 0) / max(sum(guesses.values()), 1)
+
+
+def _points(texts: Iterable[str]) -> NDArray[np.float64]:
+    return np.asarray([features(text) for text in texts])
+
+
+def _distances(
+    points: NDArray[np.float64], means: NDArray[np.float64], spread: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Root mean square over the features, in units of the spread."""
+    found: NDArray[np.float64] = np.sqrt(np.mean(((points - means) / spread) ** 2, axis=-1))
+    return found

@@ -1,0 +1,71 @@
+"""The student tried at points of its explanation tuning, and what those trials say of where it is heading."""
+
+import dataclasses
+import json
+from collections.abc import Mapping, Sequence
+
+from pydantic import TypeAdapter
+
+from orca2.core.nouns import Trial
+from orca2.core.trend import Curves, Outlook, Point, outlooks
+from orca2.models._protocol import Model
+from orca2.runfolder import RunFolder
+from orca2.stages import _ask, _trials
+
+FILE = "looks.jsonl"
+KNOWN = 10  # demonstrations asked of the teacher; below, its rate is no ceiling
+
+Tried = Mapping[str, Mapping[str, Sequence[Trial]]]  # by family and strategy
+
+
+def look(folder: RunFolder, learned: float, student: Model) -> None:
+    """Try a student that has learned this share of its lessons; the trials are added to the file."""
+    spec = folder.recipe.profile
+    some = {family: pool[: spec.look_tasks] for family, pool in _trials.pools(folder).items()}
+    pairs = _ask.pairs(folder, [task for family, tasks in some.items() if family not in spec.choose for task in tasks])
+    student.keep = False  # no name is its own: the journal must not take its answers for another's
+    trials = _trials.try_out(folder, student, pairs)
+    rows = [json.dumps({"learned": learned, "trial": dataclasses.asdict(trial)}) + "\n" for trial in trials]
+    with open(folder.path / FILE, "a", encoding="utf-8") as handle:
+        handle.write("".join(rows))
+
+
+def curves(folder: RunFolder, tried: Tried) -> Curves:
+    """Learning curves of the families whose every strategy was looked at on the way; the profile's trials end them."""
+    if not (folder.path / FILE).exists():
+        return {}
+    on_the_way: dict[tuple[str, str], dict[float, dict[str, bool]]] = {}
+    adapter = TypeAdapter(Trial)
+    for line in (folder.path / FILE).read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)  # of two looks at one point, as after a kill, the later one counts
+        trial = adapter.validate_python(row["trial"])
+        cell = on_the_way.setdefault((trial.family, trial.strategy), {})
+        cell.setdefault(row["learned"], {})[trial.task] = trial.verdict.correct
+    cells = folder.read_json("explain.json", "explain").get("cells", {})
+    epochs = folder.recipe.explain.epochs
+    found: dict[str, dict[str, list[Point]]] = {}
+    for family, strategies in tried.items():
+        for name, trials in strategies.items():
+            lessons = epochs * cells.get(f"{family} {name}", 0)
+            looks = on_the_way.get((family, name), {})
+            if lessons and looks and trials:
+                points = [Point(share * lessons, sum(r.values()), len(r)) for share, r in sorted(looks.items())]
+                right = sum(trial.verdict.correct for trial in trials)
+                found.setdefault(family, {})[name] = [*points, Point(lessons, right, len(trials))]
+    return {family: lines for family, lines in found.items() if lines.keys() == tried[family].keys()}
+
+
+def ahead(folder: RunFolder, lines: Curves) -> dict[str, Outlook]:
+    """Where each strategy stands once the lessons of the stage train are learned too, had it all of its family's."""
+    if not lines:
+        return {}
+    recipe, made = folder.recipe, folder.read_json("explain.json", "explain")
+    lessons = {family: max(points[-1].lessons for points in cells.values()) for family, cells in lines.items()}
+    more = recipe.train.epochs * recipe.train.tasks
+    ceilings = {family: {name: _rate(made, f"{family} {name}") for name in cells} for family, cells in lines.items()}
+    return outlooks(lines, {family: count + more for family, count in lessons.items()}, ceilings, recipe.seed)
+
+
+def _rate(made: Mapping[str, Mapping[str, int]], cell: str) -> float:
+    asked = made["asked"].get(cell, 0)
+    return made["cells"].get(cell, 0) / asked if asked >= KNOWN else 1.0

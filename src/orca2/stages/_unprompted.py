@@ -1,0 +1,85 @@
+"""Whether each student uses the strategy chosen for a family unprompted: answers held against known ones."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from orca2.core.agreement import FEW, Reference, compare, measure, total
+from orca2.core.nouns import Choice, Lesson, Profile, Strategy, Task, Trial
+from orca2.runfolder import RunFolder
+from orca2.stages import _ask
+
+Found = Mapping[str, Mapping[str, Sequence[str]]]  # family -> strategy -> answers
+
+
+def agreement(folder: RunFolder, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Of rows of `answers.jsonl`: `families` (what they are held against), `rows` and `totals`."""
+    profile = TypeAdapter(Profile).validate_python(folder.read_json("profile.json", "profile"))
+    taught: Found = {}
+    if _ask.explained(folder):
+        lessons = folder.read_rows("explain-lessons.jsonl", "explain", Lesson)
+        taught = demonstrated(lessons, _ask.strategies(folder), _ask.tasks(folder, "train"))
+    tried = _tried(folder.read_rows("trials.jsonl", "profile", Trial))
+    sources = {"teacher": taught, profile.who: tried} if profile.who != "teacher" else {"teacher": tried}
+    return summarise(rows, profile.families, sources)
+
+
+def summarise(
+    rows: Sequence[Mapping[str, Any]], families: Mapping[str, Choice], sources: Mapping[str, Found]
+) -> dict[str, Any]:
+    """`sources` are answers under known strategies, by who gave them, the better source first."""
+    said: dict[tuple[str, str], dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for row in rows:
+        if row["family"] in families:
+            said[row["student"], row["system"]][row["family"]].append(row["response"])
+    references = {family: reference(family, choice, sources) for family, choice in families.items()}
+    compared, totals = [], []
+    for (student, system), by_family in said.items():
+        names = {"student": student, "system": system}
+        found = [(family, references[family][1], texts) for family, texts in sorted(by_family.items())]
+        pairs = [(known, {**names, "family": family, **compare(known, texts)}) for family, known, texts in found]
+        compared += [row for _, row in pairs]
+        totals.append(names | total(pairs))
+    return {
+        "families": {family: {"source": source, **known.row()} for family, (source, known) in references.items()},
+        "rows": compared,
+        "totals": totals,
+    }
+
+
+def reference(family: str, choice: Choice, sources: Mapping[str, Found]) -> tuple[str, Reference]:
+    """From the source that knows the chosen strategy and most of the others; never from two at once, whose
+    differences would pass for those of strategies."""
+    tried = dict.fromkeys(choice.strategies, ())
+    texts = {source: {**tried, **found.get(family, {})} for source, found in sources.items()}
+
+    def worth(source: str) -> tuple[bool, int]:
+        enough = {name for name, said in texts[source].items() if len(said) >= FEW}
+        return choice.chosen in enough, len(enough)
+
+    best = max(texts, key=worth)  # the first of equals
+    return best, measure(choice.chosen, texts[best])
+
+
+def demonstrated(lessons: Iterable[Lesson], strategies: Sequence[Strategy], tasks: Iterable[Task]) -> Found:
+    """The teacher's answers in lessons that keep the instruction, which names their strategy."""
+    families = {task.id: task.family for task in tasks}
+    names: dict[str, set[str]] = defaultdict(set)
+    for strategy in strategies:
+        for wording in strategy.instructions:
+            names[wording].add(strategy.name)
+    found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for lesson in lessons:
+        known = names.get(lesson.messages[0].content, set())
+        if lesson.task in families and len(known) == 1:
+            found[families[lesson.task]][min(known)].append(lesson.messages[-1].content)
+    return found
+
+
+def _tried(trials: Iterable[Trial]) -> Found:
+    found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for trial in trials:
+        found[trial.family][trial.strategy].append(trial.completion.text)
+    return found

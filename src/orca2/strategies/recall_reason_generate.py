@@ -1,0 +1,10 @@
+"""Facts from memory, then what follows from them: for questions whose answer no single fact gives."""
+
+from orca2.core.nouns import Strategy
+
+STRATEGY = Strategy(
+    name="recall_reason_generate",
+    about="what is known, what follows from it, then the answer",
+    instructions=('Recall the relevant facts, reason from them, end with "So the answer is ...".',),
+    answer="So the answer is ...",
+)

@@ -1,0 +1,10 @@
+"""Facts from memory before the answer: for questions that nothing in the prompt answers."""
+
+from orca2.core.nouns import Strategy
+
+STRATEGY = Strategy(
+    name="recall_then_generate",
+    about="what is known about the matter, then the answer",
+    instructions=('Recall the facts that matter, then end with "So the answer is ...".',),
+    answer="So the answer is ...",
+)
