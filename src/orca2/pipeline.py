@@ -138,9 +138,11 @@ def _do(folder: RunFolder, name: str) -> None:
 
 
 def _inputs(folder: RunFolder, name: str) -> str:
-    """One hash over the recipe's keys that a stage reads and the outputs of the stage before it."""
+    """One hash over the recipe's keys that a stage reads, its files that the user edits, and the stage before it."""
     values = flat(folder.recipe.model_dump())
     read: dict[str, Any] = {key: value for key, value in values.items() if _reads(name, [key])}
+    if edits := [file for file in getattr(stage(name), "EDITS", ()) if (folder.path / file).exists()]:
+        read["edits"] = folder.digest(edits)
     index = STAGES.index(name)
     before = folder.record["stages"].get(STAGES[index - 1]) if index else None
     chain = [before["inputs"], before["outputs"]] if before else []

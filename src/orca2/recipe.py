@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from orca2.core.keys import override
 from orca2.core.nouns import Split
 from orca2.core.splitting import SPLITS, overlap
 from orca2.errors import RecipeError
@@ -57,10 +58,14 @@ class Limits(Section):
 
 
 class Tasks(Section):
-    """Where tasks come from. `families` keeps only those; `bad_rows = "drop"` counts instead of refusing."""
+    """Where tasks come from. `families` keeps only those; `bad_rows = "drop"` counts instead of refusing. `groups` is
+    how many families to find, 0 as many as there are; `family_of` maps a task's id or prompt to its family, by hand."""
 
     source: str
     options: Options = {}
+    group: Literal["given", "found"] = "given"
+    groups: Count = 0
+    family_of: dict[str, Annotated[str, Field(min_length=1)]] = {}
     families: list[str] = []
     grader: str = "auto"
     splits: Splits = Splits()
@@ -241,8 +246,8 @@ def load(path: Path, overrides: Sequence[str] = ()) -> Recipe:
 
 def check(data: dict[str, Any], where: str, overrides: Sequence[str] = ()) -> Recipe:
     """Validate a recipe's data, overrides applied; RecipeError names the first wrong key."""
-    for override in overrides:
-        _override(data, override)
+    for text in overrides:
+        override(data, text)
     try:
         return Recipe.model_validate(data)
     except ValidationError as error:
@@ -252,29 +257,13 @@ def check(data: dict[str, Any], where: str, overrides: Sequence[str] = ()) -> Re
 def section(kind: type[AnySection], name: str, overrides: Sequence[str]) -> AnySection:
     """One section made from overrides alone, as in `judge.model=openai`."""
     data: dict[str, Any] = {}
-    for override in overrides:
-        _override(data, override)
+    for text in overrides:
+        override(data, text)
     try:
         return kind.model_validate(data.get(name, {}))
     except ValidationError as error:
         complaint = error.errors()[0]
         raise RecipeError(f"{name}.{'.'.join(map(str, complaint['loc']))}: {complaint['msg']}") from None
-
-
-def _override(data: dict[str, Any], override: str) -> None:
-    key, equals, text = override.partition("=")
-    if not equals or not key:
-        raise RecipeError(f"override {override!r} is not key=value, for instance seed=1 or train.epochs=2")
-    try:
-        value = tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
-        value = text
-    *parents, last = key.split(".")
-    for parent in parents:
-        data = data.setdefault(parent, {})
-        if not isinstance(data, dict):
-            raise RecipeError(f"override {override!r}: {parent} is not a section")
-    data[last] = value
 
 
 def _first(error: ValidationError) -> str:

@@ -2,26 +2,28 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
 from orca2 import plugins
 from orca2.core.ngrams import CONTAMINATED, WORDS, between_splits
 from orca2.core.nouns import Split, Task, task_id
 from orca2.core.splitting import SPLITS, split_of
-from orca2.errors import DataError
+from orca2.errors import DataError, RecipeError
 from orca2.progress import console
 from orca2.recipe import Recipe
 from orca2.runfolder import RunFolder
-from orca2.sources._protocol import Row
+from orca2.sources._protocol import Row, Source
+from orca2.stages import _families
 
 READS = ("seed", "tasks")
 MAKES = ("tasks.jsonl", "tasks.json")
+EDITS = (_families.NAMES,)
 PATIENCE = 2_000  # draws in a row that add nothing before an endless source counts as dry
 
 
 def run(folder: RunFolder) -> dict[str, Any]:
-    kept, counts = gather(folder.recipe, folder.base)
+    kept, counts = gather(folder)
     families: dict[str, dict[str, int]] = {}
     for task in kept:
         families.setdefault(task.family, dict.fromkeys(SPLITS, 0))[task.split] += 1
@@ -30,15 +32,19 @@ def run(folder: RunFolder) -> dict[str, Any]:
     if any(repeated.values()):
         console.print(f"  see them side by side: orca2 overlap {folder.path}", soft_wrap=True)
     folder.write_json("tasks.json", {"families": families, **counts, "overlap": repeated})
-    return {"said": f"{len(kept):,} tasks of {len(families)} families"}
+    if len(families) == 1 and folder.recipe.tasks.group == "given":
+        console.print('  all tasks are of one family; tasks.group = "found" looks for families among them')
+    found = [_families.NAMES, _families.MODEL] if folder.recipe.tasks.group == "found" else []
+    return {"said": f"{len(kept):,} tasks of {len(families)} families", "files": [*MAKES, *found]}
 
 
-def gather(recipe: Recipe, base: Path) -> tuple[list[Task], dict[str, Any]]:
+def gather(folder: RunFolder) -> tuple[list[Task], dict[str, Any]]:
     """The tasks of a recipe, at most `limits` a family and split, and what was not used and why."""
-    spec = recipe.tasks
-    source = plugins.get("sources", spec.source, base)
+    recipe, base, spec = folder.recipe, folder.base, folder.recipe.tasks
+    source: Any = plugins.get("sources", spec.source, base)
     grader = str((base / spec.grader).resolve()) if spec.grader.endswith(".py") else spec.grader
-    rows: Iterator[Row] = plugins.call("tasks.options", source.load, spec.options, seed=recipe.seed, base=base)
+    rows = _rows(folder, source)
+    by_hand = set(spec.family_of)
     first: dict[str, Row] = {}
     families: set[str] = set()
     filled: Counter[tuple[str, Split]] = Counter()
@@ -47,6 +53,10 @@ def gather(recipe: Recipe, base: Path) -> tuple[list[Task], dict[str, Any]]:
     counts = {"rows": 0, "duplicates": 0, "unused": 0}
     idle = 0
     for row in rows:
+        identity = task_id(row.prompt)
+        if named := spec.family_of.keys() & {identity, row.prompt}:
+            row = replace(row, family=spec.family_of[min(named)])
+            by_hand -= named
         families.add(row.family)
         if spec.families and row.family not in spec.families:
             continue
@@ -54,7 +64,6 @@ def gather(recipe: Recipe, base: Path) -> tuple[list[Task], dict[str, Any]]:
         idle += 1
         if source.ENDLESS and idle > PATIENCE:
             break
-        identity = task_id(row.prompt)
         known = first.setdefault(identity, row)
         if known is not row and known.target == row.target and known.split == row.split:
             counts["duplicates"] += 1
@@ -75,8 +84,22 @@ def gather(recipe: Recipe, base: Path) -> tuple[list[Task], dict[str, Any]]:
             counts["unused"] += 1
     if source.ENDLESS:
         counts["unused"] = 0
+    if by_hand:
+        raise DataError(f"tasks.family_of: no task {min(by_hand)[:60]!r}; give a task's id or its whole prompt")
     _check(recipe, kept, families)
     return sorted(kept, key=lambda task: (task.family, task.split, task.id)), {**counts, "dropped": dict(dropped)}
+
+
+def _rows(folder: RunFolder, source: Source) -> Iterator[Row]:
+    spec = folder.recipe.tasks
+    rows: Iterator[Row] = plugins.call(
+        "tasks.options", source.load, spec.options, seed=folder.recipe.seed, base=folder.base
+    )
+    if spec.group == "given":
+        return rows
+    if source.ENDLESS:
+        raise RecipeError(f'tasks.group: {spec.source!r} has no end and names its families; use tasks.group = "given"')
+    return iter(_families.found(folder, list(rows)))
 
 
 def _overlap(kept: list[Task]) -> dict[str, int]:
