@@ -104,6 +104,7 @@ def test_runs_are_compared_as_evaluate_wrote_them(run: Run, finished: Path) -> N
     assert code == 0 and "8 shared tasks" in said and "underpowered: 8 items" in said
 
 
+@pytest.mark.slow
 def test_items_that_share_a_column_are_clustered(run: Run, finished: Path, tmp_path: Path) -> None:
     folder = tmp_path / "run"
     shutil.copytree(finished, folder)
@@ -155,6 +156,7 @@ def test_a_changed_recipe_is_refused_by_name_or_redone_from_there(finished: Path
     assert owed[0] == "profile" and owed[-1] == "report" and "explain" not in owed
 
 
+@pytest.mark.slow
 def test_a_lost_artifact_is_made_again(recipe_file: Path, tmp_path: Path) -> None:
     folder = open_run(recipe_file, tmp_path / "run", "explain.tasks=0")
     pipeline.run(folder, pipeline.STAGES[:6])
@@ -164,6 +166,7 @@ def test_a_lost_artifact_is_made_again(recipe_file: Path, tmp_path: Path) -> Non
     assert (folder.path / "lessons.jsonl").read_bytes() == first
 
 
+@pytest.mark.slow
 def test_skipping_explain_leaves_that_student_out(recipe_file: Path, tmp_path: Path) -> None:
     folder = open_run(recipe_file, tmp_path / "run", "explain.tasks=0")
     pipeline.run(folder)
@@ -233,6 +236,7 @@ def test_a_full_disk_is_one_line_and_loses_nothing(recipe_file: Path, tmp_path: 
         subprocess.run(["umount", small], check=True)
 
 
+@pytest.mark.slow
 def test_a_training_in_the_midst_is_refused_other_keys_and_dropped_by_redo(recipe_file: Path, tmp_path: Path) -> None:
     folder = open_run(recipe_file, tmp_path / "run", "explain.tasks=0")
     pipeline.run(folder, pipeline.STAGES[:6])

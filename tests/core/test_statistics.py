@@ -53,6 +53,7 @@ def test_sign_test_is_one_sided() -> None:
 
 @settings(max_examples=20, deadline=None)  # statsmodels takes 45 ms a call
 @given(st.lists(st.floats(0, 1), max_size=30))
+@pytest.mark.slow
 def test_holm_against_statsmodels(ps: list[float]) -> None:
     expected = multipletests(ps, method="holm")[1] if ps else []
     assert holm(ps) == pytest.approx(list(expected))

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from tests.conftest import Run
-from tests.stages.test_pairs import RECIPE, lines
+from tests.stages.test_ask import RECIPE, lines
 
 from orca2.core.erasing import traces
 from orca2.core.nouns import Lesson, Message

@@ -139,6 +139,7 @@ def test_another_training_is_refused_by_name(
         train(model, tokenizer, lessons(change.get("lessons", 24)), settings, change.get("seed", 5), "t", begun)
 
 
+@pytest.mark.slow
 def test_keys_that_do_not_change_what_is_learned_may_change(begun: Path, tiny: Path, tokenizer: Any) -> None:
     settings = OFTEN.model_copy(update={"save_minutes": 60.0})
     record = train(load_tiny(tiny), tokenizer, lessons(24), settings, 5, "t", begun)
@@ -146,6 +147,7 @@ def test_keys_that_do_not_change_what_is_learned_may_change(begun: Path, tiny: P
     assert [path.name for path in begun.glob("checkpoint-*")] == ["checkpoint-3"]
 
 
+@pytest.mark.slow
 def test_a_broken_loss_keeps_the_last_good_checkpoint(begun: Path, tiny: Path, tokenizer: Any) -> None:
     weights = begun / "checkpoint-3" / "trained.pt"
     saved = torch.load(weights)
