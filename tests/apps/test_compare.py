@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.conftest import Run
 
 from orca2.core.statistics import mcnemar
+from tests.conftest import Run
 
 SETTINGS = {
     "zero_shot": True, "decoding": "greedy", "max_tokens": 64, "cluster": "", "judge": None,

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.conftest import Run
 
 from orca2.apps.overlap import texts
+from tests.conftest import Run
 
 DATA = Path(__file__).resolve().parents[2].parent / "shared/data"
 LONG = "A train leaves the old station at noon and reaches the far town after three hours; how fast is it?"

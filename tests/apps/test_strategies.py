@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-from tests.conftest import Run
-from tests.server import serve
 
 from orca2.strategies._loading import built_in
+from tests.conftest import Run
+from tests.server import serve
 
 
 @pytest.fixture(autouse=True)

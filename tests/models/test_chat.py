@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.templates import CHATML, SHAPES, Shape, make_tokenizer
 
 from orca2.core.nouns import Lesson, Message
 from orca2.errors import ModelError
 from orca2.models._chat import Chat
 from orca2.models._encoder import ESCAPED, MARK, TYPED
 from orca2.student.spans import encode
+from tests.templates import CHATML, SHAPES, Shape, make_tokenizer
 
 NAMES = ["smollm2", *SHAPES]
 GENERIC = 'It\'s "cautious" \\ and\nspans {{ lines }}.'

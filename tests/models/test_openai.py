@@ -4,11 +4,11 @@ import asyncio
 from typing import Any
 
 import pytest
-from tests.server import completion, serve
 
 from orca2.core.nouns import Completion, Message, Request
 from orca2.errors import ModelError
 from orca2.models.openai import Endpoint, load
+from tests.server import completion, serve
 
 
 def answers(model: Endpoint, prompts: list[str]) -> dict[int, Completion]:

@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.conftest import Run
-from tests.stages.test_ask import RECIPE, lines
 
 from orca2.core.erasing import traces
 from orca2.core.nouns import Lesson, Message
 from orca2.strategies._loading import built_in
+from tests.conftest import Run
+from tests.stages.test_ask import RECIPE, lines
 
 
 @pytest.fixture

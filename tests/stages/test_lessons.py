@@ -5,13 +5,13 @@ import os
 from pathlib import Path
 
 import pytest
-from tests.conftest import Run
-from tests.test_pipeline import RECIPE
 
 from orca2 import pipeline, recipe
 from orca2.errors import DataError
 from orca2.recipe import load
 from orca2.stages import _lessons
+from tests.conftest import Run
+from tests.test_pipeline import RECIPE
 
 pytestmark = pytest.mark.slow  # each of them trains
 

@@ -9,12 +9,12 @@ from typing import Any
 from unittest.mock import patch
 
 import torch
-from tests.student.conftest import flat, lessons, load_tiny
 
 from orca2.models._loading import load_tokenizer
 from orca2.recipe import Training
 from orca2.student.trainer import StepTrainer
 from orca2.student.training import train
+from tests.student.conftest import flat, lessons, load_tiny
 
 
 def main(folder: str, out: str, *settings: str) -> None:

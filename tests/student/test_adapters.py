@@ -5,8 +5,6 @@ from typing import Any
 
 import pytest
 import torch
-from tests.student.conftest import flat, lessons, load_tiny
-from tests.student.test_loss import DOCUMENTS, SMALL, assert_same
 
 from orca2.errors import MissingExtra, RecipeError
 from orca2.recipe import Training
@@ -15,6 +13,8 @@ from orca2.student.adapters import attach, load_quantised, merged
 from orca2.student.loss import AnswerLoss
 from orca2.student.rows import pack
 from orca2.student.training import train
+from tests.student.conftest import flat, lessons, load_tiny
+from tests.student.test_loss import DOCUMENTS, SMALL, assert_same
 
 pytestmark = pytest.mark.slow  # each of them trains
 

@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 import torch
-from tests.student.test_loss import DOCUMENTS, SMALL
 from torch.nn.functional import scaled_dot_product_attention
 from transformers import LlamaConfig, LlamaForCausalLM, MistralConfig, MistralForCausalLM
 
 from orca2.student import attention
 from orca2.student.probe import LENGTH, isolates
 from orca2.student.rows import boundaries, pack
+from tests.student.test_loss import DOCUMENTS, SMALL
 
 
 def by_document(

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 import torch
-from tests.templates import SHAPES, make_tokenizer
 
 from orca2.core.nouns import Lesson, Message
 from orca2.models._chat import Chat
@@ -16,6 +15,7 @@ from orca2.models.transformers import load, prepare
 from orca2.recipe import Training
 from orca2.student.checkpoint import save
 from orca2.student.training import train
+from tests.templates import SHAPES, make_tokenizer
 
 SYSTEM = "You are careful."
 USER = Message("user", "What is seven plus one?")

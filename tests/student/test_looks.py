@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 import torch
-from tests.student.conftest import flat, lessons, load_tiny
-from tests.student.test_resume import OFTEN
 
 from orca2.asking.ask import ask
 from orca2.core.nouns import Completion, Message, Request
 from orca2.models.transformers import Local
 from orca2.student.looks import Looks
 from orca2.student.training import train
+from tests.student.conftest import flat, lessons, load_tiny
+from tests.student.test_resume import OFTEN
 
 
 @pytest.mark.slow

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 import torch
-from tests.student.conftest import lessons
 from torch.nn.functional import cross_entropy
 from transformers import (
     Cohere2Config,
@@ -24,6 +23,7 @@ from orca2.student import loss as losses
 from orca2.student.loss import AnswerLoss, answer_loss
 from orca2.student.rows import Packed, pack
 from orca2.student.spans import Document, encode
+from tests.student.conftest import lessons
 
 SMALL: dict[str, Any] = {
     "vocab_size": 300, "hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4,

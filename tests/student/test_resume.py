@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 import torch
-from tests.student.conftest import flat, lessons, load_tiny
 
 from orca2.core.nouns import Lesson, Message
 from orca2.errors import ModelError, RunError
@@ -19,6 +18,7 @@ from orca2.student import resume
 from orca2.student.rows import pack
 from orca2.student.trainer import StepTrainer
 from orca2.student.training import train
+from tests.student.conftest import flat, lessons, load_tiny
 
 ROOT = Path(__file__).parents[2]
 OFTEN = Training(row_tokens=256, epochs=6, learning_rate=1e-2, save_minutes=0.0)

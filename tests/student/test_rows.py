@@ -5,12 +5,12 @@ from typing import Any
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.student.conftest import lessons
 
 from orca2.core.nouns import Lesson, Message
 from orca2.models._chat import Chat
 from orca2.student.rows import boundaries, pack
 from orca2.student.spans import Document, encode
+from tests.student.conftest import lessons
 
 documents = st.lists(
     st.builds(

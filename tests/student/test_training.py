@@ -7,8 +7,6 @@ from typing import Any
 
 import pytest
 import torch
-from tests.student import one_step
-from tests.student.conftest import flat, lessons, load_tiny
 
 from orca2.core.nouns import Lesson, Message
 from orca2.errors import DataError, ModelError, RecipeError
@@ -18,6 +16,8 @@ from orca2.student import training
 from orca2.student.probe import isolates
 from orca2.student.spans import encode
 from orca2.student.training import train
+from tests.student import one_step
+from tests.student.conftest import flat, lessons, load_tiny
 
 ROOT = Path(__file__).parents[2]
 
