@@ -125,7 +125,7 @@ def test_lessons_are_erased_and_explain_lessons_are_not(finished: Path) -> None:
     system = load(finished, "record.json")["recipe"]["student"]["system"]
     assert {row["messages"][0]["content"] for row in lines(finished, "lessons.jsonl")} == {system}
     kept = {row["messages"][0]["content"] for row in lines(finished, "explain-lessons.jsonl")}
-    assert len(kept) == 2 and system not in kept
+    assert 2 <= len(kept) <= 6 and system not in kept  # two strategies, three wordings each
 
 
 def test_splits_share_nothing_and_test_tasks_are_never_taught(finished: Path) -> None:

@@ -5,6 +5,10 @@ from orca2.core.nouns import Strategy
 STRATEGY = Strategy(
     name="answer_then_explain",
     about="the answer, then a short explanation",
-    instructions=('Start with "The answer is ...", then explain briefly.',),
+    instructions=(
+        'Start with "The answer is ...", then explain briefly.',
+        'Open with "The answer is ..." and give the reason afterwards.',
+        'First say "The answer is ...", after that why it is so.',
+    ),
     answer="The answer is ...",
 )

@@ -5,6 +5,10 @@ from orca2.core.nouns import Strategy
 STRATEGY = Strategy(
     name="direct",
     about="the final answer and nothing else",
-    instructions=("Reply with only the final answer.",),
+    instructions=(
+        "Reply with only the final answer.",
+        "Give the answer alone, without any explanation.",
+        "Write the answer itself and no other word.",
+    ),
     answer="...",
 )

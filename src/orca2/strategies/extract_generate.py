@@ -5,6 +5,10 @@ from orca2.core.nouns import Strategy
 STRATEGY = Strategy(
     name="extract_generate",
     about="the part of the given text that matters, then the answer",
-    instructions=('Quote the part that decides it, then end with "So the answer is ...".',),
+    instructions=(
+        'Quote the part that decides it, then end with "So the answer is ...".',
+        'Copy the words that matter and close with "So the answer is ...".',
+        'Pick out the telling passage first, then say "So the answer is ...".',
+    ),
     answer="So the answer is ...",
 )

@@ -9,7 +9,11 @@ from orca2.core.nouns import Call, Strategy
 STRATEGY = Strategy(
     name="guess_and_check",
     about="a guess, a check of it, another guess where it fails, then the answer",
-    instructions=('Guess, check the guess against the task, end with "So the answer is ...".',),
+    instructions=(
+        'Guess, check the guess against the task, end with "So the answer is ...".',
+        'Try answers until one passes its check, then say "So the answer is ...".',
+        'Propose a solution, verify and repair it, close with "So the answer is ...".',
+    ),
     answer="So the answer is ...",
     calls=(
         Call(
