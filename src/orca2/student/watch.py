@@ -11,6 +11,8 @@ from orca2.progress import Advance
 from orca2.student.schedule import Schedule
 from orca2.student.speed import Speed
 
+LONG = 0.5  # seconds; giving memory back takes milliseconds, which a shorter step would feel
+
 
 class Watch(TrainerCallback):
     """Feeds the progress line and asks for a checkpoint every `save_minutes` (None: never)."""
@@ -19,6 +21,7 @@ class Watch(TrainerCallback):
         self.advance, self.speed, self.schedule, self.save_minutes = advance, speed, schedule, save_minutes
         self.saved = time.monotonic()
         self.before = 0.0
+        self.stepped = self.saved
         self.trim = _trim() if speed.device.type == "cpu" else None
 
     @property
@@ -37,8 +40,10 @@ class Watch(TrainerCallback):
         sizes = self.schedule.sizes(state.global_step - 1)
         self.speed.add(sizes["tokens"], sizes["supervised_tokens"])
         self.advance(sizes["tokens"], str(self.speed))
-        if self.trim is not None:
+        now = time.monotonic()
+        if self.trim is not None and now - self.stepped > LONG:
             self.trim(0)
+        self.stepped = now
         if self.save_minutes is not None and self._due():
             control.should_save, self.saved = True, time.monotonic()
 
