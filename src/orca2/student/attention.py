@@ -1,7 +1,6 @@
 """Variable-length attention for packed rows: each document alone, no mask of row by row.
 
-CUDA has a kernel for it; on a CPU the documents are gone through one by one, which on rows of 1,024
-tokens with ten documents in them saves a third of the step. Where neither fits, the block-diagonal
+CUDA has a kernel for it; on a CPU the documents are gone through one by one. Where neither fits, the block-diagonal
 mask that `transformers` makes from position ids does the same.
 """
 
