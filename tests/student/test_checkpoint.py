@@ -2,6 +2,8 @@
 
 import copy
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from orca2.models.transformers import load, prepare
 from orca2.recipe import Training
 from orca2.student.checkpoint import save
 from orca2.student.training import train
+from tests.student.conftest import flat
 from tests.templates import SHAPES, make_tokenizer
 
 SYSTEM = "You are careful."
@@ -113,3 +116,17 @@ def test_what_was_learned_is_said_and_ended_by_plain_transformers(name: str, tmp
     assert new == Chat(loaded).answer(said)
     ours = load("student", tmp_path, "cpu")
     assert "".join(ours.stream([USER], 64)).strip() == said
+
+
+@pytest.mark.slow
+def test_a_sharded_student_is_saved_whole(tiny: Path, tmp_path: Path) -> None:
+    command = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
+    subprocess.run(
+        [sys.executable, *command, "-m", "tests.student.sharded", str(tiny), str(tmp_path)],
+        cwd=Path(__file__).parents[2],
+        check=True,
+        timeout=240,
+    )
+    saved = load_model(str(tmp_path / "0"), torch.float32, torch.device("cpu"))
+    plain = load_model(str(tiny), torch.bfloat16, torch.device("cpu")).float()
+    assert torch.equal(flat(saved), flat(plain))

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from torch.distributed.tensor import DTensor
 from transformers import GenerationConfig
 
 from orca2.models._chat import Chat, stop_ids
@@ -27,6 +28,16 @@ def save(model: Any, tokenizer: Any, system: str, folder: Path, made_from: dict[
     model.generation_config = GenerationConfig(
         bos_token_id=tokenizer.bos_token_id, eos_token_id=eos, pad_token_id=pad, do_sample=False
     )
-    model.to(torch.bfloat16).save_pretrained(folder)
+    model.to(torch.bfloat16).save_pretrained(folder, state_dict=_gathered(model))
     tokenizer.save_pretrained(folder)
     (folder / "orca2.json").write_text(json.dumps(made_from, indent=1) + "\n", encoding="utf-8")
+
+
+def _gathered(model: Any) -> dict[str, torch.Tensor] | None:
+    """The weights of a model that FSDP2 has sharded, whole, on every process; None where nothing is sharded."""
+    if not any(isinstance(parameter, DTensor) for parameter in model.parameters()):
+        return None
+    return {
+        name: value.full_tensor().cpu() if isinstance(value, DTensor) else value
+        for name, value in model.state_dict().items()
+    }
