@@ -37,7 +37,7 @@ def test_a_try_over_http_shows_every_call_and_pays_once(run: Run) -> None:
         words = ("strategies", "--try", "guess_and_check", "--task", "2 + 2?", "--model", "openai")
         code, said, _ = run(*words, "model=m", f"base_url={url}")
         assert code == 0 and len(received) == 3
-        places = [said.index(part) for part in ("call 1 of 3: answer (7 tokens in, 3 out, stop)", "[system] Guess,",
+        places = [said.index(part) for part in ("call 1 of 3: answer (7 tokens in, 3 out, stop)", "[system] ",
                   "[user] 2 + 2?", "[assistant] A guess.", "call 2 of 3: check", "[assistant] It holds.",
                   "call 3 of 3: state", "[assistant] I guessed 4", "its mark 'So the answer is' stands")]  # fmt: skip
         assert places == sorted(places)
