@@ -43,6 +43,7 @@ def audited(folder: Path) -> dict[str, dict[str, float]]:
     return found
 
 
+@pytest.mark.slow
 def test_our_own_graders(run: Run, recipe: Path, tmp_path: Path) -> None:
     folder = tmp_path / "run"
     assert run("run", recipe, "--run", folder, "--until", "verify")[0] == 0
@@ -54,6 +55,7 @@ def test_our_own_graders(run: Run, recipe: Path, tmp_path: Path) -> None:
     assert (folder / "audit.jsonl").read_text() == ""
 
 
+@pytest.mark.slow
 def test_a_grader_that_takes_anything_is_found_out(run: Run, recipe: Path, tmp_path: Path) -> None:
     (tmp_path / "lenient.py").write_text(LENIENT)
     folder = tmp_path / "run"

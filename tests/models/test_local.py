@@ -86,6 +86,7 @@ def test_batches_hold_every_job_within_bounds() -> None:
     assert all(len(b) * max(len(j.ids) + j.max_tokens for j in b) <= BATCH_TOKENS for b in found)
 
 
+@pytest.mark.slow
 def test_the_name_changes_with_the_weights(tiny: Path, tmp_path: Path, model: Local) -> None:
     import shutil
 

@@ -41,6 +41,7 @@ def recipe(tiny: Path, tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_a_family_has_its_own_strategies(recipe: Path, run: Run, tmp_path: Path) -> None:
     assert run("run", recipe, "--run", tmp_path / "run", "--until", "erase")[0] == 0
     profile = json.loads((tmp_path / "run/profile.json").read_text())["families"]

@@ -26,6 +26,7 @@ def taught(tiny: Path, tmp_path: Path, run: Run) -> Path:
     return tmp_path / "run"
 
 
+@pytest.mark.slow
 def test_a_share_of_the_lessons_shows_others_before_its_task(taught: Path, run: Run, tokenizer: Any) -> None:
     from orca2.models._chat import Chat
     from orca2.student.spans import encode
@@ -55,6 +56,7 @@ def test_a_share_of_the_lessons_shows_others_before_its_task(taught: Path, run: 
         assert tokenizer.decode(document.ids[document.start :]) == f"{turns[-1]['content']}<|im_end|>"
 
 
+@pytest.mark.slow
 def test_the_same_ones_again_and_some_of_them(taught: Path, run: Run) -> None:
     words = ("erase", taught, "erase.few_shot=0.5", "erase.demonstrations=[1,2]", "--redo")
     assert run(*words)[0] == 0

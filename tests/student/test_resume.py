@@ -107,6 +107,7 @@ def test_only_the_last_whole_checkpoint_is_kept_and_gone_on_from(begun: Path, ti
     assert record["loss"] == reference["loss"] and [p["step"] for p in record["loss"]][:5] == [1, 2, 3, 4, 5]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("change", "named"),
     [

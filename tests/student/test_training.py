@@ -101,6 +101,7 @@ def test_two_processes_make_the_same_step(tiny: Path, tmp_path: Path, alone: dic
             assert mine["loss"] == pytest.approx(theirs["loss"], rel=1e-4)
 
 
+@pytest.mark.slow
 def test_the_batch_counts_supervised_tokens_and_the_record_says_what_each_step_took(
     network: Any, tokenizer: Any
 ) -> None:
