@@ -272,7 +272,7 @@ def test_processes_share_a_training_and_nothing_else(recipe_file: Path, tmp_path
 
 @pytest.mark.slow
 def test_lora_leaves_a_plain_student(recipe_file: Path, tmp_path: Path) -> None:
-    pytest.importorskip("peft")
+    pytest.importorskip("peft", reason="the extra lora is not installed (make test installs it)")
     from safetensors import safe_open
 
     folder = open_run(recipe_file, tmp_path / "run", "explain.tasks=0", "train.method=lora")

@@ -25,7 +25,7 @@ LORA = Training(method="lora", dtype="fp32", lora_rank=4, learning_rate=1e-2, ro
 @pytest.fixture(autouse=True)
 def _peft(request: pytest.FixtureRequest) -> None:
     if "absent" not in request.node.name:
-        pytest.importorskip("peft")
+        pytest.importorskip("peft", reason="the extra lora is not installed (make test installs it)")
 
 
 def untie(model: Any) -> Any:

@@ -18,7 +18,6 @@ def pools(folder: RunFolder) -> dict[str, list[Task]]:
     found: dict[str, list[Task]] = {task.family: [] for task in _ask.tasks(folder, "train")}
     for task in _ask.tasks(folder, "profile"):
         found.setdefault(task.family, []).append(task)
-
     if not any(found.values()):
         raise DataError("profile: no task is in the profile split; widen tasks.splits.profile")
     for family, pool in found.items():

@@ -29,14 +29,14 @@ def run(folder: RunFolder) -> dict[str, Any]:
     _ask.pairs(folder, [task for pool in pools.values() for task in pool])  # what does not fit is said before asking
     _check_by_hand(folder, pools)
     model = _ask.teacher(folder) if spec.who == "teacher" else _ask.student(folder, _ask.explained(folder))
-    tried, spent = _race(folder, model, {f: pool for f, pool in pools.items() if f not in spec.choose}, rules)
+    tried, spent, stopped = _race(folder, model, {f: pool for f, pool in pools.items() if f not in spec.choose}, rules)
     lines = _looks.curves(folder, tried) if spec.who == "student" else {}
     outlooks = _looks.ahead(folder, lines)
     families = {
-        family: _choose(folder, family, pool, tried, outlooks.get(family), rules, stopped=0 < spec.budget <= spent)
+        family: _choose(folder, family, pool, tried, outlooks.get(family), rules, stopped)
         for family, pool in pools.items()
     }
-    if 0 < spec.budget <= spent and not any(c.status in ("decided", "tie", "set") for c in families.values()):
+    if stopped and not any(c.status in ("decided", "tie", "set") for c in families.values()):
         raise RecipeError(
             f"profile.budget = {spec.budget}: {spent:,} tokens were spent and no family is decided; raise it"
             " (0: no bound). The trials are kept"
@@ -65,14 +65,16 @@ def _check_by_hand(folder: RunFolder, pools: Mapping[str, Sequence[Task]]) -> No
                 raise RecipeError(f"profile.choose: no {what} {said!r}{near}; valid: {', '.join(valid)}")
 
 
-def _race(folder: RunFolder, model: Model, pools: Mapping[str, Sequence[Task]], rules: Rules) -> tuple[Tried, int]:
-    """Trials, round by round, of the strategies that can still win; and the tokens that were spent on them."""
+def _race(
+    folder: RunFolder, model: Model, pools: Mapping[str, Sequence[Task]], rules: Rules
+) -> tuple[Tried, int, bool]:
+    """Trials, round by round, of the strategies that can still win; the tokens spent; whether the budget ended them."""
     tried: Tried = {family: {s.name: [] for s in _ask.strategies(folder, family)} for family in pools}
     budget, spent, rounds = folder.recipe.profile.budget, 0, 0
     while True:
         pairs = [pair for family in pools for pair in _owed(folder, family, tried[family], pools[family], rules)]
         if not pairs or 0 < budget <= spent:
-            return tried, spent
+            return tried, spent, bool(pairs)
         rounds += 1
         for trial in _trials.try_out(folder, model, pairs, f"profile: round {rounds}"):
             tried[trial.family][trial.strategy].append(trial)
