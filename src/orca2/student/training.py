@@ -21,7 +21,7 @@ from orca2.student.heldback import HeldBack, hold_back
 from orca2.student.looks import Looks, OnTheWay
 from orca2.student.loss import AnswerLoss
 from orca2.student.probe import LENGTH, isolates
-from orca2.student.rows import boundaries, pack
+from orca2.student.rows import boundaries, on, pack
 from orca2.student.schedule import Schedule
 from orca2.student.spans import encode
 from orca2.student.speed import Speed
@@ -139,7 +139,7 @@ def _isolates(model: Any, compute: torch.dtype, varlen: bool) -> bool:
     if not varlen:
         return isolates(model)
     with torch.autocast(model.device.type, compute, enabled=compute != torch.float32):
-        return isolates(model, **boundaries([LENGTH, LENGTH]))
+        return isolates(model, **on(model.device, boundaries([LENGTH, LENGTH])))
 
 
 def _track(label: str, total: int, rank: int) -> AbstractContextManager[Advance]:
