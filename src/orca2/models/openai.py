@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from aiohttp import ClientSession
 
 PASSING = (408, 409, 429)  # like every 5xx worth another attempt
+JSON = {"Content-Type": "application/json"}
 LONGEST_WAIT = 60.0  # seconds between two attempts at most
 
 
@@ -51,7 +52,8 @@ class Endpoint:
             for _ in requests:
                 yield await done.get()
 
-    async def _answer(self, session: "ClientSession", request: Request) -> Completion:
+    def wire(self, request: Request) -> bytes:
+        """The final body of a request, with everything that is sent."""
         body = {
             "model": self.model,
             "messages": [asdict(message) for message in request.messages if message.content],
@@ -59,6 +61,17 @@ class Endpoint:
             "temperature": request.temperature,
             "seed": request.seed,
         }
+        return json.dumps(body).encode()
+
+    def parse(self, raw: bytes) -> Completion:
+        """What a reply says; ValueError if it is no chat completion."""
+        try:
+            return _completion(json.loads(raw), self.base_url)
+        except (KeyError, TypeError, AttributeError, IndexError) as error:
+            raise ValueError(f"{type(error).__name__}: {error}") from None
+
+    async def _answer(self, session: "ClientSession", request: Request) -> Completion:
+        body = self.wire(request)
         for attempt in range(self.retries + 1):
             wait, completion = await self._attempt(session, body)
             if wait is None or attempt == self.retries:
@@ -66,25 +79,26 @@ class Endpoint:
             await asyncio.sleep(min(wait or 0.5 * 2**attempt, LONGEST_WAIT))
         return completion
 
-    async def _attempt(self, session: "ClientSession", body: dict[str, Any]) -> tuple[float | None, Completion]:
+    async def _attempt(self, session: "ClientSession", body: bytes) -> tuple[float | None, Completion]:
         """A completion, and for a passing failure the seconds that the server asks to wait (0: it does not say)."""
         import aiohttp
 
         try:
-            async with session.post(f"{self.base_url}/chat/completions", json=body) as response:
-                text = await response.text(errors="replace")
+            async with session.post(f"{self.base_url}/chat/completions", data=body, headers=JSON) as response:
+                raw = await response.read()
         except TimeoutError:
             return 0.0, _failed(f"{self.base_url}: no answer within {self.timeout:.0f} s")
         except aiohttp.ClientError as error:
             return 0.0, _failed(f"{self.base_url}: {type(error).__name__}: {error}")
         if response.status != 200:
+            text = raw.decode(errors="replace")
             failed = _failed(f"{self.base_url}: HTTP {response.status}: {' '.join(text.split())[:300]}")
             passing = response.status in PASSING or response.status >= 500
             return (_seconds(response.headers.get("Retry-After")) if passing else None), failed
         try:
-            return None, _completion(json.loads(text), self.base_url)
-        except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
-            return None, _failed(f"{self.base_url}: the reply is no chat completion ({type(error).__name__}: {error})")
+            return None, self.parse(raw)
+        except ValueError as error:
+            return None, _failed(f"{self.base_url}: the reply is no chat completion ({error})")
 
 
 def load(
