@@ -15,6 +15,7 @@ from typing import Any
 import torch
 
 from orca2.asking.ask import ask
+from orca2.asking.engine import Asker
 from orca2.core.choosing import Evidence, choose, summarise
 from orca2.core.nouns import Lesson, Message, Request, Strategy, Task, Trial, task_id
 from orca2.core.racing import Rules
@@ -74,7 +75,7 @@ class Bench:
         pairs = [(t, s) for tasks in self.tasks.values() for t in tasks[: self.tries] for s in STRATEGIES]
         asked = [Request(opening(s, t, self.seed), 80, task=t, strategy=s.name) for t, s in pairs]
         found: Tried = {family: {s.name: [] for s in STRATEGIES} for family in self.families}
-        for (task, strategy), answer in zip(pairs, ask(student, asked, Path(), ""), strict=True):
+        for (task, strategy), answer in zip(pairs, ask(Asker(student), asked, ""), strict=True):
             verdict = auto.grade(task.target, answer.text, task.prompt)
             found[task.family][strategy.name].append(Trial(task.id, task.family, strategy.name, answer, verdict))
         return found
@@ -84,8 +85,8 @@ class Bench:
         random.Random(self.seed).shuffle(rows)
         settings = Training(learning_rate=2e-4, row_tokens=256)
         train(self.model, self.tokenizer, rows, settings, self.seed, "trend", looks=Looks(8, self.look))
-        with answering(self.model, torch.bfloat16) as model:
-            self.look(1.0, Local("the trained student", model, self.tokenizer))
+        with answering(self.model, torch.bfloat16) as (model, cast):
+            self.look(1.0, Local("the trained student", model, self.tokenizer, cast))
 
     def figures(self) -> list[dict[str, Any]]:
         """Of each family the choice at a third, by trend and without, and the fully trained one."""

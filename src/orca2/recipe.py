@@ -83,12 +83,15 @@ class Student(Section):
 
 
 class Teacher(Section):
-    """Who demonstrates: a plug-in of `models/` with its options."""
+    """Who demonstrates: a plug-in of `models/` with its options. `max_cost` is what the run may spend, in dollars (0:
+    no bound); `prices` dollars for a million tokens, {in, out}, or a file of them, where the package's are wrong."""
 
     model: str
     options: Options = {}
     max_tokens: Positive = 512
     temperature: Annotated[float, Field(ge=0)] = 0.0
+    max_cost: Annotated[float, Field(ge=0)] = 0.0
+    prices: dict[str, float] | str = ""
 
 
 class Training(Section):
@@ -208,7 +211,7 @@ class Judge(Section):
 
 class Recipe(Section):
     """Everything of a run. `explain.tasks` and `train.tasks` count tasks per family; a family that has
-    `family_strategies` is tried under those in place of `strategies`."""
+    `family_strategies` is tried under those in place of `strategies`. `cache` is where answers are kept."""
 
     name: str
     tasks: Tasks
@@ -223,6 +226,7 @@ class Recipe(Section):
     train: Tuning = Tuning()
     evaluate: Evaluate = Evaluate()
     judge: Judge | None = None
+    cache: str = ""
 
     @model_validator(mode="after")
     def _judged(self) -> "Recipe":

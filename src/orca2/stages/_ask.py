@@ -105,7 +105,7 @@ def demonstrate(
         )
         for task, strategy in pairs
     ]
-    talks = converse(model, requests, [strategy.calls for _, strategy in pairs], FIRST, folder.journal, label)
+    talks = converse(folder.asker(model), requests, [strategy.calls for _, strategy in pairs], FIRST, label)
     failures = [talk.completion.error for talk in talks if talk.completion.error]
     if pairs and len(failures) == len(pairs):
         raise ModelError(f"teacher {model.name}: all {len(pairs)} calls failed, the first with: {failures[0]}")
@@ -119,7 +119,7 @@ def graded(
     folder: RunFolder, answered: Sequence[Task], completions: Sequence[Completion], strict: bool = False
 ) -> list[Verdict]:
     judge = folder.recipe.judge
-    panel = load_panel(folder.journal, folder.base, judge.model_dump() if judge else None)
+    panel = load_panel(folder.base, judge.model_dump() if judge else None, folder.asker)
     return verdicts(answered, completions, strict, panel)
 
 

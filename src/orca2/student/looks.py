@@ -28,13 +28,14 @@ class OnTheWay(TrainerCallback):
 
     def on_step_end(self, args: Any, state: Any, control: Any, **rest: Any) -> None:
         if state.global_step in self.at:
-            with answering(self.model, self.compute) as model:
-                self.looks.look(self.at[state.global_step], Local("a student on the way", model, self.tokenizer))
+            with answering(self.model, self.compute) as (model, cast):
+                student = Local("a student on the way", model, self.tokenizer, cast)
+                self.looks.look(self.at[state.global_step], student)
 
 
 @contextmanager
-def answering(model: Any, compute: torch.dtype) -> Iterator[Any]:
-    """The model as it answers, and afterwards as it was.
+def answering(model: Any, compute: torch.dtype) -> Iterator[tuple[Any, torch.dtype | None]]:
+    """The model as it answers with the type that it is to be cast to, and afterwards as it was.
 
     On a GPU that is the model itself under autocast. On a CPU, where casting the weights for each token is most of the
     work, it is a copy in the compute type.
@@ -43,13 +44,12 @@ def answering(model: Any, compute: torch.dtype) -> Iterator[Any]:
         copied = deepcopy(model).to(compute)
         copied.set_attn_implementation("sdpa")
         use_for_decoding(copied)
-        yield copied
+        yield copied, None
         return
     training, attention = model.training, model.config._attn_implementation
     model.set_attn_implementation("sdpa")
     try:
-        with torch.autocast(model.device.type, compute, enabled=compute != torch.float32):
-            yield model
+        yield model, compute
     finally:
         model.set_attn_implementation(attention)
         model.train(training)
