@@ -193,3 +193,8 @@ def test_kills_at_any_moment_lose_nothing_and_pay_nothing_twice(tmp_path: Path) 
             time.sleep(0.05)
         page = counts(url)
         assert killed > 3 and (page["paid"], page["paid_again"]) == (300, 0)
+
+
+def test_half_of_the_price(tmp_path: Path) -> None:
+    price = load("m", "http://localhost:1/v1", prices={"in": 2.0, "out": 8.0}).price
+    assert price is not None and (price.asked, price.answered) == (1.0, 4.0)

@@ -19,8 +19,8 @@ class ProviderError(Exception):
 
 
 class Provider:
-    def __init__(self, session: "ClientSession", base_url: str) -> None:
-        self._session, self._url = session, base_url
+    def __init__(self, session: "ClientSession", base_url: str, key: str) -> None:
+        self._session, self._url, self._key = session, base_url, key
 
     async def batches(self) -> dict[str, dict[str, Any]]:
         """The newest batch of each mark, of all that this project has made there."""
@@ -104,6 +104,7 @@ class Provider:
                             into.write(piece)
                         return b""
                     said = " ".join((await response.text(errors="replace")).split())[:300]
+                    said = said.replace(self._key, "[key]") if self._key else said  # a server may repeat it
                     why = f"HTTP {response.status}: {said}"
                     if response.status not in PASSING and response.status < 500:
                         break

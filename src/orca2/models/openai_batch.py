@@ -10,14 +10,17 @@ import json
 import os
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
 
 from orca2.core.nouns import Completion, Request
 from orca2.errors import ModelError
 from orca2.models._notes import Notes
+from orca2.models._prices import Price, price_of
 from orca2.models._provider import Provider, ProviderError, pause
 from orca2.models.openai import Endpoint
+from orca2.models.openai import load as load_endpoint
 
 MOST_ROWS, MOST_BYTES = 50_000, 200 * 10**6  # of a file, as OpenAI documents them
 Queue = asyncio.Queue[tuple[str, Completion]]
@@ -38,10 +41,13 @@ class Job:
 class Batched:
     """Asks an endpoint through batches. The rows of a list are all at work at once."""
 
-    def __init__(self, endpoint: Endpoint, key: str, poll: float, rows: int, size: int) -> None:
+    def __init__(
+        self, endpoint: Endpoint, url: str, key: str, price: Price | None, poll: float, rows: int, size: int
+    ) -> None:
         self.name, self.keep, self.window = f"{endpoint.name} batch", True, MOST_ROWS
-        self._endpoint, self._poll, self._rows, self._size = endpoint, poll, rows, size
-        self._headers = {"Authorization": f"Bearer {key}"} if key else {}
+        self.price = price.half() if price else None
+        self._endpoint, self._url, self._key = endpoint, url.rstrip("/"), key
+        self._poll, self._rows, self._size = poll, rows, size
 
     async def generate(self, requests: Sequence[Request]) -> AsyncIterator[tuple[int, Completion]]:
         import aiohttp
@@ -54,11 +60,12 @@ class Batched:
             places.setdefault(row, []).append(index)
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=60, sock_read=self._endpoint.timeout)
         found: Queue = asyncio.Queue()
+        headers = {"Authorization": f"Bearer {self._key}"} if self._key else {}
         async with (
-            aiohttp.ClientSession(headers=self._headers, timeout=timeout) as session,
+            aiohttp.ClientSession(headers=headers, timeout=timeout) as session,
             asyncio.TaskGroup() as group,
         ):
-            work = _Work(self, Provider(session, self._endpoint.base_url), bodies, found)
+            work = _Work(self, Provider(session, self._url, self._key), bodies, found)
             group.create_task(work.all(group))
             for _ in bodies:
                 row, completion = await found.get()
@@ -206,16 +213,20 @@ def load(
     poll: float = 5.0,
     rows: int = MOST_ROWS,
     size: int = MOST_BYTES,
+    prices: Mapping[str, float] | str | None = None,
+    base: Path = Path(),
 ) -> Batched:
-    """`poll` is the first wait in seconds for a batch; later ones grow. `rows` and `size` (bytes) limit a file."""
+    """`poll` is the first wait in seconds for a batch; later ones grow. `rows` and `size` (bytes) limit a file.
+
+    `prices` are those of single requests; a batch costs half.
+    """
     if poll <= 0 or not 0 < rows <= MOST_ROWS or not 0 < size <= MOST_BYTES:
         raise ModelError(
             f"teacher.options: poll must be above 0, rows 1 to {MOST_ROWS} and size 1 to {MOST_BYTES}; correct them"
         )
-    key = os.environ.get(key_env, "")
-    if not key and base_url.startswith("https://"):
-        raise ModelError(f"teacher: {base_url} needs a key; set the environment variable {key_env}")
-    return Batched(Endpoint(model, base_url, key, 1, timeout, 0), key, poll, rows, size)
+    endpoint = load_endpoint(model, base_url, key_env, timeout=timeout)
+    key = os.environ.get(key_env, "").strip()
+    return Batched(endpoint, base_url, key, price_of(model, prices or None, base), poll, rows, size)
 
 
 def _failed(why: str) -> Completion:

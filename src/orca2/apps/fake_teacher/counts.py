@@ -1,5 +1,6 @@
 """The server's own books: what was asked, paid, refused and lost, in all and for each request's content."""
 
+import time
 from collections import Counter
 from typing import Any
 
@@ -15,6 +16,7 @@ class Counts:
             {"paid": 0, "batched": 0, "undelivered": 0, "spoiled": 0, "failed": 0, "refused": 0, "dropped": 0}
         )
         self.in_flight = self.in_flight_most = 0
+        self._first = self._last = 0.0
         self._attempts: dict[int, int] = {}
         self._paid: dict[int, int] = {}
 
@@ -25,6 +27,8 @@ class Counts:
         return before
 
     def pay(self, key: int, kind: str = "paid") -> None:
+        self._last = time.monotonic()
+        self._first = self._first or self._last
         self.totals["paid"] += 1
         if kind != "paid":
             self.totals[kind] += 1
@@ -38,10 +42,13 @@ class Counts:
         self.in_flight -= 1
 
     def page(self, keys: bool) -> dict[str, Any]:
-        """`paid_again` is what was paid beyond once for each content. With `keys`, also one entry a content."""
+        """`paid_again` is what was paid beyond once for each content; `first_paid` and `last_paid` are seconds of the
+        system's monotonic clock. With `keys`, also one entry a content."""
         page: dict[str, Any] = dict(self.totals) | {
             "in_flight": self.in_flight,
             "in_flight_most": self.in_flight_most,
+            "first_paid": self._first,
+            "last_paid": self._last,
             "contents": len(self._attempts),
             "contents_paid": len(self._paid),
             "paid_again": self.totals["paid"] - len(self._paid),
