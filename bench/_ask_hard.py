@@ -64,8 +64,8 @@ def kills(rows: int, concurrency: int, times: int, seed: int = 0) -> dict[str, A
     answered = {int(n) for n, text in lines if right(int(n), text)}
     over = page["paid"] - rows
     return {
-        "rows": rows, "kills": killed, "while_asking": asking, "runs_at_the_end": len(ends), "lost": rows - len(answered),
-        "duplicated": len(lines) - len({n for n, _ in lines}), "paid_over_ideal": over,
+        "rows": rows, "kills": killed, "while_asking": asking, "runs_at_the_end": len(ends),
+        "lost": rows - len(answered), "duplicated": len(lines) - len({n for n, _ in lines}), "paid_over_ideal": over,
         "allowed_over_ideal": concurrency * asking, "kept_it": over <= concurrency * asking and len(answered) == rows,
     }  # fmt: skip
 

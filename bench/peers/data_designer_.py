@@ -29,6 +29,7 @@ def main() -> None:
         dd.LLMTextColumnConfig(name="text", model_alias="teacher", system_prompt=SYSTEM, prompt="{{ question }}")
     )
     designer = DataDesigner(artifact_path=Path(tempfile.mkdtemp()), model_providers=[provider])
+    designer.set_run_config(dd.RunConfig(otel_metrics_port=None))
     logging.disable(logging.INFO)
     found = designer.create(builder, num_records=rows).load_dataset()
     good = sum(right(int(n), text) for n, text in zip(found["n"], found["text"], strict=True))
