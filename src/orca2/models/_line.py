@@ -114,6 +114,8 @@ class Switch:
     def _pick(self, request: Request) -> Place | None:
         """The least loaded place that is ready; of equal ones always the same for one strategy, whose prefix it has."""
         now = self.loop.time()
+        if len(self.places) == 1:
+            return self.places[0] if self.places[0].pace.ready(now) == 0.0 else None
         up = [place for place in self.places if place.up] or list(self.places)
         ready = [place for place in up if place.pace.ready(now) == 0.0]
         if len(ready) < 2:

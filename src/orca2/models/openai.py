@@ -199,7 +199,7 @@ def load(
 ) -> Endpoint:
     """`key_env` names the environment variable that holds the key; a local server may need none.
 
-    `base_url` may be several servers of one model. `concurrency` is the most that are asked of each at a time, `timeout`
+    `base_url` may be several servers of one model. `concurrency` is the most asked of each at a time, `timeout`
     is in seconds and for one attempt. `api_version` makes it Azure's shape. `extra` goes into every request, `omit`
     names what does not. `revision` tells answers apart that one name has given over time.
     """
