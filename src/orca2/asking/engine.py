@@ -109,6 +109,7 @@ class Session(Generic[Row, Result]):
     async def close(self) -> None:
         self.more = False
         self.feed.close()
+        self.ledger.answered_by |= getattr(self.model, "answered_by", set())
         for task in self.tasks:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)

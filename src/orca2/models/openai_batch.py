@@ -46,6 +46,7 @@ class Batched:
     ) -> None:
         self.name, self.keep, self.window = f"{endpoint.name} batch", True, MOST_ROWS
         self.price = price.half() if price else None
+        self.answered_by = endpoint.answered_by
         self._endpoint, self._url, self._key = endpoint, url.rstrip("/"), key
         self._poll, self._rows, self._size = poll, rows, size
 

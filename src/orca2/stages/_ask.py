@@ -70,7 +70,13 @@ def teacher(folder: RunFolder) -> Model:
     spec = folder.recipe.teacher
     count = counter(load_tokenizer(locate(folder.recipe.student.model, folder.base)))
     load = plugins.get("models", spec.model, folder.base).load
-    model: Model = plugins.call("teacher.options", load, spec.options, count=count, base=folder.base)
+    given = {"count": count, "base": folder.base, "prices": spec.prices}
+    model: Model = plugins.call("teacher.options", load, spec.options, **given)
+    if spec.max_cost and getattr(model, "price", 0) is None:
+        raise RecipeError(
+            f"teacher.max_cost: no price of {model.name} is known; add teacher.prices = {{ in = ..., out = ... }},"
+            " dollars for a million tokens"
+        )
     return model
 
 
