@@ -17,6 +17,7 @@ from typing import Any
 import torch
 
 from orca2.asking.ask import ask
+from orca2.asking.engine import Asker
 from orca2.core.nouns import Lesson, Message, Request, Strategy, Task, task_id
 from orca2.core.wording import opening
 from orca2.graders import auto
@@ -78,7 +79,7 @@ class Bench:
         pairs = [(t, s) for tasks in self.tasks.values() for t in tasks[: self.tries] for s in STRATEGIES]
         asked = [Request(opening(s, t, self.seed), 96, task=t, strategy=s.name) for t, s in pairs]
         losses = self._losses(student, pairs)
-        answers = ask(student, asked, Path(), "") if asks else [None] * len(pairs)
+        answers = ask(Asker(student), asked) if asks else [None] * len(pairs)
         cells: dict[tuple[str, str], Look] = {}
         for (task, strategy), answer, (nll, match) in zip(pairs, answers, losses, strict=True):
             cell = cells.setdefault((task.family, strategy.name), {
@@ -105,7 +106,8 @@ class Bench:
             width = max(len(d.ids) for d in batch)
             ids = torch.tensor([d.ids + [0] * (width - len(d.ids)) for d in batch], device=self.device)
             mask = torch.tensor([[1] * len(d.ids) + [0] * (width - len(d.ids)) for d in batch], device=self.device)
-            logits = student.model(ids, attention_mask=mask, use_cache=False).logits
+            with torch.autocast(self.device.type, student.compute, enabled=student.compute is not None):
+                logits = student.model(ids, attention_mask=mask, use_cache=False).logits
             for row, document in enumerate(batch):
                 chosen = logits[row, document.start - 1 : len(document.ids) - 1].float()
                 labels = ids[row, document.start : len(document.ids)]
@@ -118,8 +120,8 @@ class Bench:
         random.Random(self.seed).shuffle(rows)
         settings = Training(learning_rate=2e-4, row_tokens=256)
         train(self.model, self.tokenizer, rows, settings, self.seed, "trend", looks=Looks(8, self.look))
-        with answering(self.model, torch.bfloat16, {}) as model:
-            self.look(1.0, Local("the trained student", model, self.tokenizer))
+        with answering(self.model, torch.bfloat16, {}) as (model, cast):
+            self.look(1.0, Local("the trained student", model, self.tokenizer, cast))
 
 
 def main() -> None:

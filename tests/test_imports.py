@@ -103,6 +103,7 @@ def test_help_and_import_stay_light() -> None:
         "'compare', '--help'",
         "'overlap', '--help'",
         "'strategies', '--help'",
+        "'fake-teacher', '--help'",
         "'strategies'",
     ):
         assert not loaded(HELP.format(words=words)) & heavy

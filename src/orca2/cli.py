@@ -193,6 +193,17 @@ def strategies(
         attempt(tried, task, model, words or [], max_tokens, seed)
 
 
+@app.command("fake-teacher")
+def fake_teacher(
+    scenario: Annotated[str, typer.Option(help="A scenario (.toml), or a built-in one: calm, skewed, storm, faulty.")],
+    port: Annotated[int, typer.Option(min=0, max=65535, help="On 127.0.0.1; 0 takes a free one.")] = 8000,
+) -> None:
+    """Serve scripted answers, delays and faults as an OpenAI-compatible endpoint, to try a run against."""
+    from orca2.apps.fake_teacher.server import serve
+
+    serve(scenario, port)
+
+
 def _version(asked: bool) -> None:
     if asked:
         typer.echo(f"orca2 {__version__}")

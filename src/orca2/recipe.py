@@ -83,12 +83,15 @@ class Student(Section):
 
 
 class Teacher(Section):
-    """Who demonstrates: a plug-in of `models/` with its options."""
+    """Who demonstrates: a plug-in of `models/` with its options. `max_cost` is what the run may spend, in dollars (0:
+    no bound); `prices` dollars for a million tokens, {in, out}, or a file of them, where the package's are wrong."""
 
     model: str
     options: Options = {}
     max_tokens: Positive = 512
     temperature: Annotated[float, Field(ge=0)] = 0.0
+    max_cost: Annotated[float, Field(ge=0)] = 0.0
+    prices: dict[str, float] | str = ""
 
 
 class Training(Section):
@@ -208,7 +211,7 @@ class Judge(Section):
 
 class Recipe(Section):
     """Everything of a run. `explain.tasks` and `train.tasks` count tasks per family; a family that has
-    `family_strategies` is tried under those in place of `strategies`."""
+    `family_strategies` is tried under those in place of `strategies`. `cache` is where answers are kept."""
 
     name: str
     tasks: Tasks
@@ -223,6 +226,7 @@ class Recipe(Section):
     train: Tuning = Tuning()
     evaluate: Evaluate = Evaluate()
     judge: Judge | None = None
+    cache: str = ""
 
     @model_validator(mode="after")
     def _judged(self) -> "Recipe":
@@ -251,7 +255,7 @@ def check(data: dict[str, Any], where: str, overrides: Sequence[str] = ()) -> Re
     try:
         return Recipe.model_validate(data)
     except ValidationError as error:
-        raise RecipeError(f"{where}: {_first(error)}") from None
+        raise RecipeError(f"{where}: {first_complaint(error, Recipe)}") from None
 
 
 def section(kind: type[AnySection], name: str, overrides: Sequence[str]) -> AnySection:
@@ -266,13 +270,13 @@ def section(kind: type[AnySection], name: str, overrides: Sequence[str]) -> AnyS
         raise RecipeError(f"{name}.{'.'.join(map(str, complaint['loc']))}: {complaint['msg']}") from None
 
 
-def _first(error: ValidationError) -> str:
-    """The first complaint, as "key: what; next step"."""
+def first_complaint(error: ValidationError, root: type[Section]) -> str:
+    """The first complaint about the data of `root`, as "key: what; next step"."""
     complaint = error.errors()[0]
     path = [str(part) for part in complaint["loc"]]
-    key = ".".join(path) or "recipe"
+    key = ".".join(path) or root.__name__.lower()
     if complaint["type"] == "extra_forbidden":
-        valid = _keys(path[:-1])
+        valid = _keys(path[:-1], root)
         return f"unknown key {key!r}{suggest(path[-1], valid)}; valid here: {', '.join(valid)}"
     if complaint["type"] == "missing":
         return f"key {key!r} is missing; add it"
@@ -282,8 +286,8 @@ def _first(error: ValidationError) -> str:
     return f"{key}: {message[0].lower()}{message[1:]}{shown}; correct it"
 
 
-def _keys(path: Sequence[str]) -> list[str]:
-    model: Any = Recipe
+def _keys(path: Sequence[str], root: type[Section]) -> list[str]:
+    model: Any = root
     for part in path:
         kinds = (model.model_fields[part].annotation, *get_args(model.model_fields[part].annotation))
         model = next(kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Section))

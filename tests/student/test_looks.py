@@ -7,6 +7,8 @@ import pytest
 import torch
 
 from orca2.asking.ask import ask
+from orca2.asking.cache import default_path
+from orca2.asking.engine import Asker
 from orca2.core.nouns import Completion, Message, Request
 from orca2.models.transformers import Local
 from orca2.student.looks import Looks
@@ -26,7 +28,7 @@ def test_looking_changes_nothing(tiny: Path, tokenizer: Any, tmp_path: Path, met
     def look(learned: float, student: Local) -> None:
         student.keep = False
         asked = [Request((Message("user", f"What is {i} plus 1?"),), 6) for i in range(3)]
-        seen.append((learned, ask(student, asked, tmp_path / "journal.jsonl", "")))
+        seen.append((learned, ask(Asker(student), asked, "")))
 
     watched, alone = load_tiny(tiny), load_tiny(tiny)
     if method == "lora":
@@ -36,4 +38,4 @@ def test_looking_changes_nothing(tiny: Path, tokenizer: Any, tmp_path: Path, met
     assert torch.equal(flat(watched), flat(alone))
     assert [learned for learned, _ in seen] == [0.25, 0.5, 0.75]
     assert all(completion.tokens_out for _, found in seen for completion in found)
-    assert not (tmp_path / "journal.jsonl").exists()
+    assert not default_path().exists()

@@ -40,8 +40,9 @@ class OnTheWay(TrainerCallback):
         if state.global_step in self.members:
             self._count()
         if state.global_step in self.at:
-            with answering(self.model, self.compute, self.mean) as model:
-                self.looks.look(self.at[state.global_step], Local("a student on the way", model, self.tokenizer))
+            with answering(self.model, self.compute, self.mean) as (model, cast):
+                student = Local("a student on the way", model, self.tokenizer, cast)
+                self.looks.look(self.at[state.global_step], student)
             self.mean, self.counted = {}, 0
 
     @torch.no_grad()
@@ -64,9 +65,12 @@ def members(at: int, last: int) -> set[int]:
 
 
 @contextmanager
-def answering(model: Any, compute: torch.dtype, mean: dict[str, torch.Tensor]) -> Iterator[Any]:
-    """The model as it answers, with the weights that `mean` has for it, and afterwards as it was.
+def answering(
+    model: Any, compute: torch.dtype, mean: dict[str, torch.Tensor]
+) -> Iterator[tuple[Any, torch.dtype | None]]:
+    """The model as it answers, with the weights that `mean` has for it and the type that it is to be cast to.
 
+    Afterwards it is as it was.
     On a GPU that is the model itself under autocast. On a CPU, where casting the weights for each token is most of the
     work, it is a copy in the compute type.
     """
@@ -75,15 +79,14 @@ def answering(model: Any, compute: torch.dtype, mean: dict[str, torch.Tensor]) -
         _put(copied, mean)
         copied.to(compute).set_attn_implementation("sdpa")
         use_for_decoding(copied)
-        yield copied
+        yield copied, None
         return
     own = {name: weight.detach().to("cpu") for name, weight in model.named_parameters() if name in mean}
     training, attention = model.training, model.config._attn_implementation
     _put(model, mean)
     model.set_attn_implementation("sdpa")
     try:
-        with torch.autocast(model.device.type, compute, enabled=compute != torch.float32):
-            yield model
+        yield model, compute
     finally:
         _put(model, own)
         model.set_attn_implementation(attention)
