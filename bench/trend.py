@@ -79,7 +79,7 @@ class Bench:
         pairs = [(t, s) for tasks in self.tasks.values() for t in tasks[: self.tries] for s in STRATEGIES]
         asked = [Request(opening(s, t, self.seed), 96, task=t, strategy=s.name) for t, s in pairs]
         losses = self._losses(student, pairs)
-        answers = ask(Asker(student), asked) if asks else [None] * len(pairs)
+        answers = ask(Asker(student), asked, "") if asks else [None] * len(pairs)
         cells: dict[tuple[str, str], Look] = {}
         for (task, strategy), answer, (nll, match) in zip(pairs, answers, losses, strict=True):
             cell = cells.setdefault((task.family, strategy.name), {
