@@ -23,7 +23,8 @@ class Chat:
     """Encodes conversations for one tokenizer that has a chat template; `prepare` gives one to a tokenizer without.
 
     `end` is the id that ends an answer: the template's first control token after it, or else the tokenizer's eos.
-    `system` says what the template does with a system message, `default` which one `with_default` put in.
+    `system` says what the template does with a system message, `default` which one `with_default` put in. `lead` is
+    what it writes between the prompt and an answer.
     """
 
     def __init__(self, tokenizer: Any) -> None:
@@ -40,7 +41,7 @@ class Chat:
         self._opening = self._text([QUESTION], opens=True)
         self._opening_ids = self._encoder.ids(self._opening)
         lead, _, tail = self._around(ANSWER.content)
-        self._lead = re.sub(f"{MARK}.", "", lead)
+        self.lead = re.sub(f"{MARK}.", "", lead)
         self._end = tail[-2:]
         self.end: int = self._encoder.ids(self._end)[0]
 
@@ -61,8 +62,12 @@ class Chat:
 
     def said(self, ids: Sequence[int]) -> str:
         """The text of an answer, without what the template writes before it; empty while that is not complete."""
-        text = str(self.tokenizer.decode(ids, skip_special_tokens=True))
-        return "" if self._lead.startswith(text) else text.removeprefix(self._lead)
+        text = self.decode(ids)
+        return "" if self.lead.startswith(text) else text.removeprefix(self.lead)
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """The text of ids that a model gave, without control tokens."""
+        return str(self.tokenizer.decode(ids, skip_special_tokens=True))
 
     def with_default(self, system: str) -> str:
         """The tokenizer's template, with `system` as what it puts in where there is no system message."""
