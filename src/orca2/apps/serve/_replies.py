@@ -107,7 +107,7 @@ def usage(prompt: int, last: Iterable[Piece]) -> dict[str, Any]:
         "prompt_tokens": prompt,
         "completion_tokens": made,
         "total_tokens": prompt + made,
-        "prompt_tokens_details": {"cached_tokens": min(prompt, max((piece.reused for piece in pieces), default=0))},
+        "prompt_tokens_details": {"cached_tokens": min((piece.reused for piece in pieces), default=0)},
     }
 
 
