@@ -117,6 +117,35 @@ def chat(
 
 
 @app.command()
+def serve(
+    model: Annotated[str, typer.Argument(help="A run folder, a checkpoint folder, a GGUF file or a hub id.")],
+    beside: Annotated[str | None, typer.Option(help="A second model, to compare with in the chat page.")] = None,
+    name: Annotated[str | None, typer.Option(help="What clients call the model; default: the end of its path.")] = None,
+    system: Annotated[str, typer.Option(help="Default system message; default: the checkpoint's own.")] = "",
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda, mps.")] = "auto",
+    engine: Annotated[str, typer.Option(help="orca2, or vllm: hand the checkpoint to `vllm serve`.")] = "orca2",
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 8000,
+    api_key_env: Annotated[
+        str | None, typer.Option(help="Environment variable with the key of clients; ORCA2_API_KEY is always read.")
+    ] = None,
+    max_rows: Annotated[int, typer.Option(min=1, help="Answers made at once.")] = 64,
+    max_waiting: Annotated[int, typer.Option(min=0, help="Answers that may wait; more get 429.")] = 256,
+    max_body: Annotated[int, typer.Option(min=1024, help="Bytes of a request; more get 413.")] = 4 << 20,
+    patience: Annotated[float, typer.Option(min=0.1, help="Seconds that a client may neither send nor read.")] = 60.0,
+    grace: Annotated[float, typer.Option(min=0, help="Seconds to finish answers in when told to stop.")] = 30.0,
+) -> None:
+    """Serve a student: OpenAI's API with continuous batching, and a chat page."""
+    from orca2.apps.serve import Address, key_from
+    from orca2.apps.serve import serve as answer
+
+    address = Address(host, port, key_from(api_key_env))
+    answer(
+        model, beside, name, system, device, engine, address, max_rows, max_waiting, max_body, patience, grace,
+    )  # fmt: skip
+
+
+@app.command()
 def grade(
     path: Annotated[Path, typer.Argument(help="Rows with target and response (.jsonl, .csv; .gz), or a run folder.")],
     overrides: Annotated[list[str] | None, typer.Argument(help="Keys of the judge, as judge.model=openai.")] = None,

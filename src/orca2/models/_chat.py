@@ -23,7 +23,8 @@ class Chat:
     """Encodes conversations for one tokenizer that has a chat template; `prepare` gives one to a tokenizer without.
 
     `end` is the id that ends an answer: the template's first control token after it, or else the tokenizer's eos.
-    `system` says what the template does with a system message, `default` which one `with_default` put in.
+    `system` says what the template does with a system message, `default` which one `with_default` put in. `lead` is
+    what it writes between the prompt and an answer.
     """
 
     def __init__(self, tokenizer: Any) -> None:
@@ -35,12 +36,13 @@ class Chat:
         turns = self._pieces([QUESTION, ANSWER, QUESTION], opens=True)
         bos = tokenizer.bos_token_id
         adds = bos is not None and tokenizer("x")["input_ids"][:1] == [bos]
+        self._starts: str = tokenizer.bos_token if adds else ""  # any text, as the tokenizer does it
         self._bos: str = tokenizer.bos_token if adds and not turns[0].startswith(tokenizer.bos_token) else ""
         self._encoder = Encoder(tokenizer, "\n".join(turns[::2]))
         self._opening = self._text([QUESTION], opens=True)
         self._opening_ids = self._encoder.ids(self._opening)
         lead, _, tail = self._around(ANSWER.content)
-        self._lead = re.sub(f"{MARK}.", "", lead)
+        self.lead = re.sub(f"{MARK}.", "", lead)
         self._end = tail[-2:]
         self.end: int = self._encoder.ids(self._end)[0]
 
@@ -59,10 +61,18 @@ class Chat:
             return ids[count:]
         return self._encoder.ids(self._end + said)[1:]  # the two would merge: the answer after a control token
 
+    def plain(self, text: str) -> list[int]:
+        """Ids of a text that is no conversation, to be continued; it holds no control token either."""
+        return self._encoder.ids(self._encoder.own(self._starts) + self._encoder.typed(text))
+
     def said(self, ids: Sequence[int]) -> str:
         """The text of an answer, without what the template writes before it; empty while that is not complete."""
-        text = str(self.tokenizer.decode(ids, skip_special_tokens=True))
-        return "" if self._lead.startswith(text) else text.removeprefix(self._lead)
+        text = self.decode(ids)
+        return "" if self.lead.startswith(text) else text.removeprefix(self.lead)
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """The text of ids that a model gave, without control tokens."""
+        return str(self.tokenizer.decode(ids, skip_special_tokens=True))
 
     def with_default(self, system: str) -> str:
         """The tokenizer's template, with `system` as what it puts in where there is no system message."""

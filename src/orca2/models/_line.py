@@ -16,7 +16,7 @@ from orca2.core.nouns import Request
 from orca2.models._admission import NEVER, Pace
 from orca2.models._protocol import Reply
 
-Outcome = Literal["answered", "refused", "passing", "gone", "final"]
+Outcome = Literal["answered", "refused", "silent", "passing", "gone", "final"]  # silent: no answer in time
 BACKOFF = 0.5  # seconds before a second attempt, doubled for each further one
 LONGEST_WAIT = 60.0  # seconds between two attempts, or two probes, at most
 IN_A_ROW = 3  # failures of the server itself after which an endpoint leaves
@@ -148,7 +148,7 @@ class Switch:
 
     def _note(self, place: Place, attempt: Attempt, started: float) -> None:
         now = self.loop.time()
-        if attempt.outcome == "refused":
+        if attempt.outcome in ("refused", "silent"):
             place.pace.refuse(started, now, attempt.wait)
         elif attempt.outcome == "answered":
             place.pace.answered(now)

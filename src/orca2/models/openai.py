@@ -152,7 +152,7 @@ class Endpoint:
             async with session.post(f"{url}/chat/completions{self._query}", data=body) as response:
                 raw = await response.read()
         except TimeoutError:
-            return Attempt("refused", error=f"{url}: no answer within {self.timeout:.0f} s")
+            return Attempt("silent", error=f"{url}: no answer within {self.timeout:.0f} s")
         except aiohttp.ClientConnectorError as error:
             return Attempt("gone", error=self._clean(f"{url}: {type(error).__name__}: {error}"))
         except aiohttp.ClientError as error:

@@ -168,7 +168,7 @@ def _arguments(
     if settings.optimizer == "adamw_8bit" and importlib.util.find_spec("bitsandbytes") is None:
         raise missing_extra("bitsandbytes", "lora")
     shutil.rmtree(checkpoints / resume.PARTIAL, ignore_errors=True)
-    return TrainingArguments(
+    arguments = TrainingArguments(
         output_dir=str(checkpoints / resume.PARTIAL),
         num_train_epochs=1,  # a schedule holds all epochs
         learning_rate=settings.learning_rate,
@@ -187,3 +187,7 @@ def _arguments(
         remove_unused_columns=False,
         ddp_find_unused_parameters=False,
     )
+    arguments._n_gpu = min(
+        arguments.n_gpu, 1
+    )  # one process is one GPU; the library would split each row over all it sees
+    return arguments

@@ -1,0 +1,72 @@
+"""The text of an answer while its ids come in: whole characters only, and nothing that may belong to a stop string.
+
+Each id costs the decoding of a few ids, not of the whole answer.
+"""
+
+from collections.abc import Sequence
+
+from orca2.models._chat import Chat
+
+BROKEN = "\ufffd"  # what a tokenizer decodes half a character to
+
+
+class Reader:
+    """Takes ids, gives text. `stopped` is the stop string that ended the answer; nothing is given from it on."""
+
+    def __init__(self, chat: Chat, stop: Sequence[str] = ()) -> None:
+        self._chat = chat
+        self._stop = [text for text in stop if text]
+        self._lead = chat.lead
+        self._ids: list[int] = []
+        self._context = self._read = 0  # ids before `_read` are in the text; those from `_context` on decide spaces
+        self._before = ""  # the text of ids[_context:_read]
+        self._held = ""
+        self.stopped: str | None = None
+
+    def add(self, token: int) -> str:
+        """The text that is certain now and was not before; often empty."""
+        if self.stopped is not None:
+            return ""
+        self._ids.append(token)
+        self._take(whole=True)
+        return self._give(last=False)
+
+    def rest(self) -> str:
+        """What was held back, once the last id has come."""
+        if self.stopped is not None:
+            return ""
+        self._take(whole=False)
+        return self._give(last=True)
+
+    def _take(self, whole: bool) -> None:
+        """Move the text of the new ids to what is held, unless it ends within a character."""
+        text = self._chat.decode(self._ids[self._context :])
+        if self._read == len(self._ids) or (whole and text.endswith(BROKEN)):
+            return
+        if text.startswith(self._before):
+            self._held += text[len(self._before) :]
+        else:  # bytes that broke with those before them
+            self._held += self._chat.decode(self._ids[self._read :])
+        self._context, self._read = self._read, len(self._ids)
+        self._before = self._chat.decode(self._ids[self._context :])
+
+    def _give(self, last: bool) -> str:
+        if self._held != self._lead and self._lead.startswith(self._held):  # what the template writes before an answer
+            return ""
+        self._held, self._lead = self._held.removeprefix(self._lead), ""
+        found = min(
+            ((place, -len(text), text) for text in self._stop if (place := self._held.find(text)) >= 0), default=None
+        )
+        if found:
+            self.stopped = found[2]
+            given, self._held = self._held[: found[0]], ""
+            return given
+        keep = 0 if last else _partial(self._held, self._stop)
+        given, self._held = self._held[: len(self._held) - keep], self._held[len(self._held) - keep :]
+        return given
+
+
+def _partial(text: str, stop: Sequence[str]) -> int:
+    """How many characters at the end of a text may be the start of a stop string."""
+    sizes = (size for one in stop for size in range(1, min(len(one), len(text) + 1)) if text.endswith(one[:size]))
+    return max(sizes, default=0)

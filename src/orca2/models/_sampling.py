@@ -1,0 +1,93 @@
+"""The next id of each row of a batch, each row by its own settings: greedy or drawn, with log-probabilities if asked.
+
+A drawn row has its own generator, so what it draws depends on its seed and its logits and not on its neighbours.
+"""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+
+NUCLEUS = (
+    512  # ids that are sorted first; nearly every nucleus lies within them, and a whole vocabulary takes ms to sort
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How one answer is drawn. Temperature 0 is greedy; top_k 0 and top_p 1 leave every id in.
+
+    `seed` None draws one. `stop` are texts that end the answer and are no part of it. `logprobs`, if not None, is how
+    many of the likeliest ids to give with each id: 0 gives that of the id alone.
+    """
+
+    temperature: float = 0.0
+    top_p: float = 1.0
+    top_k: int = 0
+    seed: int | None = 0
+    stop: tuple[str, ...] = ()
+    logprobs: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """An id; where asked, its natural log-probability and those of the likeliest ids, most likely first.
+
+    They are the model's own: before temperature, top_k and top_p.
+    """
+
+    id: int
+    logprob: float | None = None
+    likeliest: tuple[tuple[int, float], ...] = ()
+
+
+class Sampler:
+    """One answer's settings with its generator."""
+
+    def __init__(self, sampling: Sampling) -> None:
+        self.sampling = sampling
+        self._generator = torch.Generator()
+        self._generator.manual_seed(secrets.randbits(63) if sampling.seed is None else sampling.seed % 2**63)
+
+    def draw(self, logits: torch.Tensor) -> int:
+        """An id for logits (vocabulary,) at a temperature above 0."""
+        settings = self.sampling
+        logits = logits.float().cpu()
+        scaled = (logits - logits.max()) / max(settings.temperature, 1e-6)  # far below it is greedy anyway
+        kept = min(settings.top_k or len(scaled), len(scaled))
+        if kept == len(scaled) and settings.top_p >= 1:
+            return int(torch.multinomial(scaled.softmax(-1), 1, generator=self._generator))
+        weights, ids = _nucleus(scaled, kept, settings.top_p)
+        return int(ids[torch.multinomial(weights, 1, generator=self._generator)])
+
+
+def _nucleus(scaled: torch.Tensor, kept: int, top_p: float) -> tuple[torch.Tensor, torch.Tensor]:
+    """Weights and ids of the smallest set of the `kept` likeliest ids whose share reaches `top_p`."""
+    total = scaled.exp().sum() if kept == len(scaled) else scaled.topk(kept).values.exp().sum()
+    for size in dict.fromkeys((min(NUCLEUS, kept), kept)):
+        values, ids = scaled.topk(size)
+        shares = (values.exp() / total).cumsum(-1)
+        inside = int((shares < top_p).sum()) + 1
+        if inside <= size or size == kept:
+            return values[:inside].exp(), ids[:inside]
+    raise AssertionError("the last size is `kept`")
+
+
+def pick(logits: torch.Tensor, samplers: Sequence[Sampler]) -> list[Picked]:
+    """The next id of each row of logits (rows, vocabulary)."""
+    greedy = logits.argmax(-1).tolist()
+    ids = [
+        sampler.draw(logits[row]) if sampler.sampling.temperature > 0 else greedy[row]
+        for row, sampler in enumerate(samplers)
+    ]
+    return [_told(logits[row], ids[row], sampler.sampling.logprobs) for row, sampler in enumerate(samplers)]
+
+
+def _told(logits: torch.Tensor, picked: int, count: int | None) -> Picked:
+    if count is None:
+        return Picked(picked)
+    logs = logits.float().log_softmax(-1)
+    top = logs.topk(min(count, len(logs)))
+    likeliest = tuple(zip(top.indices.tolist(), top.values.tolist(), strict=True))
+    return Picked(picked, float(logs[picked]), likeliest)
