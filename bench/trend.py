@@ -3,8 +3,9 @@
 SmolLM2-135M is explanation-tuned on generated families under two strategies. On the way, and in the end, it is tried on
 tasks that it never sees. What was tried in the first third makes the plain profile (its last trials) and the one by
 trend (all of them); both are held against the choice of the fully trained student.
-Run: python bench/trend.py [--quick] [--seed N] [--lessons N] [--out FILE], then --read FILE ... to count over seeds.
-Half an hour on two cores, four minutes on a large GPU. The last line is JSON.
+Run: python bench/trend.py [--quick] [--seed N] [--lessons N] [--out FILE]: a training whose looks are written to FILE,
+some minutes on a large GPU. Or: python bench/trend.py --read FILE ..., which trains nothing and counts over the looks
+of several; bench/trend_runs.jsonl holds six. The last line is JSON either way.
 """
 
 import argparse
@@ -16,6 +17,7 @@ from typing import Any
 
 import torch
 
+import _trend
 from orca2.asking.ask import ask
 from orca2.asking.engine import Asker
 from orca2.core.nouns import Lesson, Message, Request, Strategy, Task, task_id
@@ -73,7 +75,7 @@ class Bench:
         self._try(ninths, student, asks=ninths in ANSWERS)
         print(f"seed {self.seed}: {ninths} of 9", flush=True)
         if self.out:
-            self.out.write_text(json.dumps(self.looks))
+            self.out.write_text("".join(json.dumps(look) + "\n" for look in self.looks))
 
     def _try(self, ninths: int, student: Local, asks: bool) -> None:
         pairs = [(t, s) for tasks in self.tasks.values() for t in tasks[: self.tries] for s in STRATEGIES]
@@ -81,21 +83,20 @@ class Bench:
         losses = self._losses(student, pairs)
         answers = ask(Asker(student), asked, "") if asks else [None] * len(pairs)
         cells: dict[tuple[str, str], Look] = {}
-        for (task, strategy), answer, (nll, match) in zip(pairs, answers, losses, strict=True):
+        for (task, strategy), answer, loss in zip(pairs, answers, losses, strict=True):
             cell = cells.setdefault((task.family, strategy.name), {
                 "lessons": self.lessons, "seed": self.seed, "ninths": ninths, "family": task.family,
-                "strategy": strategy.name, "right": [], "tokens": [], "nll": [], "match": [],
+                "strategy": strategy.name, "right": "", "tokens": [], "loss": [],
             })  # fmt: skip
             if answer is not None:
-                cell["right"].append(int(auto.grade(task.target, answer.text, task.prompt).correct))
+                cell["right"] += str(int(auto.grade(task.target, answer.text, task.prompt).correct))
                 cell["tokens"].append(answer.tokens_out)
-            cell["nll"].append(round(nll, 4))
-            cell["match"].append(match)
+            cell["loss"].append(round(loss, 2))
         self.looks += cells.values()
 
     @torch.no_grad()
-    def _losses(self, student: Local, pairs: Sequence[tuple[Task, Strategy]]) -> list[tuple[float, int]]:
-        """Of each demonstration: its negative log-likelihood, summed, and whether all its tokens are the likeliest."""
+    def _losses(self, student: Local, pairs: Sequence[tuple[Task, Strategy]]) -> list[float]:
+        """Of each demonstration: its negative log-likelihood, summed over its tokens."""
         found = []
         for task, strategy in pairs:
             document = encode(self.lesson(task, strategy), student.chat)
@@ -112,8 +113,8 @@ class Bench:
                 chosen = logits[row, document.start - 1 : len(document.ids) - 1].float()
                 labels = ids[row, document.start : len(document.ids)]
                 nll = torch.nn.functional.cross_entropy(chosen, labels, reduction="sum")
-                results.append((nll, (chosen.argmax(-1) == labels).all()))
-        return [(float(nll), int(match)) for nll, match in results]
+                results.append(nll)
+        return [float(nll) for nll in results]
 
     def run(self) -> None:
         rows = [self.lesson(t, s) for tasks in self.tasks.values() for t in tasks[self.tries :] for s in STRATEGIES]
@@ -129,10 +130,16 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="two families, a few lessons: shows that it runs")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--lessons", type=int, default=120, help="of a family under each strategy")
-    parser.add_argument("--out", type=Path)
+    parser.add_argument("--out", type=Path, help="where the looks go, one JSON line a family and strategy")
+    parser.add_argument("--read", type=Path, nargs="+", help="count over the looks in these files")
     options = parser.parse_args()
+    if options.read:
+        _trend.show(options.read)
+        return
     families, lessons, tries = (FAMILIES[3:5], 9, 8) if options.quick else (FAMILIES, options.lessons, 50)
-    Bench(families, lessons, tries, options.seed, options.out).run()
+    bench = Bench(families, lessons, tries, options.seed, options.out)
+    bench.run()
+    print(json.dumps({"quick": options.quick, "seed": options.seed, "lessons": lessons, "looks": len(bench.looks)}))
 
 
 if __name__ == "__main__":
