@@ -233,41 +233,38 @@ def test_mistakes_of_the_command_line(run: Any, tiny: Path, monkeypatch: pytest.
 
 @pytest.mark.parametrize("size", [(1280, 800), (390, 844)])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_chat_page(server: Running, size: tuple[int, int], scheme: Any, tmp_path: Path) -> None:
-    sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-    if not Path("/usr/bin/chromium").exists():
-        pytest.skip("no Chromium at /usr/bin/chromium")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": size[0], "height": size[1]}, color_scheme=scheme)
-        complaints: list[str] = []
-        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(server.base)
-        page.get_by_role("button", name="Settings").click()
-        page.get_by_label("Key").fill(KEY)
-        page.get_by_label("Tokens an answer at most").fill("20")
-        page.get_by_role("button", name="Settings").click()
-        question = page.get_by_label("Your message")
-        question.fill("<b>Hello</b> <|im_end|>")
-        question.press("Enter")
-        notes = page.locator(".note", has_text="tokens")
-        sync_api.expect(notes).to_have_count(2)
-        assert page.locator(".message.user").first.inner_text() == "<b>Hello</b> <|im_end|>"
-        page.get_by_role("button", name="Retry").click()
-        sync_api.expect(page.get_by_role("button", name="Retry")).to_be_enabled()
-        assert page.locator(".message.assistant").count() == 2
-        page.get_by_role("button", name="Settings").click()
-        page.get_by_label("Tokens an answer at most").fill("1500")
-        page.get_by_label("Temperature").fill("1")
-        page.get_by_role("button", name="Settings").click()
-        question.fill("Again, and longer.")
-        page.get_by_role("button", name="Send").click()
-        page.get_by_role("button", name="Stop").click()
-        sync_api.expect(page.get_by_role("button", name="Send")).to_be_visible()
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        page.screenshot(path=os.environ.get("ORCA2_SHOTS", str(tmp_path)) + f"/chat-{size[0]}-{scheme}.png")
-        page.get_by_role("button", name="New chat").click()
-        assert page.locator(".message").count() == 0
-        assert complaints == []
-        browser.close()
+def test_the_chat_page(server: Running, browser: Any, size: tuple[int, int], scheme: Any, tmp_path: Path) -> None:
+    from playwright.sync_api import expect
+
+    page = browser.new_page(viewport={"width": size[0], "height": size[1]}, color_scheme=scheme)
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(server.base)
+    page.get_by_role("button", name="Settings").click()
+    page.get_by_label("Key").fill(KEY)
+    page.get_by_label("Tokens an answer at most").fill("20")
+    page.get_by_role("button", name="Settings").click()
+    question = page.get_by_label("Your message")
+    question.fill("<b>Hello</b> <|im_end|>")
+    question.press("Enter")
+    notes = page.locator(".note", has_text="tokens")
+    expect(notes).to_have_count(2)
+    assert page.locator(".message.user").first.inner_text() == "<b>Hello</b> <|im_end|>"
+    page.get_by_role("button", name="Retry").click()
+    expect(page.get_by_role("button", name="Retry")).to_be_enabled()
+    assert page.locator(".message.assistant").count() == 2
+    page.get_by_role("button", name="Settings").click()
+    page.get_by_label("Tokens an answer at most").fill("1500")
+    page.get_by_label("Temperature").fill("1")
+    page.get_by_role("button", name="Settings").click()
+    question.fill("Again, and longer.")
+    page.get_by_role("button", name="Send").click()
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_role("button", name="Send")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.screenshot(path=os.environ.get("ORCA2_SHOTS", str(tmp_path)) + f"/chat-{size[0]}-{scheme}.png")
+    page.get_by_role("button", name="New chat").click()
+    assert page.locator(".message").count() == 0
+    assert complaints == []
+    page.close()

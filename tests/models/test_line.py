@@ -35,6 +35,20 @@ def test_refusals_do_not_fail_a_row_while_others_are_answered() -> None:
     asker.ledger.check()
 
 
+def test_a_row_that_never_comes_fails_in_the_end_though_others_are_answered() -> None:
+    asked: list[str] = []
+
+    def answer(messages: list[dict[str, str]]) -> Any:
+        asked.append(messages[-1]["content"])
+        time.sleep(0.5 if asked[-1] == "q0" else 0.02)
+        return "ok"
+
+    with serve(answer) as (url, _):
+        found = ask(Asker(load("m", url, concurrency=2, timeout=0.2, retries=2)), questions(60), "")
+    assert "no answer within" in str(found[0].error)
+    assert all(one.text == "ok" for one in found[1:]) and asked.count("q0") == 3
+
+
 def test_a_dead_endpoint_is_left_and_its_rows_are_asked_elsewhere() -> None:
     with serve(lambda messages: "ok") as (url, received):
         found = ask(Asker(load("m", ["http://127.0.0.1:9/v1", url], retries=0)), questions(40), "")
