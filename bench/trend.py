@@ -28,7 +28,7 @@ from orca2.models._loading import load_model, load_tokenizer, locate, pick_devic
 from orca2.models.solver import FORMS
 from orca2.models.transformers import Local
 from orca2.plugins import names
-from orca2.recipe import Training
+from orca2.sections import Training
 from orca2.sources.worked import load as worked
 from orca2.strategies import direct, step_by_step
 from orca2.student.looks import Looks, answering

@@ -16,11 +16,13 @@ LAYERS = [
     {"plugins", "progress"},
     {"sources", "strategies", "graders", "models"},
     {"asking"},
+    {"sections"},
     {"recipe"},
     {"runfolder", "student"},
     {"apps"},
     {"stages"},
     {"pipeline"},
+    {"commands"},
     {"cli"},
     {"__main__"},
 ]

@@ -12,7 +12,7 @@ from unittest.mock import patch
 import torch
 
 from orca2.models._loading import load_tokenizer
-from orca2.recipe import Training
+from orca2.sections import Training
 from orca2.student.trainer import StepTrainer
 from orca2.student.training import train
 from tests.student.conftest import flat, lessons, load_tiny, whole

@@ -11,7 +11,7 @@ import torch
 
 from orca2.models._chat import Chat
 from orca2.models._loading import load_model, load_tokenizer, locate
-from orca2.recipe import Training
+from orca2.sections import Training
 from orca2.student import attention
 from orca2.student.looks import Looks
 from orca2.student.rows import boundaries, pack

@@ -16,6 +16,7 @@ from orca2.core.statistics import wilson
 from orca2.errors import DataError, RecipeError
 from orca2.files import write_text
 from orca2.runfolder import read_record
+from orca2.sections import Judge
 from orca2.sources._files import raw_rows
 
 
@@ -118,7 +119,7 @@ def _panel(overrides: Sequence[str]) -> Panel | None:
         raise RecipeError(
             f"grade takes keys of the section judge only, not {wrong[0]!r}; for instance judge.model=openai"
         )
-    spec = recipes.section(recipes.Judge, "judge", overrides)
+    spec = recipes.section(Judge, "judge", overrides)
     return load_panel(Path(), spec.model_dump())
 
 

@@ -12,6 +12,7 @@ from orca2.core.nouns import Request, Strategy, Task, task_id
 from orca2.core.wording import opening
 from orca2.errors import ModelError, RecipeError
 from orca2.models._protocol import Model
+from orca2.sections import Teacher
 from orca2.strategies._loading import FIRST, built_in, load, load_all
 
 KEY = "teacher.options"  # what an option of the model is called in a recipe
@@ -53,7 +54,7 @@ def _model(spec: str, options: Sequence[str]) -> Model:
     """A plug-in with its options, or a student as `orca2 chat` finds it."""
     if spec in plugins.names("models") or spec.endswith(".py"):
         known = recipes.section(
-            recipes.Teacher, "teacher", [f'teacher.model="{spec}"', *(f"{KEY}.{option}" for option in options)]
+            Teacher, "teacher", [f'teacher.model="{spec}"', *(f"{KEY}.{option}" for option in options)]
         )
         count: Callable[[str], int] = lambda text: len(text.split())  # noqa: E731
         loaded: Model = plugins.call(KEY, plugins.get("models", spec).load, known.options, count=count, base=Path())

@@ -15,7 +15,7 @@ from orca2.core.nouns import Lesson
 from orca2.errors import DataError, ModelError, RecipeError, missing_extra
 from orca2.models._chat import Chat
 from orca2.progress import Advance, console, track
-from orca2.recipe import Training
+from orca2.sections import Training
 from orca2.student import attention, resume
 from orca2.student.heldback import HeldBack, hold_back
 from orca2.student.looks import Looks, OnTheWay
