@@ -59,6 +59,8 @@ def from_hub(title: str, hubs: tuple[Hub, ...]) -> Iterator[tuple[str, str, Row]
             rows = datasets.load_dataset(hub.path, hub.name, split=hub.split)
         except Exception as error:  # load_dataset raises a different type for each way to fail
             reason = str(error).strip().splitlines()[0][:200] if str(error).strip() else type(error).__name__
-            raise DataError(f"{title}: cannot load {hub.path} from the hub ({reason}); or give --data FOLDER") from error
+            raise DataError(
+                f"{title}: cannot load {hub.path} from the hub ({reason}); or give --data FOLDER"
+            ) from error
         for number, row in enumerate(rows, 1):
             yield f"{hub.path}[{hub.split}][{number}]", hub.subset or (hub.name if len(hubs) > 1 else "") or "", row

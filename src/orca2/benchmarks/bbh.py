@@ -30,7 +30,7 @@ _TWO = re.compile(r"yes|no|true|false|valid|invalid", re.IGNORECASE)
 
 
 def questions(row: Row, subset: str) -> Iterator[Question]:
-    for example in row["examples"] if "examples" in row else [row]:
+    for example in row.get("examples", [row]):
         prompt, target = example["input"].strip(), example["target"].strip()
         options = _options.lettered(prompt) or _options.unlettered(prompt)
         chance = 1 / len(options) if options else 0.5 if _TWO.fullmatch(target) else 0.0

@@ -16,7 +16,7 @@ BENCHMARK = Benchmark(
 
 
 def questions(row: Row, subset: str) -> Iterator[Question]:
-    worked, mark, answer = row["answer"].rpartition("####")
+    _, mark, answer = row["answer"].rpartition("####")
     if not mark:
         raise ValueError("the answer has no line '#### N'")
     yield Question(row["question"].strip(), answer.strip(), "number")
