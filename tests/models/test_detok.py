@@ -18,6 +18,11 @@ def chat(request: pytest.FixtureRequest, tokenizer: Any) -> Chat:
     return Chat(tokenizer if request.param == "smollm2" else make_tokenizer(request.param))
 
 
+@pytest.fixture(scope="module")
+def smollm2(tokenizer: Any) -> Chat:
+    return Chat(tokenizer)
+
+
 def pieces(chat: Chat, ids: list[int], stop: list[str]) -> tuple[list[str], Reader]:
     reader = Reader(chat, stop)
     return [*(reader.add(token) for token in ids), reader.rest()], reader
@@ -50,7 +55,7 @@ def test_stop_strings_end_the_text_and_are_no_part_of_it(chat: Chat, text: str, 
 
 @settings(max_examples=60, deadline=None)
 @given(ids=st.lists(st.integers(0, 300), max_size=30))
-def test_any_ids_are_read(tokenizer: Any, ids: list[int]) -> None:
+def test_any_ids_are_read(smollm2: Chat, ids: list[int]) -> None:
     """The first ids of SmolLM2 are single bytes: runs of them are seldom whole characters."""
-    chat = Chat(tokenizer)
+    chat = smollm2
     assert "".join(pieces(chat, ids, [])[0]) == chat.said(ids)
