@@ -2,6 +2,7 @@
 
 import importlib.util
 import logging
+import pickle
 import warnings
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import torch
 import transformers
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
-from orca2.errors import ModelError
+from orca2.errors import ModelError, missing_extra
 from orca2.models._unpack import unpack
 
 CONTENT = ("*.safetensors", "*.bin", "tokenizer.json", "*.jinja")
@@ -54,19 +55,35 @@ def load_tokenizer(place: str) -> Any:
     folder = Path(place)
     if folder.is_dir() and not any(folder.glob("tokenizer*")):
         raise ModelError(f"{folder} has no tokenizer; save one there with tokenizer.save_pretrained")
+    sentencepiece = all(importlib.util.find_spec(name) for name in ("sentencepiece", "google"))
+    if not sentencepiece and (folder / "tokenizer.model").is_file() and not (folder / "tokenizer.json").is_file():
+        raise missing_extra("sentencepiece", "sentencepiece")
     try:
-        return AutoTokenizer.from_pretrained(place)
-    except (OSError, ValueError, KeyError) as error:
-        raise ModelError(f"{place}: no tokenizer loads ({_first_line(error)}); check the model") from error
+        return AutoTokenizer.from_pretrained(place, trust_remote_code=False)
+    except (OSError, ValueError, KeyError, ImportError) as error:
+        if any(name in str(error) for name in ("tiktoken", "protobuf")):  # a hub's tokenizer.model
+            raise missing_extra("sentencepiece", "sentencepiece") from error
+        raise _failed(place, "no tokenizer loads", error) from error
 
 
 def load_model(place: str, dtype: torch.dtype, device: torch.device) -> Any:
     """A causal language model, plain and trainable."""
     _quiet()
     try:
-        return AutoModelForCausalLM.from_pretrained(place, dtype=dtype).to(device)
-    except (OSError, ValueError, KeyError) as error:
-        raise ModelError(f"{place}: the model does not load ({_first_line(error)}); check the name") from error
+        # weights_only: a .bin shard is a pickle, and may hold tensors alone
+        model = AutoModelForCausalLM.from_pretrained(place, dtype=dtype, trust_remote_code=False, weights_only=True)
+        return model.to(device)
+    except (OSError, ValueError, KeyError, pickle.UnpicklingError) as error:
+        raise _failed(place, "the model does not load", error) from error
+
+
+def _failed(place: str, what: str, error: Exception) -> ModelError:
+    said = (str(error).strip() or type(error).__name__).splitlines()[0][:200]
+    if isinstance(error, pickle.UnpicklingError):
+        return ModelError(f"{place}: a .bin file holds more than weights, and is not unpickled; use safetensors")
+    if "trust_remote_code" in str(error) or "custom code" in said:
+        return ModelError(f"{place}: it needs code of its own, which is never run; use a model that transformers has")
+    return ModelError(f"{place}: {what} ({said}); check the name")
 
 
 def pick_device(name: str) -> torch.device:
@@ -92,7 +109,3 @@ def _quiet() -> None:
     transformers.logging.disable_progress_bar()
     logging.getLogger("transformers").setLevel(logging.ERROR)
     warnings.filterwarnings("ignore", module="torch|transformers")
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip() or type(error).__name__).splitlines()[0][:200]

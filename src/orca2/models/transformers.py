@@ -12,7 +12,7 @@ from orca2.models._attention import use_for_decoding
 from orca2.models._chat import Chat, stop_ids
 from orca2.models._decoding import Job, batches, decode
 from orca2.models._loading import files, load_model, load_tokenizer, locate, pick_device, pick_dtype
-from orca2.models._template import CHATML
+from orca2.models._template import CHATML, ORCA2, is_orca2
 
 
 class Local:
@@ -83,8 +83,11 @@ def load(model: str, base: Path, device: str = "auto", system: str = "") -> Loca
 
 
 def prepare(model: Any, tokenizer: Any) -> None:
-    """Give a student without a chat template ChatML, and the two control tokens of it that it lacks."""
+    """Give a student without a chat template Orca 2's own, or ChatML with the control tokens of it that it lacks."""
     if tokenizer.chat_template is not None:
+        return
+    if is_orca2(tokenizer):
+        tokenizer.chat_template = ORCA2
         return
     missing = [token for token in ("<|im_start|>", "<|im_end|>") if token not in tokenizer.get_vocab()]
     if missing:
