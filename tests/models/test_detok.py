@@ -43,8 +43,8 @@ def test_stop_strings_end_the_text_and_are_no_part_of_it(chat: Chat, text: str, 
     ids = chat.answer(text)[:-1]
     said = chat.said(ids)
     given_, reader = pieces(chat, ids, stop)
-    places = [said.find(one) for one in stop if one in said]
-    expected = said[: min(places)] if places else said
+    places = [(said.find(one) + len(one), said.find(one)) for one in stop if one in said]
+    expected = said[: min(places)[1]] if places else said  # the first that is complete
     assert "".join(given_) == expected
     assert (reader.stopped is not None) == bool(places)
     if reader.stopped is not None:

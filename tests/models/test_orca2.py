@@ -33,8 +33,8 @@ text = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\U0
     lambda found: "<|im_" not in found and "[PAD]" not in found
 )
 # pieces of the vocabulary side by side meet every merge
-merged = st.lists(st.sampled_from([" ", "  ", "\n", "the", " the", "ing", "é", "漢", "😀", "\t", "1", "▁", "<s>", "<0x0A>", "_"]),
-    max_size=12).map("".join)  # fmt: skip
+parts = [" ", "  ", "\n", "the", " the", "ing", "é", "漢", "😀", "\t", "1", "▁", "<s>", "<0x0A>", "_"]
+merged = st.lists(st.sampled_from(parts), max_size=12).map("".join)
 content = st.one_of(text, merged)
 
 

@@ -54,12 +54,11 @@ class Reader:
         if self._held != self._lead and self._lead.startswith(self._held):  # what the template writes before an answer
             return ""
         self._held, self._lead = self._held.removeprefix(self._lead), ""
-        found = min(
-            ((place, -len(text), text) for text in self._stop if (place := self._held.find(text)) >= 0), default=None
-        )
+        ends = ((place + len(text), place, text) for text in self._stop if (place := self._held.find(text)) >= 0)
+        found = min(ends, default=None)  # the first to be complete, however the text is cut into tokens
         if found:
             self.stopped = found[2]
-            given, self._held = self._held[: found[0]], ""
+            given, self._held = self._held[: found[1]], ""
             return given
         keep = 0 if last else _partial(self._held, self._stop)
         given, self._held = self._held[: len(self._held) - keep], self._held[len(self._held) - keep :]
