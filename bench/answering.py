@@ -40,14 +40,12 @@ def main() -> None:
     first["transformers"] = [seeds_way(theirs, tokenizer, turns) for _ in range(runs)]
     theirs.set_attn_implementation("eager")
     rates: dict[str, list[float]] = {"transformers": [], "orca2": []}
-    native = load_native()
-    if native is not None:
-        rates["llama.cpp"] = []
     for _ in range(runs):
         rates["transformers"].append(generate(theirs, tokenizer, tokens))
         rates["orca2"].append(decode(ours, tokens))
-        if native is not None:
-            rates["llama.cpp"].append(decode(native, tokens))
+    native = load_native()  # not before: its waiting threads slow down PyTorch's
+    if native is not None:
+        rates["llama.cpp"] = [decode(native, tokens) for _ in range(runs)]
     seconds = {name: min(found) for name, found in first.items()}
     best = {name: max(found) for name, found in rates.items()}
     rows = {
