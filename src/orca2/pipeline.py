@@ -107,7 +107,7 @@ def done(folder: RunFolder, name: str) -> bool:
 
 
 def forget(folder: RunFolder, name: str) -> None:
-    """Mark a stage and all that follow it as owed, from their beginning. Answers in the journal stay."""
+    """Mark a stage and all that follow it as owed, from their beginning. Answers in the cache stay."""
     for later in STAGES[STAGES.index(name) :]:
         folder.record["stages"].pop(later, None)
         shutil.rmtree(folder.checkpoints(later), ignore_errors=True)
@@ -120,7 +120,8 @@ def _do(folder: RunFolder, name: str) -> None:
         if not done(folder, earlier):
             raise RunError(f"{name}: {earlier} is not done in {folder.path}; run: orca2 {earlier} {folder.path}")
     folder.record["stages"].pop(name, None)
-    outcome = module.run(folder)
+    with folder.asking(name):
+        outcome = module.run(folder)
     said = outcome.pop("said")
     seconds = time.monotonic() - started
     folder.record["stages"][name] = {

@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,8 +16,13 @@ from filelock import FileLock, Timeout
 from pydantic import TypeAdapter, ValidationError
 
 from orca2 import __version__
+from orca2.asking.cache import Cache
+from orca2.asking.engine import Asker
+from orca2.asking.ledger import Ledger
+from orca2.asking.money import Purse
 from orca2.errors import RunError
 from orca2.files import hash_file, write_text
+from orca2.models._protocol import Model
 from orca2.recipe import Recipe
 
 Noun = TypeVar("Noun")
@@ -27,11 +33,35 @@ class RunFolder:
 
     def __init__(self, path: Path, recipe: Recipe, base: Path, record: dict[str, Any]) -> None:
         self.path, self.recipe, self.base, self.record = path, recipe, base, record
+        self.ledger = Ledger()
 
-    @property
-    def journal(self) -> Path:
-        """Every answer of every model, kept across redone stages."""
-        return self.path / "journal.jsonl"
+    def asker(self, model: Model) -> Asker:
+        """A model to ask, by this run: its cache, its cap on what is spent, the ledger of the stage that goes on."""
+        return Asker(model, self._cache, self.ledger, self._purse)
+
+    @cached_property
+    def _cache(self) -> Cache:
+        return Cache(self.base / self.recipe.cache if self.recipe.cache else None)
+
+    @cached_property
+    def _purse(self) -> Purse:
+        return Purse(self.recipe.teacher.max_cost, self.record.get("spent", 0.0), self._note_spent)
+
+    def _note_spent(self, dollars: float) -> None:
+        self.record["spent"] = round(dollars, 6)
+        self.save()
+
+    @contextmanager
+    def asking(self, stage: str) -> Iterator[None]:
+        """Enter what the stage asks into the record, however it ends."""
+        self.ledger = Ledger()
+        try:
+            yield
+        finally:
+            if self.ledger.requests:
+                self.ledger.check()
+                self.record.setdefault("asked", {})[stage] = self.ledger.row()
+                self._note_spent(self._purse.spent)
 
     def checkpoints(self, stage: str) -> Path:
         """Where a stage that trains keeps what it can go on from; gone once the stage is done."""

@@ -1,13 +1,13 @@
 """Durable answers: nothing is asked twice, nothing is lost, a failure is owed again."""
 
 import dataclasses
-import json
 from collections.abc import AsyncIterator, Sequence
-from pathlib import Path
 
 import pytest
 
-from orca2.asking.ask import ask, request_key
+from orca2.asking.ask import ask
+from orca2.asking.cache import default_path
+from orca2.asking.engine import Asker, _content, request_key
 from orca2.core.nouns import Completion, Message, Request
 from orca2.models.scripted import Scripted
 
@@ -27,47 +27,47 @@ def questions(*prompts: str) -> list[Request]:
     return [Request((Message("system", "S"), Message("user", prompt)), 9) for prompt in prompts]
 
 
-def test_only_what_is_missing_is_asked(tmp_path: Path) -> None:
-    model, journal = Counting({"b": "!down"}), tmp_path / "j.jsonl"
-    first = ask(model, questions("a", "b", "c", "a"), journal, "t")
+def test_only_what_is_missing_is_asked() -> None:
+    model = Counting({"b": "!down"})
+    asker = Asker(model)
+    first = ask(asker, questions("a", "b", "c", "a"), "t")
     assert [c.text for c in first] == ["yes", "", "yes", "yes"] and first[1].error == "down"
     assert model.asked == ["a", "b", "c"]
+    assert (asker.ledger.requests, asker.ledger.asked, asker.ledger.shared) == (4, 3, 1)
+    assert (asker.ledger.accepted, dict(asker.ledger.failed)) == (3, {"down": 1})
     model.asked.clear()
-    ask(model, questions("a", "b", "c", "d"), journal, "t")
-    assert model.asked == ["b", "d"]
+    again = Asker(model)
+    ask(again, questions("a", "b", "c", "d"), "t")
+    assert model.asked == ["b", "d"] and again.ledger.cached == 2
+    again.ledger.check()
 
 
-def test_a_torn_line_is_owed_again(tmp_path: Path) -> None:
-    model, journal = Counting({}), tmp_path / "j.jsonl"
-    ask(model, questions("a", "b"), journal, "t")
-    data = journal.read_bytes()
-    for cut in (1, 5, len(data) // 3):
-        journal.write_bytes(data[:-cut])
-        model.asked.clear()
-        found = ask(model, questions("a", "b"), journal, "t")
-        assert [c.text for c in found] == ["yes", "yes"] and model.asked in (["b"], [])
-        model.asked.clear()
-        ask(model, questions("a", "b"), journal, "t")
-        assert model.asked == []
-
-
-def test_foreign_lines_are_passed_over(tmp_path: Path) -> None:
-    journal = tmp_path / "j.jsonl"
-    journal.write_bytes(b'\xff\xfe\n[]\n{"key": 1}\n\n')
+def test_what_is_not_worth_keeping_is_looked_up_again() -> None:
     model = Counting({})
-    assert ask(model, questions("a"), journal, "t")[0].text == "yes"
-    assert json.loads(journal.read_bytes().splitlines()[-1])["completion"]["text"] == "yes"
-
-
-def test_what_is_not_worth_keeping_is_looked_up_again(tmp_path: Path) -> None:
-    model, journal = Counting({}), tmp_path / "j.jsonl"
     model.keep = False
     for _ in range(2):
-        assert [c.text for c in ask(model, questions("a", "a"), journal, "t")] == ["yes", "yes"]
-    assert model.asked == ["a"] * 4 and not journal.exists()
+        assert [c.text for c in ask(Asker(model), questions("a", "a"), "t")] == ["yes", "yes"]
+    assert model.asked == ["a"] * 4 and not default_path().exists()
+
+
+def test_a_model_that_breaks_says_so_and_a_request_without_an_answer_is_found() -> None:
+    class Broken(Counting):
+        async def generate(self, requests: Sequence[Request]) -> AsyncIterator[tuple[int, Completion]]:
+            yield 0, Completion("one", "stop")
+            if self.answers:
+                raise OSError("the disk is gone")
+
+    with pytest.raises(OSError, match="the disk is gone"):
+        ask(Asker(Broken({"a": "b"})), questions("a", "b"), "t")
+    with pytest.raises(AssertionError, match="without an answer"):
+        ask(Asker(Broken({})), questions("c", "d"), "t")
 
 
 BASE = Request((Message("system", "S"), Message("user", "U")), 9, 0.0, 0)
+
+
+def key(name: str, request: Request) -> bytes:
+    return request_key(name, request, _content(request))
 
 
 @pytest.mark.parametrize(
@@ -79,9 +79,10 @@ BASE = Request((Message("system", "S"), Message("user", "U")), 9, 0.0, 0)
         {"max_tokens": 10},
         {"temperature": 0.5},
         {"seed": 1},
+        {"sample": 1},
     ],
 )
 def test_the_key_holds_everything_that_changes_the_answer(change: dict[str, object]) -> None:
-    assert request_key("m", dataclasses.replace(BASE, **change)) != request_key("m", BASE)  # type: ignore[arg-type]
-    assert request_key("n", BASE) != request_key("m", BASE)
-    assert request_key("m", dataclasses.replace(BASE)) == request_key("m", BASE)
+    assert key("m", dataclasses.replace(BASE, **change)) != key("m", BASE)  # type: ignore[arg-type]
+    assert key("n", BASE) != key("m", BASE)
+    assert key("m", dataclasses.replace(BASE)) == key("m", BASE)

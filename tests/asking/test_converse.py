@@ -1,11 +1,12 @@
-"""Several calls in turn: round by round, all in the journal, and nothing built on half an answer."""
+"""Several calls in turn: each answer is kept, and nothing is built on half of one."""
 
 from collections.abc import AsyncIterator, Sequence
-from pathlib import Path
 
 import pytest
 
+from orca2.asking.cache import Cache
 from orca2.asking.converse import converse
+from orca2.asking.engine import Asker
 from orca2.core.nouns import Call, Completion, Earlier, Message, Request
 
 CHECK, STATE = Call("check", "Check it."), Call("state", "State it.")
@@ -31,15 +32,20 @@ def said(text: str, reason: str = "stop", error: str | None = None) -> Completio
     return Completion(text, reason, 10, 2, error)  # type: ignore[arg-type]
 
 
+def kept() -> int:
+    cache = Cache()
+    return int(next(cache.rows("SELECT count(*) FROM answers"))[0])
+
+
 def opening(task: str) -> Request:
     return Request((Message("system", "S"), Message("user", task)), 9)
 
 
-def test_rounds_and_what_each_call_sees(tmp_path: Path) -> None:
+def test_rounds_and_what_each_call_sees() -> None:
     teacher = Teacher(a=[said("a0"), said("a1"), said("a2")], b=[said("b0")], c=[said("c0"), said("c1")])
     turns: list[tuple[Call, ...]] = [(CHECK, STATE), (), (CHECK,)]
     openings = [opening(task) for task in "abc"]
-    found = converse(teacher, openings, turns, "answer", tmp_path / "j", "t")
+    found = converse(Asker(teacher), openings, turns, "answer", "t")
     assert teacher.rounds == [["a0", "b0", "c0"], ["a1", "c1"], ["a2"]]
     assert [talk.completion.text for talk in found] == ["a2", "b0", "c1"]
     assert found[0].earlier == (Earlier("answer", said("a0"), "Check it."), Earlier("check", said("a1"), "State it."))
@@ -48,8 +54,8 @@ def test_rounds_and_what_each_call_sees(tmp_path: Path) -> None:
         ("system", "S"), ("user", "a"), ("assistant", "a0"), ("user", "Check it."),
         ("assistant", "a1"), ("user", "State it."),
     ]  # fmt: skip
-    assert len((tmp_path / "j").read_text().splitlines()) == 6  # every answer
-    again = converse(teacher, openings, turns, "answer", tmp_path / "j", "t")
+    assert kept() == 6  # every answer
+    again = converse(Asker(teacher), openings, turns, "answer", "t")
     assert again == found and len(teacher.rounds) == 3  # nothing asked twice
 
 
@@ -61,24 +67,22 @@ def test_rounds_and_what_each_call_sees(tmp_path: Path) -> None:
         (said(" "), "error", "call 2 of 3 (check): empty answer"),
     ],
 )
-def test_a_conversation_ends_where_an_answer_is_not_whole(
-    tmp_path: Path, bad: Completion, reason: str, why: str | None
-) -> None:
+def test_a_conversation_ends_where_an_answer_is_not_whole(bad: Completion, reason: str, why: str | None) -> None:
     teacher = Teacher(a=[said("4. So the answer is 4."), bad, said("never")])
-    (talk,) = converse(teacher, [opening("a")], [(CHECK, STATE)], "answer", tmp_path / "j", "t")
+    (talk,) = converse(Asker(teacher), [opening("a")], [(CHECK, STATE)], "answer", "t")
     assert (talk.completion.finish_reason, talk.completion.error) == (reason, why)
     assert [before.call for before in talk.earlier] == ["answer"] and teacher.rounds[-1] == ["a1"]
     teacher.script["a"][1] = said("fine")  # type: ignore[index]
-    (talk,) = converse(teacher, [opening("a")], [(CHECK, STATE)], "answer", tmp_path / "j", "t")
+    (talk,) = converse(Asker(teacher), [opening("a")], [(CHECK, STATE)], "answer", "t")
     if bad.error:  # only what failed is owed again
         assert talk.completion.text == "never" and teacher.rounds[-2:] == [["a1"], ["a2"]]
     else:
         assert talk.completion.finish_reason == reason
 
 
-def test_a_failed_single_call_says_only_why(tmp_path: Path) -> None:
+def test_a_failed_single_call_says_only_why() -> None:
     teacher = Teacher(a=[said("", "error", "down")])
-    (talk,) = converse(teacher, [opening("a")], [()], "answer", tmp_path / "j", "t")
+    (talk,) = converse(Asker(teacher), [opening("a")], [()], "answer", "t")
     assert talk.completion.error == "down"
-    assert (tmp_path / "j").read_text() == ""  # a failure is not kept
-    assert converse(teacher, [], [], "answer", tmp_path / "j", "t") == []
+    assert kept() == 0  # a failure is not
+    assert converse(Asker(teacher), [], [], "answer", "t") == []

@@ -1,9 +1,8 @@
 """What cut-off, empty and failed answers count as, and how a judge is asked."""
 
-from pathlib import Path
-
 import pytest
 
+from orca2.asking.engine import Asker
 from orca2.asking.judging import Panel, verdicts
 from orca2.core.nouns import Completion, Task, Verdict
 from orca2.errors import RecipeError
@@ -75,8 +74,8 @@ OPEN = [Task(str(n), "soup", f"Recipe {n}?", f"gold {n}", "judge", "test") for n
         ("pairwise", "Verdict: A", ["correct", "ambiguous", "ambiguous"]),
     ],
 )
-def test_open_answers_go_to_the_judge_all_at_once(tmp_path: Path, mode: str, reply: str, expected: list[str]) -> None:
-    panel = Panel(Scripted({}, reply), mode, 7, 64, tmp_path / "journal.jsonl")  # type: ignore[arg-type]
+def test_open_answers_go_to_the_judge_all_at_once(mode: str, reply: str, expected: list[str]) -> None:
+    panel = Panel(Asker(Scripted({}, reply)), mode, 7, 64)  # type: ignore[arg-type]
     answers = [Completion(text, "stop") for text in ("gold 0", "other", "another")]
     assert [verdict.outcome for verdict in verdicts(OPEN, answers, strict=True, panel=panel)] == expected
 

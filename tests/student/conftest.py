@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import torch
+from torch.distributed.tensor import DTensor
 
 from orca2.core.nouns import Lesson, Message
 from orca2.models._loading import load_model
@@ -24,9 +25,14 @@ def lessons(count: int) -> list[Lesson]:
     ]
 
 
+def whole(tensor: torch.Tensor) -> torch.Tensor:
+    """All of a tensor that may be sharded over processes."""
+    return tensor.full_tensor() if isinstance(tensor, DTensor) else tensor
+
+
 def flat(model: Any) -> torch.Tensor:
-    """All parameters of a model in one vector, copied."""
-    return torch.cat([p.detach().flatten().clone() for p in model.parameters()])
+    """All parameters of a model in one vector on the CPU, copied."""
+    return torch.cat([whole(p.detach()).flatten().cpu().clone() for p in model.parameters()])
 
 
 def load_tiny(tiny: Path) -> Any:

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from orca2.errors import MissingExtra, RecipeError
-from orca2.recipe import Training
+from orca2.sections import Training
 from orca2.student import adapters
 from orca2.student.adapters import attach, load_quantised, merged
 from orca2.student.loss import AnswerLoss

@@ -14,7 +14,7 @@ from orca2.core.nouns import Lesson, Message
 from orca2.models._chat import Chat
 from orca2.models._loading import load_model
 from orca2.models.transformers import load, prepare
-from orca2.recipe import Training
+from orca2.sections import Training
 from orca2.student.checkpoint import save
 from orca2.student.training import train
 from tests.student.conftest import flat

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from orca2.core.nouns import Lesson, Message
 from orca2.models._chat import Chat
 from orca2.models._loading import load_model
-from orca2.recipe import Training
+from orca2.sections import Training
 from orca2.student.heldback import MOST, HeldBack, hold_back
 from orca2.student.loss import AnswerLoss
 from orca2.student.rows import pack

@@ -13,7 +13,7 @@ import torch
 
 from orca2.core.nouns import Lesson, Message
 from orca2.errors import ModelError, RunError
-from orca2.recipe import Training
+from orca2.sections import Training
 from orca2.student import resume
 from orca2.student.rows import pack
 from orca2.student.trainer import StepTrainer

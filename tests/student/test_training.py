@@ -11,7 +11,7 @@ import torch
 from orca2.core.nouns import Lesson, Message
 from orca2.errors import DataError, ModelError, RecipeError
 from orca2.models._chat import Chat
-from orca2.recipe import Training
+from orca2.sections import Training
 from orca2.student import training
 from orca2.student.probe import isolates
 from orca2.student.spans import encode

@@ -31,7 +31,7 @@ def audit(folder: RunFolder) -> None:
         raise RunError(f"{folder.path / 'verified.jsonl'} is empty; run: orca2 verify {folder.path} --redo")
     planted = list(_plants(shown, tasks, folder.recipe.seed))
     judge = folder.recipe.judge
-    panel = load_panel(folder.journal, folder.base, judge.model_dump() if judge else None)
+    panel = load_panel(folder.base, judge.model_dump() if judge else None, folder.asker)
     found = verdicts([p.task for p in planted], [p.completion for p in planted], True, panel)
     rates = {kind: _rate(planted, found, kind) for kind in PLANTS}
     gold = _gold(tasks.values())

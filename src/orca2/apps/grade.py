@@ -14,8 +14,9 @@ from orca2.asking.judging import Panel, load_panel, verdicts
 from orca2.core.nouns import Completion, Task, Verdict
 from orca2.core.statistics import wilson
 from orca2.errors import DataError, RecipeError
-from orca2.files import cache_folder, write_text
+from orca2.files import write_text
 from orca2.runfolder import read_record
+from orca2.sections import Judge
 from orca2.sources._files import raw_rows
 
 
@@ -118,8 +119,8 @@ def _panel(overrides: Sequence[str]) -> Panel | None:
         raise RecipeError(
             f"grade takes keys of the section judge only, not {wrong[0]!r}; for instance judge.model=openai"
         )
-    spec = recipes.section(recipes.Judge, "judge", overrides)
-    return load_panel(cache_folder() / "judge.jsonl", Path(), spec.model_dump())
+    spec = recipes.section(Judge, "judge", overrides)
+    return load_panel(Path(), spec.model_dump())
 
 
 def _summary(rows: Sequence[_Row], found: Sequence[Verdict]) -> Iterator[str]:

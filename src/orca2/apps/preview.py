@@ -14,8 +14,8 @@ from orca2.models._chat import Chat
 from orca2.models._loading import load_tokenizer, locate, pick_device
 from orca2.models.transformers import prepare
 from orca2.progress import console
-from orca2.recipe import Training
 from orca2.runfolder import RunFolder
+from orca2.sections import Training
 from orca2.student.rows import Packed, pack
 from orca2.student.schedule import Schedule
 from orca2.student.spans import Document, encode

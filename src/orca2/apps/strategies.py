@@ -7,11 +7,12 @@ from orca2 import plugins
 from orca2 import recipe as recipes
 from orca2.apps.chat import find
 from orca2.asking.converse import Talk, converse
+from orca2.asking.engine import Asker
 from orca2.core.nouns import Request, Strategy, Task, task_id
 from orca2.core.wording import opening
 from orca2.errors import ModelError, RecipeError
-from orca2.files import cache_folder
 from orca2.models._protocol import Model
+from orca2.sections import Teacher
 from orca2.strategies._loading import FIRST, built_in, load, load_all
 
 KEY = "teacher.options"  # what an option of the model is called in a recipe
@@ -42,9 +43,7 @@ def attempt(
     asked = Task(task_id(task), "", task, "", "auto", "train")
     request = Request(opening(strategy, asked, seed), max_tokens, seed=seed, task=asked, strategy=strategy.name)
     label = f"{strategy.name} on {model}"
-    (talk,) = converse(
-        _model(model, options), [request], [strategy.calls], FIRST, cache_folder() / "tries.jsonl", label
-    )
+    (talk,) = converse(Asker(_model(model, options)), [request], [strategy.calls], FIRST, label)
     print("\n".join(_transcript(strategy, talk)))
     if talk.completion.error:
         raise ModelError(f"{model}: {talk.completion.error}")
@@ -55,7 +54,7 @@ def _model(spec: str, options: Sequence[str]) -> Model:
     """A plug-in with its options, or a student as `orca2 chat` finds it."""
     if spec in plugins.names("models") or spec.endswith(".py"):
         known = recipes.section(
-            recipes.Teacher, "teacher", [f'teacher.model="{spec}"', *(f"{KEY}.{option}" for option in options)]
+            Teacher, "teacher", [f'teacher.model="{spec}"', *(f"{KEY}.{option}" for option in options)]
         )
         count: Callable[[str], int] = lambda text: len(text.split())  # noqa: E731
         loaded: Model = plugins.call(KEY, plugins.get("models", spec).load, known.options, count=count, base=Path())

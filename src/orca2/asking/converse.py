@@ -1,16 +1,13 @@
 """Several calls in turn: a conversation in which only what the model says last counts.
 
-All conversations go on together, one round of calls after the other, so that a model is kept busy. Every answer goes
-through `ask`, so each stands in the journal.
+Each conversation goes on by itself: none waits for the first calls of all others.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
-from orca2.asking.ask import ask
+from orca2.asking.engine import Ask, Asker, each
 from orca2.core.nouns import Call, Completion, Earlier, Message, Request
-from orca2.models._protocol import Model
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,32 +20,38 @@ class Talk:
 
 
 def converse(
-    model: Model, openings: Sequence[Request], calls: Sequence[tuple[Call, ...]], first: str, journal: Path, label: str
+    asker: Asker, openings: Sequence[Request], calls: Sequence[tuple[Call, ...]], first: str, label: str
 ) -> list[Talk]:
-    """Ask each opening, then each of its calls as a further turn of the user; in the order of `openings`.
+    """`talk` with each opening and its calls; in the order of `openings`."""
+    found: dict[int, Talk] = {}
 
-    `first` names the call that the opening is. A conversation ends at a call that failed, was cut off or came back
-    empty: that completion is its last one, so nothing is built on half an answer.
+    async def one(row: tuple[int, Request, tuple[Call, ...]], ask: Ask) -> Talk:
+        return await talk(ask, row[1], row[2], first)
+
+    rows = ((index, *pair) for index, pair in enumerate(zip(openings, calls, strict=True)))
+    for (index, _, _), ended in each(asker, rows, one, label, len(openings)):
+        found[index] = ended
+    return [found[index] for index in range(len(openings))]
+
+
+async def talk(ask: Ask, opening: Request, calls: Sequence[Call], first: str) -> Talk:
+    """Ask the opening, then each call as a further turn of the user. `first` names the call that the opening is.
+
+    A conversation ends at a call that failed, was cut off or came back empty: that completion is its last one, so
+    nothing is built on half an answer.
     """
-    talks = [
-        Talk(request, completion)
-        for request, completion in zip(openings, ask(model, openings, journal, label), strict=True)
-    ]
-    names = [(first, *(call.name for call in turns)) for turns in calls]
-    for number in range(max(map(len, calls), default=0)):
-        going = [index for index, turns in enumerate(calls) if number < len(turns) and _whole(talks[index], number)]
-        requests = [_follow(talks[index], calls[index][number]) for index in going]
-        completions = ask(model, requests, journal, f"{label}, call {number + 2}") if requests else []
-        for index, request, completion in zip(going, requests, completions, strict=True):
-            before = Earlier(names[index][number], talks[index].completion, calls[index][number].prompt)
-            talks[index] = Talk(request, completion, (*talks[index].earlier, before))
-    return [_settle(talk, told) for talk, told in zip(talks, names, strict=True)]
+    names = (first, *(call.name for call in calls))
+    said = Talk(opening, await ask(opening))
+    for name, call in zip(names, calls, strict=False):
+        if not _whole(said.completion):
+            break
+        request = _follow(said, call)
+        said = Talk(request, await ask(request), (*said.earlier, Earlier(name, said.completion, call.prompt)))
+    return _settle(said, names)
 
 
-def _whole(talk: Talk, number: int) -> bool:
-    """Whether all calls before the next one came back whole."""
-    done = talk.completion
-    return len(talk.earlier) == number and done.finish_reason == "stop" and bool(done.text.strip())
+def _whole(completion: Completion) -> bool:
+    return completion.finish_reason == "stop" and bool(completion.text.strip())
 
 
 def _follow(talk: Talk, call: Call) -> Request:

@@ -1,6 +1,6 @@
 """From completions to verdicts: what cut-off, empty and failed answers count as, and who is asked about open ones."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from orca2 import plugins
 from orca2.asking.ask import ask
+from orca2.asking.engine import Asker
 from orca2.core.nouns import Completion, Message, Request, Task, Verdict
 from orca2.errors import RecipeError
 from orca2.graders import _pool, auto, judge, math
@@ -18,22 +19,24 @@ from orca2.models._protocol import Model
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """Who judges open answers, how, and where its replies are kept."""
+    """Who judges open answers, and how."""
 
-    model: Model
+    asker: Asker
     mode: Literal["score", "pairwise"]
     passing: int
     max_tokens: int
-    journal: Path
 
 
-def load_panel(journal: Path, base: Path, spec: Mapping[str, Any] | None) -> Panel | None:
-    """The judge that the keys of a recipe's section `judge` name; None if there is no such section."""
+def load_panel(base: Path, spec: Mapping[str, Any] | None, asking: Callable[[Model], Asker] = Asker) -> Panel | None:
+    """The judge that the keys of a recipe's section `judge` name; None if there is no such section.
+
+    `asking` gives the model what asking it needs; by default the user's cache and a ledger of its own.
+    """
     if spec is None:
         return None
     load = plugins.get("models", spec["model"], base).load
     model = plugins.call("judge.options", load, spec["options"], base=base)
-    return Panel(model, spec["mode"], spec["passing"], spec["max_tokens"], journal)
+    return Panel(asking(model), spec["mode"], spec["passing"], spec["max_tokens"])
 
 
 def verdicts(
@@ -102,7 +105,7 @@ def _ask_panel(rows: Sequence[tuple[Task, str]], panel: Panel | None) -> list[Ve
 
     def replies(prompts: Sequence[tuple[Message, ...]]) -> list[Completion]:
         requests = [Request(messages, panel.max_tokens) for messages in prompts]
-        return ask(panel.model, requests, panel.journal, "judge")
+        return ask(panel.asker, requests, "judge")
 
     if panel.mode == "score":
         scored = replies([judge.score_prompt(task.target, text, task.prompt) for task, text in rows])

@@ -59,7 +59,10 @@ class Strategy:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One question to a model. `task` and `strategy` let recorded answers and solvers look theirs up."""
+    """One question to a model. `task` and `strategy` let recorded answers and solvers look theirs up.
+
+    `sample` tells several answers to one question apart; each is asked with `seed + sample`.
+    """
 
     messages: tuple[Message, ...]
     max_tokens: int
@@ -67,6 +70,7 @@ class Request:
     seed: int = 0
     task: Task | None = None
     strategy: str | None = None
+    sample: int = 0
 
 
 @dataclass(frozen=True, slots=True)

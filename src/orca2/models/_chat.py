@@ -36,6 +36,7 @@ class Chat:
         turns = self._pieces([QUESTION, ANSWER, QUESTION], opens=True)
         bos = tokenizer.bos_token_id
         adds = bos is not None and tokenizer("x")["input_ids"][:1] == [bos]
+        self._starts: str = tokenizer.bos_token if adds else ""  # any text, as the tokenizer does it
         self._bos: str = tokenizer.bos_token if adds and not turns[0].startswith(tokenizer.bos_token) else ""
         self._encoder = Encoder(tokenizer, "\n".join(turns[::2]))
         self._opening = self._text([QUESTION], opens=True)
@@ -73,6 +74,10 @@ class Chat:
             return None
         rest = whole[place + len(core) :].lstrip()
         return self._encoder.ids(rest)[1:] if rest.startswith(self._end) else None
+
+    def plain(self, text: str) -> list[int]:
+        """Ids of a text that is no conversation, to be continued; it holds no control token either."""
+        return self._encoder.ids(self._encoder.own(self._starts) + self._encoder.typed(text))
 
     def said(self, ids: Sequence[int]) -> str:
         """The text of an answer, without what the template writes before it; empty while that is not complete."""

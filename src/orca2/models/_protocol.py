@@ -1,7 +1,9 @@
-"""The one protocol behind teacher, student and judge."""
+"""The one protocol behind teacher, student and judge, and what a model adds that answers one by one."""
 
 from collections.abc import AsyncIterator, Sequence
-from typing import Protocol
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 from orca2.core.nouns import Completion, Request
 
@@ -12,6 +14,9 @@ class Model(Protocol):
     `name` identifies the model with everything that changes its answers (endpoint, checkpoint
     fingerprint): kept answers are looked up by it. `keep` says whether an answer costs enough to
     be kept at all; a recorded or solved one is looked up again instead.
+
+    Two more attributes may be there: `window`, how many rows are at work at once, which is the most that one `generate`
+    gets; and `price`, a `_prices.Price`.
     """
 
     name: str
@@ -20,6 +25,48 @@ class Model(Protocol):
     def generate(self, requests: Sequence[Request]) -> AsyncIterator[tuple[int, Completion]]:
         """Yield (index into `requests`, completion) as answers come, in any order.
 
-        Every index is yielded exactly once; a failed call is a completion with an error.
+        Every index is yielded exactly once; a failed call is a completion with an error. Called with all
+        that waits once the call before has ended, in a thread and an event loop of its own.
         """
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer as it came, or why there is none. `retried` counts the attempts that were in vain."""
+
+    raw: bytes | None
+    error: str | None = None
+    retried: int = 0
+
+
+class Line(Protocol):
+    """Open connections to a live model. It admits, retries and moves requests by itself."""
+
+    async def send(self, request: Request, body: bytes) -> Reply:
+        """One paid answer; never raises for what the other side does."""
+        ...
+
+    @property
+    def flying(self) -> int:
+        """Requests that are on the way now."""
+        ...
+
+
+@runtime_checkable
+class Live(Protocol):
+    """A model that is asked one by one, many at a time: what goes over the wire is seen, kept and keyed as it is."""
+
+    name: str
+    keep: bool
+    window: int
+
+    def wire(self, request: Request) -> bytes:
+        """The final body, with everything that is sent; equal requests give equal bodies."""
+        ...
+
+    def parse(self, raw: bytes) -> Completion:
+        """What an answer says. ValueError for one that cannot be read at all: it is kept, but asked for again."""
+        ...
+
+    def line(self) -> AbstractAsyncContextManager[Line]: ...

@@ -4,6 +4,8 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import torch
+
 from orca2.core.nouns import Completion, Request
 from orca2.files import hash_file
 from orca2.models._attention import use_for_decoding
@@ -16,10 +18,13 @@ from orca2.models._template import CHATML, ORCA2, is_orca2
 
 
 class Local:
-    """A checkpoint in memory. Prompts come from its chat template, by the function that training uses too."""
+    """A checkpoint in memory. Prompts come from its chat template, by the function that training uses too.
 
-    def __init__(self, name: str, model: Any, tokenizer: Any) -> None:
-        self.name, self.keep = name, True
+    `compute` is the type to compute in where it is not that of the weights.
+    """
+
+    def __init__(self, name: str, model: Any, tokenizer: Any, compute: torch.dtype | None = None) -> None:
+        self.name, self.keep, self.compute = name, True, compute
         self.model, self.tokenizer = model.eval(), tokenizer
         self.chat = Chat(tokenizer)
         self.stop = set(stop_ids(self.chat, model))
@@ -33,10 +38,13 @@ class Local:
                 error = f"{len(ids)} prompt tokens and {request.max_tokens} new ones exceed {self.context}"
                 yield index, Completion("", "error", len(ids), error=error)
             else:
-                jobs.append(Job(index, ids, request.max_tokens, request.temperature, request.seed))
-        for batch in batches(jobs):
-            for job, new in decode(self.model, batch, self.stop, self.chat.end):
-                yield job.index, self._completion(job, new)
+                jobs.append(Job(index, ids, request.max_tokens, request.temperature, request.seed + request.sample))
+        # autocast is of one thread: entered around this, it would not reach the one that generates
+        cast = self.compute not in (None, torch.float32)
+        with torch.autocast(self.model.device.type, self.compute, enabled=cast):
+            for batch in batches(jobs):
+                for job, new in decode(self.model, batch, self.stop, self.chat.end):
+                    yield job.index, self._completion(job, new)
 
     def session(self) -> LocalSession:
         return LocalSession(self.model, self.stop)

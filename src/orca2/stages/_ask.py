@@ -70,7 +70,13 @@ def teacher(folder: RunFolder) -> Model:
     spec = folder.recipe.teacher
     count = counter(load_tokenizer(locate(folder.recipe.student.model, folder.base)))
     load = plugins.get("models", spec.model, folder.base).load
-    model: Model = plugins.call("teacher.options", load, spec.options, count=count, base=folder.base)
+    given = {"count": count, "base": folder.base, "prices": spec.prices}
+    model: Model = plugins.call("teacher.options", load, spec.options, **given)
+    if spec.max_cost and getattr(model, "price", 0) is None:
+        raise RecipeError(
+            f"teacher.max_cost: no price of {model.name} is known; add teacher.prices = {{ in = ..., out = ... }},"
+            " dollars for a million tokens"
+        )
     return model
 
 
@@ -105,7 +111,7 @@ def demonstrate(
         )
         for task, strategy in pairs
     ]
-    talks = converse(model, requests, [strategy.calls for _, strategy in pairs], FIRST, folder.journal, label)
+    talks = converse(folder.asker(model), requests, [strategy.calls for _, strategy in pairs], FIRST, label)
     failures = [talk.completion.error for talk in talks if talk.completion.error]
     if pairs and len(failures) == len(pairs):
         raise ModelError(f"teacher {model.name}: all {len(pairs)} calls failed, the first with: {failures[0]}")
@@ -119,7 +125,7 @@ def graded(
     folder: RunFolder, answered: Sequence[Task], completions: Sequence[Completion], strict: bool = False
 ) -> list[Verdict]:
     judge = folder.recipe.judge
-    panel = load_panel(folder.journal, folder.base, judge.model_dump() if judge else None)
+    panel = load_panel(folder.base, judge.model_dump() if judge else None, folder.asker)
     return verdicts(answered, completions, strict, panel)
 
 

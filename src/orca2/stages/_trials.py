@@ -32,7 +32,7 @@ def try_out(folder: RunFolder, model: Model, pairs: Sequence[tuple[Task, Strateg
         _ask.request(task, wording(strategy, task.id, seed), spec.max_tokens, strategy.name, seed=seed)
         for task, strategy in pairs
     ]
-    completions = ask(model, requests, folder.journal, label)
+    completions = ask(folder.asker(model), requests, label)
     if failed := [completion.error for completion in completions if completion.error]:
         if len(failed) == len(pairs):
             raise ModelError(f"profile: all {len(pairs)} trials failed, the first with: {failed[0]}")

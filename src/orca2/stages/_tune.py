@@ -14,8 +14,8 @@ from orca2.core.nouns import Lesson
 from orca2.models._loading import load_model, load_tokenizer, locate, pick_device
 from orca2.models.transformers import prepare
 from orca2.progress import console
-from orca2.recipe import Training, Tuning
 from orca2.runfolder import RunFolder
+from orca2.sections import Training, Tuning
 from orca2.stages import _lessons
 from orca2.student import adapters
 from orca2.student.checkpoint import save

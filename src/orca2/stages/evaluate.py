@@ -34,7 +34,7 @@ def run(folder: RunFolder) -> dict[str, Any]:
         model = _ask.student(folder, checkpoint)
         pairs = [(system, task) for system in systems for task in test]
         requests = [_ask.request(task, systems[system], recipe.evaluate.max_tokens) for system, task in pairs]
-        completions = ask(model, requests, folder.journal, f"evaluate: {name}")
+        completions = ask(folder.asker(model), requests, f"evaluate: {name}")
         found = _ask.graded(folder, [task for _, task in pairs], completions)
         rows += [
             {"student": name, "system": system, "cluster": clusters.get(task.id), **_flat(task, completion, verdict)}

@@ -10,7 +10,8 @@ from orca2.runfolder import RunFolder
 from orca2.stages import _ask, _looks
 
 LOOKS = ("profile.who", "profile.looks", "profile.look_tasks")
-READS = ("student", "teacher", "strategies", "family_strategies", "judge", "explain", *LOOKS)
+TEACHER = ("teacher.model", "teacher.options", "teacher.max_tokens", "teacher.temperature")
+READS = ("student", *TEACHER, "strategies", "family_strategies", "judge", "explain", *LOOKS)
 MAKES = ("explain.json",)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 
 from orca2.errors import ModelError, RecipeError, missing_extra
-from orca2.recipe import Training
+from orca2.sections import Training
 
 
 def load_quantised(place: str, device: torch.device) -> Any:

@@ -16,7 +16,7 @@ from torch.nn.functional import scaled_dot_product_attention
 from transformers import AttentionInterface
 from transformers.masking_utils import AttentionMaskInterface, flash_attention_mask
 
-from orca2.student.rows import boundaries
+from orca2.student.rows import boundaries, on
 
 NAME = "orca2_varlen"
 BLOCK = 64  # tokens
@@ -120,8 +120,7 @@ def _agrees(model: Any, compute: torch.dtype) -> bool:
     with torch.autocast(model.device.type, compute, enabled=compute != torch.float32):
         own = model(**inputs).logits.float()
         with varlen(model):
-            extra = {k: v.to(model.device) if torch.is_tensor(v) else v for k, v in boundaries([32]).items()}
-            ours = model(**inputs, **extra).logits.float()
+            ours = model(**inputs, **on(model.device, boundaries([32]))).logits.float()
     return bool((own - ours).norm() < 0.02 * own.norm())
 
 

@@ -11,7 +11,7 @@ from orca2.core.nouns import Lesson, task_id
 from orca2.core.splitting import position
 from orca2.progress import console
 from orca2.student.loss import AnswerLoss
-from orca2.student.rows import Packed, boundaries
+from orca2.student.rows import Packed, boundaries, on
 
 SHARE, MOST = 0.1, 20  # of a family's lessons, and at most so many
 
@@ -60,6 +60,5 @@ class HeldBack(TrainerCallback):
         total = torch.zeros((), device=device)
         for row in range(len(packed.rows)):
             extra = boundaries(packed.lengths(row)) if self.varlen else {}
-            there = {k: v.to(device) if torch.is_tensor(v) else v for k, v in {**packed.row(row), **extra}.items()}
-            total += self.loss(**there)
+            total += self.loss(**on(device, {**packed.row(row), **extra}))
         return float(total)

@@ -10,7 +10,7 @@ from typing import Any
 
 from orca2.core.nouns import Lesson
 from orca2.errors import RunError
-from orca2.recipe import Training
+from orca2.sections import Training
 from orca2.student.rows import Packed
 
 PARTIAL = "partial"  # where one is written before it takes its name

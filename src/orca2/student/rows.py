@@ -2,7 +2,7 @@
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -96,6 +96,11 @@ def pack(documents: Iterable[Document], capacity: int, seed: int = 0, together: 
     lengths = [end - start for start, end in zip([0, *ends], ends, strict=False)]
     rows = plan(lengths, capacity, seed) if together else [[i] for i in range(len(ends))]
     return Packed(ids, ends, supervised, rows, dict(dropped))
+
+
+def on(device: torch.device, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """A row, and the numbers that go with it, with its tensors on a device."""
+    return {k: v.to(device, non_blocking=True) if torch.is_tensor(v) else v for k, v in inputs.items()}
 
 
 def boundaries(lengths: list[int]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from transformers import PrinterCallback, Trainer, TrainingArguments
 from orca2.errors import ModelError
 from orca2.student.loss import AnswerLoss
 from orca2.student.resume import seal
-from orca2.student.rows import Row
+from orca2.student.rows import Row, on
 from orca2.student.schedule import Schedule
 from orca2.student.watch import Watch
 
@@ -54,9 +54,7 @@ class StepTrainer(Trainer):
         return self.step_loss
 
     def _learn(self, model: Any, weight: float, row: Row) -> None:
-        device = self.accelerator.device
-        there = {k: v.to(device, non_blocking=True) if torch.is_tensor(v) else v for k, v in row.items()}
-        loss = model(**there) * weight
+        loss = model(**on(self.accelerator.device, row)) * weight
         self.accelerator.backward(loss)
         self.step_loss += loss.detach()
 

@@ -15,13 +15,13 @@ from orca2.core.nouns import Lesson
 from orca2.errors import DataError, ModelError, RecipeError, missing_extra
 from orca2.models._chat import Chat
 from orca2.progress import Advance, console, track
-from orca2.recipe import Training
+from orca2.sections import Training
 from orca2.student import attention, resume
 from orca2.student.heldback import HeldBack, hold_back
 from orca2.student.looks import Looks, OnTheWay
 from orca2.student.loss import AnswerLoss
 from orca2.student.probe import LENGTH, isolates
-from orca2.student.rows import boundaries, pack
+from orca2.student.rows import boundaries, on, pack
 from orca2.student.schedule import Schedule
 from orca2.student.spans import encode
 from orca2.student.speed import Speed
@@ -139,7 +139,7 @@ def _isolates(model: Any, compute: torch.dtype, varlen: bool) -> bool:
     if not varlen:
         return isolates(model)
     with torch.autocast(model.device.type, compute, enabled=compute != torch.float32):
-        return isolates(model, **boundaries([LENGTH, LENGTH]))
+        return isolates(model, **on(model.device, boundaries([LENGTH, LENGTH])))
 
 
 def _track(label: str, total: int, rank: int) -> AbstractContextManager[Advance]:
@@ -168,7 +168,7 @@ def _arguments(
     if settings.optimizer == "adamw_8bit" and importlib.util.find_spec("bitsandbytes") is None:
         raise missing_extra("bitsandbytes", "lora")
     shutil.rmtree(checkpoints / resume.PARTIAL, ignore_errors=True)
-    return TrainingArguments(
+    arguments = TrainingArguments(
         output_dir=str(checkpoints / resume.PARTIAL),
         num_train_epochs=1,  # a schedule holds all epochs
         learning_rate=settings.learning_rate,
@@ -187,3 +187,7 @@ def _arguments(
         remove_unused_columns=False,
         ddp_find_unused_parameters=False,
     )
+    arguments._n_gpu = min(
+        arguments.n_gpu, 1
+    )  # one process is one GPU; the library would split each row over all it sees
+    return arguments

@@ -1,0 +1,85 @@
+"""What recorded trainings of `trend.py` say: choices at a third, now and by the trend, against those in the end."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from orca2.core.choosing import Evidence, choose
+from orca2.core.nouns import Completion, Trial, Verdict
+from orca2.core.racing import Rules
+from orca2.core.trend import Point, outlooks
+
+RULES = Rules()
+THIRD, END = 3, 9  # ninths
+LOOK = 12  # tasks of a look on the way, as in a recipe; the last look of the third has all
+
+Look = Mapping[str, Any]
+Cells = dict[tuple[int, str, str], Look]  # by ninths, family and strategy
+
+
+def read(files: Iterable[Path]) -> dict[int, Cells]:
+    """Looks of each seed."""
+    found: dict[int, Cells] = defaultdict(dict)
+    for file in files:
+        for line in file.read_text(encoding="utf-8").splitlines():
+            look = json.loads(line)
+            found[look["seed"]][look["ninths"], look["family"], look["strategy"]] = look
+    return dict(found)
+
+
+def compare(cells: Cells, seed: int) -> list[dict[str, Any]]:
+    """Of each family of one training the choices: at a third, plain and by trend, and in the end."""
+    families = sorted({family for _, family, _ in cells})
+    names = sorted({name for *_, name in cells})
+    curves = {f: {s: [_point(cells, n, f, s) for n in range(1, THIRD + 1)] for s in names} for f in families}
+    total = {family: float(cells[END, family, names[0]]["lessons"]) for family in families}
+    ahead = outlooks(curves, total, {}, seed)
+    rows = []
+    for family in families:
+        third, end = ({s: _trials(cells[n, family, s]) for s in names} for n in (THIRD, END))
+        pool = len(next(iter(end.values())))
+        trend, full = choose(third, pool, RULES, Evidence(ahead[family])), choose(end, pool, RULES)
+        rows.append({
+            "seed": seed, "family": family, "plain": choose(third, pool, RULES).chosen, "by_trend": trend.chosen,
+            "status": trend.status, "full": full.chosen, "full_status": full.status,
+            "comes_to": {name: cell.accuracy for name, cell in full.strategies.items()},
+        })  # fmt: skip
+    return rows
+
+
+def _point(cells: Cells, ninths: int, family: str, name: str) -> Point:
+    look = cells[ninths, family, name]
+    right = look["right"] if ninths == THIRD else look["right"][:LOOK]
+    return Point(look["lessons"] * ninths / END, right.count("1"), len(right))
+
+
+def _trials(look: Look) -> list[Trial]:
+    verdicts = {"1": Verdict("correct", None, ""), "0": Verdict("wrong", None, "")}
+    return [
+        Trial(str(index), look["family"], look["strategy"], Completion("", "stop", 0, tokens), verdicts[bit])
+        for index, (bit, tokens) in enumerate(zip(look["right"], look["tokens"], strict=True))
+    ]
+
+
+def show(files: Sequence[Path]) -> None:
+    """A row a family and seed, and last one line of JSON."""
+    rows = [row for seed, cells in sorted(read(files).items()) for row in compare(cells, seed)]
+    print(f"{'seed':>4} {'family':15} {'plain, 1/3':>14} {'by trend, 1/3':>16} {'in the end':>14}")
+    for row in rows:
+        trend = row["by_trend"] + (" ?" if row["status"] == "early" else "")
+        print(f"{row['seed']:>4} {row['family']:15} {row['plain']:>14} {trend:>16} {row['full']:>14}")
+    dearer = [row for row in rows if row["full"] != min(row["comes_to"])]  # by name: direct is the cheaper one
+    print(json.dumps({
+        "choices": len(rows),
+        "as_full": {how: sum(row[how] == row["full"] for row in rows) for how in ("plain", "by_trend")},
+        "dearer_in_the_end": len(dearer),
+        "of_these_as_full": {how: sum(row[how] == row["full"] for row in dearer) for how in ("plain", "by_trend")},
+        "sure": sum(row["status"] != "early" for row in rows),
+        "sure_as_full": sum(row["status"] != "early" and row["by_trend"] == row["full"] for row in rows),
+        "accuracy_in_the_end": {
+            how: round(sum(row["comes_to"][row.get(how, how)] for row in rows) / len(rows), 3)
+            for how in ("plain", "by_trend", "full", "direct", "step_by_step")
+        },
+    }))  # fmt: skip

@@ -1,0 +1,97 @@
+"""A model that is served: from a checked body to what its scheduler is asked."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from orca2.apps.serve._bodies import ChatBody, CompletionBody, Settings
+from orca2.apps.serve._errors import Refused
+from orca2.errors import ModelError
+from orca2.models._bounds import bounds_for
+from orca2.models._chat import Chat
+from orca2.models._rows import Ask
+from orca2.models._sampling import Sampling
+from orca2.models._scheduler import Scheduler
+from orca2.models.transformers import Local
+
+COMPLETION_TOKENS = 16  # of /v1/completions, where nothing is said: OpenAI's own
+
+
+@dataclass(frozen=True)
+class Defaults:
+    """What the checkpoint's generation config says of sampling; greedy if it does not sample."""
+
+    temperature: float
+    top_p: float
+    top_k: int
+
+    @classmethod
+    def of(cls, config: Any) -> "Defaults":
+        if not config.do_sample:
+            return cls(0.0, 1.0, 0)
+        return cls(
+            1.0 if config.temperature is None else config.temperature,
+            1.0 if config.top_p is None else config.top_p,
+            config.top_k or 0,
+        )
+
+
+class Served:
+    """`fingerprint` changes when the answers of a seed may."""
+
+    def __init__(self, name: str, local: Local, rows: int) -> None:
+        self.name, self.chat = name, local.chat
+        self.scheduler = Scheduler(local.model, local.chat, local.stop, bounds_for(local.model, rows))
+        self.fingerprint = "fp_" + hashlib.sha256(local.name.encode()).hexdigest()[:12]
+        self._defaults = Defaults.of(local.model.generation_config)
+        self._vocabulary = int(local.model.config.get_text_config().vocab_size)
+
+    def chat_asks(self, body: ChatBody) -> list[Ask]:
+        try:
+            ids = self.chat.prompt([turn.message() for turn in body.messages])
+        except ModelError as error:
+            raise Refused(400, f"messages: {error}", param="messages") from None
+        likeliest = (body.top_logprobs or 0) if body.logprobs else None
+        most = body.max_completion_tokens or body.max_tokens
+        return self._asks(body, [ids], most, likeliest)
+
+    def completion_asks(self, body: CompletionBody) -> list[Ask]:
+        prompts = [self.chat.plain(text) if isinstance(text, str) else text for text in body.prompts()]
+        if any(not ids for ids in prompts):
+            raise Refused(400, "prompt: is empty", param="prompt")
+        if any(not 0 <= token < self._vocabulary for ids in prompts for token in ids):
+            raise Refused(400, f"prompt: ids go from 0 to {self._vocabulary - 1}", param="prompt")
+        return self._asks(body, prompts, body.max_tokens or COMPLETION_TOKENS, body.logprobs)
+
+    def _asks(self, body: Settings, prompts: Sequence[list[int]], most: int | None, likeliest: int | None) -> list[Ask]:
+        """Prompt by prompt, `n` of each; without a limit an answer may fill the context."""
+        context, default = self.scheduler.context, self._defaults
+        for ids in prompts:
+            if len(ids) + (most or 1) > context:
+                asked = f" and {most} new ones" if most else ""
+                raise Refused(
+                    400, f"{len(ids)} prompt tokens{asked} exceed the context of {context}; shorten the prompt",
+                    code="context_length_exceeded", param="messages" if isinstance(body, ChatBody) else "prompt",
+                )  # fmt: skip
+        return [
+            Ask(
+                ids,
+                most or context - len(ids),
+                Sampling(
+                    temperature=default.temperature if body.temperature is None else body.temperature,
+                    top_p=default.top_p if body.top_p is None else body.top_p,
+                    top_k=default.top_k if body.top_k is None else body.top_k,
+                    seed=None if body.seed is None else body.seed + copy,  # each choice draws its own
+                    stop=body.stops(),
+                    logprobs=likeliest,
+                ),
+            )
+            for ids in prompts
+            for copy in range(body.n or 1)
+        ]
+
+
+def token_text(chat: Chat, token: int) -> str:
+    """How one id is written in log-probabilities, control tokens included."""
+    return str(chat.tokenizer.decode([token], skip_special_tokens=False))

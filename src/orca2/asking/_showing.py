@@ -1,0 +1,66 @@
+"""Progress of asking: rows done, failures, requests on the way, tokens a second, dollars so far and in the end."""
+
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from orca2.progress import Advance, track
+
+if TYPE_CHECKING:
+    from orca2.asking.engine import Asker
+
+EVERY = 0.2  # seconds between two looks at the clock's worth of rows
+
+
+class Showing:
+    """What is done is told now and then, not row by row, which would cost more than the rows."""
+
+    def __init__(self, label: str, total: int, asker: "Asker") -> None:
+        self.label, self.total, self.asker = label, total, asker
+        self.flying: Callable[[], int] | None = None
+        self.done, self.owed = 0, 0
+        self.started = self.told = time.monotonic()
+        self.before = asker.ledger.tokens_out, asker.ledger.cost, asker.ledger.failures
+        self.stack = ExitStack()
+        self.tell: Advance | None = None
+
+    def __enter__(self) -> "Showing":
+        if self.label:
+            self.tell = self.stack.enter_context(track(self.label, self.total, "answers"))
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._tell()
+        self.stack.close()
+
+    def advance(self) -> None:
+        self.done += 1
+        self.owed += 1
+        if self.tell is not None and (now := time.monotonic()) - self.told > EVERY:
+            self.told = now
+            self._tell()
+
+    def _tell(self) -> None:
+        if self.tell is not None and self.owed:
+            self.tell(self.owed, self._note())
+            self.owed = 0
+
+    def _note(self) -> str:
+        ledger, seconds = self.asker.ledger, max(time.monotonic() - self.started, 1e-9)
+        tokens, cost, failures = self.before
+        parts = [f"{self.done / seconds:,.1f}/s"]
+        if ledger.tokens_out > tokens:
+            parts.append(f"{(ledger.tokens_out - tokens) / seconds:,.0f} tok/s")
+        if ledger.failures > failures:
+            parts.append(f"{ledger.failures - failures:,} failed")
+        if self.flying is not None:
+            parts.append(f"{self.flying():,} in flight")
+        if ledger.cost > cost:
+            paid = ledger.cost - cost
+            ahead = f" of about ${paid * self.total / self.done:,.2f}" if self.total else ""
+            parts.append(f"${paid:,.2f}{ahead}")
+        return ", ".join(parts)

@@ -1,0 +1,78 @@
+"""What became of every request: nothing is lost without a reason."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from orca2.core.nouns import Completion
+
+
+@dataclass(slots=True)
+class Ledger:
+    """Counts of one stage. `asked` went to a model; `cached` were answered before, `shared` at the same moment.
+
+    `tokens_in`, `tokens_out` and `cost` (dollars) are those of what was asked, not of what was known.
+    """
+
+    requests: int = 0
+    accepted: int = 0
+    rejected: Counter[str] = field(default_factory=Counter)
+    failed: Counter[str] = field(default_factory=Counter)
+    stopped: int = 0
+    cached: int = 0
+    shared: int = 0
+    asked: int = 0
+    retried: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0
+    cost: float = 0.0
+    answered_by: set[str] = field(default_factory=set)
+
+    def enter(self, completion: Completion) -> None:
+        """Enter what one request came to."""
+        if completion.error is not None:
+            self.failed[_kind(completion.error)] += 1
+        elif completion.finish_reason == "length":
+            self.rejected["truncated"] += 1
+        elif not completion.text:
+            self.rejected["empty"] += 1
+        else:
+            self.accepted += 1
+
+    @property
+    def failures(self) -> int:
+        return self.failed.total()
+
+    def check(self) -> None:
+        """requests = accepted + rejected + failed + stopped, and each came from one place."""
+        ended = self.accepted + self.rejected.total() + self.failures + self.stopped
+        assert self.requests == ended, f"{self.requests} requests, but {ended} have an end: {self}"
+        known = self.cached + self.shared + self.asked
+        assert known <= self.requests <= known + self.stopped, f"{self.requests} requests, {known} came: {self}"
+
+    def row(self) -> dict[str, Any]:
+        """As `record.json` keeps it."""
+        return {
+            "requests": self.requests,
+            "accepted": self.accepted,
+            "rejected": dict(self.rejected),
+            "failed": dict(self.failed),
+            "stopped": self.stopped,
+            "cached": self.cached,
+            "shared": self.shared,
+            "asked": self.asked,
+            "retried": self.retried,
+            "tokens_in": self.tokens_in,
+            "tokens_out": self.tokens_out,
+            "cost": round(self.cost, 6),
+            "answered_by": sorted(self.answered_by),
+        }
+
+
+def _kind(error: str) -> str:
+    """A reason that many failures share: the message without what is of one call only."""
+    words = " ".join(error.split())
+    for mark in ("HTTP ", "finish reason "):
+        if mark in words:
+            return (mark + words.split(mark, 1)[1]).split(":")[0][:60]
+    return words.split(" (")[0][:60]

@@ -1,0 +1,101 @@
+"""How fast one endpoint is asked: how many at a time, how many a minute, and what it says itself of waiting.
+
+Additive increase, one multiplicative decrease a burst (Chiu and Jain 1989). A server that counts requests a minute
+is not slowed down by fewer at a time, so what it allows is measured too, and kept to.
+"""
+
+from dataclasses import dataclass, field
+
+FIRST = 16.0  # requests at a time before anything is known; doubles with each round of answers until one is refused
+CUT = 0.6  # of the requests at a time, after a refusal
+RATE_CUT = 0.97  # of the measured rate
+CREEP = 0.002  # a second: how the rate looks for more once it was cut
+SPAN = 10.0  # seconds over which the rate of answers is measured
+BURST = 0.25  # seconds' worth of requests that may go at once after a pause
+MINUTE = 60.0
+NEVER = float("inf")
+
+
+@dataclass(slots=True)
+class Bucket:
+    """So many units a second, evenly; unused time is saved up for `BURST` seconds only."""
+
+    rate: float = NEVER
+    next: float = 0.0
+
+    def take(self, units: float, now: float) -> None:
+        if self.rate < NEVER:
+            self.next = max(self.next, now - BURST) + units / self.rate
+
+
+@dataclass(slots=True)
+class Pace:
+    """What one endpoint takes. Times are seconds of the caller's clock; nothing here waits by itself."""
+
+    most: int
+    minute_requests: int = 0
+    minute_tokens: int = 0
+    limit: float = FIRST
+    flying: int = 0
+    paused: float = 0.0
+    refused: bool = False
+    cut: float = 0.0
+    requests: Bucket = field(default_factory=Bucket)
+    tokens: Bucket = field(default_factory=Bucket)
+    counts: dict[int, int] = field(default_factory=dict)  # answers by second
+    since: float = 0.0  # when counting began
+
+    def __post_init__(self) -> None:
+        self.limit = min(self.limit, float(self.most))
+        self.requests.rate = self.minute_requests / MINUTE or NEVER
+        self.tokens.rate = self.minute_tokens / MINUTE or NEVER
+
+    def ready(self, now: float) -> float:
+        """0 if a request may go now, else when it may; `NEVER`: once another one has ended."""
+        if self.flying >= int(self.limit):
+            return NEVER
+        at = max(self.paused, self.requests.next, self.tokens.next)
+        return 0.0 if at <= now else at
+
+    def start(self, now: float, tokens: int) -> None:
+        self.flying += 1
+        self.since = self.since or now
+        self.requests.take(1, now)
+        self.tokens.take(tokens, now)
+
+    def answered(self, now: float) -> None:
+        """A whole answer: one more at a time for each while nothing was refused, afterwards one a round of answers."""
+        if self.flying >= int(self.limit) - 1:
+            self.limit = min(self.limit + (1.0 / self.limit if self.refused else 1.0), float(self.most))
+        self.flying -= 1
+        second = int(now)
+        if second in self.counts:
+            self.counts[second] += 1
+            return
+        self.counts[second] = 1
+        for old in [key for key in self.counts if key < second - SPAN]:
+            del self.counts[old]
+        ceiling = self.minute_requests / MINUTE or NEVER
+        if self.requests.rate < ceiling:
+            self.requests.rate = min(self.requests.rate * (1 + CREEP), ceiling)
+
+    def failed(self) -> None:
+        """Ended without an answer, through no excess of ours."""
+        self.flying -= 1
+
+    def refuse(self, started: float, now: float, wait: float) -> None:
+        """Too much at once, says the server or its silence. Requests sent before the last cut are of its burst."""
+        self.flying -= 1
+        self.paused = max(self.paused, now + wait)
+        if started <= self.cut:
+            return
+        self.cut, self.refused = now, True
+        self.limit = max(self.limit * CUT, 1.0)
+        span = min(now - self.since, SPAN)
+        if span >= 1.0:
+            first = now - span
+            count = sum(number for second, number in self.counts.items() if second >= int(first))
+            # of the first second only a part lies in the span
+            rate = RATE_CUT * count / span
+            self.requests.rate = min(self.requests.rate * RATE_CUT, rate) if self.requests.rate < NEVER else rate
+            self.requests.rate = max(self.requests.rate, 0.05)

@@ -1,0 +1,234 @@
+"""A provider's batch API in OpenAI's format: answers within a day, at half the price.
+
+Requests go up in files, and batches of them are waited for. A batch that an earlier, killed run has made is found again
+and its answers are taken, so that no row is paid twice.
+"""
+
+import asyncio
+import hashlib
+import json
+import os
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import Any
+
+from orca2.core.nouns import Completion, Request
+from orca2.errors import ModelError
+from orca2.models._notes import Notes
+from orca2.models._prices import Price, price_of
+from orca2.models._provider import Provider, ProviderError, pause
+from orca2.models.openai import Endpoint
+from orca2.models.openai import load as load_endpoint
+
+MOST_ROWS, MOST_BYTES = 50_000, 200 * 10**6  # of a file, as OpenAI documents them
+Queue = asyncio.Queue[tuple[str, Completion]]
+LONGEST_WAIT = 120.0  # seconds between two looks at a batch at most
+GROWTH = 1.5  # of that wait, from look to look
+ENDED = ("completed", "failed", "expired", "cancelled")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """The rows that are wanted of one batch. An `adopted` one was made by an earlier run."""
+
+    batch: Mapping[str, Any]
+    ids: Sequence[str]
+    adopted: bool
+
+
+class Batched:
+    """Asks an endpoint through batches. The rows of a list are all at work at once."""
+
+    def __init__(
+        self, endpoint: Endpoint, url: str, key: str, price: Price | None, poll: float, rows: int, size: int
+    ) -> None:
+        self.name, self.keep, self.window = f"{endpoint.name} batch", True, MOST_ROWS
+        self.price = price.half() if price else None
+        self.answered_by = endpoint.answered_by
+        self._endpoint, self._url, self._key = endpoint, url.rstrip("/"), key
+        self._poll, self._rows, self._size = poll, rows, size
+
+    async def generate(self, requests: Sequence[Request]) -> AsyncIterator[tuple[int, Completion]]:
+        import aiohttp
+
+        bodies, places = dict[str, bytes](), dict[str, list[int]]()
+        for index, request in enumerate(requests):
+            body = self._endpoint.wire(request)
+            row = hashlib.sha256(body).hexdigest()[:40]
+            bodies[row] = body
+            places.setdefault(row, []).append(index)
+        timeout = aiohttp.ClientTimeout(total=None, sock_connect=60, sock_read=self._endpoint.timeout)
+        found: Queue = asyncio.Queue()
+        headers = {"Authorization": f"Bearer {self._key}"} if self._key else {}
+        async with (
+            aiohttp.ClientSession(headers=headers, timeout=timeout) as session,
+            asyncio.TaskGroup() as group,
+        ):
+            work = _Work(self, Provider(session, self._url, self._key), bodies, found)
+            group.create_task(work.all(group))
+            for _ in bodies:
+                row, completion = await found.get()
+                for index in places[row]:
+                    yield index, completion
+
+    def files(self, bodies: Mapping[str, bytes]) -> Iterator[tuple[bytes, list[str]]]:
+        """The rows in files within the limits, each with its row ids; a file depends on its rows alone."""
+        lines, ids, size = list[bytes](), list[str](), 0
+        for row in sorted(bodies):
+            head = f'{{"custom_id": "{row}", "method": "POST", "url": "/v1/chat/completions", "body": '
+            line = head.encode() + bodies[row] + b"}\n"
+            if lines and (len(lines) == self._rows or size + len(line) > self._size):
+                yield b"".join(lines), ids
+                lines, ids, size = [], [], 0
+            lines.append(line)
+            ids.append(row)
+            size += len(line)
+        if lines:
+            yield b"".join(lines), ids
+
+
+class _Work:
+    """One list of requests on its way through batches; each row id is put into `found` exactly once."""
+
+    def __init__(
+        self,
+        model: Batched,
+        provider: Provider,
+        bodies: Mapping[str, bytes],
+        found: asyncio.Queue[tuple[str, Completion]],
+    ) -> None:
+        self._model, self._provider, self._bodies, self._found = model, provider, bodies, found
+        self._notes = Notes(model.name)
+
+    async def all(self, group: asyncio.TaskGroup) -> None:
+        async with self._notes.lock:
+            try:
+                known = await self._provider.batches()
+            except ProviderError as error:
+                self._fail(self._bodies, str(error))
+                return
+            jobs, owed = self._adopt(known)
+            for job in jobs:
+                group.create_task(self._wait(job))
+            for job in await self._submit(owed, known):
+                group.create_task(self._wait(job))
+
+    def _adopt(self, known: Mapping[str, Mapping[str, Any]]) -> tuple[list[Job], dict[str, bytes]]:
+        """The batches that hold rows of ours already, and the rows that none holds."""
+        owed, jobs = dict(self._bodies), list[Job]()
+        for mark, noted in self._notes.all():
+            mine = [row for row in noted if row in owed]
+            if mine and mark in known:
+                jobs.append(Job(known[mark], mine, adopted=True))
+                for row in mine:
+                    del owed[row]
+        return jobs, owed
+
+    async def _submit(self, owed: Mapping[str, bytes], known: Mapping[str, Mapping[str, Any]]) -> list[Job]:
+        """Make batches of the rows, but for files of which there is one: notes can be lost, metadata is not."""
+        jobs = []
+        for data, ids in self._model.files(owed):
+            mark = hashlib.sha256(data).hexdigest()
+            self._notes.add(mark, ids)
+            if mark in known:
+                jobs.append(Job(known[mark], ids, adopted=True))
+                continue
+            try:
+                jobs.append(Job(await self._provider.submit(data, mark), ids, adopted=False))
+            except ProviderError as error:
+                self._fail(ids, str(error))
+        return jobs
+
+    async def _wait(self, job: Job) -> None:
+        """Wait for the end of a batch and give out its answers; what an earlier run's lacks is asked once more."""
+        batch, wait = job.batch, self._model._poll
+        try:
+            while batch["status"] not in ENDED:
+                await pause(wait)
+                wait = min(wait * GROWTH, LONGEST_WAIT)
+                batch = await self._provider.batch(batch["id"])
+            missing = await self._collect(batch, job.ids)
+        except ProviderError as error:  # the batch goes on without us, and the next run finds it
+            self._fail(job.ids, str(error))
+            return
+        if not job.adopted:
+            for row, why in missing.items():
+                self._fail([row], why)
+        elif missing:
+            async with self._notes.lock:
+                again = await self._submit({row: self._bodies[row] for row in missing}, {})
+            for fresh in again:
+                await self._wait(fresh)
+
+    async def _collect(self, batch: Mapping[str, Any], ids: Sequence[str]) -> dict[str, str]:
+        """Give out the answers of an ended batch; the rows without a usable one, with the reason, are returned."""
+        complaints = "; ".join(str(error.get("message")) for error in ((batch.get("errors") or {}).get("data") or []))
+        why = f"{self._model.name}: the batch is {batch['status']} and holds no answer to this row {complaints}".strip()
+        missing = dict.fromkeys(ids, why)
+        usable = dict[str, Completion]()
+        for name in ("output_file_id", "error_file_id"):
+            if not batch.get(name):
+                continue
+            with TemporaryFile() as file:
+                await self._provider.download(batch[name], file)
+                for line in file:
+                    row, completion = self._read(line)
+                    if row not in missing:
+                        continue
+                    if completion.error is None:
+                        del missing[row]
+                        usable[row] = completion
+                    else:
+                        missing[row] = completion.error
+        for found in usable.items():  # only now: a broken download may be tried again from its start
+            self._found.put_nowait(found)
+        return missing
+
+    def _read(self, line: bytes) -> tuple[str, Completion]:
+        """The row id and the completion of a line; no id if the line cannot be read that far."""
+        try:
+            row = json.loads(line)
+            name, response = str(row["custom_id"]), row.get("response") or {}
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return "", _failed("")
+        if response.get("status_code") != 200:
+            said = row.get("error") or (response.get("body") or {}).get("error") or {}
+            return name, _failed(f"{self._model.name}: {said.get('code') or ''} {said.get('message') or ''}".strip())
+        try:
+            return name, self._model._endpoint.parse(json.dumps(response["body"]).encode())
+        except (ValueError, KeyError) as error:
+            return name, _failed(f"{self._model.name}: the answer is no chat completion ({error})")
+
+    def _fail(self, ids: Iterable[str], why: str) -> None:
+        for row in ids:
+            self._found.put_nowait((row, _failed(why)))
+
+
+def load(
+    model: str,
+    base_url: str = "https://api.openai.com/v1",
+    key_env: str = "OPENAI_API_KEY",
+    timeout: float = 600.0,
+    poll: float = 5.0,
+    rows: int = MOST_ROWS,
+    size: int = MOST_BYTES,
+    prices: Mapping[str, float] | str | None = None,
+    base: Path = Path(),
+) -> Batched:
+    """`poll` is the first wait in seconds for a batch; later ones grow. `rows` and `size` (bytes) limit a file.
+
+    `prices` are those of single requests; a batch costs half.
+    """
+    if poll <= 0 or not 0 < rows <= MOST_ROWS or not 0 < size <= MOST_BYTES:
+        raise ModelError(
+            f"teacher.options: poll must be above 0, rows 1 to {MOST_ROWS} and size 1 to {MOST_BYTES}; correct them"
+        )
+    endpoint = load_endpoint(model, base_url, key_env, timeout=timeout)
+    key = os.environ.get(key_env, "").strip()
+    return Batched(endpoint, base_url, key, price_of(model, prices or None, base), poll, rows, size)
+
+
+def _failed(why: str) -> Completion:
+    return Completion("", "error", error=why)

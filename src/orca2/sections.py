@@ -1,0 +1,200 @@
+"""The sections of a recipe: every key but the run's own, its type, default and check."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from orca2.core.nouns import Split
+from orca2.core.splitting import SPLITS, overlap
+
+Count = Annotated[int, Field(ge=0)]
+Positive = Annotated[int, Field(gt=0)]
+Rate = Annotated[float, Field(gt=0)]
+Share = Annotated[float, Field(ge=0, lt=1)]
+Named = Annotated[list[str], Field(min_length=1)]
+Options = dict[str, Any]
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Splits(Section):
+    """Ranges of the content hash in [0, 1): where a task falls depends on its prompt alone."""
+
+    profile: list[float] = [0.0, 0.2]
+    train: list[float] = [0.2, 0.8]
+    test: list[float] = [0.8, 1.0]
+
+    def ranges(self) -> dict[Split, tuple[float, float]]:
+        return {split: (getattr(self, split)[0], getattr(self, split)[1]) for split in SPLITS}
+
+    @model_validator(mode="after")
+    def _disjoint(self) -> "Splits":
+        for split in SPLITS:
+            bounds = getattr(self, split)
+            if len(bounds) != 2 or not 0 <= bounds[0] < bounds[1] <= 1:
+                raise ValueError(f"{split} must be two rising numbers in [0, 1], got {bounds}")
+        if pair := overlap(self.ranges()):
+            raise ValueError(f"{pair[0]} overlaps {pair[1]}; give them disjoint ranges")
+        return self
+
+
+class Limits(Section):
+    """At most so many tasks of each family in each split."""
+
+    profile: Positive = 50
+    train: Positive = 200
+    test: Positive = 100
+
+
+class Tasks(Section):
+    """Where tasks come from. `families` keeps only those; `bad_rows = "drop"` counts instead of refusing. `groups` is
+    how many families to find, 0 as many as there are; `family_of` maps a task's id or prompt to its family, by hand."""
+
+    source: str
+    options: Options = {}
+    group: Literal["given", "found"] = "given"
+    groups: Count = 0
+    family_of: dict[str, Annotated[str, Field(min_length=1)]] = {}
+    families: list[str] = []
+    grader: str = "auto"
+    splits: Splits = Splits()
+    limits: Limits = Limits()
+    bad_rows: Literal["refuse", "drop"] = "refuse"
+    max_prompt_chars: Positive = 20_000
+
+
+class Student(Section):
+    """The model to train: a hub id, a folder, a `.gguf` file, or `package:NAME/FILE`."""
+
+    model: str
+    system: str = "You are a cautious assistant. You carefully follow instructions."
+    device: str = "auto"
+
+
+class Teacher(Section):
+    """Who demonstrates: a plug-in of `models/` with its options. `max_cost` is what the run may spend, in dollars (0:
+    no bound); `prices` dollars for a million tokens, {in, out}, or a file of them, where the package's are wrong."""
+
+    model: str
+    options: Options = {}
+    max_tokens: Positive = 512
+    temperature: Annotated[float, Field(ge=0)] = 0.0
+    max_cost: Annotated[float, Field(ge=0)] = 0.0
+    prices: dict[str, float] | str = ""
+
+
+class Training(Section):
+    """How a student is tuned; the papers report none of these values, so they are ours.
+
+    `batch_tokens` counts supervised tokens of one optimizer step; 0 is one row a step. `evaluations` is how often
+    the loss on lessons held back is taken on the way, per family.
+    """
+
+    tasks: Count = 60
+    epochs: Positive = 1
+    learning_rate: Rate = 3e-4
+    row_tokens: Positive = 768
+    batch_tokens: Count = 0
+    warmup: Share = 0.05
+    weight_decay: Annotated[float, Field(ge=0)] = 0.0
+    optimizer: Literal["adamw", "adamw_8bit"] = "adamw"
+    dtype: Literal["auto", "bf16", "fp32"] = "auto"
+    gradient_checkpointing: bool = False
+    method: Literal["full", "lora", "qlora"] = "full"
+    lora_rank: Positive = 16
+    lora_alpha: Positive = 32
+    lora_targets: list[str] = []
+    save_minutes: Annotated[float, Field(ge=0)] = 10.0
+    evaluations: Count = 0
+    report_to: list[str] = []
+
+
+class Stage(Section):
+    """One stage of progressive learning, which starts from what the one before it made.
+
+    `lessons` are files, one {"messages": [...]} a line, or "instruction" (the targets of the train split), "explain"
+    and "cautious" (the lessons of the run's own stages). What is not given is as in the section around it.
+    """
+
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    lessons: Annotated[list[str], Field(min_length=1)]
+    epochs: Positive | None = None
+    learning_rate: Rate | None = None
+
+
+class Tuning(Training):
+    """A training, or several in order: `stages` is progressive learning."""
+
+    stages: list[Stage] = []
+
+    def plan(self, own: str) -> list[tuple[Stage, Training]]:
+        """The trainings in their order with all their settings; one of the run's own lessons if no stage is named."""
+        stages = self.stages or [Stage(name=own, lessons=[own])]
+        common = {key: value for key, value in self.model_dump().items() if key != "stages"}
+        return [
+            (stage, Training(**common | {k: v for k, v in stage.model_dump(include=GIVEN).items() if v is not None}))
+            for stage in stages
+        ]
+
+    @model_validator(mode="after")
+    def _told_apart(self) -> "Tuning":
+        names = [stage.name for stage in self.stages]
+        if len(set(names)) < len(names):
+            raise ValueError(f"stages: two of one name among {', '.join(names)}")
+        return self
+
+
+GIVEN = {"epochs", "learning_rate"}
+
+
+class Profile(Section):
+    """Whose strategies are tried, and when a dearer one takes over from a cheaper one.
+
+    `error` is the chance allowed of a false "better" in a family, `worth` the tokens an answer that one point of
+    accuracy may cost, `budget` the tokens that trials may write in all (0: no bound), `choose` a strategy set by hand
+    for a family. The student is tried at `looks` points of its explanation tuning too, on `look_tasks` of a family
+    under each strategy, to see where it is heading.
+    """
+
+    who: Literal["student", "teacher"] = "student"
+    error: Annotated[float, Field(gt=0, le=0.5)] = 0.05
+    worth: Rate = 25.0
+    budget: Count = 0
+    max_tokens: Positive = 256
+    looks: Count = 3
+    look_tasks: Positive = 12
+    choose: dict[str, str] = {}
+
+
+class Erase(Section):
+    """`few_shot` is the share of lessons that show other demonstrations before their task, and `demonstrations`
+    the fewest and the most of these."""
+
+    few_shot: Annotated[float, Field(ge=0, le=1)] = 0.0
+    demonstrations: list[int] = [3, 5]
+
+    @model_validator(mode="after")
+    def _rising(self) -> "Erase":
+        bounds = self.demonstrations
+        if len(bounds) != 2 or not 1 <= bounds[0] <= bounds[1]:
+            raise ValueError(f"demonstrations must be the fewest and the most, at least 1, as in [3, 5]; got {bounds}")
+        return self
+
+
+class Evaluate(Section):
+    """The test. `cluster` is the task field whose value items share that are not independent, a passage say."""
+
+    max_tokens: Positive = 256
+    cluster: str = ""
+
+
+class Judge(Section):
+    """Who grades the tasks whose grader is `judge`: a plug-in of `models/`, a score or pairs in both orders."""
+
+    model: str
+    options: Options = {}
+    mode: Literal["score", "pairwise"] = "score"
+    passing: Annotated[int, Field(ge=1, le=10)] = 7
+    max_tokens: Positive = 512
