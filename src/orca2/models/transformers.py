@@ -10,7 +10,8 @@ from orca2.core.nouns import Completion, Request
 from orca2.files import hash_file
 from orca2.models._attention import use_for_decoding
 from orca2.models._chat import Chat, stop_ids
-from orca2.models._decoding import Job, batches, decode
+from orca2.models._decoding import Job, batches, decode, decode_rows
+from orca2.models._llama_rows import fits
 from orca2.models._loading import files, load_model, load_tokenizer, locate, pick_device, pick_dtype
 from orca2.models._packed import pack
 from orca2.models._session import LocalSession
@@ -41,6 +42,10 @@ class Local:
                 jobs.append(Job(index, ids, request.max_tokens, request.temperature, request.seed + request.sample))
         # autocast is of one thread: entered around this, it would not reach the one that generates
         cast = self.compute not in (None, torch.float32)
+        if not cast and fits(self.model):
+            for job, new in decode_rows(self.model, jobs, self.stop):
+                yield job.index, self._completion(job, new)
+            return
         with torch.autocast(self.model.device.type, self.compute, enabled=cast):
             for batch in batches(jobs):
                 for job, new in decode(self.model, batch, self.stop, self.chat.end):
