@@ -23,6 +23,7 @@ class Item:
     chance: float
     cluster: str | None = None
     follow_ups: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
     source: str = ""
 
 
@@ -73,7 +74,7 @@ def load(name: str, data: Path | None, limit: int = 0) -> Loaded:
     benchmark: Benchmark = plugin.BENCHMARK
     raw = list(_rows.from_files(benchmark, data) if data else _rows.from_hub(benchmark.title, benchmark.hub))
     if not raw:
-        raise DataError(f"{benchmark.title}: no file {' or '.join(benchmark.files[:3])} in {data}; see docs/suite.md")
+        raise DataError(f"{benchmark.title}: no file {' or '.join(benchmark.files[:2])} in {data}; see docs/suite.md")
     if hasattr(plugin, "join"):
         raw = [(raw[0][0], "", row) for row in plugin.join([row for _, _, row in raw])]
     items: list[Item] = []
@@ -101,7 +102,9 @@ def load(name: str, data: Path | None, limit: int = 0) -> Loaded:
 def _item(name: str, subset: str, number: int, question: Question) -> Item:
     identity = "/".join(filter(None, (name, subset, str(number))))
     task = Task(identity, name, question.prompt, question.target, question.grader, "test")
-    return Item(task, subset, question.chance, question.cluster, question.follow_ups, question.source)
+    return Item(
+        task, subset, question.chance, question.cluster, question.follow_ups, question.references, question.source
+    )
 
 
 def _drawn(items: Sequence[Item], limit: int) -> list[Item]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 Row = Mapping[str, Any]
+TOGETHER = " + "
 Kind = Literal["reasoning", "knowledge", "completion", "conversation", "summary", "safety"]
 # how an answer is measured: by a grader, by a judge's rating, or by a judge who also looks for what the source lacks
 Measure = Literal["graded", "rated", "grounded"]
@@ -24,8 +25,9 @@ class Hub:
 class Question:
     """What is asked of one item. `chance` is the probability to be right by guessing.
 
-    `follow_ups` are further turns of the user. `subset` is there where the row says it, not the file; questions of
-    one `cluster` share a passage. `source` is the text that a summary may draw on.
+    `follow_ups` are further turns of the user, `references` good answers to each turn, for a judge. `subset` is there
+    where the row says it, not the file; questions of one `cluster` share a passage. `source` is the text that a summary
+    may draw on.
     """
 
     prompt: str
@@ -35,6 +37,7 @@ class Question:
     subset: str = ""
     cluster: str | None = None
     follow_ups: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
     source: str = ""
 
 
@@ -42,7 +45,8 @@ class Question:
 class Benchmark:
     """What stands beside the questions.
 
-    `files` are patterns below the folder of data, `hub` is where rows come from without one. `known_as` are words by
+    `files` are patterns below the folder of data, the first that finds any counts; an entry may hold several, joined by
+    `TOGETHER`, whose files belong together. `hub` is where rows come from without a folder. `known_as` are words by
     which a recipe or a family names the same data, in lower case. `shots` are turns shown before each question: what
     a user asks and what an assistant answers; none is zero-shot.
     """

@@ -5,17 +5,18 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from orca2.benchmarks._protocol import Benchmark, Hub, Row
+from orca2.benchmarks._protocol import TOGETHER, Benchmark, Hub, Row
 from orca2.errors import DataError, missing_extra
 from orca2.sources._files import raw_rows
 
 
 def found(benchmark: Benchmark, data: Path) -> list[Path]:
-    """The files of the first pattern that finds any, or of all patterns that name one file each."""
-    by_pattern = [sorted(path for path in data.glob(pattern) if path.is_file()) for pattern in benchmark.files]
-    if all(len(paths) == 1 for paths in by_pattern):
-        return [path for paths in by_pattern for path in paths]
-    return next((paths for paths in by_pattern if paths), [])
+    """The files of the first entry of `files` that finds any."""
+    for entry in benchmark.files:
+        paths = {path for pattern in entry.split(TOGETHER) for path in data.glob(pattern) if path.is_file()}
+        if paths:
+            return sorted(paths)
+    return []
 
 
 def from_files(benchmark: Benchmark, data: Path) -> Iterator[tuple[str, str, Row]]:

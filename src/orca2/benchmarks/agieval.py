@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from orca2.benchmarks._options import choice, letter
-from orca2.benchmarks._protocol import Benchmark, Hub, Question, Row
+from orca2.benchmarks._protocol import TOGETHER, Benchmark, Hub, Question, Row
 
 SETS = ("aqua-rat", "logiqa-en", "lsat-ar", "lsat-lr", "lsat-rc", "sat-en", "sat-math")
 BENCHMARK = Benchmark(
@@ -11,7 +11,7 @@ BENCHMARK = Benchmark(
     kind="reasoning",
     about="SAT, LSAT, LogiQA and AQuA-RAT questions in English, with four or five options.",
     means="The share with the right option; each of the seven sets weighs the same.",
-    files=tuple(f"agieval/{name}.jsonl*" for name in SETS),
+    files=(TOGETHER.join(f"agieval/{name}.jsonl*" for name in SETS),),
     hub=tuple(Hub(f"dmayhem93/agieval-{name}", subset=name) for name in SETS),
     known_as=("agieval", "aqua", "logiqa", "lsat"),
     paper="version and choice of its sets are not stated in what could be checked",

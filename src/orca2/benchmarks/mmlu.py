@@ -10,7 +10,7 @@ BENCHMARK = Benchmark(
     kind="knowledge",
     about="Questions on 57 subjects with four options.",
     means="The share with the right option; each subject weighs the same.",
-    files=("mmlu/*_test.csv*", "mmlu*.parquet", "mmlu/*.parquet"),
+    files=("mmlu/*_test.csv*", "mmlu*.jsonl*", "mmlu*.parquet", "mmlu/*.parquet"),
     hub=(Hub("cais/mmlu", "all"),),
     known_as=("mmlu",),
 )

@@ -9,7 +9,7 @@ BENCHMARK = Benchmark(
     kind="conversation",
     about="Writing, role play, extraction, reasoning, mathematics, code, science and humanities, two turns each.",
     means="The mean of a judge's ratings of both turns, from 1 to 10; it says as much of the judge as of the model.",
-    files=("mt_bench/question.jsonl*", "mt_bench/reference_answer*.jsonl*"),
+    files=("mt_bench/question.jsonl* + mt_bench/reference_answer*.jsonl*", "mt_bench*.jsonl*", "mt_bench*.parquet"),
     hub=(Hub("HuggingFaceH4/mt_bench_prompts", split="train"),),
     measure="rated",
     max_tokens=1024,
@@ -30,5 +30,5 @@ def join(rows: Sequence[Row]) -> Iterator[Row]:
 def questions(row: Row, subset: str) -> Iterator[Question]:
     turns = row["turns"] if "turns" in row else row["prompt"]
     first, *rest = turns
-    references = row.get("reference") or []
-    yield Question(first, "\f".join(references), follow_ups=tuple(rest), subset=row["category"])
+    references = tuple(row.get("reference") or ())
+    yield Question(first, follow_ups=tuple(rest), references=references, subset=row["category"])

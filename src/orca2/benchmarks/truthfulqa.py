@@ -11,7 +11,7 @@ BENCHMARK = Benchmark(
     about="Questions on misconceptions, with one true answer among false ones (MC1), in an order drawn by a hash.",
     means="How often the true answer is told from common false ones. It says nothing of what the model makes up by"
     " itself, nor of harm.",
-    files=("truthfulqa*.csv*", "TruthfulQA*.csv*", "truthfulqa*.parquet", "truthful_qa*"),
+    files=("truthfulqa*.csv*", "TruthfulQA*.csv*", "truthful*.jsonl*", "truthful*.parquet"),
     hub=(Hub("truthfulqa/truthful_qa", "multiple_choice", "validation"),),
     known_as=("truthfulqa", "truthful_qa"),
 )

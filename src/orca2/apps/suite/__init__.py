@@ -154,7 +154,7 @@ def _wanted(options: Options) -> tuple[list[str], list[Row]]:
         if about.measure != "graded" and not options.judge:
             why = f"{about.title} needs a judge of open answers: --judge MODEL"
         elif options.data and not found(about, options.data):
-            why = f"{about.title}: no file {' or '.join(about.files[:3])} in {options.data}"
+            why = f"{about.title}: no file {' or '.join(about.files[:2])} in {options.data}"
         elif not options.data and not about.hub:
             why = f"{about.title} has no copy on the hub that is known here: --data FOLDER"
         if why and name in asked_for:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from orca2.apps.reading import read_json, read_rows
+from orca2.apps.reading import clean, read_json, read_rows
 from orca2.apps.suite._results import compared
 from orca2.asking.engine import Asker
 from orca2.asking.rating import Preference, prefer
@@ -38,6 +38,7 @@ def read(folder: Path) -> Other:
 
 def compare(rows: Sequence[Row], other: Other, systems: Sequence[str], judge: Asker | None) -> dict[str, Any]:
     """For each system message, ours minus theirs; RunError where the same item was asked or cut otherwise."""
+    rows = clean(list(rows))  # as those of the file were when they were read
     pairs = [
         (row, other.rows[row["system"], row["task"]]) for row in rows if (row["system"], row["task"]) in other.rows
     ]

@@ -33,6 +33,7 @@ def _row(each: Loaded, asked: Asked, said: Said) -> Row:
     return {
         "task": item.task.id, "family": each.name, "subset": item.subset, "system": asked.system,
         "measure": each.benchmark.measure, "prompt": item.task.prompt, "follow_ups": list(item.follow_ups),
+        "references": list(item.references),
         "target": item.task.target, "grader": item.task.grader, "chance": item.chance,
         "cluster": task_id(item.cluster) if item.cluster else item.task.id,
         "max_tokens": asked.max_tokens, "response": last.text, "earlier": [part.text for part in said[:-1]],
@@ -54,8 +55,7 @@ def _rated(opened: Sequence[tuple[Asked, Said]], judge: Asker) -> list[Rating]:
 def _open(asked: Asked, said: Sequence[Completion]) -> Open:
     item = asked.item
     turns = tuple(zip((item.task.prompt, *item.follow_ups), (part.text for part in said), strict=False))
-    references = tuple(item.task.target.split("\f")) if item.task.target else ()
-    return Open(turns, references, item.source)
+    return Open(turns, item.references or (item.task.target,), item.source)
 
 
 def _rating(said: Said, rating: Rating) -> Row:

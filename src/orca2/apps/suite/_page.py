@@ -7,7 +7,7 @@ from typing import Any
 
 from orca2.apps import formats
 from orca2.apps.charts import Bar, Group, benchmark_bars
-from orca2.apps.reading import _clean
+from orca2.apps.reading import clean
 from orca2.apps.rendering import html, markdown
 from orca2.apps.suite import _paper
 from orca2.apps.suite._cautions import cautions, comparable
@@ -27,7 +27,7 @@ KINDS = {
 
 def write(out: Path, result: Row, rows: Sequence[Row]) -> Path:
     """Write suite.html, suite.md and a page for each benchmark, and return the path of the first."""
-    result, rows = _clean(result), _clean(list(rows))
+    result, rows = clean(result), clean(list(rows))
     (out / FOLDER).mkdir(exist_ok=True)
     for entry in result["benchmarks"]:
         own = [row for row in rows if row["family"] == entry["name"]]
