@@ -134,6 +134,8 @@ def _entry(each: Loaded, rows: Sequence[Row], systems: Mapping[str, str], mark: 
 
 
 def _check(options: Options) -> None:
+    if not options.systems:
+        raise RecipeError(f"--system: names none; give one or both of: {', '.join(SYSTEMS)}")
     for name in options.systems:
         if name not in SYSTEMS:
             raise RecipeError(f"--system: no {name!r}; give one or both of: {', '.join(SYSTEMS)}")
