@@ -49,7 +49,7 @@ def decode_rows(model: Any, jobs: Sequence[Job], stop: Collection[int]) -> Itera
     waiting = deque(sorted(jobs, key=lambda job: (len(job.ids) + job.max_tokens, job.index)))
     most = min(ROWS, len(waiting))
     tokens = min(BATCH_TOKENS, bounds_for(model).tokens)
-    rows, active, said = LlamaRows(model, most), list[Job](), dict[int, list[int]]()
+    rows, active, said = LlamaRows(model), list[Job](), dict[int, list[int]]()
     generators = {job.index: torch.Generator().manual_seed(job.seed) for job in jobs if job.temperature > 0}
 
     def ended(job: Job, token: int) -> bool:

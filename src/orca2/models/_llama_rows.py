@@ -17,28 +17,28 @@ fits = _llama_shaped  # whether a model can go this way
 
 
 class LlamaRows:
-    """Keys and values of at most `rows` rows; `lengths` says how much each holds.
+    """Keys and values of rows that are numbered from 0; `lengths` says how much each holds.
 
-    The buffers are never wider than the longest row asks for, rounded up: the kernel of the products copies what is
-    not contiguous, so a step goes over whole rows, and what a row does not hold is masked.
+    The buffers are as wide as the longest row asks for, rounded up: the kernel of the products copies what is not
+    contiguous, so a step goes over whole rows, and what a row does not hold is masked.
     """
 
-    def __init__(self, model: Any, rows: int) -> None:
+    def __init__(self, model: Any) -> None:
         config = model.config
         self._model, self._inner = model, model.model
         self._layers = [_Layer.of(layer) for layer in model.model.layers]
         self._heads, self._groups = config.num_attention_heads, config.num_key_value_heads
         self._size: int = model.model.layers[0].self_attn.head_dim
         self._eps: float = config.rms_norm_eps
-        self._rows, self._width = rows, 0
-        empty = torch.zeros(rows * self._groups, 0, self._size, dtype=model.dtype)
+        self._rows = self._width = 0
+        empty = torch.zeros(0, 0, self._size, dtype=model.dtype)
         self._keys, self._values = [empty for _ in self._layers], [empty for _ in self._layers]
-        self.lengths = [0] * rows
+        self.lengths: list[int] = []
 
     def read(self, row: int, ids: Sequence[int]) -> torch.Tensor:
         """Put a prompt into a row; logits (1, vocabulary) of what follows it."""
         count, place = len(ids), slice(row * self._groups, (row + 1) * self._groups)
-        self._fit(count + 1)
+        self._fit(row + 1, count + 1)
         state = self._inner.embed_tokens(torch.tensor(list(ids)))
         cos, sin = self._cos[:count, None], self._sin[:count, None]
         for layer, keys, values in zip(self._layers, self._keys, self._values, strict=True):
@@ -56,7 +56,7 @@ class LlamaRows:
         """Add one id to each of the first rows; logits (rows, vocabulary) of what follows."""
         count, groups, size = len(ids), self._groups, self._size
         positions, batch = torch.tensor(self.lengths[:count]), count * groups
-        self._fit(max(self.lengths[:count]) + 1)
+        self._fit(count, max(self.lengths[:count]) + 1)
         columns = (torch.arange(batch), positions.repeat_interleave(groups))
         hidden = (torch.arange(self._width) > positions[:, None]).repeat_interleave(groups, 0)[:, None]
         bias = torch.zeros(batch, 1, self._width, dtype=self._model.dtype).masked_fill_(hidden, float("-inf"))
@@ -83,19 +83,27 @@ class LlamaRows:
                 ]
         self.lengths[target] = length
 
-    def _fit(self, width: int) -> None:
-        """Make the buffers as wide as that. Zeros: a column that is masked must still be a number."""
-        if width <= self._width:
+    def _fit(self, rows: int, width: int) -> None:
+        """Have room for `rows` rows, of which all but the last may hold something, of `width` tokens.
+
+        Rows beyond them are let go where the width grows: what is long leaves room for few.
+        """
+        if rows <= self._rows and width <= self._width:
             return
-        old, self._width = self._width, -(-width // COLUMNS) * COLUMNS
+        had, old = min(self._rows, rows), self._width
+        if width > self._width:
+            self._rows, self._width = rows, -(-width // COLUMNS) * COLUMNS
+            cos, sin = self._inner.rotary_emb(self._inner.norm.weight, torch.arange(self._width)[None])
+            half = self._size // 2
+            self._cos, self._sin = cos[0], torch.cat([-sin[0, :, :half], sin[0, :, half:]], -1)
+        else:
+            self._rows = rows + rows // 4  # so that growing row by row copies little
         for stores in (self._keys, self._values):
-            for place, store in enumerate(stores):
+            for place, store in enumerate(stores):  # zeros: a column that is masked must still be a number
                 grown = store.new_zeros(self._rows * self._groups, self._width, self._size)
-                grown[:, :old] = store
+                grown[: had * self._groups, :old] = store[: had * self._groups]
                 stores[place] = grown
-        cos, sin = self._inner.rotary_emb(self._inner.norm.weight, torch.arange(self._width)[None])
-        half = self._size // 2
-        self._cos, self._sin = cos[0], torch.cat([-sin[0, :, :half], sin[0, :, half:]], -1)
+        self.lengths = [*self.lengths[:had], *[0] * (self._rows - had)]
 
     def _project(
         self, layer: _Layer, state: torch.Tensor, cos: torch.Tensor, sin: torch.Tensor

@@ -81,20 +81,25 @@ def details(result: Row, entry: Row, rows: Sequence[Row]) -> dict[str, Any]:
 
 
 def headline(result: Row, graded: Sequence[Row]) -> str:
-    """How many benchmarks lie above chance beyond the interval, and the mean under each system message."""
+    """The mean under each system message, and on how many benchmarks it beats guessing beyond the interval."""
     if not graded:
         return "No benchmark of this suite is graded; its open answers are rated by a judge."
-    parts = []
+    means, above = [], []
+    guessed = [entry for entry in graded if next(iter(entry["systems"].values()))["chance"]]
     for system in result["systems"]:
         cells = [entry["systems"][system] for entry in graded]
-        above = sum(cell["accuracy_low"] > cell["chance"] for cell in cells)
-        mean = sum(cell["accuracy"] for cell in cells) / len(cells)
-        chance = sum(cell["chance"] for cell in cells) / len(cells)
-        parts.append(
-            f"under the {system} system message {formats.percent(mean)} on average, guessing gets"
-            f" {formats.percent(chance)}; {above} of {len(cells)} benchmarks lie above chance beyond their 95% interval"
-        )
-    return f"{result['model']}: {'; '.join(parts)}."
+        means.append(f"{formats.percent(sum(cell['accuracy'] for cell in cells) / len(cells))} ({system} message)")
+        beaten = [e for e in guessed if e["systems"][system]["accuracy_low"] > e["systems"][system]["chance"]]
+        above.append(str(len(beaten)))
+    many = "one benchmark" if len(graded) == 1 else f"{len(graded)} benchmarks"
+    said = f"{result['model']} gets {' and '.join(means)} right, the mean of {many}."
+    if not guessed:
+        return said
+    chance = sum(next(iter(e["systems"].values()))["chance"] for e in guessed) / len(guessed)
+    return (
+        f"{said} Guessing gets {formats.percent(chance)} on the {len(guessed)} that offer options; beyond its 95%"
+        f" interval, it is beaten on {' and '.join(above)} of them."
+    )
 
 
 def _facts(result: Row) -> dict[str, str]:
