@@ -12,10 +12,15 @@ import time
 from pathlib import Path
 from typing import Any
 
-from orca2.apps import suite
 from orca2.apps.suite import Options, _run
 from orca2.apps.suite._subject import subject
 from orca2.benchmarks._loading import load
+
+
+def load_model(*given: Any, **named: Any) -> Any:
+    from orca2.models.transformers import load as found
+
+    return found(*given, **named)
 
 
 def main() -> None:
@@ -30,17 +35,19 @@ def main() -> None:
         who = subject(
             asked.get("url") or asked["checkpoint"], options.model_name, "cpu", {"concurrency": options.concurrency}
         )
+        if asked.get("dtype") == "float32":
+            who = dataclasses.replace(who, model=load_model(asked["checkpoint"], Path(), "cpu", dtype="fp32"))
         who = dataclasses.replace(who, cautious=asked["system"])
-        started = time.perf_counter()
+        started, worked = time.perf_counter(), time.process_time()
         loaded = [load(name, options.data) for name in asked["tasks"]]
         assert options.out is not None
         _run(who, None, loaded, [], None, options, options.out)
-        seconds = time.perf_counter() - started
+        seconds, worked = time.perf_counter() - started, time.process_time() - worked
         rows = [json.loads(line) for line in (options.out / "graded.jsonl").read_text().splitlines()]
     told: dict[str, Any] = {}
     for row in rows:
         told.setdefault(row["family"], []).append([row["response"], row["outcome"], row["answer"]])
-    print(json.dumps({"runs": {"ours": seconds}, "answers": told, "suite": suite.__name__}))
+    print(json.dumps({"runs": {"ours": seconds}, "cpu": {"ours": worked}, "answers": told}))
 
 
 if __name__ == "__main__":

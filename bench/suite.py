@@ -83,8 +83,15 @@ def _local(folder: Path, data: Path, quick: bool) -> Row:
         print(f"\n{name}: ours {mine:.2f} items/s, lm-eval {other:.2f} with {best} rows a batch: {mine / other:.2f} x")
         figures[name] = {
             "items": items, "ours_seconds": ours["runs"]["ours"], "lm_eval_seconds": theirs["runs"], "best": best,
+            "ours_cpu": ours["cpu"]["ours"], "lm_eval_cpu": theirs["cpu"],
             "ratio": round(mine / other, 2), **_agreement(name, ours["answers"][name], theirs["answers"][name]),
         }  # fmt: skip
+        exact = _asked(folder / f"{name}_exact", data, {name: 4 if quick else 12}, 64)
+        exact |= {"checkpoint": checkpoint, "dtype": "float32"}
+        _, ours = _process("ours", exact)
+        _, theirs = _process("lm_eval_hf", exact | {"batches": [1]})
+        print("in float32, one row at a time there:")
+        figures[name]["float32"] = _agreement(name, ours["answers"][name], theirs["answers"][name])
     return figures
 
 
@@ -109,7 +116,7 @@ def _agreement(name: str, ours: Sequence[Sequence[Any]], theirs: Mapping[str, Se
 
 def _asked(folder: Path, data: Path, counts: Mapping[str, int], tokens: int) -> Row:
     """The first items of some benchmarks as files: in our shape under `data`, with the same prompts for the peers."""
-    folder.mkdir()
+    folder.mkdir(parents=True)
     files, letters = {}, False
     for name, count in counts.items():
         items = load(name, data).items[:count]

@@ -41,31 +41,31 @@ def task(folder: Path, name: str, rows: str, tokens: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def evaluate(model: Any, asked: dict[str, Any], folder: Path) -> tuple[float, dict[str, Any]]:
-    """Seconds, and {task: {filter: [(response, right), ...]}} in the order of the rows."""
+def evaluate(model: Any, asked: dict[str, Any], folder: Path) -> tuple[float, float, dict[str, Any]]:
+    """Seconds, those of the processor, and {task: {filter: [(response, right), ...]}} in the order of the rows."""
     from lm_eval import simple_evaluate
 
     tasks = [task(folder, name, rows, asked["tokens"]) for name, rows in asked["tasks"].items()]
     if not asked["letters"]:
         for one in tasks:
             one.pop("doc_to_choice")
-    started = time.perf_counter()
+    started, worked = time.perf_counter(), time.process_time()
     found = simple_evaluate(
         model=model, tasks=tasks, system_instruction=asked["system"], apply_chat_template=True, log_samples=True,
         bootstrap_iters=0,
     )  # fmt: skip
-    seconds = time.perf_counter() - started
+    seconds, worked = time.perf_counter() - started, time.process_time() - worked
     told: dict[str, Any] = {}
     for name, samples in found["samples"].items():
         for sample in sorted(samples, key=lambda sample: sample["doc_id"]):
             row = [sample["resps"][0][0], bool(sample["exact_match"]), sample["filtered_resps"][0]]
             told.setdefault(name, {}).setdefault(sample["filter"], []).append(row)
-    return seconds, told
+    return seconds, worked, told
 
 
 def main() -> None:
     asked = json.loads(sys.stdin.read())
-    said: dict[str, Any] = {"runs": {}}
+    said: dict[str, Any] = {"runs": {}, "cpu": {}}
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         if "url" in asked:
@@ -75,7 +75,7 @@ def main() -> None:
                 base_url=asked["url"] + "/chat/completions", model="stub", num_concurrent=asked["flight"],
                 tokenizer_backend=None, max_retries=1,
             )  # fmt: skip
-            said["runs"]["api"], said["answers"] = evaluate(model, asked, folder)
+            said["runs"]["api"], said["cpu"]["api"], said["answers"] = evaluate(model, asked, folder)
         else:
             from lm_eval.models.huggingface import HFLM
 
@@ -83,7 +83,7 @@ def main() -> None:
                 model = HFLM(
                     pretrained=asked["checkpoint"], dtype=asked["dtype"], device="cpu", batch_size=size, max_length=2048
                 )
-                seconds, answers = evaluate(model, asked, folder)
+                seconds, said["cpu"][str(size)], answers = evaluate(model, asked, folder)
                 said["runs"][str(size)] = seconds
                 if seconds == min(said["runs"].values()):
                     said["answers"] = answers
