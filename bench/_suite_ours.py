@@ -17,12 +17,6 @@ from orca2.apps.suite._subject import subject
 from orca2.benchmarks._loading import load
 
 
-def load_model(*given: Any, **named: Any) -> Any:
-    from orca2.models.transformers import load as found
-
-    return found(*given, **named)
-
-
 def main() -> None:
     asked = json.loads(sys.stdin.read())
     with tempfile.TemporaryDirectory() as place:
@@ -36,7 +30,9 @@ def main() -> None:
             asked.get("url") or asked["checkpoint"], options.model_name, "cpu", {"concurrency": options.concurrency}
         )
         if asked.get("dtype") == "float32":
-            who = dataclasses.replace(who, model=load_model(asked["checkpoint"], Path(), "cpu", dtype="fp32"))
+            from orca2.models import transformers  # not before it is needed: an endpoint is asked without torch
+
+            who = dataclasses.replace(who, model=transformers.load(asked["checkpoint"], Path(), "cpu", dtype="fp32"))
         who = dataclasses.replace(who, cautious=asked["system"])
         started, worked = time.perf_counter(), time.process_time()
         loaded = [load(name, options.data) for name in asked["tasks"]]
