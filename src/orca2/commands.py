@@ -68,6 +68,20 @@ def grade(
 
 
 @app.command()
+def ablate(
+    recipe: Annotated[Path, typer.Argument(help="A recipe (.toml), with a section [ablate].")],
+    overrides: Annotated[list[str] | None, typer.Argument(help="Recipe keys to override, as key=value.")] = None,
+    run: Annotated[Path | None, typer.Option("--run", help="The folder; default runs/NAME-ablation.")] = None,
+    jobs: Annotated[int, typer.Option(min=0, help="Students at once; 0: one a GPU, or one.")] = 0,
+    redo: Annotated[bool, typer.Option("--redo", help="Redo what changed keys touch.")] = False,
+) -> None:
+    """Put the method's claims to the test: seeds x arms from the same prompts, on one page."""
+    from orca2.evidence.ablate import ablate as compare_arms
+
+    typer.echo(f"page     {compare_arms(recipe, overrides or [], run, jobs, redo)}")
+
+
+@app.command()
 def audit(folder: Folder) -> None:
     """Plant wrong, cut and ambiguous answers and say how many the verifier lets through."""
     from orca2 import pipeline

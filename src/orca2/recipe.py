@@ -10,20 +10,22 @@ from pydantic import Field, ValidationError, model_validator
 from orca2.core.keys import override
 from orca2.errors import RecipeError
 from orca2.plugins import suggest
-from orca2.sections import Erase, Evaluate, Judge, Named, Profile, Section, Student, Tasks, Teacher, Tuning
+from orca2.sections import Ablate, Erase, Evaluate, Judge, Named, Profile, Section, Student, Tasks, Teacher, Tuning
 
 AnySection = TypeVar("AnySection", bound=Section)
 
 
 class Recipe(Section):
     """Everything of a run. `explain.tasks` and `train.tasks` count tasks per family; a family that has
-    `family_strategies` is tried under those in place of `strategies`. `cache` is where answers are kept."""
+    `family_strategies` is tried under those in place of `strategies`. `cache` is where answers are kept.
+    `data_seed` draws generated tasks and what the teacher is asked; with it, runs of several seeds share these."""
 
     name: str
     tasks: Tasks
     student: Student
     teacher: Teacher
     seed: int = 0
+    data_seed: int | None = None
     strategies: Named = Field(["direct", "step_by_step"])
     family_strategies: dict[str, Named] = Field({})
     explain: Tuning = Tuning()
@@ -31,8 +33,14 @@ class Recipe(Section):
     erase: Erase = Erase()
     train: Tuning = Tuning()
     evaluate: Evaluate = Evaluate()
+    ablate: Ablate = Ablate()
     judge: Judge | None = None
     cache: str = ""
+
+    @property
+    def drawn_with(self) -> int:
+        """The seed of tasks and of what the teacher is asked."""
+        return self.seed if self.data_seed is None else self.data_seed
 
     @model_validator(mode="after")
     def _judged(self) -> "Recipe":

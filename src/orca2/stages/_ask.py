@@ -99,7 +99,7 @@ def demonstrate(
     folder: RunFolder, model: Model, pairs: Sequence[tuple[Task, Strategy]], label: str
 ) -> list[Demonstration]:
     """Ask the teacher each task under its strategy, in all its calls; ModelError if not one task succeeds."""
-    spec, seed = folder.recipe.teacher, folder.recipe.seed
+    spec, seed = folder.recipe.teacher, folder.recipe.drawn_with
     requests = [
         request(
             task,

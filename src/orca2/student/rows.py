@@ -77,8 +77,9 @@ class Packed:
         }
 
 
-def pack(documents: Iterable[Document], capacity: int, seed: int = 0, together: bool = True) -> Packed:
-    """Rows of at most `capacity` tokens; one document a row if not `together`.
+def pack(documents: Iterable[Document], capacity: int, seed: int = 0, together: bool = True, least: int = 0) -> Packed:
+    """Rows of at most `capacity` tokens, shorter ones if there would be less than `least` rows; one document a row if
+    not `together`.
 
     A document that does not fit, or has nothing to learn, is left out and counted, never cut.
     """
@@ -95,6 +96,8 @@ def pack(documents: Iterable[Document], capacity: int, seed: int = 0, together: 
             supervised.append(document.supervised)
     lengths = [end - start for start, end in zip([0, *ends], ends, strict=False)]
     rows = plan(lengths, capacity, seed) if together else [[i] for i in range(len(ends))]
+    if len(rows) < least and rows:
+        rows = plan(lengths, max(*lengths, len(ids) // least), seed)
     return Packed(ids, ends, supervised, rows, dict(dropped))
 
 

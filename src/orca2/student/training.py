@@ -63,7 +63,7 @@ def train(
         learned, held = list(lessons), dict[str, list[Lesson]]()
         if settings.evaluations:
             learned, held = hold_back(lessons, families or ["all lessons"] * len(lessons))
-        packed = pack((encode(lesson, chat) for lesson in learned), settings.row_tokens, seed, packing)
+        packed = pack((encode(lesson, chat) for lesson in learned), settings.row_tokens, seed, packing, settings.steps)
         if not packed.rows:
             raise DataError(f"training: no usable lesson among {len(lessons)} ({packed.dropped}); raise row_tokens")
         if not loss.fused:
@@ -75,7 +75,7 @@ def train(
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory())) if checkpoints is None else checkpoints
         arguments = _arguments(settings, seed, scratch, model.device, compute)
         rank, world = arguments.process_index, arguments.world_size
-        schedule = Schedule(packed, settings.batch_tokens, settings.epochs, seed, rank, world, varlen)
+        schedule = Schedule(packed, settings.batch_tokens, settings.epochs, seed, rank, world, varlen, settings.steps)
         now = resume.fingerprint(lessons, packed, model, settings, seed, world)
         advance = stack.enter_context(_track(label, packed.tokens * settings.epochs, rank))
         speed = Speed(model, packed.mean_context, world)
