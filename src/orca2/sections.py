@@ -69,11 +69,13 @@ class Tasks(Section):
 
 
 class Student(Section):
-    """The model to train: a hub id, a folder, a `.gguf` file, or `package:NAME/FILE`."""
+    """The model to train: a hub id, a folder, a `.gguf` file, or `package:NAME/FILE`. `batch_tokens` is how many tokens
+    of prompts and answers are decoded at once; 0: what the device takes."""
 
     model: str
     system: str = "You are a cautious assistant. You carefully follow instructions."
     device: str = "auto"
+    batch_tokens: Count = 0
 
 
 class Teacher(Section):

@@ -86,8 +86,8 @@ def student(folder: RunFolder, checkpoint: str | None) -> Model:
 
     spec = folder.recipe.student
     if checkpoint is None:
-        return load(spec.model, folder.base, spec.device)
-    return load(checkpoint, folder.path, spec.device)
+        return load(spec.model, folder.base, spec.device, batch_tokens=spec.batch_tokens)
+    return load(checkpoint, folder.path, spec.device, batch_tokens=spec.batch_tokens)
 
 
 def request(task: Task, system: str, max_tokens: int, strategy: str | None = None, **sampling: Any) -> Request:
