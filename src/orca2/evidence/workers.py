@@ -2,13 +2,14 @@
 
 import os
 import queue
+import signal
 import threading
 import time
 import traceback
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from typing import TypeVar
 
 from orca2.errors import Orca2Error
@@ -35,25 +36,38 @@ def share(work: Callable[[Item], None], items: Sequence[Item], jobs: int) -> dic
     for item in items:
         waiting.put(item)
     failed: dict[Item, str] = {}
-    found = gpus()
+    found, stopped = gpus(), threading.Event()
     threads = [
-        threading.Thread(target=_serve, args=(work, waiting, failed, found[place % len(found)] if found else None))
+        threading.Thread(
+            target=_serve,
+            args=(work, waiting, failed, found[place % len(found)] if found else None, stopped),
+            daemon=True,
+        )
         for place in range(min(jobs, len(items)))
     ]
     for thread in threads:
-        thread.daemon = True
         thread.start()
-    for thread in threads:
-        while thread.is_alive():  # a plain join would not hear Ctrl-C
-            thread.join(0.2)
+    try:
+        for thread in threads:
+            while thread.is_alive():  # a plain join would not hear Ctrl-C
+                thread.join(0.2)
+    except BaseException:
+        stopped.set()
+        for child in active_children():
+            child.kill()
+        raise
     return failed
 
 
 def _serve(
-    work: Callable[[Item], None], waiting: "queue.SimpleQueue[Item]", failed: dict[Item, str], gpu: str | None
+    work: Callable[[Item], None],
+    waiting: "queue.SimpleQueue[Item]",
+    failed: dict[Item, str],
+    gpu: str | None,
+    stopped: threading.Event,
 ) -> None:
     """One place at work: a process of its own, and a new one where that dies."""
-    while True:
+    while not stopped.is_set():
         with ProcessPoolExecutor(1, get_context("spawn"), _settle, (gpu, os.getpid())) as pool:
             while True:
                 try:
@@ -63,6 +77,8 @@ def _serve(
                 try:
                     why = pool.submit(_attempt, work, item).result()
                 except BrokenProcessPool:
+                    if stopped.is_set():
+                        return
                     why = "its process was killed; out of memory is the usual reason, so try fewer --jobs"
                     console.print(f"  {item} failed: {why}", soft_wrap=True)
                     failed[item] = why
@@ -88,7 +104,11 @@ def _attempt(work: Callable[[Item], None], item: Item) -> str:
 
 
 def _settle(gpu: str | None, parent: int) -> None:
-    """In a new process: its GPU, and an end when the process that started it has ended, however that was."""
+    """In a new process: its GPU, and an end when the process that started it has ended, however that was.
+
+    Ctrl-C is for that one to hear.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     if gpu is not None:
         os.environ["CUDA_VISIBLE_DEVICES"] = gpu
 
