@@ -116,7 +116,7 @@ def frontier(points: Sequence[Point], label: str) -> Markup:
     for tick in reach:
         x, y = place(tick, 0)
         parts.append(f'<text x="{x:.1f}" y="{y + 18:.1f}" text-anchor="middle">{tick:,.0f}</text>')
-    parts.append(f'<text x="{left - 8}" y="11" text-anchor="end">% right</text>')
+    parts.append('<text x="0" y="11">% right</text>')
     parts.append(f'<text x="{WIDTH - right}" y="{height - 3}" text-anchor="end">tokens an answer</text>')
     best = [p for p in points if not any(q.tokens <= p.tokens and q.value > p.value for q in points)]
     steps: list[tuple[float, float]] = []
@@ -124,13 +124,28 @@ def frontier(points: Sequence[Point], label: str) -> Markup:
         steps += [(place(point.tokens, 0)[0], steps[-1][1])] if steps else []
         steps.append(place(point.tokens, point.value))
     parts.append(_line(steps, "frontier"))
-    for number, point in enumerate(points, 1):
-        x, y = place(point.tokens, point.value)
+    places = [place(point.tokens, point.value) for point in points]
+    for point, (x, y) in zip(points, places, strict=True):
         low, high = place(point.tokens, point.low)[1], place(point.tokens, point.high)[1]
         parts.append(f'<path class="whisker" d="M{x:.1f} {low:.1f}V{high:.1f}"/>')
-        parts.append(f'<circle class="dot {escape(point.name)}" cx="{x:.1f}" cy="{y:.1f}" r="8"/>')
+        parts.append(f'<circle class="dot {escape(point.name)}" cx="{x:.1f}" cy="{y:.1f}" r="4.5"/>')
+    for number, (x, y) in enumerate(_labels(places), 1):
         parts.append(f'<text class="number" x="{x:.1f}" y="{y + 4:.1f}" text-anchor="middle">{number}</text>')
     return _svg(height, label, parts)
+
+
+def _labels(places: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """A place for the label of each dot: the nearest one around it where no dot and no other label is."""
+    found: list[tuple[float, float]] = []
+    for x, y in places:
+        rings = [(reach, turn) for reach in (13, 20, 27, 34) for turn in (1, 7, 3, 5, 0, 4, 2, 6)]
+        spots = [(x + r * math.cos(t * math.pi / 4), y - r * math.sin(t * math.pi / 4)) for r, t in rings]
+
+        def room(spot: tuple[float, float]) -> float:
+            return min(math.dist(spot, other) for other in (*places, *found))
+
+        found.append(next((spot for spot in spots if room(spot) >= 12), max(spots, key=room)))
+    return found
 
 
 def learning_curve(points: Sequence[Sequence[float]], heading: tuple[float, float, float] | None) -> Markup:

@@ -11,7 +11,7 @@ SURE = 0.05  # the p-value, Holm's correction made, under which a difference cou
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
+class Paired:
     """An arm against another one, paired over seeds and items: the difference in points, or in tokens an answer."""
 
     arm: str
@@ -25,7 +25,7 @@ class Test:
     same_lessons: bool = False
 
 
-def decide(test: Test, margin: float) -> Verdict:
+def decide(test: Paired, margin: float) -> Verdict:
     """One test. Under `margin` points a difference does not matter, so a gain that is surely smaller is none."""
     if test.same_lessons:
         return "undecided"

@@ -24,8 +24,10 @@ def ablate(recipe: Path, overrides: Sequence[str], path: Path | None, jobs: int,
         lock.acquire(timeout=0)
     except Timeout:
         raise RunError(f"{ablation.path} is in use by another orca2 process; wait for it or stop it") from None
-    with lock:
+    try:
         return _ablate(ablation, jobs or max(1, len(workers.gpus())), redo)
+    finally:
+        lock.release()
 
 
 def _ablate(ablation: Ablation, jobs: int, redo: bool) -> Path:
@@ -38,6 +40,9 @@ def _ablate(ablation: Ablation, jobs: int, redo: bool) -> Path:
         raise RunError(f"seed {seed}: {why}")
     units = ablation.units()
     owed = [one for one in units if not unit.done(ablation, one)]
+    for one in units:
+        if one not in owed:
+            unit.tidy(ablation, one)
     console.print(f"[bold]{len(units)} students[/bold], {len(units) - len(owed)} of them done before", soft_wrap=True)
     lost = workers.share(partial(unit.work, ablation), owed, jobs)
     written = page.write(ablation)

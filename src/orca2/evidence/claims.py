@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from orca2.apps import formats
 from orca2.core.arms import BASE, CHOSEN, RANDOM, Arm
-from orca2.core.claims import Aim, Test, Verdict, decide, together
+from orca2.core.claims import Aim, Paired, Verdict, decide, together
 
 Part = str  # "trained" or "held_out": families that were learned from, or not
 Row = Mapping[str, Any]
@@ -80,20 +81,21 @@ def judge(claim: Claim, rows: Sequence[Row], margin: float) -> dict[str, Any]:
     }
 
 
-def _test(claim: Claim, row: Row) -> Test:
+def _test(claim: Claim, row: Row) -> Paired:
     found = row["tokens" if claim.aim == "fewer tokens" else "points"]
-    return Test(
+    return Paired(
         row["arm"], row["against"], claim.aim, found["mean"], found["low"], found["high"], found["p"], row["p_holm"],
         row["same_lessons"],
     )  # fmt: skip
 
 
-def _said(test: Test, verdict: Verdict, margin: float) -> str:
+def _said(test: Paired, verdict: Verdict, margin: float) -> str:
     if test.same_lessons:
         return f"{test.arm} and {test.against} learned the very same lessons, so they cannot differ"
     tokens = test.aim == "fewer tokens"
     unit = "tokens an answer" if tokens else "points"
-    figures = f"{test.difference:+.1f} {unit} (95% interval {test.low:+.1f} to {test.high:+.1f}, p = {test.p_holm:.2g})"
+    interval, p = formats.point_range(test.low, test.high), formats.p_value(test.p_holm)
+    figures = f"{formats.points(test.difference)} {unit} (95% interval {interval}, p {p})"
     if verdict == "holds":
         tail = f", so at most {margin:g} points are lost" if test.aim == "not worse" else ""
     elif verdict == "fails":

@@ -7,11 +7,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from orca2 import pipeline
-from orca2.core.arms import BASE, Arm
+from orca2 import pipeline, plugins
+from orca2.core.arms import BASE, CHOSEN, RANDOM, Arm
 from orca2.errors import RecipeError
 from orca2.recipe import Recipe
 from orca2.runfolder import RunFolder
+from orca2.stages import _ask
 
 PLAN = "plan.json"
 
@@ -87,6 +88,14 @@ class Ablation:
             raise RecipeError("erase.few_shot: the arms of an ablation learn zero-shot lessons; set it to 0")
         if recipe.ablate.start == "explained" and not (recipe.explain.tasks or recipe.explain.stages):
             raise RecipeError('ablate.start = "explained", but explain.tasks = 0; set one of the two')
+        known = [strategy.name for strategy in _ask.strategies(RunFolder(self.path, recipe, self.base, {}))]
+        for arm in self.arms.values():
+            if arm.strategy not in ("", CHOSEN, RANDOM, *known):
+                near = plugins.suggest(arm.strategy, known)
+                raise RecipeError(
+                    f"ablate: arm {arm.name!r} needs the strategy {arm.strategy!r}{near}, which is not among strategies"
+                    f" ({', '.join(known)}); add it there, or leave the arm out of ablate.arms"
+                )
 
     def described(self) -> dict[str, Any]:
         return {name: dataclasses.asdict(arm) for name, arm in self.arms.items()}

@@ -45,11 +45,11 @@ def results(ablation: Ablation) -> Row:
     """Everything that the page shows, as data."""
     plans = {seed: ablation.plan(seed) for seed in ablation.seeds}
     held_out = list(ablation.recipe.tasks.held_out)
-    views, missing = {}, []
+    views, missing = {}, list[str]()
     for view in ablation.views:
         arms = {name: _answered(ablation, view, name, plans) for name in ablation.arms}
         found = {name: arm for name, arm in arms.items() if arm is not None}
-        missing += [f"{name} (equal {view})" for name in arms.keys() - found.keys()]
+        missing += _missing(ablation, view, arms)
         views[view] = _view(ablation, found, held_out)
     first = next(iter(plans.values()))
     return {
@@ -65,7 +65,7 @@ def results(ablation: Ablation) -> Row:
         "arms": ablation.described(),
         "chosen": {seed: plan["chosen"] for seed, plan in plans.items()},
         "demonstrations": first["demonstrations"],
-        "missing": sorted(missing),
+        "missing": missing,
         "views": views,
     }
 
@@ -90,6 +90,15 @@ def _judged(claim: Claim, compared: Sequence[Row], margin: float) -> Row:
             for message in (LEADING, "empty")}  # fmt: skip
     leading, beside = judge(claim, rows[LEADING], margin), judge(claim, rows["empty"], margin)
     return {**leading, "empty": {key: beside[key] for key in ("verdict", "said", "because")}}
+
+
+def _missing(ablation: Ablation, view: str, arms: Mapping[str, Answered | None]) -> list[str]:
+    """The arms that are not there, and the seeds that are not of the others."""
+    whole = [f"{name} (equal {view})" for name, arm in arms.items() if arm is None]
+    return whole + [
+        f"{name} of seed {seed} (equal {view})"
+        for name, arm in arms.items() if arm for seed in ablation.seeds if seed not in arm.seeds
+    ]  # fmt: skip
 
 
 def _answered(ablation: Ablation, view: str, name: str, plans: Mapping[int, Row]) -> Answered | None:

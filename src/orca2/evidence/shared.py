@@ -8,11 +8,11 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from orca2 import pipeline, plugins
-from orca2.core.arms import BASE, CHOSEN, RANDOM, Arm, equal_lessons, equal_tokens, strategy_for
+from orca2 import pipeline
+from orca2.core.arms import BASE, Arm, equal_lessons, equal_tokens, strategy_for
 from orca2.core.erasing import erase, keep
 from orca2.core.nouns import Demonstration, Lesson, Profile, Task
-from orca2.errors import DataError, RecipeError
+from orca2.errors import DataError
 from orca2.evidence.folders import PLAN, Ablation, Unit
 from orca2.files import write_text
 from orca2.progress import console
@@ -76,17 +76,10 @@ def _spec(ablation: Ablation) -> Any:
 def _cells(folder: RunFolder, arms: Iterable[Arm]) -> tuple[Cells, dict[str, Task]]:
     """The strategy of each task of the pool in each arm, and the tasks, in the order in which they are taken."""
     recipe, picked = folder.recipe, chosen(folder)
-    known = [strategy.name for strategy in _ask.strategies(folder)]
     # from the far end of the split, as in the stage teach: tasks that explanation tuning has not shown come first
     pool = _ask.per_family(reversed(_ask.tasks(folder, "train")), recipe.train.tasks)
     found: Cells = {}
     for arm in arms:
-        if arm.strategy not in (CHOSEN, RANDOM, *known):
-            near = plugins.suggest(arm.strategy, known)
-            raise RecipeError(
-                f"ablate: arm {arm.name!r} needs the strategy {arm.strategy!r}{near}, which is not among strategies"
-                f" ({', '.join(known)}); add it there, or leave the arm out of ablate.arms"
-            )
         of = {family: [s.name for s in _ask.strategies(folder, family)] for family in {t.family for t in pool}}
         found[arm.name] = {
             task.id: strategy_for(arm, task.id, of[task.family], picked[task.family], recipe.seed) for task in pool

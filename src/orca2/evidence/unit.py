@@ -45,9 +45,15 @@ def work(ablation: Ablation, unit: Unit) -> None:
             "seconds": {"training": round(trained - started, 1), "answering": round(time.monotonic() - trained, 1)},
         }  # fmt: skip
         write_text(folder.path / RECORD, json.dumps(record, indent=1) + "\n")
-        shutil.rmtree(folder.checkpoints("train").parent, ignore_errors=True)
-        if not ablation.recipe.ablate.keep:
-            shutil.rmtree(folder.path / "student", ignore_errors=True)
+        tidy(ablation, unit)
+
+
+def tidy(ablation: Ablation, unit: Unit) -> None:
+    """Leave of a unit that is done what is read again, which a kill may have come before."""
+    folder = ablation.folder(unit)
+    shutil.rmtree(folder.checkpoints("train").parent, ignore_errors=True)
+    if not ablation.recipe.ablate.keep:
+        shutil.rmtree(folder.path / "student", ignore_errors=True)
 
 
 def asked(ablation: Ablation, seed: int) -> Asked:

@@ -1,5 +1,6 @@
 """Everything that the page of an ablation shows, in its order, ready for the templates."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -38,15 +39,19 @@ def page(found: Row) -> dict[str, Any]:
 
 
 def headline(found: Row) -> str:
-    """How many of the claims hold, in the first view."""
-    judged = next(iter(found["views"].values()))["claims"]
-    counts = {verdict: [c for c in judged if c["verdict"] == verdict] for verdict in ("holds", "fails", "undecided")}
-    words = ("hold here", "do not hold here", "cannot be decided by these data")
-    said = [f"{len(rows)} {word}" for rows, word in zip(counts.values(), words, strict=True)]
-    untested = len(judged) - sum(map(len, counts.values()))
-    return f"Of the method's {len(judged)} claims, {', '.join(said)}" + (
-        f", {untested} were not tested." if untested else "."
-    )
+    """How many of the claims hold in the first view, and the figures of the arms that they are about."""
+    view = next(iter(found["views"].values()))
+    verdicts = Counter(claim["verdict"] for claim in view["claims"])
+    words = {"holds": "borne out", "fails": "not borne out", "undecided": "undecided", "untested": "not tested"}
+    said = ", ".join(f"{verdicts[verdict]} {word}" for verdict, word in words.items() if verdicts[verdict])
+    rows = [_cell(view, arm, found["leading"], "trained", "all") for arm in view["arms"]]
+    shown = sorted((row for row in rows if row), key=lambda row: -row["accuracy"])
+    figures = [
+        f"{row['arm']} {formats.percent(row['accuracy'])} at {formats.tokens(row['tokens'])} tokens an answer"
+        for row in shown
+        if row["arm"] in ("base", "cautious") or found["arms"][row["arm"]]["strategy"] not in ("", "chosen", "random")
+    ]
+    return f"Of the method's {len(view['claims'])} claims: {said} by these data. {'; '.join(figures)}."
 
 
 def described(arm: Row) -> str:
