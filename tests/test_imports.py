@@ -57,6 +57,7 @@ def test_core_is_pure() -> None:
     plain = {
         "collections",
         "dataclasses",
+        "functools",
         "typing",
         "hashlib",
         "bisect",

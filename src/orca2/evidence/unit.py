@@ -1,5 +1,6 @@
 """One unit of an ablation: a student learns its arm's lessons, is asked the test tasks, and goes."""
 
+import gc
 import hashlib
 import json
 import shutil
@@ -36,9 +37,12 @@ def work(ablation: Ablation, unit: Unit) -> None:
         started = time.monotonic()
         training = None if unit.arm == BASE else _train(ablation, unit, folder)
         trained = time.monotonic()
+        _free()
         model = _ask.student(folder, None if unit.arm == BASE else "student")
         model.keep = False  # nobody asks this student again
         rows = evaluate.answers(folder, model, asked(ablation, unit.seed), f"{unit}: answering")
+        del model
+        _free()
         folder.write_rows(ANSWERS, rows)
         record = {
             "key": key, "seed": unit.seed, "view": unit.view, "arm": unit.arm, "training": training,
@@ -46,6 +50,14 @@ def work(ablation: Ablation, unit: Unit) -> None:
         }  # fmt: skip
         write_text(folder.path / RECORD, json.dumps(record, indent=1) + "\n")
         tidy(ablation, unit)
+
+
+def _free() -> None:
+    """Give a GPU's memory back: what is decoded at once goes by what is free, and others work beside this process."""
+    import torch
+
+    gc.collect()  # a trainer and its model hold each other
+    torch.cuda.empty_cache()
 
 
 def tidy(ablation: Ablation, unit: Unit) -> None:
