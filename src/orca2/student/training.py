@@ -90,8 +90,10 @@ def train(
                 for family, some in held.items()
             }
             trainer.add_callback(HeldBack(loss, rows, settings.evaluations, len(schedule), varlen))
-        if looks is not None:
-            trainer.add_callback(OnTheWay(model, tokenizer, looks, len(schedule), compute))
+        if looks is not None and trainer.is_fsdp_enabled:
+            console.print("  the student is not tried on the way: its weights are sharded over processes")
+        elif looks is not None:
+            trainer.add_callback(OnTheWay(model, tokenizer, looks, len(schedule), compute, speed))
         last = None if checkpoints is None else resume.newest(checkpoints, now)
         with _memory(settings):
             trainer.train(resume_from_checkpoint=None if last is None else str(last))
