@@ -12,7 +12,7 @@ if importlib.util.find_spec("triton") is None:
     pytest.skip("Triton is not installed", allow_module_level=True)
 if not torch.cuda.is_available():
     os.environ["TRITON_INTERPRET"] = "1"
-from orca2.student.slopes import fused_slopes  # noqa: E402
+from orca2.student.slopes import fused_slopes
 
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 
