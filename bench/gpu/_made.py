@@ -51,11 +51,12 @@ def model(shape: str, dtype: torch.dtype, quick: bool) -> Any:
     return made.to(DEVICE)
 
 
-def tokenizer() -> PreTrainedTokenizerFast:
-    """One id a byte, and ChatML's control tokens."""
+def tokenizer(size: int = 0) -> PreTrainedTokenizerFast:
+    """One id a byte, and ChatML's control tokens; up to `size`, further ids that a model may give."""
     specials = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
     letters = sorted(pre_tokenizers.ByteLevel.alphabet())
-    backend = Tokenizer(BPE({token: place for place, token in enumerate([*specials, *letters])}, []))
+    further = [f"word{place}" for place in range(len(specials) + len(letters), size)]
+    backend = Tokenizer(BPE({token: place for place, token in enumerate([*specials, *letters, *further])}, []))
     backend.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     backend.decoder = decoders.ByteLevel()
     made = PreTrainedTokenizerFast(
