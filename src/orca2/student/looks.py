@@ -16,6 +16,7 @@ from transformers import TrainerCallback
 
 from orca2.models._attention import use_for_decoding
 from orca2.models.transformers import Local
+from orca2.student.compiled import uncompiled
 from orca2.student.speed import Speed
 
 WINDOW, MEMBERS = 0.2, 8  # share of the steps before a look whose weights are averaged, and at how many of them
@@ -89,7 +90,8 @@ def answering(
     _put(model, mean)
     model.set_attn_implementation("sdpa")
     try:
-        yield model, compute
+        with uncompiled():
+            yield model, compute
     finally:
         _put(model, own)
         model.set_attn_implementation(attention)
