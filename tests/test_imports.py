@@ -13,7 +13,7 @@ ROOT = Path(orca2.__file__).parent
 LAYERS = [
     {"errors", "files"},
     {"core"},
-    {"plugins", "progress"},
+    {"plugins", "progress", "processes"},
     {"sources", "strategies", "graders", "models"},
     {"asking"},
     {"sections"},
