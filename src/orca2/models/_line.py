@@ -10,7 +10,7 @@ import zlib
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from orca2.core.nouns import Request
 from orca2.models._admission import NEVER, Pace
@@ -23,8 +23,7 @@ IN_A_ROW = 3  # failures of the server itself after which an endpoint leaves
 SHARES = 8  # loads are told apart in eighths of what an endpoint takes; of equal ones the strategy's own is asked
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(NamedTuple):
     """What one try came to. `wait` is what the server asks for, in seconds; 0 if it does not say."""
 
     outcome: Outcome

@@ -5,7 +5,6 @@ as long for it (docs/log.md), and retries inside where nobody sees it.
 """
 
 import asyncio
-import json
 import os
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -17,6 +16,7 @@ from urllib.parse import urlsplit
 
 from orca2.core.nouns import Completion, Request
 from orca2.errors import ModelError, RecipeError
+from orca2.models import _json
 from orca2.models._admission import Pace
 from orca2.models._line import Attempt, Place, Switch
 from orca2.models._prices import Price, price_of
@@ -63,7 +63,6 @@ class Endpoint:
         self._headers = {"Content-Type": "application/json"}
         if key:
             self._headers |= {"api-key": key} if api_version else {"Authorization": f"Bearer {key}"}
-        self._dumps = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 
     def wire(self, request: Request) -> bytes:
         body: dict[str, Any] = {
@@ -75,12 +74,12 @@ class Endpoint:
         }
         if self.omit or self.extra:
             body = {name: value for name, value in (body | self.extra).items() if name not in self.omit}
-        return self._dumps(body).encode()
+        return _json.encode(body)
 
     def parse(self, raw: bytes) -> Completion:
         """What a reply says; reasoning that stands in a field of its own is no part of the answer."""
         try:
-            reply = json.loads(raw)
+            reply = _json.decode(raw)
             if not reply.get("choices"):
                 raise ValueError("it holds no choices")
             choice, usage = reply["choices"][0], reply.get("usage") or {}

@@ -1,0 +1,48 @@
+"""Which keys the cache may hold, so that a new request need not look: one byte for each of 2^24 ends of a key.
+
+Two processes may share the file, so what others have added since is read now and then.
+"""
+
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from orca2.asking.cache import Cache
+
+LOOKED_EVERY = 0.02  # seconds; an answer that another process paid since is paid again
+
+
+class Known:
+    """The keys with one beginning, which is a model's."""
+
+    def __init__(self, cache: "Cache", beginning: bytes) -> None:
+        self._cache, self._marks = cache, bytearray(1 << 24)
+        self._version, self._row = next(cache.rows("PRAGMA data_version"))[0], _last_row(cache)
+        bounds = beginning, beginning + b"\xff" * 32
+        for (key,) in cache.rows("SELECT key FROM answers WHERE key BETWEEN ? AND ?", bounds):
+            self.add(key)
+        self._looked = time.monotonic()
+
+    def add(self, key: bytes) -> None:
+        self._marks[int.from_bytes(key[-3:], "big")] = 1
+
+    def get(self, key: bytes) -> bytes | None:
+        """The raw answer under a key, if one is there."""
+        if time.monotonic() - self._looked > LOOKED_EVERY:
+            self._look()
+        return self._cache.get(key) if self._marks[int.from_bytes(key[-3:], "big")] else None
+
+    def _look(self) -> None:
+        """Mark what has been added; rows are numbered in the order in which they came."""
+        (version,) = next(self._cache.rows("PRAGMA data_version"))
+        if version != self._version:
+            row = _last_row(self._cache)
+            for (key,) in self._cache.rows("SELECT key FROM answers WHERE rowid > ?", (self._row,)):
+                self.add(key)
+            self._version, self._row = version, row
+        self._looked = time.monotonic()
+
+
+def _last_row(cache: "Cache") -> int:
+    (row,) = next(cache.rows("SELECT max(rowid) FROM answers"))
+    return row or 0
