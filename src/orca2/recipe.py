@@ -10,7 +10,7 @@ from pydantic import Field, ValidationError, model_validator
 from orca2.core.keys import override
 from orca2.errors import RecipeError
 from orca2.plugins import suggest
-from orca2.sections import Erase, Evaluate, Judge, Named, Profile, Section, Student, Tasks, Teacher, Tuning
+from orca2.sections import Erase, Evaluate, Judge, Named, Profile, Section, Student, Tasks, Teach, Teacher, Tuning
 
 AnySection = TypeVar("AnySection", bound=Section)
 
@@ -28,6 +28,7 @@ class Recipe(Section):
     family_strategies: dict[str, Named] = Field({})
     explain: Tuning = Tuning()
     profile: Profile = Profile()
+    teach: Teach = Teach()
     erase: Erase = Erase()
     train: Tuning = Tuning()
     evaluate: Evaluate = Evaluate()
@@ -35,9 +36,14 @@ class Recipe(Section):
     cache: str = ""
 
     @model_validator(mode="after")
-    def _judged(self) -> "Recipe":
+    def _fits(self) -> "Recipe":
         if self.tasks.grader == "judge" and self.judge is None:
             raise ValueError('tasks.grader is "judge", but no section [judge] says who that is')
+        if self.teach.samples > 1 and not self.teacher.temperature:
+            raise ValueError(
+                f"teach.samples = {self.teach.samples} with teacher.temperature = 0 asks again for the same answer;"
+                " set a temperature, for instance 0.7"
+            )
         return self
 
 

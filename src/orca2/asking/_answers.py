@@ -1,4 +1,4 @@
-"""The answers of one model in one event loop: known ones, those on their way, and new ones, on disk before being read."""
+"""The answers of one model in one event loop: known ones, those on their way, and new ones, on disk before all else."""
 
 import asyncio
 import dataclasses

@@ -20,6 +20,7 @@ from orca2.files import cache_folder
 APPLICATION = 0x6F726332  # "orc2": how a file of ours is told from any other SQLite database
 VERSION = 1
 GROUP = 200  # rows of one statement at most; SQLite takes 32,766 values in one
+GATHERED = 0.01  # seconds of answers in one commit: each writes again all pages of the index that its keys fall into
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS answers (
   key BLOB PRIMARY KEY, model TEXT NOT NULL, request BLOB NOT NULL, raw BLOB NOT NULL, at INTEGER NOT NULL
@@ -121,6 +122,8 @@ class Cache:
             with self._arrived:
                 while not self._owed and not self._ending:
                     self._arrived.wait()
+                if not self._ending:
+                    self._arrived.wait_for(lambda: self._ending, GATHERED)
                 owed, self._owed = self._owed, []
                 told, self._told = self._told, {}
                 if not owed:
