@@ -96,12 +96,14 @@ class Switch:
         return longest * random.uniform(0.5, 1.0) if not attempt.wait else longest
 
     async def _admit(self, request: Request, tokens: int) -> Place:
-        if not self.waiting and (place := self._pick(request)) is not None:
+        first = not self.waiting  # else the first one is waited for already, by an answer or the timer
+        if first and (place := self._pick(request)) is not None:
             place.pace.start(self.loop.time(), tokens)
             return place
         turn: asyncio.Future[Place] = self.loop.create_future()
         self.waiting.append((turn, request, tokens))
-        self._wake()
+        if first:
+            self._wake()
         try:
             return await turn
         except asyncio.CancelledError:

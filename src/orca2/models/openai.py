@@ -7,7 +7,7 @@ as long for it (docs/log.md), and retries inside where nobody sees it.
 import asyncio
 import os
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -102,10 +102,13 @@ class Endpoint:
         places = [Place(url, Pace(self.concurrency, per_minute, tokens)) for url in self.urls]
         timeout = aiohttp.ClientTimeout(total=self.timeout, sock_connect=30.0)
         connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=30.0)
-        async with aiohttp.ClientSession(headers=self._headers, timeout=timeout, connector=connector) as session:
+        jar = aiohttp.DummyCookieJar()  # what one answer sets has no place in the next request
+        async with aiohttp.ClientSession(
+            headers=self._headers, timeout=timeout, connector=connector, cookie_jar=jar
+        ) as session:
 
-            async def post(url: str, body: bytes) -> Attempt:
-                return await self._attempt(session, url, body)
+            def post(url: str, body: bytes) -> Awaitable[Attempt]:
+                return self._attempt(session, url, body)
 
             async def probe(url: str) -> bool:
                 try:
