@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 from orca2.asking._feed import Feed
 from orca2.asking._known import Known
 from orca2.core.nouns import Completion, Request
-from orca2.models._protocol import Line, Live
+from orca2.models._protocol import Line, Live, Model
 
 if TYPE_CHECKING:
     from orca2.asking.engine import Asker
@@ -33,7 +33,7 @@ class Answers:
 
     async def open(self) -> None:
         self.loop = asyncio.get_running_loop()
-        self.live = self.model if isinstance(self.model, Live) else None
+        self.live = live(self.model)
         self.feed = Feed(self.model)
         self.flying: Callable[[], int] | None = None
         if self.model.keep:
@@ -73,13 +73,13 @@ class Answers:
 
     async def _known(self, request: Request) -> Completion:
         """An answer from the cache, of an equal request on its way, or a new one."""
-        body = self.live.wire(request) if self.live is not None else content(request)
+        body = wire(self.live, request)
         key = request_key(self.model.name, request, body)
         if (equal := self.asked.get(key)) is not None:
             completion = await asyncio.shield(equal)
             self.ledger.shared += 1
             return completion
-        if (raw := self.known.get(key)) is not None and (kept := self._read(raw)) is not None:
+        if (raw := self.known.get(key)) is not None and (kept := read(self.live, raw)) is not None:
             self.ledger.cached += 1
             return kept
         self.asked[key] = answer = self.loop.create_future()
@@ -133,13 +133,6 @@ class Answers:
         finally:
             self.feed.storing -= 1
 
-    def _read(self, raw: bytes) -> Completion | None:
-        """A kept answer; None for one that could not be read when it came either."""
-        try:
-            return self.live.parse(raw) if self.live is not None else _completion.validate_json(raw)
-        except ValueError:
-            return None
-
     def _pay(self, tokens_in: int, tokens_out: int) -> None:
         self.ledger.asked += 1
         self._settle(0.0, tokens_in, tokens_out)
@@ -156,10 +149,24 @@ def request_key(name: str, request: Request, body: bytes) -> bytes:
     return _beginning(name) + hashlib.sha256(f"{name}\n{request.sample}\n".encode() + body).digest()[:24]
 
 
-def content(request: Request) -> bytes:
-    """What stands for the wire of a model that has none."""
+def live(model: Model) -> Live | None:
+    return model if isinstance(model, Live) else None
+
+
+def wire(line: Live | None, request: Request) -> bytes:
+    """All that is sent; something that stands for it where a model has no wire."""
+    if line is not None:
+        return line.wire(request)
     said = [(message.role, message.content) for message in request.messages]
     return json.dumps([said, request.max_tokens, request.temperature, request.seed]).encode()
+
+
+def read(line: Live | None, raw: bytes) -> Completion | None:
+    """A kept answer; None for one that could not be read when it came either."""
+    try:
+        return line.parse(raw) if line is not None else _completion.validate_json(raw)
+    except ValueError:
+        return None
 
 
 @functools.lru_cache

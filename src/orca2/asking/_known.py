@@ -37,7 +37,8 @@ class Known:
         (version,) = next(self._cache.rows("PRAGMA data_version"))
         if version != self._version:
             row = _last_row(self._cache)
-            for (key,) in self._cache.rows("SELECT key FROM answers WHERE rowid > ?", (self._row,)):
+            since = self._row if row >= self._row else 0  # else the file was pruned, and its rows are numbered anew
+            for (key,) in self._cache.rows("SELECT key FROM answers WHERE rowid > ?", (since,)):
                 self.add(key)
             self._version, self._row = version, row
         self._looked = time.monotonic()

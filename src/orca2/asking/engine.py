@@ -9,7 +9,7 @@ import random
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from typing import Generic, Protocol, TypeVar
 
-from orca2.asking._answers import Answers
+from orca2.asking._answers import Answers, live, read, request_key, wire
 from orca2.asking._showing import Showing
 from orca2.asking.cache import Cache
 from orca2.asking.ledger import Ledger
@@ -44,6 +44,14 @@ class Asker:
         if self._cache is None:
             self._cache = Cache()
         return self._cache
+
+    def known(self, request: Request) -> Completion | None:
+        """The kept answer to a request, if there is one that can be read; nothing is asked."""
+        if not self.model.keep:
+            return None
+        line = live(self.model)
+        raw = self.cache.get(request_key(self.model.name, request, wire(line, request)))
+        return read(line, raw) if raw is not None else None
 
 
 class Ask(Protocol):
