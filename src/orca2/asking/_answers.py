@@ -84,13 +84,10 @@ class Answers:
             return kept
         self.asked[key] = answer = self.loop.create_future()
         try:
-            if self.live is not None:
-                completion = await self._over_the_line(self.live, request, body, key)
+            if self.known.shared:
+                completion = await self._claimed(request, body, key)
             else:
-                completion = await self.feed.ask(request)
-                self._pay(completion.tokens_in, completion.tokens_out)
-                if completion.error is None:
-                    await self._store(key, body, json.dumps(dataclasses.asdict(completion)).encode())
+                completion = await self._asked(request, body, key)
         except BaseException as error:
             answer.set_exception(error if isinstance(error, Exception) else asyncio.CancelledError())
             answer.exception()  # nobody else may wait for it
@@ -98,6 +95,26 @@ class Answers:
         finally:
             del self.asked[key]
         answer.set_result(completion)
+        return completion
+
+    async def _claimed(self, request: Request, body: bytes, key: bytes) -> Completion:
+        """An answer that another process has asked for meanwhile, or our own, which none asks for beside us."""
+        raw = await self.known.claim(key)
+        try:
+            if raw is not None and (kept := read(self.live, raw)) is not None:
+                self.ledger.cached += 1
+                return kept
+            return await self._asked(request, body, key)
+        finally:
+            self.known.drop(key)
+
+    async def _asked(self, request: Request, body: bytes, key: bytes) -> Completion:
+        if self.live is not None:
+            return await self._over_the_line(self.live, request, body, key)
+        completion = await self.feed.ask(request)
+        self._pay(completion.tokens_in, completion.tokens_out)
+        if completion.error is None:
+            await self._store(key, body, json.dumps(dataclasses.asdict(completion)).encode())
         return completion
 
     async def _over_the_line(self, live: Live, request: Request, body: bytes, key: bytes | None) -> Completion:

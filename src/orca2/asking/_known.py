@@ -1,15 +1,19 @@
 """Which keys the cache may hold, so that a new request need not look: one byte for each of 2^24 ends of a key.
 
-Two processes may share the file, so what others have added since is read now and then.
+Two processes may share the file: what others have added since is read now and then, and at each look while there are
+any, for then a request is asked only if the other one has neither asked it nor is at it.
 """
 
+import asyncio
 import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from orca2.asking.cache import Cache
 
-LOOKED_EVERY = 0.02  # seconds; an answer that another process paid since is paid again
+LOOKED_EVERY = 0.02  # seconds; what another process that comes up meanwhile has on its way is paid again
+
+WAITS = 0.05  # seconds between two looks at whether another process has its answer
 
 
 class Known:
@@ -32,8 +36,23 @@ class Known:
             self._look()
         return self._cache.get(key) if self._marks[int.from_bytes(key[-3:], "big")] else None
 
+    async def claim(self, key: bytes) -> bytes | None:
+        """Wait until no other process asks for the same; its answer, or None: then it is ours to ask, and to `drop`."""
+        while not self._cache.claims.take(key):
+            await asyncio.sleep(WAITS)
+        return self._cache.get(key)
+
+    @property
+    def shared(self) -> bool:
+        """Whether another process is at the same file."""
+        return self._cache.claims.others
+
+    def drop(self, key: bytes) -> None:
+        self._cache.claims.drop(key)
+
     def _look(self) -> None:
         """Mark what has been added; rows are numbered in the order in which they came."""
+        self._cache.claims.look()
         (version,) = next(self._cache.rows("PRAGMA data_version"))
         if version != self._version:
             row = _last_row(self._cache)

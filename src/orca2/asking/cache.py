@@ -14,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from orca2.asking._claims import Claims
 from orca2.errors import RunError
 from orca2.files import cache_folder
 
@@ -44,6 +45,7 @@ class Cache:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._reader = self._open()
+            self.claims = Claims(self.path)
         except (sqlite3.Error, OSError) as error:
             raise self._broken(error) from None
         self._owed: list[tuple[Any, ...]] = []
@@ -86,6 +88,7 @@ class Cache:
         """Write what is owed, and let go of the file."""
         self.flush()
         self._reader.close()
+        self.claims.close()
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
         """What a statement gives, for those who look at the file and do not ask anything."""
