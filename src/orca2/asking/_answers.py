@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from pydantic import TypeAdapter
 
 from orca2.asking._feed import Feed
-from orca2.asking._known import Known
 from orca2.core.nouns import Completion, Request
 from orca2.models._protocol import Line, Live, Model
 
@@ -37,7 +36,7 @@ class Answers:
         self.feed = Feed(self.model)
         self.flying: Callable[[], int] | None = None
         if self.model.keep:
-            self.known = Known(self.asker.cache, _beginning(self.model.name))
+            self.known = self.asker.cache.known(_beginning(self.model.name))
         if self.live is not None:
             self.line: Line = await self.stack.enter_async_context(self.live.line())
             self.flying = lambda: self.line.flying

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from orca2.asking._claims import Claims
+from orca2.asking._known import Known
 from orca2.errors import RunError
 from orca2.files import cache_folder
 
@@ -46,6 +47,7 @@ class Cache:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._reader = self._open()
             self.claims = Claims(self.path)
+            self._known: dict[bytes, Known] = {}
         except (sqlite3.Error, OSError) as error:
             raise self._broken(error) from None
         self._owed: list[tuple[Any, ...]] = []
@@ -60,6 +62,12 @@ class Cache:
         except sqlite3.Error as error:
             raise self._broken(error) from None
         return row[0] if row else None
+
+    def known(self, beginning: bytes) -> Known:
+        """Which keys with this beginning may be there."""
+        if beginning not in self._known:
+            self._known[beginning] = Known(self, beginning)
+        return self._known[beginning]
 
     def put(self, key: bytes, model: str, request: bytes, raw: bytes) -> "asyncio.Future[None]":
         """Done once the answer is on disk; others that are written with it wait for the same."""

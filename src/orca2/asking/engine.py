@@ -20,7 +20,7 @@ from orca2.models._protocol import Model
 
 WINDOW = 4096  # rows at work at once for a model that says nothing of it
 BLOCK = 256  # rows that are taken in one piece, and results that are handed out in one
-TICK = 0.005  # seconds that the first result of a block waits for others
+TICK = 0.02  # seconds that the first result of a block waits for others
 
 Row = TypeVar("Row")
 Result = TypeVar("Result")
