@@ -3,7 +3,6 @@
 A claim is a lock on one byte of a file beside the cache, so that it goes with its process, however that ends.
 """
 
-import os
 from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
@@ -22,7 +21,7 @@ class Claims:
 
     def __init__(self, cache: Path) -> None:
         self.others = False
-        self._file = os.open(f"{cache}.claims", os.O_RDWR | os.O_CREAT, 0o600) if fcntl else -1
+        self._file = open(f"{cache}.claims", "a+b")  # noqa: SIM115 (it is held as long as the cache is)
         if fcntl:
             fcntl.lockf(self._file, fcntl.LOCK_SH, 1, PRESENT)
         self.look()
@@ -53,8 +52,7 @@ class Claims:
             fcntl.lockf(self._file, fcntl.LOCK_UN, 1, _place(key))
 
     def close(self) -> None:
-        if fcntl:
-            os.close(self._file)
+        self._file.close()
 
 
 def _place(key: bytes) -> int:

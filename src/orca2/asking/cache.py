@@ -22,7 +22,7 @@ from orca2.files import cache_folder
 APPLICATION = 0x6F726332  # "orc2": how a file of ours is told from any other SQLite database
 VERSION = 1
 GROUP = 200  # rows of one statement at most; SQLite takes 32,766 values in one
-GATHERED = 0.01  # seconds of answers in one commit: each writes again all pages of the index that its keys fall into
+GATHERED = 0.005  # seconds of answers in one commit: each writes again all pages of the index that its keys fall into
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS answers (
   key BLOB PRIMARY KEY, model TEXT NOT NULL, request BLOB NOT NULL, raw BLOB NOT NULL, at INTEGER NOT NULL
