@@ -83,6 +83,7 @@ def test_a_task_is_asked_until_it_is_verified_and_then_otherwise_and_then_set_as
     answers.teaching = True
     code, _, said = run("run", *words, "--until", "verify")
     assert code == 0, said
+    progress = next(line for line in said.splitlines() if line.startswith("  teach: teacher: "))
     tasks = {row["id"]: int(row["target"]) // 2 for row in lines(folder / "run/tasks.jsonl")}
     shown, verified = lines(folder / "run/demonstrations.jsonl"), lines(folder / "run/verified.jsonl")
     tried: dict[int, list[tuple[str, int]]] = {}
@@ -101,6 +102,8 @@ def test_a_task_is_asked_until_it_is_verified_and_then_otherwise_and_then_set_as
     assert (counts["tasks"], counts["set_aside"]) == (len(tried), len(aside))
     record = json.loads((folder / "run/record.json").read_text())
     assert record["asked"]["teach"]["verified"] == len(verified)
+    assert f"{len(tried)}/{len(tried)} rows" in progress and "tok/s" in progress and progress.endswith(" left")
+    assert f", {len(shown)} answered, {len(verified)} verified, 0 in flight" in progress
     before = answers.asked.total()
     assert run("verify", folder / "run", "--redo")[0] == 0 and answers.asked.total() == before
     assert run("teach", folder / "run", "--redo")[0] == 0 and answers.asked.total() == before

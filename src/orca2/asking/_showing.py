@@ -19,13 +19,13 @@ class Showing:
         self.flying: Callable[[], int] | None = None
         self.done, self.owed = 0, 0
         self.started = self.told = time.monotonic()
-        self.before = ledger.tokens_out, ledger.cost, ledger.failures, ledger.verified
+        self.before = ledger.tokens_out, ledger.cost, ledger.failures, ledger.verified, ledger.answered
         self.stack = ExitStack()
         self.tell: Advance | None = None
 
     def __enter__(self) -> "Showing":
         if self.label:
-            self.tell = self.stack.enter_context(track(self.label, self.total, "answers"))
+            self.tell = self.stack.enter_context(track(self.label, self.total, "rows"))
         return self
 
     def __exit__(
@@ -48,10 +48,12 @@ class Showing:
 
     def _note(self) -> str:
         ledger, seconds = self.ledger, max(time.monotonic() - self.started, 1e-9)
-        tokens, cost, failures, verified = self.before
+        tokens, cost, failures, verified, answered = self.before
         parts = [f"{self.done / seconds:,.1f}/s"]
         if ledger.tokens_out > tokens:
             parts.append(f"{(ledger.tokens_out - tokens) / seconds:,.0f} tok/s")
+        if ledger.answered - answered != self.done:
+            parts.append(f"{ledger.answered - answered:,} answered")
         if ledger.verified > verified:
             parts.append(f"{ledger.verified - verified:,} verified")
         if ledger.failures > failures:

@@ -42,6 +42,10 @@ class Ledger:
             self.accepted += 1
 
     @property
+    def answered(self) -> int:
+        return self.accepted + self.rejected.total()
+
+    @property
     def failures(self) -> int:
         return self.failed.total()
 
