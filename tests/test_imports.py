@@ -11,9 +11,9 @@ import orca2
 ROOT = Path(orca2.__file__).parent
 # each line may import from the lines above it, and from its own
 LAYERS = [
-    {"errors", "files", "__init__"},
+    {"errors", "files"},
     {"core"},
-    {"plugins", "progress"},
+    {"plugins", "progress", "processes"},
     {"sources", "strategies", "graders", "models"},
     {"asking"},
     {"sections"},
@@ -23,7 +23,7 @@ LAYERS = [
     {"stages"},
     {"pipeline"},
     {"commands"},
-    {"cli"},
+    {"cli", "__init__"},
     {"__main__"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}

@@ -17,12 +17,18 @@ def chat(
     model: Annotated[str, typer.Argument(help="A run folder, a checkpoint folder, a GGUF file or a hub id.")],
     system: Annotated[str | None, typer.Option(help="System message; default: the checkpoint's own.")] = None,
     max_tokens: Annotated[int, typer.Option(min=1, help="Tokens an answer at most.")] = 512,
+    temperature: Annotated[float, typer.Option(min=0, help="0 takes the likeliest token.")] = 0.0,
+    overflow: Annotated[str, typer.Option(help="What a full context does: error, or drop the oldest turns.")] = "error",
+    lines: Annotated[bool, typer.Option("--json", help="A JSON line in, a JSON line out, each for itself.")] = False,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda, mps.")] = "auto",
+    dtype: Annotated[str, typer.Option(help="auto, bf16, fp16, fp32.")] = "auto",
+    quantize: Annotated[str | None, typer.Option(help="8bit or 4bit.")] = None,
 ) -> None:
-    """Talk to a student in the terminal."""
+    """Talk to a student: in the terminal, or through a pipe."""
     from orca2.apps.chat import chat as talk
 
-    talk(model, system, max_tokens, device)
+    settings = {"max_tokens": max_tokens, "temperature": temperature, "overflow": overflow}
+    talk(model, system, settings, lines, device=device, dtype=dtype, quantize=quantize)
 
 
 @app.command()

@@ -123,6 +123,7 @@ class Training(Section):
     optimizer: Literal["adamw", "adamw_8bit"] = "adamw"
     dtype: Literal["auto", "bf16", "fp32"] = "auto"
     gradient_checkpointing: bool = False
+    compile: bool = False
     method: Literal["full", "lora", "qlora"] = "full"
     lora_rank: Positive = 16
     lora_alpha: Positive = 32

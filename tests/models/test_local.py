@@ -10,6 +10,7 @@ import torch
 from orca2.core.nouns import Completion, Message, Request
 from orca2.errors import ModelError
 from orca2.models._decoding import BATCH_TOKENS, Job, batches
+from orca2.models._sampling import Sampling
 from orca2.models.transformers import Local, load
 
 
@@ -30,9 +31,7 @@ def questions(count: int, most: int = 24) -> list[Request]:
 
 @pytest.fixture(scope="module")
 def model(tiny: Path) -> Local:
-    found = load(str(tiny), Path(), "cpu")
-    found.model.float()
-    return found
+    return load(str(tiny), Path(), "cpu", dtype="fp32")
 
 
 def test_batched_is_the_same_as_transformers_alone(model: Local) -> None:
@@ -50,10 +49,11 @@ def test_batched_is_the_same_as_transformers_alone(model: Local) -> None:
         assert found[index].finish_reason == ("stop" if theirs[-1] in model.stop else "length")
 
 
-def test_streaming_says_the_same(model: Local) -> None:
+def test_one_answer_alone_says_the_same(model: Local) -> None:
     request = questions(1)[0]
-    streamed = "".join(model.stream(request.messages, request.max_tokens))
-    assert streamed.strip() == answers(model, [request])[0].text
+    ids = model.chat.prompt(request.messages)
+    new = [picked.id for picked in model.session().stream(ids, request.max_tokens, Sampling())]
+    assert model.chat.said(new).strip() == answers(model, [request])[0].text
 
 
 def test_rows_that_finish_leave_the_others_alone(model: Local) -> None:

@@ -26,9 +26,7 @@ WORDS = ["one", "two", "three", "four", "five", "six", "seven", "eight"]
 
 @pytest.fixture(scope="module")
 def model(tiny: Path) -> Local:
-    found = load(str(tiny), Path(), "cpu")
-    found.model.float()
-    return found
+    return load(str(tiny), Path(), "cpu", dtype="fp32")
 
 
 @pytest.fixture

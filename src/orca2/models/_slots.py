@@ -25,6 +25,7 @@ class Slots(Cache):  # type: ignore[misc]
         super().__init__(layers=[])
         self.limit = limit
         self.rows = self.width = 0
+        self.moves = 0  # how often what is held has come to lie elsewhere
         self._keys: list[torch.Tensor] = []
         self._values: list[torch.Tensor] = []
         self._rows: Any = slice(0)
@@ -46,6 +47,7 @@ class Slots(Cache):  # type: ignore[misc]
         shape = next((shape for shape in shapes if shape[0] * shape[1] <= self.limit), (rows, _rounded(width)))
         kept = min(self.width, shape[1])
         self.rows, self.width = shape
+        self.moves += 1
         for stores in (self._keys, self._values):
             for layer, old in enumerate(stores):
                 stores[layer] = old.new_zeros(self.rows, old.shape[1], self.width, old.shape[3])

@@ -2,7 +2,7 @@
 
 import json
 import re
-from typing import Literal
+from typing import Any, Literal
 
 # A turn of its own; mixed into the user's text by the template itself; or refused (or left out) by it.
 System = Literal["turn", "mixed", "refused"]
@@ -10,6 +10,16 @@ System = Literal["turn", "mixed", "refused"]
 CHATML = (
     "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\\n' + message['content'] + '<|im_end|>\\n' }}"
     "{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}"
+)
+
+# What microsoft/Orca-2-7b and -13b were trained on; their repositories hold no template. No newline after the last
+# `assistant`: the model writes it. The spaces are ids of their own (29871): the slow tokenizer of the model card puts
+# one in front of each text it is given, and it is given a conversation's beginning and then each further turn.
+ORCA2 = (
+    "{{ bos_token + ' ' }}{% for message in messages %}"
+    "{{ '<|im_start|>' + message['role'] + '\\n' + message['content'] + '<|im_end|>' }}"
+    "{% if message['role'] == 'assistant' %}{{ ' ' }}{% endif %}{{ '\\n' }}"
+    "{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant' }}{% endif %}"
 )
 
 # Every line ends in a tag or comment, whose newline Jinja drops: the inner template starts at the start of a line.
@@ -55,3 +65,9 @@ def unwrap(template: str) -> tuple[str, str | None]:
     """A template without what `wrap` put around it, and the default that this was."""
     found = WRAPPED.match(template)
     return (template[found.end() :], json.loads(found[1])) if found else (template, None)
+
+
+def is_orca2(tokenizer: Any) -> bool:
+    """Whether a tokenizer without a template is that of Orca 2: LLaMA-2's vocabulary and its three added tokens."""
+    added = {token.content: number for number, token in tokenizer.added_tokens_decoder.items() if number >= 32000}
+    return added == {"[PAD]": 32000, "<|im_start|>": 32001, "<|im_end|>": 32002}

@@ -7,13 +7,16 @@ import contextlib
 import io
 import os
 import shutil
+import struct
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import torch
 import transformers
 from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
 
+from orca2.errors import ModelError
 from orca2.files import cache_folder, hash_file
 
 
@@ -37,9 +40,18 @@ def unpack(file: Path) -> Path:
     return folder
 
 
+def read_tokenizer(file: Path) -> Any:
+    """The tokenizer in a GGUF file, with its chat template."""
+    try:
+        with contextlib.redirect_stderr(io.StringIO()):
+            return AutoTokenizer.from_pretrained(file.parent, gguf_file=file.name)
+    except (OSError, ValueError, KeyError, IndexError, struct.error) as error:
+        raise ModelError(f"{file}: no tokenizer can be read from it ({error}); give a whole GGUF file") from error
+
+
 def _convert(file: Path, folder: Path) -> None:
+    tokenizer = read_tokenizer(file)
     with contextlib.redirect_stderr(io.StringIO()):  # a progress bar that cannot be turned off
-        tokenizer = AutoTokenizer.from_pretrained(file.parent, gguf_file=file.name)
         model = AutoModelForCausalLM.from_pretrained(
             file.parent,
             gguf_file=file.name,

@@ -1,18 +1,21 @@
 """A local model, run by `transformers`: the student, or a teacher on the same machine."""
 
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from orca2.core.nouns import Completion, Message, Request
+from orca2.core.nouns import Completion, Request
 from orca2.files import hash_file
 from orca2.models._attention import use_for_decoding
 from orca2.models._chat import Chat, stop_ids
 from orca2.models._decoding import Job, batches, decode
 from orca2.models._loading import files, load_model, load_tokenizer, locate, pick_device, pick_dtype
-from orca2.models._template import CHATML
+from orca2.models._norms import fuse_norms
+from orca2.models._packed import pack
+from orca2.models._session import LocalSession
+from orca2.models._template import CHATML, ORCA2, is_orca2
 
 
 class Local:
@@ -44,29 +47,8 @@ class Local:
                 for job, new in decode(self.model, batch, self.stop, self.chat.end):
                     yield job.index, self._completion(job, new)
 
-    def stream(self, messages: Sequence[Message], max_tokens: int) -> Iterator[str]:
-        """The pieces of one greedy answer as they come, whole characters only."""
-        ids, said = self.chat.prompt(messages), ""
-        if len(ids) + max_tokens > self.context:
-            max_tokens = max(self.context - len(ids), 1)
-        for new in self._one(ids, max_tokens):
-            text = self.chat.said(new)
-            if not text.endswith("\ufffd"):
-                yield text[len(said) :]
-                said = text
-
-    @torch.inference_mode()
-    def _one(self, ids: list[int], max_tokens: int) -> Iterator[list[int]]:
-        new: list[int] = []
-        feed, cache = torch.tensor([ids], device=self.model.device), None
-        while len(new) < max_tokens:
-            output = self.model(feed, past_key_values=cache, use_cache=True, logits_to_keep=1)
-            token = int(output.logits[0, -1].argmax())
-            if token in self.stop:
-                return
-            new.append(token)
-            yield new
-            feed, cache = torch.tensor([[token]], device=self.model.device), output.past_key_values
+    def session(self) -> LocalSession:
+        return LocalSession(self.model, self.stop)
 
     def _completion(self, job: Job, new: list[int]) -> Completion:
         stopped = new[-1] in self.stop
@@ -74,23 +56,39 @@ class Local:
         return Completion(text.strip(), "stop" if stopped else "length", len(job.ids), len(new))
 
 
-def load(model: str, base: Path, device: str = "auto", system: str = "") -> Local:
-    """Load a hub id, folder, GGUF file or `package:NAME/FILE` in the best type for the device."""
+def load(
+    model: str, base: Path, device: str = "auto", system: str = "", dtype: str = "auto", quantize: str = "none"
+) -> Local:
+    """Load a hub id, folder, GGUF file or `package:NAME/FILE`.
+
+    `dtype` is auto (the best type for the device), bf16, fp16 or fp32; `quantize` none, 8bit or 4bit.
+    """
     place, on = locate(model, base), pick_device(device)
-    tokenizer = load_tokenizer(place)
-    network = load_model(place, pick_dtype(on), on)
+    kind, tokenizer = pick_dtype(on, dtype), load_tokenizer(place)
+    network = load_model(place, kind, on, quantize)
     prepare(network, tokenizer)
     if system:
         tokenizer.chat_template = Chat(tokenizer).with_default(system)
-    if on.type == "cpu":
-        use_for_decoding(network)
+    ready(network)
     digests = [hash_file(path)[:16] for path in files(place)]
-    return Local(" ".join([model, *digests]), network, tokenizer)
+    return Local(" ".join([model, *([] if quantize == "none" else [quantize]), *digests]), network, tokenizer)
+
+
+def ready(model: Any) -> None:
+    """What makes a model that is trained no more answer faster on its device."""
+    if model.device.type == "cpu":
+        use_for_decoding(model)
+        pack(model)
+    elif model.device.type == "cuda":
+        fuse_norms(model)
 
 
 def prepare(model: Any, tokenizer: Any) -> None:
-    """Give a student without a chat template ChatML, and the two control tokens of it that it lacks."""
+    """Give a student without a chat template Orca 2's own, or ChatML with the control tokens of it that it lacks."""
     if tokenizer.chat_template is not None:
+        return
+    if is_orca2(tokenizer):
+        tokenizer.chat_template = ORCA2
         return
     missing = [token for token in ("<|im_start|>", "<|im_end|>") if token not in tokenizer.get_vocab()]
     if missing:

@@ -61,19 +61,20 @@ class Packed:
         Position ids start again at each document, which is what keeps documents from seeing each
         other. `keep` holds the positions whose next token is supervised, `labels` those tokens.
         """
-        ids: list[int] = []
-        positions: list[int] = []
-        keep: list[int] = []
+        flat = torch.frombuffer(self.ids, dtype=torch.int32)
+        ids, positions, keep, at = [], [], [], 0
         for i in self.rows[row]:
             length = self.length(i)
-            keep += range(len(ids) + length - self.supervised[i] - 1, len(ids) + length - 1)
-            positions += range(length)
-            ids += self.ids[self.ends[i] - length : self.ends[i]]
+            ids.append(flat[self.ends[i] - length : self.ends[i]])
+            positions.append(torch.arange(length))
+            keep.append(torch.arange(at + length - self.supervised[i] - 1, at + length - 1))
+            at += length
+        input_ids, kept = torch.cat(ids).long(), torch.cat(keep)
         return {
-            "input_ids": torch.tensor([ids]),
-            "position_ids": torch.tensor([positions]),
-            "keep": torch.tensor(keep),
-            "labels": torch.tensor([ids[i + 1] for i in keep]),
+            "input_ids": input_ids[None],
+            "position_ids": torch.cat(positions)[None],
+            "keep": kept,
+            "labels": input_ids[kept + 1],
         }
 
 
