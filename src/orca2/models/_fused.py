@@ -31,6 +31,7 @@ def fuse_layers(model: Any) -> None:
             module.forward = partial(_attend, ours, module, *merged)
         elif kind in FEEDS and (merged := _merged([module.gate_proj, module.up_proj])):
             module.forward = partial(_feed, ours, module, *merged)
+    torch.cuda.empty_cache()  # the room of the weights as they were, which no later tensor fits
 
 
 def undo(model: Any) -> None:

@@ -15,8 +15,11 @@ def kernels(device: torch.device) -> Any:
     try:
         from orca2.models import _triton
 
-        one = torch.ones(1, 64, device=device)
-        _triton.norm(one, one[0], 1e-6)
+        one = torch.ones(1, 1, 1, 64, device=device)
+        _triton.norm(one, one[0, 0, 0], 1e-6)
+        _triton.rotate(one, one, one, 1)
+        _triton.gated(one)
+        _triton.keep(one, one, one.clone(), one.clone(), torch.zeros(1, dtype=torch.int64, device=device))
         torch.cuda.synchronize(device)
     except Exception:  # of Triton's own kinds, of its compiler's, of the driver's
         return None
