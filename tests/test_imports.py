@@ -13,7 +13,7 @@ ROOT = Path(orca2.__file__).parent
 LAYERS = [
     {"errors", "files"},
     {"core"},
-    {"plugins", "progress"},
+    {"plugins", "progress", "processes"},
     {"sources", "strategies", "graders", "models", "benchmarks"},
     {"asking"},
     {"sections"},
@@ -22,6 +22,7 @@ LAYERS = [
     {"apps"},
     {"stages"},
     {"pipeline"},
+    {"evidence"},
     {"commands"},
     {"cli", "__init__"},
     {"__main__"},
@@ -56,6 +57,7 @@ def test_core_is_pure() -> None:
     plain = {
         "collections",
         "dataclasses",
+        "functools",
         "typing",
         "hashlib",
         "bisect",
@@ -64,6 +66,7 @@ def test_core_is_pure() -> None:
         "math",
         "itertools",
         "tomllib",
+        "statistics",
     }
     allowed = plain | {"orca2", "numpy", "scipy", "sklearn", "threadpoolctl"}
     for path in (ROOT / "core").rglob("*.py"):
@@ -104,6 +107,7 @@ def test_help_and_import_stay_light() -> None:
         "'chat', '--help'",
         "'evaluate', '--help'",
         "'compare', '--help'",
+        "'ablate', '--help'",
         "'overlap', '--help'",
         "'strategies', '--help'",
         "'fake-teacher', '--help'",
