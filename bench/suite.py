@@ -1,7 +1,9 @@
 """The suite against lm-eval and inspect: an instantaneous endpoint, a small model in this process, and item by item.
 
-Run: python bench/suite.py [--quick] [--only endpoint local] [--data FOLDER]. Peers have environments of their own
-(bench/_environments.py). The last line is one JSON object.
+Run: python bench/suite.py [--quick] [--only endpoint local] [--data FOLDER]. With `--answers FOLDER`, made by
+`orca2 evaluate MODEL --suite`, its answers to GSM8K and ARC-Challenge are served to lm-eval, and the verdicts held
+against ours item by item. Peers have environments of their own (bench/_environments.py). The last line is one JSON
+object.
 """
 
 import argparse
@@ -18,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import _environments
+from orca2.apps.fake_teacher.process import teacher
 from orca2.benchmarks._loading import Item, load
 from orca2.graders import _options
 
@@ -34,20 +37,24 @@ Row = dict[str, Any]
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="few items, a minute or two; only peers that are there")
-    parser.add_argument("--only", nargs="+", choices=("endpoint", "local"), default=("endpoint", "local"))
+    parser.add_argument("--only", nargs="+", choices=("endpoint", "local"), default=())
     parser.add_argument("--data", type=Path, default=DATA)
+    parser.add_argument("--answers", type=Path, help="a folder that `orca2 evaluate MODEL --suite` made")
     options = parser.parse_args()
     peers = [name for name in ("lm_eval", "inspect", "lm_eval_hf") if not options.quick or _environments.there(name)]
     for name in peers:
         _environments.make(name)
     figures: Row = {"quick": options.quick, "cores": os.cpu_count()}
+    parts = options.only or ([] if options.answers else ["endpoint", "local"])
     with tempfile.TemporaryDirectory() as place:
-        if "endpoint" in options.only:
+        if "endpoint" in parts:
             figures["endpoint"] = _endpoint(
                 Path(place), options.data, [name for name in peers if name != "lm_eval_hf"], options.quick
             )
-        if "local" in options.only and "lm_eval_hf" in peers:
+        if "local" in parts and "lm_eval_hf" in peers:
             figures["local"] = _local(Path(place), options.data, options.quick)
+        if options.answers and "lm_eval" in peers:
+            figures["replayed"] = _replayed(Path(place), options.answers)
     print(json.dumps(figures))
 
 
@@ -77,21 +84,43 @@ def _local(folder: Path, data: Path, quick: bool) -> Row:
     for name, count in (("gsm8k", items), ("arc_challenge", items)):
         asked = _asked(folder / name, data, {name: count}, 128) | {"checkpoint": checkpoint, "dtype": "bfloat16"}
         _, ours = _process("ours", asked)
-        _, theirs = _process("lm_eval_hf", asked | {"batches": [items] if quick else [1, 8, 20, 40]})
+        _, theirs = _process("lm_eval_hf", asked | {"batches": [items] if quick else [8, 20, 40]})
         best = min(theirs["runs"], key=lambda size: theirs["runs"][size])
         mine, other = items / ours["runs"]["ours"], items / theirs["runs"][best]
-        print(f"\n{name}: ours {mine:.2f} items/s, lm-eval {other:.2f} with {best} rows a batch: {mine / other:.2f} x")
+        print(f"\nprocessor seconds: ours {ours['cpu']['ours']:.1f}, lm-eval {theirs['cpu']}, seconds {theirs['runs']}")
+        print(f"{name}: ours {mine:.2f} items/s, lm-eval {other:.2f} with {best} rows a batch: {mine / other:.2f} x")
         figures[name] = {
             "items": items, "ours_seconds": ours["runs"]["ours"], "lm_eval_seconds": theirs["runs"], "best": best,
             "ours_cpu": ours["cpu"]["ours"], "lm_eval_cpu": theirs["cpu"],
             "ratio": round(mine / other, 2), **_agreement(name, ours["answers"][name], theirs["answers"][name]),
         }  # fmt: skip
-        exact = _asked(folder / f"{name}_exact", data, {name: 4 if quick else 12}, 64)
+        exact = _asked(folder / f"{name}_exact", data, {name: 4 if quick else 8}, 48)
         exact |= {"checkpoint": checkpoint, "dtype": "float32"}
         _, ours = _process("ours", exact)
         _, theirs = _process("lm_eval_hf", exact | {"batches": [1]})
         print("in float32, one row at a time there:")
         figures[name]["float32"] = _agreement(name, ours["answers"][name], theirs["answers"][name])
+    return figures
+
+
+def _replayed(folder: Path, answers: Path) -> Row:
+    """lm-eval's verdicts on the very answers that our suite kept, under the system message that it tried last."""
+    rows = [json.loads(line) for line in (answers / "graded.jsonl").read_text().splitlines()]
+    rows = [row for row in rows if row["system"] == rows[-1]["system"]]
+    figures: Row = {}
+    for name in ("gsm8k", "arc_challenge"):
+        own = [row for row in rows if row["family"] == name]
+        peer, said = folder / f"{name}.jsonl", folder / f"{name}_said.jsonl"
+        items = [(row["task"], row["prompt"], row["target"]) for row in own]
+        peer.write_text("".join(json.dumps(_peer_row(*item)) + "\n" for item in items))
+        said.write_text("".join(json.dumps({"prompt": r["prompt"], "response": r["response"]}) + "\n" for r in own))
+        scenario = folder / f"{name}.toml"
+        scenario.write_text(f'[answer]\nkind = "file"\nfile = "{said.name}"\n')
+        with teacher(str(scenario)) as url:
+            asked = {"tasks": {name: str(peer)}, "tokens": 4096, "system": SYSTEM, "flight": 8}  # whole answers
+            _, theirs = _process("lm_eval", asked | {"url": url})
+        ours = [[row["response"], row["outcome"], row["answer"]] for row in own]
+        figures[name] = _agreement(name, ours, theirs["answers"][name])
     return figures
 
 
@@ -117,16 +146,17 @@ def _agreement(name: str, ours: Sequence[Sequence[Any]], theirs: Mapping[str, Se
 def _asked(folder: Path, data: Path, counts: Mapping[str, int], tokens: int) -> Row:
     """The first items of some benchmarks as files: in our shape under `data`, with the same prompts for the peers."""
     folder.mkdir(parents=True)
-    files, letters = {}, False
+    files = {}
     for name, count in counts.items():
         items = load(name, data).items[:count]
         own = folder / ("gsm8k/test.jsonl" if name == "gsm8k" else f"{name}.jsonl")
         own.parent.mkdir(exist_ok=True)
         own.write_text("".join(json.dumps(_back(name, item)) + "\n" for item in items))
         files[name] = str(folder / f"peer_{name}.jsonl")
-        Path(files[name]).write_text("".join(json.dumps(_peer_row(item)) + "\n" for item in items))
-        letters |= name != "gsm8k"
-    return {"tasks": files, "data": str(folder), "tokens": tokens, "system": SYSTEM, "letters": letters}
+        Path(files[name]).write_text(
+            "".join(json.dumps(_peer_row(i.task.id, i.task.prompt, i.task.target)) + "\n" for i in items)
+        )
+    return {"tasks": files, "data": str(folder), "tokens": tokens, "system": SYSTEM}
 
 
 def _back(name: str, item: Item) -> Row:
@@ -138,9 +168,8 @@ def _back(name: str, item: Item) -> Row:
     return {"query": question, "choices": list(options.values()), "gold": list(options).index(item.task.target[1])}
 
 
-def _peer_row(item: Item) -> Row:
-    options = list(_options.lettered(item.task.prompt).values()) if item.task.grader == "choice" else []
-    return {"id": item.task.id, "question": item.task.prompt, "target": item.task.target, "options": options}
+def _peer_row(identity: str, prompt: str, target: str) -> Row:
+    return {"id": identity, "question": prompt, "target": target, "choices": list(_options.lettered(prompt).values())}
 
 
 def _process(name: str, asked: Row) -> tuple[float, Row]:

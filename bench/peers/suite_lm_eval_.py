@@ -34,7 +34,7 @@ def task(folder: Path, name: str, rows: str, tokens: int) -> dict[str, Any]:
     return {
         "task": name, "dataset_path": "json", "dataset_kwargs": {"data_files": {"test": rows}}, "test_split": "test",
         "output_type": "generate_until", "doc_to_text": "{{question}}", "doc_to_target": "{{target}}",
-        "doc_to_choice": "{{options}}", "target_delimiter": "",
+        "target_delimiter": "",
         "generation_kwargs": {"until": [], "do_sample": False, "temperature": 0.0, "max_gen_toks": tokens},
         "filter_list": filters, "metadata": {"version": 1.0},
         "metric_list": [{"metric": "exact_match", "aggregation": "mean", "higher_is_better": True, **metric}],
@@ -46,9 +46,6 @@ def evaluate(model: Any, asked: dict[str, Any], folder: Path) -> tuple[float, fl
     from lm_eval import simple_evaluate
 
     tasks = [task(folder, name, rows, asked["tokens"]) for name, rows in asked["tasks"].items()]
-    if not asked["letters"]:
-        for one in tasks:
-            one.pop("doc_to_choice")
     started, worked = time.perf_counter(), time.process_time()
     found = simple_evaluate(
         model=model, tasks=tasks, system_instruction=asked["system"], apply_chat_template=True, log_samples=True,
