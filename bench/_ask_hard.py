@@ -131,8 +131,8 @@ def _fill(file: Path, base_url: str, rows: int) -> None:
             body = model.wire(request)
             reply = {"role": "assistant", "content": f"The answer is {3 * n}."}
             choice = {"index": 0, "message": reply, "finish_reason": "stop"}
-            raw = {"id": "chatcmpl-fake", "object": "chat.completion", "created": 0, "model": MODEL, "choices": [choice],
-                   "usage": {"prompt_tokens": 40, "completion_tokens": 5, "total_tokens": 45}}  # fmt: skip
+            used = {"prompt_tokens": 40, "completion_tokens": 5, "total_tokens": 45}
+            raw = {"id": "chatcmpl-fake", "object": "chat.completion", "model": MODEL, "choices": [choice], "usage": used}
             kept = cache.put(request_key(model.name, request, body), model.name, body, json.dumps(raw).encode())
             if n % 5000 == 0 or n == rows - 1:
                 await kept
