@@ -132,7 +132,13 @@ def _fill(file: Path, base_url: str, rows: int) -> None:
             reply = {"role": "assistant", "content": f"The answer is {3 * n}."}
             choice = {"index": 0, "message": reply, "finish_reason": "stop"}
             used = {"prompt_tokens": 40, "completion_tokens": 5, "total_tokens": 45}
-            raw = {"id": "chatcmpl-fake", "object": "chat.completion", "model": MODEL, "choices": [choice], "usage": used}
+            raw = {
+                "id": "chatcmpl-fake",
+                "object": "chat.completion",
+                "model": MODEL,
+                "choices": [choice],
+                "usage": used,
+            }
             kept = cache.put(request_key(model.name, request, body), model.name, body, json.dumps(raw).encode())
             if n % 5000 == 0 or n == rows - 1:
                 await kept
