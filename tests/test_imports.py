@@ -106,6 +106,7 @@ def test_help_and_import_stay_light() -> None:
         "'chat', '--help'",
         "'compare', '--help'",
         "'ablate', '--help'",
+        "'improve', '--help'",
         "'overlap', '--help'",
         "'strategies', '--help'",
         "'fake-teacher', '--help'",
