@@ -126,7 +126,7 @@ def many_ours(quick: bool) -> dict[str, Any]:
     ready(network)
     rows, length, count = _sizes(quick)
     scheduler = Scheduler(
-        network, Chat(tokenizer(network.config.vocab_size)), set(), Bounds(rows, 32_768, 1024, 256 if quick else 2048)
+        network, Chat(tokenizer(network.config.vocab_size)), set(), Bounds(rows, 32_768, 1024, 2048, rows)
     )
 
     async def answer(seed: int, new: int = count) -> int:

@@ -92,10 +92,16 @@ def run(folder: RunFolder, names: Sequence[str] = STAGES) -> None:
 
 
 def dry_run(path: Path, overrides: Sequence[str], name: str, show: int) -> None:
-    """Say what a stage that trains would train on, under other values of keys too; nothing is written."""
+    """Say what a stage would ask or train on, under other values of keys too; nothing is written or asked."""
+    folder = _left(path, overrides)
+    if name == "teach":
+        from orca2.stages import _estimate
+
+        _estimate.dry_run(folder)
+        return
     from orca2.stages import _tune
 
-    folder, own = _left(path, overrides), {"explain": "explain", "train": "cautious"}[name]
+    own = {"explain": "explain", "train": "cautious"}[name]
     _tune.dry_run(folder, own, getattr(folder.recipe, name), show)
 
 

@@ -10,7 +10,20 @@ from pydantic import Field, ValidationError, model_validator
 from orca2.core.keys import override
 from orca2.errors import RecipeError
 from orca2.plugins import suggest
-from orca2.sections import Ablate, Erase, Evaluate, Judge, Named, Profile, Section, Student, Tasks, Teacher, Tuning
+from orca2.sections import (
+    Ablate,
+    Erase,
+    Evaluate,
+    Judge,
+    Named,
+    Profile,
+    Section,
+    Student,
+    Tasks,
+    Teach,
+    Teacher,
+    Tuning,
+)  # fmt: skip
 
 AnySection = TypeVar("AnySection", bound=Section)
 
@@ -30,6 +43,7 @@ class Recipe(Section):
     family_strategies: dict[str, Named] = Field({})
     explain: Tuning = Tuning()
     profile: Profile = Profile()
+    teach: Teach = Teach()
     erase: Erase = Erase()
     train: Tuning = Tuning()
     evaluate: Evaluate = Evaluate()
@@ -43,9 +57,14 @@ class Recipe(Section):
         return self.seed if self.data_seed is None else self.data_seed
 
     @model_validator(mode="after")
-    def _judged(self) -> "Recipe":
+    def _fits(self) -> "Recipe":
         if self.tasks.grader == "judge" and self.judge is None:
             raise ValueError('tasks.grader is "judge", but no section [judge] says who that is')
+        if self.teach.samples > 1 and not self.teacher.temperature:
+            raise ValueError(
+                f"teach.samples = {self.teach.samples} with teacher.temperature = 0 asks again for the same answer;"
+                " set a temperature, for instance 0.7"
+            )
         return self
 
 

@@ -90,6 +90,27 @@ class Teacher(Section):
     prices: dict[str, float] | str = ""
 
 
+class Teach(Section):
+    """Verified sampling. A task is asked up to `samples` times under a strategy until `wanted` answers are right and
+    differ, then under the next best one of the profile; `strategies` is how many are tried (0: two if `samples` is
+    above 1, else the chosen one only)."""
+
+    samples: Positive = 1
+    wanted: Positive = 1
+    strategies: Count = 0
+
+    @property
+    def ways(self) -> int:
+        return self.strategies or (2 if self.samples > 1 else 1)
+
+    @model_validator(mode="after")
+    def _reachable(self) -> "Teach":
+        if self.wanted > self.samples * self.ways:
+            most = self.samples * self.ways
+            raise ValueError(f"wanted = {self.wanted}, but at most {most} answers are asked for; raise samples")
+        return self
+
+
 class Training(Section):
     """How a student is tuned; the papers report none of these values, so they are ours.
 

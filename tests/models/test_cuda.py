@@ -50,7 +50,9 @@ def test_rows_that_come_and_go_in_graphs_say_the_same(model: Local) -> None:
     asks = [Ask(prompt, 20 + 7 * (i % 6)) for i, prompt in enumerate(prompts)]
     found = {}
     for graphed in (True, False):
-        scheduler = Scheduler(model.model, model.chat, model.stop, Bounds(rows=13, tokens=13 * 384, kept=500, chunk=50))
+        scheduler = Scheduler(
+            model.model, model.chat, model.stop, Bounds(rows=13, tokens=13 * 384, kept=500, chunk=150, together=6)
+        )
         scheduler._steps._graphed = graphed
         try:
             found[graphed] = asyncio.run(together(scheduler, asks))

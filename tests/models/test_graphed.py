@@ -30,7 +30,7 @@ class Recorded:
     def replay(self, given: torch.Tensor) -> torch.Tensor:
         assert given.shape == (2, self.rows) and int(given[1].max()) < self.columns
         assert self.moves == self.steps.slots.moves
-        return self.steps.call(given[0, :, None], slice(0, self.rows), given[1], given[1], self.columns)  # type: ignore[no-any-return]
+        return self.steps.call(given[0, :, None], slice(0, self.rows), given[1], given[1, :, None], self.columns)
 
 
 @pytest.fixture
@@ -72,7 +72,9 @@ def test_rows_that_come_and_go_say_the_same(model: Local, recorded: list[tuple[i
     asks = [Ask(prompt, 6 + 7 * (i % 6)) for i, prompt in enumerate(prompts)]
     found = {}
     for graphed in (True, False):
-        scheduler = Scheduler(model.model, model.chat, model.stop, Bounds(rows=13, tokens=13 * 384, kept=500, chunk=50))
+        scheduler = Scheduler(
+            model.model, model.chat, model.stop, Bounds(rows=13, tokens=13 * 384, kept=500, chunk=150, together=6)
+        )
         scheduler._steps._graphed = graphed
         try:
             found[graphed] = asyncio.run(together(scheduler, asks))

@@ -149,3 +149,14 @@ def test_training_on_a_gpu_is_repeatable_and_learns(tiny: Path) -> None:
     assert losses[-1] < 0.8 * losses[0] and record["mfu"] is not None
     again = load_tiny(tiny).cuda()
     assert train(again, load_tokenizer(str(tiny)), lessons(48), RATE, 0, "test")["loss"] == record["loss"]
+
+
+def test_compiled_layers_take_the_plain_steps(tiny: Path) -> None:
+    """In bfloat16, through the kernel for packed documents, whose rows are of several lengths."""
+    losses = {}
+    for compiled in (False, True):
+        model = load_tiny(tiny).cuda()
+        settings = Training(row_tokens=128, epochs=2, compile=compiled)
+        record = train(model, load_tokenizer(str(tiny)), lessons(24), settings, 0, "test")
+        losses[compiled] = [point["loss"] for point in record["loss"]]
+    assert losses[True] == pytest.approx(losses[False], rel=0.01)

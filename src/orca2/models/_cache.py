@@ -85,8 +85,8 @@ class SlotCache:
             logits = self._steps.step(ids, [start])
         else:
             feed = torch.tensor([list(ids)], device=self._model.device)
-            first = torch.tensor([start], device=self._model.device)
-            logits = self._steps.call(feed, slice(0, 1), slice(start, end), first, end)
+            positions = torch.arange(start, end, device=self._model.device)[None]
+            logits = self._steps.call(feed, slice(0, 1), slice(start, end), positions, end)
         self.length = end
         return logits[0]
 

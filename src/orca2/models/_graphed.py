@@ -37,10 +37,9 @@ class Steps:
         return next((few for few in (1, 2, 4, 8) if few >= count), -(-count // 8) * 8)
 
     def call(
-        self, ids: torch.Tensor, rows: slice, columns: torch.Tensor | slice, first: torch.Tensor, span: int
-    ) -> Any:
-        """Logits (rows, vocabulary) after the last of the ids (rows, tokens), each row's first at position `first`."""
-        positions = first[:, None] + torch.arange(ids.shape[1], device=ids.device)
+        self, ids: torch.Tensor, rows: slice, columns: torch.Tensor | slice, positions: torch.Tensor, span: int
+    ) -> torch.Tensor:
+        """Logits (rows, vocabulary) after the last of the ids (rows, tokens), which see up to their positions."""
         seen = self.slots.at(rows, columns, span)
         output = self.model(
             ids,
@@ -50,29 +49,27 @@ class Steps:
             use_cache=True,
             logits_to_keep=1,
         )
-        return output.logits[:, -1]
+        logits: torch.Tensor = output.logits[:, -1]
+        return logits
 
-    def step(self, ids: Sequence[int], columns: Sequence[int], spare: int = 0) -> torch.Tensor:
+    def step(self, ids: Sequence[int], columns: Sequence[int], spare: Sequence[int] = ()) -> torch.Tensor:
         """Logits after one more id in each of the first rows, which goes to the given column.
 
-        Rows after them that a graph takes along have an id written at column `spare`. The logits hold until the next
-        step.
+        Rows after them that a graph takes along have an id written at the columns `spare`, and then at 0. The logits
+        hold until the next step.
         """
         count = len(ids)
         if self._graphed:
             rows = min(self.rows(count), self.slots.rows)
             key = (rows, min(_columns(max(columns) + 1), self.slots.width))
             idle = rows - count
-            given = torch.tensor([[*ids, *[0] * idle], [*columns, *[spare] * idle]])
+            given = torch.tensor([[*ids, *[0] * idle], [*columns, *[*spare, *[0] * idle][:idle]]])
             graph = self._graph(key, given)
             if graph is not None:
                 return graph.replay(given)[:count]
         device = self.model.device
         at = torch.tensor(columns, device=device)
-        logits: torch.Tensor = self.call(
-            torch.tensor(ids, device=device)[:, None], slice(0, count), at, at, max(columns) + 1
-        )
-        return logits
+        return self.call(torch.tensor(ids, device=device)[:, None], slice(0, count), at, at[:, None], max(columns) + 1)
 
     def _graph(self, key: tuple[int, int], given: torch.Tensor) -> "_Graph | None":
         if self._moves != self.slots.moves or len(self._graphs) >= MOST:
@@ -103,10 +100,10 @@ class _Graph:
         side = torch.cuda.Stream()  # type: ignore[no-untyped-call]
         side.wait_stream(torch.cuda.current_stream())
         with torch.cuda.stream(side):
-            steps.call(ids, slice(0, rows), at, at, columns)  # what is set up once is not to be recorded
+            steps.call(ids, slice(0, rows), at, at[:, None], columns)  # what is set up once is not to be recorded
             self._graph = torch.cuda.CUDAGraph()
             with torch.cuda.graph(self._graph, pool=pool, stream=side, capture_error_mode="thread_local"):
-                self._logits = steps.call(ids, slice(0, rows), at, at, columns)
+                self._logits = steps.call(ids, slice(0, rows), at, at[:, None], columns)
         torch.cuda.current_stream().wait_stream(side)
 
     def replay(self, given: torch.Tensor) -> torch.Tensor:

@@ -58,6 +58,8 @@ def train(
         varlen = attention.fits(model, compute)
         if varlen:
             stack.enter_context(attention.varlen(model))
+        elif model.device.type == "cuda" and compute != torch.float32:
+            console.print("  no kernel for packed documents fits this model: its own attention goes under a mask, slower")
         packing = _isolates(model, compute, varlen)
         if not packing:
             console.print("  packing is off: this architecture lets packed documents see each other")
