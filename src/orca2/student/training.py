@@ -59,7 +59,7 @@ def train(
         if varlen:
             stack.enter_context(attention.varlen(model))
         elif model.device.type == "cuda" and compute != torch.float32:
-            console.print("  no kernel for packed documents fits this model: its own attention goes under a mask, slower")
+            console.print("  no kernel for packed documents fits this model: its own attention under a mask is slower")
         packing = _isolates(model, compute, varlen)
         if not packing:
             console.print("  packing is off: this architecture lets packed documents see each other")
