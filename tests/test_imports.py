@@ -108,6 +108,7 @@ def test_help_and_import_stay_light() -> None:
         "'evaluate', '--help'",
         "'compare', '--help'",
         "'ablate', '--help'",
+        "'improve', '--help'",
         "'overlap', '--help'",
         "'strategies', '--help'",
         "'fake-teacher', '--help'",
