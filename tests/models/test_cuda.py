@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 import torch
 
-from orca2.core.nouns import Message
+from orca2.core.nouns import Message, Request
 from orca2.models._bounds import Bounds
 from orca2.models._cache import SlotCache, make_cache
-from orca2.models._loading import load_model
+from orca2.models._decoding import Job, batches, decode, decode_rows, rows_for
+from orca2.models._loading import load_model, load_tokenizer
 from orca2.models._rows import Ask
 from orca2.models._scheduler import Scheduler
+from orca2.models._slot_rows import SlotRows
 from orca2.models.transformers import Local, load, ready
 from tests.models.test_cache import MODELS
 
@@ -64,6 +66,35 @@ def test_rows_that_come_and_go_in_graphs_say_the_same(model: Local) -> None:
             scheduler.close()
     same = sum(one == other for one, other in zip(found[True], found[False], strict=True))
     assert same >= len(asks) - 1  # a tie between two ids may fall either way
+
+
+def test_a_batch_in_graphs_says_what_plain_batches_say(model: Local) -> None:
+    jobs = [Job(index, [9 + index] * (1 + 7 * (index % 40)), 1 + index % 160) for index in range(700)]
+    drawn = [Job(700 + index, [9 + index] * 20, 30, 0.8, index) for index in range(20)]
+    jobs += drawn
+    found = rows_for(model.model, jobs)
+    assert found is not None and isinstance(found[0], SlotRows)
+    rows, most = found
+    have = {job.index: new for job, new in decode_rows(rows, jobs, model.stop, most)}
+    assert rows._steps._graphed and 0 < len(rows._steps._graphs) <= 24
+    want = {
+        job.index: new for batch in batches(jobs) for job, new in decode(model.model, batch, model.stop, model.chat.end)
+    }
+    assert have.keys() == want.keys()
+    # a tie between two ids may fall either way
+    assert sum(have[index] == want[index] for index in want) >= 0.98 * len(jobs)
+
+
+def test_a_model_that_is_trained_is_left_to_plain_batches(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = str(tiny)
+    network = load_model(place, torch.float32, torch.device("cuda"))
+    student = Local("on the way", network, load_tokenizer(place), torch.float32)
+    monkeypatch.setattr("orca2.models.transformers.rows_for", lambda *words: pytest.fail("rows of slots were made"))
+
+    async def answer() -> int:
+        return len([one async for one in student.generate([Request((Message("user", "one?"),), 8)])])
+
+    assert asyncio.run(answer()) == 1
 
 
 def _greedy(model: torch.nn.Module, feed: list[int], count: int) -> list[int]:

@@ -11,9 +11,12 @@ from orca2.core.nouns import Message
 from orca2.models import _graphed
 from orca2.models._bounds import Bounds
 from orca2.models._cache import ModelCache, SlotCache
+from orca2.models._decoding import Bounds as Most
+from orca2.models._decoding import Job, decode, decode_rows
 from orca2.models._graphed import Steps
 from orca2.models._rows import Ask
 from orca2.models._scheduler import Scheduler
+from orca2.models._slot_rows import SlotRows
 from orca2.models._slots import Slots
 from orca2.models.transformers import Local, load
 
@@ -82,6 +85,14 @@ def test_rows_that_come_and_go_say_the_same(model: Local, recorded: list[tuple[i
             scheduler.close()
     assert found[True] == found[False]
     assert len({rows for rows, _ in recorded}) > 1
+
+
+def test_a_batch_says_the_same(model: Local, recorded: list[tuple[int, int]]) -> None:
+    jobs = [Job(index, [9 + index] * (1 + 3 * (index % 5)), 1 + index % 29) for index in range(90)]
+    plain = {job.index: new for job, new in decode(model.model, jobs, {2}, 2)}
+    rows = SlotRows(model.model, 70, 1 << 16, 29)
+    assert {job.index: new for job, new in decode_rows(rows, jobs, {2}, Most(1 << 16, 70, 0.125, 256))} == plain
+    assert recorded == [(70, 128), (64, 128), (32, 128)]
 
 
 def test_a_model_that_cannot_be_recorded_goes_on_without(model: Local, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orca2.models import _decoding
-from orca2.models._decoding import Job, batches, decode, decode_rows
+from orca2.models._decoding import Bounds, Job, batches, decode, decode_rows, rows_for
+from orca2.models._llama_rows import LlamaRows
 from orca2.models.transformers import load
 
 
@@ -32,16 +32,14 @@ def test_the_same_ids_as_in_plain_batches(model: Any, asked: Any, rows: int, tok
     made = [Job(index, ids, most, heat, index) for index, (ids, most, heat) in enumerate(asked)]
     stop = set(range(0, 49_152, 7))
     plain = {job.index: new for batch in batches(made) for job, new in decode(model, batch, stop, 2)}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(_decoding, "ROWS", rows)
-        patch.setattr(_decoding, "BATCH_TOKENS", tokens)
-        found = list(decode_rows(model, made, stop))
+    found = list(decode_rows(LlamaRows(model, rows), made, stop, Bounds(tokens, rows)))
     assert sorted(job.index for job, _ in found) == sorted(plain)
     assert {job.index: new for job, new in found} == plain
 
 
 def test_nothing_to_do(model: Any) -> None:
-    assert list(decode_rows(model, [], {2})) == []
+    found = rows_for(model, [])
+    assert found is not None and list(decode_rows(found[0], [], {2}, found[1])) == []
 
 
 @pytest.mark.slow
@@ -51,4 +49,6 @@ def test_a_real_student_in_float32(smol: str) -> None:
     ids = [student.chat.plain(text) for text in texts]
     made = [Job(index, some, 12) for index, some in enumerate(ids)]
     plain = {job.index: new for batch in batches(made) for job, new in decode(student.model, batch, student.stop, 2)}
-    assert {job.index: new for job, new in decode_rows(student.model, made, student.stop)} == plain
+    found = rows_for(student.model, made)
+    assert found is not None
+    assert {job.index: new for job, new in decode_rows(found[0], made, student.stop, found[1])} == plain

@@ -2,17 +2,19 @@
 
 `transformers`' own `generate` keeps computing every finished row until the longest one ends. On a CPU a row leaves at
 once. On a GPU a step of few rows takes as long as one of many and leaving copies the cache, so they leave together.
+Models that `rows_for` knows rows for go a faster way.
 """
 
 from collections import deque
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 
 from orca2.models._bounds import bounds_for
-from orca2.models._llama_rows import LlamaRows
+from orca2.models._llama_rows import LlamaRows, fits
+from orca2.models._slot_rows import CHUNK, SlotRows, takes
 
 BATCH_TOKENS = 32_768  # rows x (prompt + new tokens): bounds the cache
 BATCH_ROWS = 128
@@ -20,6 +22,7 @@ GPU_ROWS = 2048
 GPU_SHARE = 0.25  # of the memory that is free, for the cache; a first pass over long prompts takes as much again
 LEAVING = 0.125  # share of the rows that has to have finished before they leave, on a GPU
 ROWS = 64  # more do not make the products of a step any faster on a CPU
+SLOT_ROWS = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +38,15 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """Of a batch: rows x (prompt + new tokens), rows, and the share that has to have finished before rows leave."""
+    """Of a batch: rows x (prompt + new tokens), rows, and the share that has to have finished before rows leave.
+
+    `chunk` ids of prompts are read in one call, or one prompt.
+    """
 
     tokens: int = BATCH_TOKENS
     rows: int = BATCH_ROWS
     leaving: float = 0.0
+    chunk: int = 0
 
 
 def bounds(model: Any, tokens: int = 0) -> Bounds:
@@ -67,42 +74,78 @@ def batches(jobs: Sequence[Job], most: Bounds = Bounds()) -> Iterator[list[Job]]
         yield batch
 
 
+class Rows(Protocol):
+    """Rows of a key-value cache, of which those in use are the first."""
+
+    lengths: list[int]
+
+    def read(self, row: int, prompts: Sequence[Sequence[int]]) -> torch.Tensor: ...
+
+    def step(self, ids: Sequence[int]) -> torch.Tensor: ...
+
+    def move(self, sources: Sequence[int], targets: Sequence[int]) -> None: ...
+
+
+def rows_for(model: Any, jobs: Sequence[Job], tokens: int = 0) -> tuple[Rows, Bounds] | None:
+    """Rows for these jobs, and bounds as `bounds` gives them; None for a model that goes neither way."""
+    if fits(model):
+        most = Bounds(tokens or min(BATCH_TOKENS, bounds_for(model).tokens), ROWS)
+        return LlamaRows(model), most
+    if takes(model):
+        most = Bounds(tokens or bounds_for(model, SLOT_ROWS).tokens, SLOT_ROWS, LEAVING, CHUNK)
+        ahead = max((job.max_tokens for job in jobs), default=0)
+        return SlotRows(model, min(most.rows, len(jobs)), most.tokens, ahead), most
+    return None
+
+
 @torch.inference_mode()
-def decode_rows(model: Any, jobs: Sequence[Job], stop: Collection[int]) -> Iterator[tuple[Job, list[int]]]:
-    """As `batches` and `decode`, for a model that `LlamaRows` takes: a row that has finished gives its place to the
-    next prompt, so that no step is taken for few rows while others wait."""
+def decode_rows(
+    rows: Rows, jobs: Sequence[Job], stop: Collection[int], most: Bounds
+) -> Iterator[tuple[Job, list[int]]]:
+    """As `batches` and `decode`, on what `rows_for` gives: a row that has finished gives its place to the next prompt,
+    so that no step is taken for few rows while others wait."""
     waiting = deque(sorted(jobs, key=lambda job: (len(job.ids) + job.max_tokens, job.index)))
-    most = min(ROWS, len(waiting))
-    tokens = min(BATCH_TOKENS, bounds_for(model).tokens)
-    rows, active, said = LlamaRows(model), list[Job](), dict[int, list[int]]()
+    active, said = list[Job](), dict[int, list[int]]()  # those active that have said nothing have finished
     generators = {job.index: torch.Generator().manual_seed(job.seed) for job in jobs if job.temperature > 0}
-
-    def ended(job: Job, token: int) -> bool:
-        said[job.index].append(token)
-        return token in stop or len(said[job.index]) >= job.max_tokens
-
     while waiting or active:
-        while waiting and len(active) < most:
-            job = waiting[0]
-            if active and (len(active) + 1) * (len(job.ids) + job.max_tokens) > tokens:
-                break
-            waiting.popleft()
-            said[job.index] = []
-            first = rows.read(len(active), job.ids)
-            if ended(job, int(_pick(first, [job], generators)[0])):
-                yield job, said.pop(job.index)
-            else:
-                active.append(job)
-        if not active:
-            continue
-        following = _pick(rows.step([said[job.index][-1] for job in active]), active, generators).tolist()
-        done = [place for place, job in enumerate(active) if ended(job, following[place])]
-        for place in reversed(done):
-            job, last = active[place], active.pop()
-            if place < len(active):
-                rows.move(len(active), place)
-                active[place] = last
-            yield job, said.pop(job.index)
+        place = len(active)
+        if fed := _next(waiting, place, most):
+            active += fed
+            said |= {job.index: [] for job in fed}
+            logits = rows.read(place, [job.ids for job in fed])
+        else:
+            place, fed = 0, active
+            logits = rows.step([said[job.index][-1] if job.index in said else 0 for job in active])
+        for row, (job, token) in enumerate(zip(fed, _pick(logits, fed, generators).tolist(), strict=True), place):
+            if (new := said.get(job.index)) is None:
+                continue
+            new.append(token)
+            if token in stop or len(new) >= job.max_tokens:
+                del said[job.index]
+                generators.pop(job.index, None)
+                rows.lengths[row] = 0
+                yield job, new
+        if len(said) < len(active) * (1 - most.leaving):
+            gaps = [row for row, job in enumerate(active[: len(said)]) if job.index not in said]
+            others = [row for row, job in enumerate(active) if row >= len(said) and job.index in said]
+            if gaps:
+                rows.move(others, gaps)
+            for source, target in zip(others, gaps, strict=True):
+                active[target] = active[source]
+            del active[len(said) :]
+
+
+def _next(waiting: deque[Job], used: int, most: Bounds) -> list[Job]:
+    """Take the jobs whose prompts are to be read now, in one call, beside `used` rows."""
+    found: list[Job] = []
+    while waiting and used + len(found) < most.rows:
+        job, count = waiting[0], len(found) + 1
+        if found and count * max(len(one.ids) for one in (*found, job)) > most.chunk:
+            break
+        if (used or found) and (used + count) * (len(job.ids) + job.max_tokens) > most.tokens:
+            break
+        found.append(waiting.popleft())
+    return found
 
 
 @torch.inference_mode()
@@ -149,8 +192,12 @@ def decode(
 def _pick(logits: torch.Tensor, rows: Sequence[Job], generators: dict[int, torch.Generator]) -> torch.Tensor:
     """The next id of each row: the likeliest, or one drawn at the row's temperature and seed."""
     picked = logits.max(-1).indices  # the first of equal ones, as argmax, in a quarter of its time
-    for row, job in enumerate(rows):
-        if job.temperature > 0:
-            weights = torch.softmax(logits[row].cpu() / job.temperature, -1)
-            picked[row] = torch.multinomial(weights, 1, generator=generators[job.index]).item()
+    drawn = [row for row, job in enumerate(rows) if job.index in generators]
+    if drawn:
+        heated = logits[drawn].cpu().float()  # in one copy
+        ids = [
+            torch.multinomial(torch.softmax(each / rows[row].temperature, -1), 1, generator=generators[rows[row].index])
+            for row, each in zip(drawn, heated, strict=True)
+        ]
+        picked[drawn] = torch.cat(ids).to(picked.device)
     return picked

@@ -66,7 +66,7 @@ class Steps:
         count = len(ids)
         if self._graphed:
             rows = min(self.rows(count), self.slots.rows)
-            key = (rows, min(_columns(max(columns) + 1), self.slots.width))
+            key = (rows, min(spared(max(columns) + 1), self.slots.width))
             idle = rows - count
             given = torch.tensor([[*ids, *[0] * idle], [*columns, *[*spare, *[0] * idle][:idle]]])
             graph = self._graph(key, given)
@@ -118,7 +118,7 @@ class _Graph:
         return logits
 
 
-def _columns(span: int) -> int:
+def spared(span: int) -> int:
     """A little more than is asked for: at most a quarter, so that few graphs serve many lengths."""
     unit = max(COLUMNS, (1 << (span - 1).bit_length()) // 8)
     return -(-span // unit) * unit

@@ -35,8 +35,11 @@ class LlamaRows:
         self._keys, self._values = [empty for _ in self._layers], [empty for _ in self._layers]
         self.lengths: list[int] = []
 
-    def read(self, row: int, ids: Sequence[int]) -> torch.Tensor:
-        """Put a prompt into a row; logits (1, vocabulary) of what follows it."""
+    def read(self, row: int, prompts: Sequence[Sequence[int]]) -> torch.Tensor:
+        """Put prompts into a row and those after it; logits (prompts, vocabulary) of what follows each."""
+        return torch.cat([self._read(place, ids) for place, ids in enumerate(prompts, row)])
+
+    def _read(self, row: int, ids: Sequence[int]) -> torch.Tensor:
         count, place = len(ids), slice(row * self._groups, (row + 1) * self._groups)
         self._fit(row + 1, count + 1)
         state = self._inner.embed_tokens(torch.tensor(list(ids)))
@@ -73,15 +76,16 @@ class LlamaRows:
             self.lengths[row] += 1
         return self._logits(state)
 
-    def move(self, source: int, target: int) -> None:
-        """Copy a row onto another."""
-        groups, length = self._groups, self.lengths[source]
-        for stores in (self._keys, self._values):
-            for store in stores:
+    def move(self, sources: Sequence[int], targets: Sequence[int]) -> None:
+        """Copy rows onto others, none of which is a source."""
+        groups = self._groups
+        for source, target in zip(sources, targets, strict=True):
+            length = self.lengths[source]
+            for store in (*self._keys, *self._values):
                 store[target * groups : (target + 1) * groups, :length] = store[
                     source * groups : (source + 1) * groups, :length
                 ]
-        self.lengths[target] = length
+            self.lengths[target] = length
 
     def _fit(self, rows: int, width: int) -> None:
         """Have room for `rows` rows, of which all but the last may hold something, of `width` tokens.

@@ -89,8 +89,8 @@ class Slots(Cache):  # type: ignore[misc]
                 store[self._place] = states
         return keys[self._rows, :, : self._span], values[self._rows, :, : self._span]
 
-    def move(self, source: int, target: int, length: int) -> None:
-        """Copy the first `length` tokens of a row onto another."""
+    def move(self, source: int | torch.Tensor, target: int | torch.Tensor, length: int) -> None:
+        """Copy the first `length` tokens of a row onto another, or of some rows onto as many others."""
         for stores in (self._keys, self._values):
             for store in stores:
                 store[target, :, :length] = store[source, :, :length]
