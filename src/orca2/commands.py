@@ -61,6 +61,22 @@ def serve(
 
 
 @app.command()
+def export(
+    model: Annotated[str, typer.Argument(help="A run folder, a checkpoint folder, a GGUF file or a hub id.")],
+    out: Annotated[Path, typer.Argument(help="A new folder for the files, with a model card.")],
+    form: Annotated[
+        str, typer.Option("--format", help="safetensors, or gguf with an Ollama Modelfile.")
+    ] = "safetensors",
+    kind: Annotated[str | None, typer.Option("--type", help="Weights of a GGUF file: f16, q8_0, q4_0.")] = None,
+    push: Annotated[str | None, typer.Option(help="Also upload it to this repository of the hub, OWNER/NAME.")] = None,
+) -> None:
+    """Write a student for other programs: safetensors or GGUF, read again and compared."""
+    from orca2.apps.export import export as write
+
+    write(model, out, form, kind, push)
+
+
+@app.command()
 def grade(
     path: Annotated[Path, typer.Argument(help="Rows with target and response (.jsonl, .csv; .gz), or a run folder.")],
     overrides: Annotated[list[str] | None, typer.Argument(help="Keys of the judge, as judge.model=openai.")] = None,
