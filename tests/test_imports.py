@@ -102,6 +102,8 @@ def test_help_and_import_stay_light() -> None:
         "'run', '--help'",
         "'profile', '--help'",
         "'chat', '--help'",
+        "'export', '--help'",
+        "'serve', '--help'",
         "'compare', '--help'",
         "'overlap', '--help'",
         "'strategies', '--help'",

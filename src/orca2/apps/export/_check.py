@@ -69,9 +69,7 @@ def _logits(model: Any, other: Any, ids: Sequence[int]) -> tuple[float, float]:
     return float((first - second).abs().max()), float((first.argmax(-1) == second.argmax(-1)).float().mean())
 
 
-def _native(
-    native: Any, model: Any, chat: Chat, given: Sequence[list[Message]], wanted: Sequence[list[int]]
-) -> str:
+def _native(native: Any, model: Any, chat: Chat, given: Sequence[list[Message]], wanted: Sequence[list[int]]) -> str:
     found = []
     for messages in given:
         shown = [{"role": message.role, "content": message.content} for message in messages]
