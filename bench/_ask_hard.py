@@ -9,7 +9,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from _ask_rows import right
-from _asking import client, counts, run, start, teacher
+from _asking import client, run, start
+from orca2.apps.fake_teacher.process import counts, teacher
 
 FAULTY = """seed = 0
 [latency]

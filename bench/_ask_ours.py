@@ -29,7 +29,7 @@ def main() -> None:
     ended = good = failed = 0
     with ExitStack() as stack:
         result = stack.enter_context(open(sys.argv[5], "w")) if len(sys.argv) > 5 else None
-        for n, completion in each(asker, iter(range(rows)), once):
+        for n, completion in each(asker, range(rows), once):
             good += right(n, completion.text)
             failed += completion.error is not None
             if result and completion.error is None:

@@ -5,14 +5,13 @@ import os
 import subprocess
 import sys
 import time
-import urllib.request
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple, TypedDict
 
 import _environments
+from orca2.apps.fake_teacher.process import counts, teacher
 
 HERE = Path(__file__).resolve().parent
 PEERS = {"distilabel": "distilabel", "curator": "bespokelabs.curator", "data_designer": "data_designer.interface"}
@@ -39,29 +38,6 @@ class Ended(NamedTuple):
     peak_mb: float
     started: float
     said: dict[str, Any]
-
-
-@contextmanager
-def teacher(scenario: str) -> Iterator[str]:
-    """A fake teacher with a scenario's text, or a built-in one; yields the base URL."""
-    with TemporaryDirectory() as folder:
-        named = scenario
-        if "\n" in scenario:
-            named = str(Path(folder, "scenario.toml"))
-            Path(named).write_text(scenario)
-        command = [sys.executable, "-m", "orca2", "fake-teacher", "--scenario", named, "--port", "0"]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-            assert process.stdout is not None
-            try:
-                yield next(word for word in process.stdout.readline().split() if word.startswith("http:")).rstrip(",")
-            finally:
-                process.kill()
-
-
-def counts(base_url: str) -> dict[str, Any]:
-    with urllib.request.urlopen(base_url.removesuffix("/v1") + "/counts") as reply:
-        page: dict[str, Any] = json.loads(reply.read())
-        return page
 
 
 def start(command: Sequence[str], folder: str = "/tmp") -> "subprocess.Popen[str]":

@@ -2,12 +2,21 @@
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, NamedTuple
 
-Reply = str | int | dict[str, Any]  # an answer's text, a status code to fail with, or a whole body
+
+class Refusal(NamedTuple):
+    """A failure with words and headers of its own."""
+
+    status: int
+    message: str
+    headers: Mapping[str, str] | None = None
+
+
+Reply = str | int | dict[str, Any] | bytes | Refusal  # an answer's text, a status code, a whole body, a torn one
 Answer = Callable[[list[dict[str, str]]], Reply]
 
 
@@ -19,18 +28,23 @@ def serve(answer: Answer) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            received.append({**body, "authorization": self.headers.get("Authorization")})
+            sent = {"authorization": self.headers.get("Authorization"), "api_key": self.headers.get("api-key")}
+            received.append({**body, **sent, "path": self.path})
             reply = answer(body["messages"])
             if isinstance(reply, int):
                 self._send(reply, {"error": {"message": f"scripted {reply}"}})
-            elif isinstance(reply, dict):
+            elif isinstance(reply, Refusal):
+                self._send(reply.status, {"error": {"message": reply.message}}, reply.headers)
+            elif isinstance(reply, dict | bytes):
                 self._send(200, reply)
             else:
                 self._send(200, completion(reply))
 
-        def _send(self, status: int, body: dict[str, Any]) -> None:
-            data = json.dumps(body).encode()
+        def _send(self, status: int, body: dict[str, Any] | bytes, headers: Mapping[str, str] | None = None) -> None:
+            data = body if isinstance(body, bytes) else json.dumps(body).encode()
             self.send_response(status)
+            for name, value in (headers or {}).items():
+                self.send_header(name, value)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(data)))
             self.end_headers()

@@ -13,7 +13,7 @@ ROOT = Path(orca2.__file__).parent
 LAYERS = [
     {"errors", "files"},
     {"core"},
-    {"plugins", "progress"},
+    {"plugins", "progress", "processes"},
     {"sources", "strategies", "graders", "models"},
     {"asking"},
     {"sections"},
@@ -22,6 +22,7 @@ LAYERS = [
     {"apps"},
     {"stages"},
     {"pipeline"},
+    {"evidence"},
     {"commands"},
     {"cli", "__init__"},
     {"__main__"},
@@ -56,6 +57,7 @@ def test_core_is_pure() -> None:
     plain = {
         "collections",
         "dataclasses",
+        "functools",
         "typing",
         "hashlib",
         "bisect",
@@ -105,6 +107,7 @@ def test_help_and_import_stay_light() -> None:
         "'export', '--help'",
         "'serve', '--help'",
         "'compare', '--help'",
+        "'ablate', '--help'",
         "'overlap', '--help'",
         "'strategies', '--help'",
         "'fake-teacher', '--help'",

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -253,11 +254,19 @@ def test_a_training_in_the_midst_is_refused_other_keys_and_dropped_by_redo(recip
 
 @pytest.mark.slow
 def test_processes_share_a_training_and_nothing_else(recipe_file: Path, tmp_path: Path) -> None:
-    folder = open_run(recipe_file, tmp_path / "run", "explain.tasks=0", "train.batch_tokens=40", "train.epochs=2")
-    pipeline.run(folder, pipeline.STAGES[:6])
+    keys = ("explain.tasks=4", "profile.looks=2", "train.batch_tokens=40", "train.epochs=2")
+    folder = open_run(recipe_file, tmp_path / "run", *keys)
+    pipeline.run(folder, ["tasks"])
     torchrun = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", "orca2"]
     refused = subprocess.run([*torchrun, "evaluate", folder.path], capture_output=True, text=True, check=False)
     assert refused.returncode and "torchrun shares a training only" in refused.stderr
+    explained = subprocess.run([*torchrun, "explain", folder.path], capture_output=True, text=True, check=False)
+    assert explained.returncode == 0, explained.stderr
+    assert load(folder.path, "explain.json")["training"]["processes"] == 2
+    looks = [json.loads(line) for line in (folder.path / "looks.jsonl").read_text().splitlines()]
+    seen = Counter((row["learned"], row["trial"]["task"], row["trial"]["strategy"]) for row in looks)
+    assert len({learned for learned, *_ in seen}) == 2 and set(seen.values()) == {1}
+    pipeline.run(pipeline.reopen(folder.path), pipeline.STAGES[2:6])
     shared = subprocess.run([*torchrun, "train", folder.path], capture_output=True, text=True, check=False)
     assert shared.returncode == 0, shared.stderr
     record = load(folder.path, "train.json")["training"]

@@ -88,6 +88,25 @@ def _training_verb(name: str, about: str) -> None:
     app.command(name)(verb)
 
 
+def _asking_verb(name: str, about: str) -> None:
+    def verb(
+        folder: Folder,
+        overrides: Overrides = None,
+        redo: Redo = False,
+        dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be asked and its price.")] = False,
+    ) -> None:
+        from orca2 import pipeline
+
+        if dry_run:
+            pipeline.dry_run(folder, overrides or [], name, 0)
+        else:
+            _do(name, folder, overrides, redo)
+
+    verb.__doc__ = about
+    app.command(name)(verb)
+
+
+_MAKE = {"explain": _training_verb, "train": _training_verb, "teach": _asking_verb}
 for _name, _about in {
     "tasks": "Read the tasks, split them, check their gold answers.",
     "explain": "Tune the student on every strategy, instructions kept (Orca 1).",
@@ -99,7 +118,7 @@ for _name, _about in {
     "evaluate": "Compare base, explained and cautious student, zero-shot.",
     "report": "Write report.md and report.html.",
 }.items():
-    (_training_verb if _name in ("explain", "train") else _verb)(_name, _about)
+    _MAKE.get(_name, _verb)(_name, _about)
 
 
 def _version(asked: bool) -> None:

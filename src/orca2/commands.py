@@ -90,6 +90,20 @@ def grade(
 
 
 @app.command()
+def ablate(
+    recipe: Annotated[Path, typer.Argument(help="A recipe (.toml), with a section [ablate].")],
+    overrides: Annotated[list[str] | None, typer.Argument(help="Recipe keys to override, as key=value.")] = None,
+    run: Annotated[Path | None, typer.Option("--run", help="The folder; default runs/NAME-ablation.")] = None,
+    jobs: Annotated[int, typer.Option(min=0, help="Students at once; 0: one a GPU, or one.")] = 0,
+    redo: Annotated[bool, typer.Option("--redo", help="Redo what changed keys touch.")] = False,
+) -> None:
+    """Put the method's claims to the test: seeds x arms from the same prompts, on one page."""
+    from orca2.evidence.ablate import ablate as compare_arms
+
+    typer.echo(f"page     {compare_arms(recipe, overrides or [], run, jobs, redo)}")
+
+
+@app.command()
 def audit(folder: Folder) -> None:
     """Plant wrong, cut and ambiguous answers and say how many the verifier lets through."""
     from orca2 import pipeline
@@ -162,3 +176,43 @@ def fake_teacher(
     from orca2.apps.fake_teacher.server import serve
 
     serve(scenario, port)
+
+
+answers = typer.Typer(no_args_is_help=True)
+app.add_typer(answers, name="cache", help="The answers that are kept: show, export or prune them.")
+
+CacheFile = Annotated[Path | None, typer.Option("--file", help="The file; default: $ORCA2_CACHE, or the user's own.")]
+Models = Annotated[str, typer.Option("--model", help="Only models whose name (address and model) has this text.")]
+
+
+@answers.command("show")
+def show_answers(file: CacheFile = None) -> None:
+    """Say how many answers of which models are kept, their size and age."""
+    from orca2.apps.cache import show
+
+    show(file)
+
+
+@answers.command("export")
+def export_answers(
+    out: Annotated[Path, typer.Argument(help="FILE.jsonl or FILE.jsonl.gz.")],
+    file: CacheFile = None,
+    model: Models = "",
+) -> None:
+    """Write requests and answers as JSON lines."""
+    from orca2.apps.cache import export
+
+    export(file, out, model)
+
+
+@answers.command("prune")
+def prune_answers(
+    file: CacheFile = None,
+    model: Models = "",
+    older: Annotated[float, typer.Option(min=0, help="Only answers older than so many days.")] = 0.0,
+    yes: Annotated[bool, typer.Option("--yes", help="Delete them; without it, only say what would go.")] = False,
+) -> None:
+    """Delete answers by model and age."""
+    from orca2.apps.cache import prune
+
+    prune(file, model, older, yes)

@@ -4,7 +4,6 @@ import hashlib
 import importlib
 import importlib.metadata
 import json
-import os
 import platform
 import shutil
 import time
@@ -13,6 +12,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from orca2 import processes
 from orca2 import recipe as recipes
 from orca2.core.keys import changed, flat
 from orca2.errors import RunError
@@ -67,14 +67,17 @@ def _left(path: Path, overrides: Sequence[str]) -> RunFolder:
 
 
 def run(folder: RunFolder, names: Sequence[str] = STAGES) -> None:
-    """Do what is missing of the named stages, in order. Several processes share the stage `train` only."""
-    if int(os.environ.get("WORLD_SIZE", "1")) > 1:
-        if list(names) != ["train"]:
-            raise RunError("torchrun shares a training only; do the stages before it first, then: orca2 train RUN")
-        if int(os.environ["RANK"]):
+    """Do what is missing of the named stages, in order. Several processes share a stage that trains only."""
+    if processes.several():
+        shared = [name for name in names if hasattr(stage(name), "follow")]
+        if list(names) != shared or len(shared) != 1:
+            raise RunError(
+                "torchrun shares a training only, explain or train; do those before it first, then: orca2 train RUN"
+            )
+        if processes.rank():
             console.quiet = True
-            if not done(folder, "train"):
-                stage("train").run(Onlooker(folder.path, folder.recipe, folder.base, folder.record))
+            if not done(folder, shared[0]):
+                stage(shared[0]).follow(Onlooker(folder.path, folder.recipe, folder.base, folder.record))
             return
     with folder.lock():
         folder.record["versions"] = _versions()
@@ -89,10 +92,16 @@ def run(folder: RunFolder, names: Sequence[str] = STAGES) -> None:
 
 
 def dry_run(path: Path, overrides: Sequence[str], name: str, show: int) -> None:
-    """Say what a stage that trains would train on, under other values of keys too; nothing is written."""
+    """Say what a stage would ask or train on, under other values of keys too; nothing is written or asked."""
+    folder = _left(path, overrides)
+    if name == "teach":
+        from orca2.stages import _estimate
+
+        _estimate.dry_run(folder)
+        return
     from orca2.stages import _tune
 
-    folder, own = _left(path, overrides), {"explain": "explain", "train": "cautious"}[name]
+    own = {"explain": "explain", "train": "cautious"}[name]
     _tune.dry_run(folder, own, getattr(folder.recipe, name), show)
 
 

@@ -10,34 +10,61 @@ from pydantic import Field, ValidationError, model_validator
 from orca2.core.keys import override
 from orca2.errors import RecipeError
 from orca2.plugins import suggest
-from orca2.sections import Erase, Evaluate, Judge, Named, Profile, Section, Student, Tasks, Teacher, Tuning
+from orca2.sections import (
+    Ablate,
+    Erase,
+    Evaluate,
+    Judge,
+    Named,
+    Profile,
+    Section,
+    Student,
+    Tasks,
+    Teach,
+    Teacher,
+    Tuning,
+)  # fmt: skip
 
 AnySection = TypeVar("AnySection", bound=Section)
 
 
 class Recipe(Section):
     """Everything of a run. `explain.tasks` and `train.tasks` count tasks per family; a family that has
-    `family_strategies` is tried under those in place of `strategies`. `cache` is where answers are kept."""
+    `family_strategies` is tried under those in place of `strategies`. `cache` is where answers are kept.
+    `data_seed` draws generated tasks and what the teacher is asked; with it, runs of several seeds share these."""
 
     name: str
     tasks: Tasks
     student: Student
     teacher: Teacher
     seed: int = 0
+    data_seed: int | None = None
     strategies: Named = Field(["direct", "step_by_step"])
     family_strategies: dict[str, Named] = Field({})
     explain: Tuning = Tuning()
     profile: Profile = Profile()
+    teach: Teach = Teach()
     erase: Erase = Erase()
     train: Tuning = Tuning()
     evaluate: Evaluate = Evaluate()
+    ablate: Ablate = Ablate()
     judge: Judge | None = None
     cache: str = ""
 
+    @property
+    def drawn_with(self) -> int:
+        """The seed of tasks and of what the teacher is asked."""
+        return self.seed if self.data_seed is None else self.data_seed
+
     @model_validator(mode="after")
-    def _judged(self) -> "Recipe":
+    def _fits(self) -> "Recipe":
         if self.tasks.grader == "judge" and self.judge is None:
             raise ValueError('tasks.grader is "judge", but no section [judge] says who that is')
+        if self.teach.samples > 1 and not self.teacher.temperature:
+            raise ValueError(
+                f"teach.samples = {self.teach.samples} with teacher.temperature = 0 asks again for the same answer;"
+                " set a temperature, for instance 0.7"
+            )
         return self
 
 

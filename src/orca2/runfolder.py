@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -101,6 +101,12 @@ class RunFolder:
         lines = (json.dumps(row, ensure_ascii=False, default=dataclasses.asdict) for row in rows)
         write_text(self.path / name, "".join(line + "\n" for line in lines))
 
+    def append_rows(self, name: str, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Further rows of an artifact that grows, all of them at once."""
+        text = "".join(json.dumps(row) + "\n" for row in rows)
+        with open(self.path / name, "a", encoding="utf-8") as handle:
+            handle.write(text)
+
     @contextmanager
     def new_folder(self, name: str) -> Iterator[Path]:
         """A folder that takes its name only when it is whole; a half-written one is never seen."""
@@ -152,6 +158,9 @@ class Onlooker(RunFolder):
         pass
 
     def write_rows(self, name: str, rows: Iterable[Any]) -> None:
+        pass
+
+    def append_rows(self, name: str, rows: Iterable[Mapping[str, Any]]) -> None:
         pass
 
     @contextmanager

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from orca2.core.arms import BASE, BUILT_IN, CHOSEN, Arm
 from orca2.core.nouns import Split
 from orca2.core.splitting import SPLITS, overlap
 
@@ -50,7 +51,8 @@ class Limits(Section):
 
 class Tasks(Section):
     """Where tasks come from. `families` keeps only those; `bad_rows = "drop"` counts instead of refusing. `groups` is
-    how many families to find, 0 as many as there are; `family_of` maps a task's id or prompt to its family, by hand."""
+    how many families to find, 0 as many as there are; `family_of` maps a task's id or prompt to its family, by hand.
+    Families `held_out` are only tested: nothing of them is profiled or learned."""
 
     source: str
     options: Options = {}
@@ -58,6 +60,7 @@ class Tasks(Section):
     groups: Count = 0
     family_of: dict[str, Annotated[str, Field(min_length=1)]] = {}
     families: list[str] = []
+    held_out: list[str] = []
     grader: str = "auto"
     splits: Splits = Splits()
     limits: Limits = Limits()
@@ -66,11 +69,13 @@ class Tasks(Section):
 
 
 class Student(Section):
-    """The model to train: a hub id, a folder, a `.gguf` file, or `package:NAME/FILE`."""
+    """The model to train: a hub id, a folder, a `.gguf` file, or `package:NAME/FILE`. `batch_tokens` is how many tokens
+    of prompts and answers are decoded at once; 0: what the device takes."""
 
     model: str
     system: str = "You are a cautious assistant. You carefully follow instructions."
     device: str = "auto"
+    batch_tokens: Count = 0
 
 
 class Teacher(Section):
@@ -85,11 +90,33 @@ class Teacher(Section):
     prices: dict[str, float] | str = ""
 
 
+class Teach(Section):
+    """Verified sampling. A task is asked up to `samples` times under a strategy until `wanted` answers are right and
+    differ, then under the next best one of the profile; `strategies` is how many are tried (0: two if `samples` is
+    above 1, else the chosen one only)."""
+
+    samples: Positive = 1
+    wanted: Positive = 1
+    strategies: Count = 0
+
+    @property
+    def ways(self) -> int:
+        return self.strategies or (2 if self.samples > 1 else 1)
+
+    @model_validator(mode="after")
+    def _reachable(self) -> "Teach":
+        if self.wanted > self.samples * self.ways:
+            most = self.samples * self.ways
+            raise ValueError(f"wanted = {self.wanted}, but at most {most} answers are asked for; raise samples")
+        return self
+
+
 class Training(Section):
     """How a student is tuned; the papers report none of these values, so they are ours.
 
-    `batch_tokens` counts supervised tokens of one optimizer step; 0 is one row a step. `evaluations` is how often
-    the loss on lessons held back is taken on the way, per family.
+    `batch_tokens` counts supervised tokens of one optimizer step; 0 is one row a step. With `steps` an epoch has so
+    many, whatever its lessons, and the rows are shared out among them. `evaluations` is how often the loss on lessons
+    held back is taken on the way, per family.
     """
 
     tasks: Count = 60
@@ -97,11 +124,13 @@ class Training(Section):
     learning_rate: Rate = 3e-4
     row_tokens: Positive = 768
     batch_tokens: Count = 0
+    steps: Count = 0
     warmup: Share = 0.05
     weight_decay: Annotated[float, Field(ge=0)] = 0.0
     optimizer: Literal["adamw", "adamw_8bit"] = "adamw"
     dtype: Literal["auto", "bf16", "fp32"] = "auto"
     gradient_checkpointing: bool = False
+    compile: bool = False
     method: Literal["full", "lora", "qlora"] = "full"
     lora_rank: Positive = 16
     lora_alpha: Positive = 32
@@ -188,6 +217,47 @@ class Evaluate(Section):
 
     max_tokens: Positive = 256
     cluster: str = ""
+
+
+class ArmSpec(Section):
+    """One arm of an ablation: the strategy by which its lessons are answered (a name, "random" or "chosen"), whether
+    they keep the instruction, and whether the teacher's wrong answers are left out."""
+
+    strategy: str = CHOSEN
+    prompt: Literal["kept", "erased"] = "erased"
+    verified: bool = True
+
+
+class Ablate(Section):
+    """The ablation: `arms` are built in, `more` are the recipe's own. Its seeds are `seed`, `seed` + 1, ...; every
+    trained arm starts from the same student. `equal` says what all arms have the same of, and `batch` how many lessons
+    an optimizer step has on average, so that all arms take the same steps. A difference under `margin` points is none
+    that matters. `keep` keeps the students of the arms."""
+
+    seeds: Positive = 3
+    arms: list[str] = list(BUILT_IN)
+    more: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], ArmSpec] = {}
+    start: Literal["explained", "base"] = "explained"
+    equal: Annotated[list[Literal["lessons", "tokens"]], Field(min_length=1)] = ["lessons"]
+    batch: Positive = 8
+    margin: Rate = 2.0
+    keep: bool = False
+
+    def all_arms(self) -> list[Arm]:
+        """Every arm in the recipe's order, the base first."""
+        named = [BUILT_IN[name] for name in dict.fromkeys([BASE, *self.arms])]
+        return [*named, *(Arm(name, a.strategy, a.prompt == "kept", a.verified) for name, a in self.more.items())]
+
+    @model_validator(mode="after")
+    def _known(self) -> "Ablate":
+        for name in self.arms:
+            if name not in BUILT_IN:
+                raise ValueError(f"arms: no {name!r}; built in: {', '.join(BUILT_IN)}; your own go into ablate.more")
+        if twice := self.more.keys() & BUILT_IN.keys():
+            raise ValueError(f"more: {min(twice)!r} is the name of a built-in arm; give yours another")
+        if len(self.all_arms()) < 2:
+            raise ValueError("arms: none but the base; name at least one that learns")
+        return self
 
 
 class Judge(Section):

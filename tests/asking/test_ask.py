@@ -5,9 +5,10 @@ from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
+from orca2.asking._answers import request_key, wire
 from orca2.asking.ask import ask
 from orca2.asking.cache import default_path
-from orca2.asking.engine import Asker, _content, request_key
+from orca2.asking.engine import Asker
 from orca2.core.nouns import Completion, Message, Request
 from orca2.models.scripted import Scripted
 
@@ -67,7 +68,7 @@ BASE = Request((Message("system", "S"), Message("user", "U")), 9, 0.0, 0)
 
 
 def key(name: str, request: Request) -> bytes:
-    return request_key(name, request, _content(request))
+    return request_key(name, request, wire(None, request))
 
 
 @pytest.mark.parametrize(

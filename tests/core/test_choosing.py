@@ -1,9 +1,11 @@
 """Choosing for one family: the race, the outlook, and what decides where trials say nothing."""
 
 import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
 
-from orca2.core.choosing import Evidence, choose
-from orca2.core.nouns import Choice, Completion, Trial, Verdict
+from orca2.core.choosing import Evidence, choose, ranked
+from orca2.core.nouns import Cell, Choice, Completion, Trial, Verdict
 from orca2.core.racing import Rules
 from orca2.core.trend import DRAWS, Outlook
 
@@ -85,3 +87,14 @@ def test_where_every_strategy_fails_the_teacher_decides() -> None:
 def test_a_family_that_is_too_small_says_so() -> None:
     found = pick("111", "000", Evidence(teacher={"direct": (1, 3), "steps": (3, 3)}))
     assert (found.chosen, found.status) == ("steps", "undecided") and found.why.startswith("too small: 3 tasks tried")
+
+
+@given(st.dictionaries(st.sampled_from("abcdef"), st.tuples(st.integers(0, 9), st.integers(1, 50)), min_size=1))
+def test_the_chosen_strategy_is_tried_first_and_then_the_best_of_the_others(seen: dict[str, tuple[int, int]]) -> None:
+    cells = {name: Cell(9, correct, float(tokens), 0.0, 1.0) for name, (correct, tokens) in seen.items()}
+    chosen = min(cells)
+    order = ranked(Choice(chosen, "", cells))
+    assert order[0] == chosen and sorted(order) == sorted(cells)
+    keys = [(-cells[name].correct, cells[name].tokens) for name in order[1:]]
+    assert keys == sorted(keys)
+    assert ranked(Choice("x", "set by hand", {})) == ["x"]

@@ -3,7 +3,7 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orca2.core.ngrams import Match, between_splits, overlap
+from orca2.core.ngrams import Match, between_splits, distinct, overlap
 from orca2.core.nouns import Split, Task, task_id
 
 WORDS = [f"word{i}" for i in range(2_000)]
@@ -69,3 +69,28 @@ def test_splits_are_looked_up_in_the_split_that_is_learned_from() -> None:
         ("profile", "test"): 0,
         ("train", "profile"): 0,
     }
+
+
+ANSWERS = st.lists(st.lists(st.sampled_from(["one", "two", "three"]), max_size=6).map(" ".join), max_size=8)
+
+
+@given(ANSWERS)
+def test_answers_that_are_kept_differ_and_the_others_repeat_one_before_them(texts: list[str]) -> None:
+    kept = distinct(texts)
+    assert kept == sorted(set(kept)) and kept[:1] == [0][: len(texts)]
+    assert distinct([texts[place] for place in kept]) == list(range(len(kept)))
+    for place in set(range(len(texts))) - set(kept):
+        before = [texts[earlier] for earlier in kept if earlier < place]
+        assert any(distinct([text, texts[place]]) == [0] for text in before)
+
+
+@given(ANSWERS, ANSWERS)
+def test_more_answers_change_nothing_of_those_before(first: list[str], more: list[str]) -> None:
+    assert [place for place in distinct(first + more) if place < len(first)] == distinct(first)
+    assert distinct(first + first) == distinct(first)
+
+
+def test_nearly_the_same_is_the_same() -> None:
+    words = text(7, 40)
+    assert distinct([words, words.upper().replace(" ", ", "), f"{words} So 7.", text(8, 40)]) == [0, 3]
+    assert distinct(["The answer is 7.", "the answer is 7"]) == [0]

@@ -12,9 +12,11 @@ from statsmodels.stats.proportion import proportion_confint
 
 from orca2.core.statistics import (
     clustered_error,
+    crossed,
     detectable,
     holm,
     mcnemar,
+    never_seen,
     paired_bootstrap,
     sign_test,
     underpowered,
@@ -152,3 +154,42 @@ def test_detectable_shrinks_with_items_and_is_never_nothing(items: int, rate: fl
 
 def test_underpowered() -> None:
     assert underpowered(299) and not underpowered(300)
+
+
+@pytest.mark.parametrize(
+    ("seeds", "items", "by_seed", "by_item"),
+    [(3, 200, 0.0, 0.1), (3, 300, 0.05, 0.3), (5, 400, 0.02, 0.3), (1, 200, 0.0, 0.3)],
+)
+def test_the_interval_over_seeds_and_items_covers_the_truth(
+    seeds: int, items: int, by_seed: float, by_item: float
+) -> None:
+    """Of means drawn with effects of both kinds, 95 % have to lie within; 0.5 is the truth by symmetry."""
+    dice = np.random.default_rng(7)
+    inside, times = 0, 600
+    for _ in range(times):
+        rates = 0.5 + by_seed * dice.standard_normal((seeds, 1)) + by_item * dice.standard_normal((1, items))
+        found = crossed((dice.random((seeds, items)) < np.clip(rates, 0, 1)).astype(float))
+        inside += found.low <= 0.5 <= found.high
+    assert 0.92 <= inside / times <= 0.99
+
+
+def test_seeds_that_disagree_widen_it() -> None:
+    agree = np.tile(np.arange(200.0) % 2, (3, 1))
+    apart = agree.copy()
+    apart[0], apart[1] = 1.0, 0.0
+    narrow, wide = crossed(agree), crossed(apart)
+    assert wide.high - wide.low > 5 * (narrow.high - narrow.low)
+    assert crossed(agree - agree).p == 1.0 and crossed(agree + 1).p < 0.001
+
+
+def test_one_seed_is_the_paired_t_test() -> None:
+    values = np.random.default_rng(0).integers(-1, 2, 80).astype(float)
+    theirs = scipy.stats.ttest_1samp(values, 0)
+    ours = crossed(values[None])
+    interval = theirs.confidence_interval(0.95)
+    assert ours.p == pytest.approx(theirs.pvalue)
+    assert (ours.low, ours.high) == pytest.approx((interval.low, interval.high))
+
+
+def test_what_was_never_seen_may_still_be() -> None:
+    assert never_seen(300) == pytest.approx(3 / 300, rel=0.01) and never_seen(1) == pytest.approx(0.95)

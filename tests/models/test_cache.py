@@ -19,7 +19,7 @@ from transformers import (
 )  # fmt: skip
 
 from orca2.models import _cache
-from orca2.models._cache import LlamaCache, ModelCache, make_cache
+from orca2.models._cache import LlamaCache, ModelCache, SlotCache, make_cache
 from orca2.models._packed import Packed, pack
 
 SMALL: dict[str, Any] = {
@@ -50,11 +50,12 @@ def model(request: pytest.FixtureRequest) -> Any:
 def test_any_order_of_extending_and_cropping(model: Any, data: st.DataObject) -> None:
     cache, ids = make_cache(model), list[int]()
     assert isinstance(cache, LlamaCache)
-    plain = ModelCache(model)
+    plain, slots = ModelCache(model), SlotCache(model, 4)
     for _ in range(data.draw(st.integers(1, 5))):
         length = data.draw(st.integers(0, len(ids)))
         cache.crop(length)
         plain.crop(length)
+        slots.crop(length)
         new = data.draw(st.one_of(st.lists(st.integers(0, 96), min_size=1, max_size=1), st.lists(
             st.integers(0, 96), min_size=1, max_size=20)))  # fmt: skip
         ids = [*ids[:length], *new]
@@ -62,7 +63,8 @@ def test_any_order_of_extending_and_cropping(model: Any, data: st.DataObject) ->
             expected = model(torch.tensor([ids])).logits[0, -1]
         torch.testing.assert_close(cache.extend(new), expected, atol=2e-5, rtol=1e-4)
         torch.testing.assert_close(plain.extend(new), expected, atol=2e-5, rtol=1e-4)
-        assert cache.length == plain.length == len(ids)
+        torch.testing.assert_close(slots.extend(new), expected, atol=2e-5, rtol=1e-4)
+        assert cache.length == plain.length == slots.length == len(ids)
 
 
 def test_buffers_grow(monkeypatch: pytest.MonkeyPatch, model: Any) -> None:

@@ -9,7 +9,7 @@ import torch
 
 from orca2.core.nouns import Completion, Message, Request
 from orca2.errors import ModelError
-from orca2.models._decoding import BATCH_TOKENS, Job, batches
+from orca2.models._decoding import BATCH_TOKENS, Job, batches, decode
 from orca2.models._sampling import Sampling
 from orca2.models.transformers import Local, load
 
@@ -61,6 +61,13 @@ def test_rows_that_finish_leave_the_others_alone(model: Local) -> None:
     together = answers(model, requests)
     for index, request in enumerate(requests):
         assert answers(model, [request])[0] == together[index]
+
+
+def test_rows_that_leave_together_say_the_same(model: Local) -> None:
+    """As on a GPU: a finished row stays until enough have, and nobody reads what it goes on to say."""
+    jobs = [Job(i, model.chat.prompt(q.messages), 1 + i) for i, q in enumerate(questions(12))]
+    found = [{job.index: new for job, new in decode(model.model, jobs, model.stop, 2, share)} for share in (0, 0.3, 1)]
+    assert found[0] == found[1] == found[2] and sorted(found[0]) == list(range(12))
 
 
 def test_sampling_follows_its_seed_not_its_batch(model: Local) -> None:

@@ -9,13 +9,12 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from orca2.apps.fake_teacher.process import counts, teacher
 from orca2.core.nouns import Completion, Message, Request
 from orca2.errors import ModelError
 from orca2.models.openai_batch import load
@@ -24,25 +23,6 @@ from orca2.models.openai_batch import load
 @pytest.fixture(autouse=True)
 def _own_notes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "notes"))
-
-
-@contextmanager
-def teacher(folder: Path, scenario: str) -> Iterator[str]:
-    path = folder / "scenario.toml"
-    path.write_text(scenario)
-    command = [sys.executable, "-m", "orca2", "fake-teacher", "--scenario", str(path), "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        try:
-            yield next(word for word in process.stdout.readline().split() if word.startswith("http")).rstrip(",")
-        finally:
-            process.kill()
-
-
-def counts(url: str) -> dict[str, Any]:
-    with urllib.request.urlopen(url.removesuffix("/v1") + "/counts") as response:
-        page: dict[str, Any] = json.loads(response.read())
-        return page
 
 
 def batches(url: str) -> list[dict[str, Any]]:
@@ -67,7 +47,7 @@ QUICK = "[batches]\nvalidating = 0.05\nin_progress = 0.1\n"
 
 
 def test_answers_in_their_places_each_row_paid_once(tmp_path: Path) -> None:
-    with teacher(tmp_path, QUICK) as url:
+    with teacher(QUICK) as url:
         found = ask(url, [5, 6, 7, 5, 8], rows=2)
         assert [found[i].text for i in range(5)] == [f"The answer is {n}." for n in (5, 6, 7, 5, 8)]
         assert found[0].tokens_in > 0 and found[0].finish_reason == "stop"
@@ -77,7 +57,7 @@ def test_answers_in_their_places_each_row_paid_once(tmp_path: Path) -> None:
 
 
 def test_the_same_question_again_takes_the_same_batch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with teacher(tmp_path, QUICK) as url:
+    with teacher(QUICK) as url:
         ask(url, [1, 2, 3])
         assert len(ask(url, [2, 3])) == 2  # a part of it: found through the notes
         monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "other machine"))
@@ -88,7 +68,7 @@ def test_the_same_question_again_takes_the_same_batch(tmp_path: Path, monkeypatc
 
 
 def test_expired_rows_fail_in_their_place_and_the_next_run_asks_them(tmp_path: Path) -> None:
-    with teacher(tmp_path, QUICK + "expire_first = 1\nexpired_rows = 0.5") as url:
+    with teacher(QUICK + "expire_first = 1\nexpired_rows = 0.5") as url:
         found = ask(url, list(range(10)))
         failed = [n for n, completion in found.items() if completion.error]
         assert len(failed) == 5 and all("batch_expired" in str(found[n].error) for n in failed)
@@ -98,7 +78,7 @@ def test_expired_rows_fail_in_their_place_and_the_next_run_asks_them(tmp_path: P
 
 
 def test_a_failed_batch_fails_its_rows_and_the_next_run_makes_another(tmp_path: Path) -> None:
-    with teacher(tmp_path, QUICK + "fail_first = 1") as url:
+    with teacher(QUICK + "fail_first = 1") as url:
         found = ask(url, [1, 2])
         assert all("the batch is failed" in str(c.error) and "on purpose" in str(c.error) for c in found.values())
         assert all(c.error is None for c in ask(url, [1, 2]).values())
@@ -115,7 +95,7 @@ def test_a_failed_batch_fails_its_rows_and_the_next_run_makes_another(tmp_path: 
     ],
 )
 def test_a_bad_row_fails_alone(tmp_path: Path, fault: str, said: str) -> None:
-    with teacher(tmp_path, QUICK + f"[faults]\n{fault} = 0.5") as url:
+    with teacher(QUICK + f"[faults]\n{fault} = 0.5") as url:
         found = ask(url, list(range(20)))
         bad = {n for n, completion in found.items() if completion.error}
         assert len(found) == 20 and 3 < len(bad) < 17
@@ -172,7 +152,7 @@ asyncio.run(run())
 @pytest.mark.slow
 def test_kills_at_any_moment_lose_nothing_and_pay_nothing_twice(tmp_path: Path) -> None:
     rng = random.Random(0)
-    with teacher(tmp_path, "[batches]\nvalidating = 0.1\nin_progress = 1.0") as url:
+    with teacher("[batches]\nvalidating = 0.1\nin_progress = 1.0") as url:
         kept = tmp_path / "kept.jsonl"
         command = [sys.executable, "-c", CLIENT, url, str(kept)]
         killed = 0

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from orca2.core.nouns import Message
 from orca2.models._bounds import Bounds, bounds_for
 from orca2.models._kept import Kept, common
-from orca2.models._rows import Ask, Piece
+from orca2.models._rows import Ask, Piece, Row
 from orca2.models._sampling import Sampling
 from orca2.models._scheduler import Scheduler
 from orca2.models._slots import COLUMNS, Slots, masks
@@ -85,6 +85,46 @@ def test_few_rows_small_chunks_and_a_full_cache_change_nothing(model: Local) -> 
         assert scheduler._slots.rows * scheduler._slots.width <= 2048
     finally:
         scheduler.close()
+
+
+def test_prompts_read_together_say_what_each_says_alone(model: Local) -> None:
+    """Of several lengths; some whose beginnings are alike wait for the first of them."""
+    scheduler = Scheduler(model.model, model.chat, model.stop, Bounds(rows=9, tokens=9 * 640, chunk=400, together=9))
+    calls: list[int] = []
+    read = scheduler._read_together
+    scheduler._read_together = lambda rows: calls.append(len(rows)) or read(rows)  # type: ignore[method-assign, func-returns-value]
+    asks = [Ask(question(model, i, words=1 + 9 * (i % 3)), 5 + 7 * (i % 6)) for i in range(24)]
+    try:
+        for ask, (_, ids, _) in zip(asks, together(scheduler, asks), strict=True):
+            assert ids == alone(model, ask)
+        assert max(calls) > 2
+        copies = together(scheduler, [Ask(question(model, 7, words=40), 6)] * 4)
+        assert [last.reused for _, _, last in copies[1:]] == [len(question(model, 7, words=40)) - 1] * 3
+        assert len({tuple(ids) for _, ids, _ in copies}) == 1
+    finally:
+        scheduler.close()
+
+
+def test_who_leaves_while_prompts_are_read_leaves_the_others_as_they_are(model: Local) -> None:
+    scheduler = Scheduler(model.model, model.chat, model.stop, Bounds(rows=9, tokens=9 * 640, chunk=300, together=9))
+    scheduler.close()  # its thread: the test goes through the turns itself
+    said: dict[int, list[int]] = {index: [] for index in range(5)}
+    asks = [Ask(question(model, index, words=12), 9) for index in said]
+    rows = [
+        Row(ask, model.chat, lambda piece, index=index: said[index].extend(one.id for one in piece.picked))
+        for index, ask in enumerate(asks)
+    ]
+    with torch.inference_mode():
+        scheduler._waiting.extend(rows)
+        while scheduler._waiting:
+            assert scheduler._admit()
+        scheduler._read_on(rows[0], 5)
+        rows[0].cancelled = rows[3].cancelled = True
+        while scheduler.load[0]:
+            scheduler._turn()
+    for index in (1, 2, 4):
+        assert said[index] == alone(model, asks[index])
+    assert not said[0] and not said[3]
 
 
 def test_a_drawn_answer_depends_on_its_seed_and_not_on_its_neighbours(model: Local, scheduler: Scheduler) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from itertools import islice
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 from orca2 import plugins
 from orca2.core.erasing import leaks
 from orca2.core.nouns import Completion, Lesson, Message, Request, Task, task_id
-from orca2.models.solver import FORMS, load
+from orca2.errors import RecipeError
+from orca2.models.solver import FORMS, Solver, load, miss
 from orca2.sources.worked import load as rows
 
 STRATEGIES = tuple(plugins.get("strategies", name).STRATEGY for name in FORMS)
@@ -83,3 +85,18 @@ def test_no_answer_repeats_an_instruction(seed: int, strategy: str) -> None:
         assert row.target in made.text
         lesson = Lesson((Message("user", row.prompt), Message("assistant", made.text)), task.id)
         assert not leaks(lesson, STRATEGIES)
+
+
+def test_it_errs_in_the_share_that_is_asked_for_and_never_by_chance_right() -> None:
+    tasks = [
+        Task(task_id(row.prompt), row.family, row.prompt, row.target, "auto", "train", row.fields)
+        for row in islice(rows(seed=3), 1400)
+    ]
+    grade = plugins.get("graders", "auto").grade
+    said = [Solver(count, 0.25)._answer(ask(task, "step_by_step")).text for task in tasks]
+    wrong = [not grade(task.target, text, task.prompt).correct for task, text in zip(tasks, said, strict=True)]
+    assert 0.2 < sum(wrong) / len(wrong) < 0.3
+    assert not any(grade(t.target, miss(t, Random(t.id)), t.prompt).correct for t in tasks)
+    assert said == [Solver(count, 0.25)._answer(ask(task, "step_by_step")).text for task in tasks]
+    with pytest.raises(RecipeError, match=r"teacher\.options\.wrong: 1\.5 is no share"):
+        load(count, 1.5)

@@ -13,6 +13,7 @@ import torch
 
 from orca2.models._loading import load_tokenizer
 from orca2.sections import Training
+from orca2.student.adapters import attach, load_quantised
 from orca2.student.trainer import StepTrainer
 from orca2.student.training import train
 from tests.student.conftest import flat, lessons, load_tiny, whole
@@ -22,7 +23,9 @@ def main(folder: str, out: str, *settings: str) -> None:
     real, seen = StepTrainer._clip_grad_norm, {}
 
     def recording(trainer: StepTrainer, model: Any) -> Any:
-        seen["gradient"] = torch.cat([whole(p.grad).flatten().clone().cpu() for p in model.parameters()])
+        seen["gradient"] = torch.cat(
+            [whole(p.grad).flatten().clone().cpu() for p in model.parameters() if p.grad is not None]
+        )
         return real(trainer, model)
 
     tiny = Path(folder)
@@ -31,7 +34,11 @@ def main(folder: str, out: str, *settings: str) -> None:
     rank = int(os.environ.get("LOCAL_RANK", 0))
     if device == "cuda":
         torch.cuda.set_device(rank)
-    model = load_tiny(tiny).to(device)
+    if given.get("method") == "qlora":
+        model = load_quantised(folder, torch.device(device, rank))
+        attach(model, Training(lora_rank=4), 0)
+    else:
+        model = load_tiny(tiny).to(device)
     before = flat(model)
     keys: dict[str, Any] = {"dtype": "fp32"} | {
         key: int(value) if value.isdigit() else value == "True" if value in ("True", "False") else value

@@ -1,5 +1,6 @@
 """What only a GPU can show: the kernel for packed documents, mixed precision, several GPUs, 4-bit bases."""
 
+import importlib.util
 import os
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from orca2.models._chat import Chat
 from orca2.models._loading import load_model, load_tokenizer, locate
 from orca2.sections import Training
 from orca2.student import attention
+from orca2.student.adapters import attach, load_quantised, merged
 from orca2.student.looks import Looks
 from orca2.student.rows import boundaries, pack
 from orca2.student.spans import encode
@@ -24,6 +26,8 @@ pytestmark = [
     pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA GPU"),
 ]
 TWO = pytest.mark.skipif(torch.cuda.device_count() < 2, reason="needs two CUDA GPUs")
+BITS = pytest.mark.skipif(importlib.util.find_spec("bitsandbytes") is None, reason="needs bitsandbytes")
+LORA = Training(method="qlora", dtype="bf16", lora_rank=4, learning_rate=1e-2, row_tokens=256, epochs=4)
 RATE = Training(row_tokens=128, epochs=6, learning_rate=3e-3)
 HERE = Path(__file__).parent
 FSDP = {
@@ -97,6 +101,38 @@ def test_weights_sharded_over_two_gpus_take_the_step_of_one(tiny: Path, tmp_path
     assert far(two["gradient"], one["gradient"]) < (1e-5 if dtype == "fp32" else 0.03)
 
 
+@BITS
+def test_a_base_in_four_bits_learns_and_is_left_behind_when_merged(tiny: Path) -> None:
+    """The update of the adapters goes onto the whole base, near what LoRA on it would have learned."""
+    base = load_quantised(str(tiny), torch.device("cuda"))
+    adapted = attach(base, LORA, 0)
+    record = train(base, load_tokenizer(str(tiny)), lessons(24), LORA, 0, "test")
+    assert record["loss"][-1]["loss"] < record["loss"][0]["loss"]
+    learned = {n: m.get_delta_weight("default") for n, m in base.named_modules() if hasattr(m, "get_delta_weight")}
+    plain, whole = merged(adapted, lambda: load_tiny(tiny).cuda()), load_tiny(tiny).cuda()
+    for name, delta in learned.items():
+        moved = plain.get_submodule(name).weight - whole.get_submodule(name).weight
+        assert delta.norm() > 0 and torch.allclose(moved, delta.float(), atol=1e-4)
+
+
+@BITS
+@TWO
+def test_two_gpus_take_the_step_of_one_on_a_base_in_four_bits(tiny: Path, tmp_path: Path) -> None:
+    keys = ("batch_tokens=100000", "row_tokens=128", "device=cuda", "dtype=bf16", "method=qlora")
+    one, two = step(tiny, tmp_path / "one", 1, *keys), step(tiny, tmp_path / "two", 2, *keys)
+    assert one["gradient"].norm() > 0 and far(two["gradient"], one["gradient"]) < 0.03
+
+
+@BITS
+def test_moments_in_eight_bits_learn_as_whole_ones_do(tiny: Path) -> None:
+    ends = []
+    for optimizer in ("adamw", "adamw_8bit"):
+        model = load_tiny(tiny).cuda()
+        settings = RATE.model_copy(update={"optimizer": optimizer})
+        ends.append(train(model, load_tokenizer(str(tiny)), lessons(48), settings, 0, "test")["loss"][-1]["loss"])
+    assert ends[1] == pytest.approx(ends[0], rel=0.05)
+
+
 def test_a_look_leaves_a_training_as_it_was(tiny: Path) -> None:
     made = []
     for looks in (None, Looks(2, lambda learned, student: None)):
@@ -113,3 +149,14 @@ def test_training_on_a_gpu_is_repeatable_and_learns(tiny: Path) -> None:
     assert losses[-1] < 0.8 * losses[0] and record["mfu"] is not None
     again = load_tiny(tiny).cuda()
     assert train(again, load_tokenizer(str(tiny)), lessons(48), RATE, 0, "test")["loss"] == record["loss"]
+
+
+def test_compiled_layers_take_the_plain_steps(tiny: Path) -> None:
+    """In bfloat16, through the kernel for packed documents, whose rows are of several lengths."""
+    losses = {}
+    for compiled in (False, True):
+        model = load_tiny(tiny).cuda()
+        settings = Training(row_tokens=128, epochs=2, compile=compiled)
+        record = train(model, load_tokenizer(str(tiny)), lessons(24), settings, 0, "test")
+        losses[compiled] = [point["loss"] for point in record["loss"]]
+    assert losses[True] == pytest.approx(losses[False], rel=0.01)

@@ -21,6 +21,17 @@ class Bar:
     high: float
 
 
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A measured proportion with its interval, all in [0, 1], and the tokens an answer that it takes."""
+
+    name: str
+    tokens: float
+    value: float
+    low: float
+    high: float
+
+
 def loss_curve(points: Sequence[Mapping[str, float]], label: str) -> Markup:
     """Loss against step: every step faint, the running mean bold. `points` hold "step" and "loss"."""
     if not points:
@@ -85,6 +96,56 @@ def accuracy_bars(bars: Sequence[Bar], label: str) -> Markup:
             f'<tspan dx="6">{100 * bar.low:.0f}–{100 * bar.high:.0f}%</tspan></text>'
         )
     return _svg(foot + 26, label, parts)
+
+
+def frontier(points: Sequence[Point], label: str) -> Markup:
+    """Accuracy with its interval against tokens an answer, a dot each, and a step line over what no other beats."""
+    height, left, right, top, bottom = 300, 46, 14, 22, 40
+    reach = _ticks(max((point.tokens for point in points), default=1.0) or 1.0)
+    ceiling = _ticks(max((point.high for point in points), default=1.0) or 1.0)
+
+    def place(tokens: float, rate: float) -> tuple[float, float]:
+        x = left + (WIDTH - left - right) * tokens / reach[-1]
+        return x, height - bottom - (height - top - bottom) * rate / ceiling[-1]
+
+    parts = []
+    for tick in ceiling:
+        x, y = place(0, tick)
+        parts.append(f'<line class="grid" x1="{x:.1f}" y1="{y:.1f}" x2="{WIDTH - right}" y2="{y:.1f}"/>')
+        parts.append(f'<text x="{x - 8:.1f}" y="{y + 4:.1f}" text-anchor="end">{100 * tick:.0f}</text>')
+    for tick in reach:
+        x, y = place(tick, 0)
+        parts.append(f'<text x="{x:.1f}" y="{y + 18:.1f}" text-anchor="middle">{tick:,.0f}</text>')
+    parts.append('<text x="0" y="11">% right</text>')
+    parts.append(f'<text x="{WIDTH - right}" y="{height - 3}" text-anchor="end">tokens an answer</text>')
+    best = [p for p in points if not any(q.tokens <= p.tokens and q.value > p.value for q in points)]
+    steps: list[tuple[float, float]] = []
+    for point in sorted(best, key=lambda p: (p.tokens, -p.value)):
+        steps += [(place(point.tokens, 0)[0], steps[-1][1])] if steps else []
+        steps.append(place(point.tokens, point.value))
+    parts.append(_line(steps, "frontier"))
+    places = [place(point.tokens, point.value) for point in points]
+    for point, (x, y) in zip(points, places, strict=True):
+        low, high = place(point.tokens, point.low)[1], place(point.tokens, point.high)[1]
+        parts.append(f'<path class="whisker" d="M{x:.1f} {low:.1f}V{high:.1f}"/>')
+        parts.append(f'<circle class="dot {escape(point.name)}" cx="{x:.1f}" cy="{y:.1f}" r="4.5"/>')
+    for number, (x, y) in enumerate(_labels(places), 1):
+        parts.append(f'<text class="number" x="{x:.1f}" y="{y + 4:.1f}" text-anchor="middle">{number}</text>')
+    return _svg(height, label, parts)
+
+
+def _labels(places: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """A place for the label of each dot: the nearest one around it where no dot and no other label is."""
+    found: list[tuple[float, float]] = []
+    for x, y in places:
+        rings = [(reach, turn) for reach in (13, 20, 27, 34) for turn in (1, 7, 3, 5, 0, 4, 2, 6)]
+        spots = [(x + r * math.cos(t * math.pi / 4), y - r * math.sin(t * math.pi / 4)) for r, t in rings]
+
+        def room(spot: tuple[float, float]) -> float:
+            return min(math.dist(spot, other) for other in (*places, *found))
+
+        found.append(next((spot for spot in spots if room(spot) >= 12), max(spots, key=room)))
+    return found
 
 
 def learning_curve(points: Sequence[Sequence[float]], heading: tuple[float, float, float] | None) -> Markup:

@@ -26,6 +26,10 @@ class Feed:
         self.loop = asyncio.get_running_loop()
         self.serving: asyncio.Task[None] | None = None
         self.thread: threading.Thread | None = None
+        self.begun, self.computing = (
+            threading.Event(),
+            False,
+        )  # outside of that its loop is made or ends, and is not torn
 
     async def ask(self, request: Request) -> Completion:
         future: asyncio.Future[Completion] = self.loop.create_future()
@@ -39,10 +43,13 @@ class Feed:
         return len(self.waiting)
 
     def close(self) -> None:
-        """Stop the model where it is."""
+        """Stop the model where it is, and ask it nothing more."""
+        if self.serving is not None:
+            self.serving.cancel()
         if self.thread is None:
             return
-        if self.thread.ident is not None and not all(future.done() for _, future in self.batch):
+        self.begun.wait()
+        if self.computing and self.thread.ident is not None and not all(future.done() for _, future in self.batch):
             # the only way into a loop of somebody else's: it ends at its next bytecode, a decoding step at most
             ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self.thread.ident), ctypes.py_object(Stopped))
         self.thread.join()
@@ -77,10 +84,15 @@ class Feed:
                 ended.set_result(None)
 
         async def collect() -> None:
-            async for found in self.model.generate([request for request, _ in batch]):
-                came.append(found)
-                if len(came) == 1:  # else the loop has been told, and has not come to it yet
-                    self.loop.call_soon_threadsafe(deliver)
+            self.computing = True
+            self.begun.set()
+            try:
+                async for found in self.model.generate([request for request, _ in batch]):
+                    came.append(found)
+                    if len(came) == 1:  # else the loop has been told, and has not come to it yet
+                        self.loop.call_soon_threadsafe(deliver)
+            finally:
+                self.computing = False
 
         def work() -> None:
             try:
@@ -92,6 +104,7 @@ class Feed:
             else:
                 self.loop.call_soon_threadsafe(end, None)
 
+        self.begun.clear()
         self.thread = threading.Thread(target=work, name=f"orca2 {self.model.name}", daemon=True)
         self.thread.start()
         await ended

@@ -4,31 +4,28 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from types import TracebackType
-from typing import TYPE_CHECKING
 
+from orca2.asking.ledger import Ledger
 from orca2.progress import Advance, track
 
-if TYPE_CHECKING:
-    from orca2.asking.engine import Asker
-
-EVERY = 0.2  # seconds between two looks at the clock's worth of rows
+EVERY = 0.2  # seconds between two notes
 
 
 class Showing:
     """What is done is told now and then, not row by row, which would cost more than the rows."""
 
-    def __init__(self, label: str, total: int, asker: "Asker") -> None:
-        self.label, self.total, self.asker = label, total, asker
+    def __init__(self, label: str, total: int, ledger: Ledger) -> None:
+        self.label, self.total, self.ledger = label, total, ledger
         self.flying: Callable[[], int] | None = None
         self.done, self.owed = 0, 0
         self.started = self.told = time.monotonic()
-        self.before = asker.ledger.tokens_out, asker.ledger.cost, asker.ledger.failures
+        self.before = ledger.tokens_out, ledger.cost, ledger.failures, ledger.verified, ledger.answered
         self.stack = ExitStack()
         self.tell: Advance | None = None
 
     def __enter__(self) -> "Showing":
         if self.label:
-            self.tell = self.stack.enter_context(track(self.label, self.total, "answers"))
+            self.tell = self.stack.enter_context(track(self.label, self.total, "rows"))
         return self
 
     def __exit__(
@@ -37,9 +34,9 @@ class Showing:
         self._tell()
         self.stack.close()
 
-    def advance(self) -> None:
-        self.done += 1
-        self.owed += 1
+    def advance(self, count: int) -> None:
+        self.done += count
+        self.owed += count
         if self.tell is not None and (now := time.monotonic()) - self.told > EVERY:
             self.told = now
             self._tell()
@@ -50,11 +47,15 @@ class Showing:
             self.owed = 0
 
     def _note(self) -> str:
-        ledger, seconds = self.asker.ledger, max(time.monotonic() - self.started, 1e-9)
-        tokens, cost, failures = self.before
+        ledger, seconds = self.ledger, max(time.monotonic() - self.started, 1e-9)
+        tokens, cost, failures, verified, answered = self.before
         parts = [f"{self.done / seconds:,.1f}/s"]
         if ledger.tokens_out > tokens:
             parts.append(f"{(ledger.tokens_out - tokens) / seconds:,.0f} tok/s")
+        if ledger.answered - answered != self.done:
+            parts.append(f"{ledger.answered - answered:,} answered")
+        if ledger.verified > verified:
+            parts.append(f"{ledger.verified - verified:,} verified")
         if ledger.failures > failures:
             parts.append(f"{ledger.failures - failures:,} failed")
         if self.flying is not None:

@@ -10,15 +10,19 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from orca2.asking._claims import Claims
+from orca2.asking._known import Known
 from orca2.errors import RunError
 from orca2.files import cache_folder
 
 APPLICATION = 0x6F726332  # "orc2": how a file of ours is told from any other SQLite database
 VERSION = 1
 GROUP = 200  # rows of one statement at most; SQLite takes 32,766 values in one
+GATHERED = 0.005  # seconds of answers in one commit: each writes again all pages of the index that its keys fall into
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS answers (
   key BLOB PRIMARY KEY, model TEXT NOT NULL, request BLOB NOT NULL, raw BLOB NOT NULL, at INTEGER NOT NULL
@@ -42,9 +46,12 @@ class Cache:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._reader = self._open()
+            self.claims = Claims(self.path)
+            self._known: dict[bytes, Known] = {}
         except (sqlite3.Error, OSError) as error:
             raise self._broken(error) from None
-        self._owed: list[tuple[tuple[Any, ...], asyncio.Future[None]]] = []
+        self._owed: list[tuple[Any, ...]] = []
+        self._told: dict[asyncio.AbstractEventLoop, asyncio.Future[None]] = {}  # by who waits for what is owed
         self._arrived, self._ending = threading.Condition(), False
         self._writer: threading.Thread | None = None
 
@@ -56,11 +63,19 @@ class Cache:
             raise self._broken(error) from None
         return row[0] if row else None
 
+    def known(self, beginning: bytes) -> Known:
+        """Which keys with this beginning may be there."""
+        if beginning not in self._known:
+            self._known[beginning] = Known(self, beginning)
+        return self._known[beginning]
+
     def put(self, key: bytes, model: str, request: bytes, raw: bytes) -> "asyncio.Future[None]":
-        """Done once the answer is on disk."""
-        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        """Done once the answer is on disk; others that are written with it wait for the same."""
+        loop = asyncio.get_running_loop()
         with self._arrived:
-            self._owed.append(((key, model, request, raw, int(time.time())), done))
+            self._owed.append((key, model, request, raw, int(time.time())))
+            if (done := self._told.get(loop)) is None:
+                done = self._told[loop] = loop.create_future()
             if self._writer is None:
                 self._writer = threading.Thread(target=self._write, name="orca2 cache", daemon=True)
                 self._writer.start()
@@ -68,14 +83,20 @@ class Cache:
                 self._arrived.notify()
         return done
 
-    def close(self) -> None:
-        """Write what is owed, and let go of the file."""
+    def flush(self) -> None:
+        """Write what is owed; a later answer starts the writer anew."""
         if self._writer is not None:
             with self._arrived:
                 self._ending = True
                 self._arrived.notify()
             self._writer.join()
+            self._writer, self._ending = None, False
+
+    def close(self) -> None:
+        """Write what is owed, and let go of the file."""
+        self.flush()
         self._reader.close()
+        self.claims.close()
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
         """What a statement gives, for those who look at the file and do not ask anything."""
@@ -112,7 +133,10 @@ class Cache:
             with self._arrived:
                 while not self._owed and not self._ending:
                     self._arrived.wait()
+                if not self._ending:
+                    self._arrived.wait_for(lambda: self._ending, GATHERED)
                 owed, self._owed = self._owed, []
+                told, self._told = self._told, {}
                 if not owed:
                     break
             try:
@@ -121,10 +145,12 @@ class Cache:
                     some = owed[start : start + GROUP]
                     # one statement: the interpreter's lock is given up once, not once a row
                     rows = ",".join(["(" + ",".join("?" * COLUMNS) + ")"] * len(some))
-                    file.execute(INSERT.format(rows=rows), [value for row, _ in some for value in row])
+                    file.execute(INSERT.format(rows=rows), [value for row in some for value in row])
             except (sqlite3.Error, OSError) as error:
                 failure = self._broken(error)
-            _settle([done for _, done in owed], failure)
+            for loop, done in told.items():
+                with suppress(RuntimeError):  # the loop is closed: it has gone with those who waited
+                    loop.call_soon_threadsafe(_settle, done, failure)
         if file is not None:
             file.close()
 
@@ -135,17 +161,6 @@ class Cache:
         )
 
 
-def _settle(done: Sequence["asyncio.Future[None]"], failure: RunError | None) -> None:
-    """Tell those who wait; all of one group wait in one loop, or the loop has gone with them."""
-
-    def tell(some: Sequence["asyncio.Future[None]"]) -> None:
-        for future in some:
-            if not future.done():
-                future.set_exception(failure) if failure else future.set_result(None)
-
-    by_loop: dict[asyncio.AbstractEventLoop, list[asyncio.Future[None]]] = {}
-    for future in done:
-        by_loop.setdefault(future.get_loop(), []).append(future)
-    for loop, some in by_loop.items():
-        if not loop.is_closed():
-            loop.call_soon_threadsafe(tell, some)
+def _settle(done: "asyncio.Future[None]", failure: RunError | None) -> None:
+    if not done.done():
+        done.set_exception(failure) if failure else done.set_result(None)

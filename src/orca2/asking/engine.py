@@ -1,38 +1,29 @@
-"""Rows stream in, each is worked on by its own coroutine, results stream out; a bounded window of rows is at work.
+"""Rows stream in, each is worked on by itself, results stream out; a bounded window of rows is at work.
 
 A row asks as often as it needs to, and no row waits for another: a second call or a retry goes in among the first calls
 of others. Each answer is on disk before anything reads it, and equal requests are asked once.
 """
 
 import asyncio
-import dataclasses
-import hashlib
-import json
-from collections.abc import Awaitable, Callable, Iterable, Iterator
-from contextlib import AsyncExitStack
-from typing import Generic, TypeVar
+import random
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from typing import Generic, Protocol, TypeVar
 
-from pydantic import TypeAdapter
-
-from orca2.asking._feed import Feed
+from orca2.asking._answers import Answers, live, read, request_key, wire
 from orca2.asking._showing import Showing
 from orca2.asking.cache import Cache
 from orca2.asking.ledger import Ledger
 from orca2.asking.money import Purse
 from orca2.core.nouns import Completion, Request
 from orca2.models._prices import Price
-from orca2.models._protocol import Line, Live, Model
+from orca2.models._protocol import Model
 
-UNREADABLE = 3  # attempts at an answer that comes but cannot be read
 WINDOW = 4096  # rows at work at once for a model that says nothing of it
+BLOCK = 256  # rows that are taken in one piece, and results that are handed out in one
+TICK = 0.02  # seconds that the first result of a block waits for others
 
 Row = TypeVar("Row")
 Result = TypeVar("Result")
-Ask = Callable[[Request], Awaitable[Completion]]
-Work = Callable[[Row, Ask], Awaitable[Result]]
-
-_completion = TypeAdapter(Completion)
-_UNREAD = Completion("", "error", error="stopped")
 
 
 class Asker:
@@ -49,10 +40,27 @@ class Asker:
 
     @property
     def cache(self) -> Cache:
-        """The user's own if none was given; opened by the first answer that is worth keeping."""
+        """The user's own if none was given; opened by the first model whose answers are worth keeping."""
         if self._cache is None:
             self._cache = Cache()
         return self._cache
+
+    def known(self, request: Request) -> Completion | None:
+        """The kept answer to a request, if there is one that can be read; nothing is asked."""
+        if not self.model.keep:
+            return None
+        line = live(self.model)
+        raw = self.cache.get(request_key(self.model.name, request, wire(line, request)))
+        return read(line, raw) if raw is not None else None
+
+
+class Ask(Protocol):
+    """The completion of a request, by the model of this `each` or by another; a failed call is one with an error."""
+
+    def __call__(self, request: Request, /, other: Asker | None = None) -> Awaitable[Completion]: ...
+
+
+Work = Callable[[Row, Ask], Awaitable[Result]]
 
 
 def each(
@@ -60,14 +68,16 @@ def each(
 ) -> Iterator[tuple[Row, Result]]:
     """Yield (row, what `work(row, ask)` returns) as rows end, in any order.
 
-    `ask` gives the completion of a request; a failed call is a completion with an error. At most `asker.window` rows
-    are at work; `rows` is read as they end. What `work` raises ends all of it: what the model does wrong never does.
+    At most `asker.window` rows are at work; `rows` is read as they end, and a sequence in pieces drawn at random: what
+    an earlier run has left is met soon, wherever it stands. What `work` raises ends all of it: what the model does
+    wrong never does.
     """
-    with asyncio.Runner() as runner, Showing(label, total, asker) as showing:
-        session = Session(asker, iter(rows), work, showing)
+    with asyncio.Runner() as runner, Showing(label, total, asker.ledger) as showing:
+        session = Session(asker, _drawn(rows) if isinstance(rows, Sequence) else iter(rows), work)
         try:
-            runner.run(session.open())
+            showing.flying = runner.run(session.open())
             while ended := runner.run(session.some()):
+                showing.advance(len(ended))
                 yield from ended
         finally:
             runner.run(session.close())
@@ -76,168 +86,95 @@ def each(
 class Session(Generic[Row, Result]):
     """The rows of one `each`, in one event loop."""
 
-    def __init__(self, asker: Asker, rows: Iterator[Row], work: Work[Row, Result], showing: Showing) -> None:
-        self.asker, self.rows, self.work, self.showing = asker, rows, work, showing
-        self.model, self.ledger = asker.model, asker.ledger
-        self.tasks: set[asyncio.Task[None]] = set()
+    def __init__(self, asker: Asker, rows: Iterator[Row], work: Work[Row, Result]) -> None:
+        self.asker, self.rows, self.work = asker, rows, work
+        self.most = max(asker.window, BLOCK)  # results that nobody has taken yet
+        self.main = Answers(asker)
+        self.others: dict[Asker, tuple[Answers, asyncio.Task[None]]] = {}
+        self.workers: set[asyncio.Task[None]] = set()
         self.ended: list[tuple[Row, Result]] = []
         self.failure: BaseException | None = None
-        self.asked: dict[bytes, asyncio.Future[Completion]] = {}
-        self.stack = AsyncExitStack()
-        self.more = True
 
-    async def open(self) -> None:
+    async def open(self) -> Callable[[], int] | None:
+        """How many requests are on the way is what it returns, if that is to be known."""
         self.loop = asyncio.get_running_loop()
         self.wake: asyncio.Future[None] = self.loop.create_future()
-        self.live = self.model if isinstance(self.model, Live) else None
-        self.feed = Feed(self.model)
-        if self.live is not None:
-            self.line: Line = await self.stack.enter_async_context(self.live.line())
-            self.showing.flying = lambda: self.line.flying
+        self.taken: asyncio.Future[None] = self.loop.create_future()
+        await self.main.open()
+        for row in self.rows:
+            self._start(row)
+            if len(self.workers) == self.asker.window:
+                break
+        return self.main.flying
 
     async def some(self) -> list[tuple[Row, Result]]:
         """The rows that have ended since, at least one; none when all have."""
-        self._fill()
-        while not self.ended and self.tasks and self.failure is None:
+        while not self.ended and self.workers and self.failure is None:
             self.wake = self.loop.create_future()
             await self.wake
+            if self.workers and len(self.ended) < BLOCK and self.failure is None:
+                await asyncio.sleep(TICK)
         if self.failure is not None:
             raise self.failure
         ended, self.ended = self.ended, []
+        self.taken.set_result(None)
+        self.taken = self.loop.create_future()
         return ended
 
     async def close(self) -> None:
-        self.more = False
-        self.feed.close()
-        self.ledger.answered_by |= getattr(self.model, "answered_by", set())
-        for task in self.tasks:
-            task.cancel()
-        await asyncio.gather(*self.tasks, return_exceptions=True)
-        await self.stack.aclose()
+        opened = [self.main, *(answers for answers, _ in self.others.values())]
+        for answers in opened:
+            answers.stop()
+        for worker in self.workers:
+            worker.cancel()
+        await asyncio.gather(*self.workers, return_exceptions=True)
+        for answers in opened:
+            await answers.close()
 
-    def _fill(self) -> None:
-        while self.more and len(self.tasks) + len(self.ended) < self.asker.window:
+    def _start(self, row: Row) -> None:
+        worker = self.loop.create_task(self._works(row))
+        self.workers.add(worker)
+        worker.add_done_callback(self._stopped)
+
+    async def _works(self, row: Row) -> None:
+        """Work on a row, and then on others as long as there are any."""
+        ask, work = self.ask, self.work
+        while self.failure is None:
+            result = await work(row, ask)
+            self.ended.append((row, result))
+            if not self.wake.done():
+                self.wake.set_result(None)
+            if len(self.ended) >= self.most:
+                await self.taken
             try:
                 row = next(self.rows)
             except StopIteration:
-                self.more = False
                 return
-            self.tasks.add(self.loop.create_task(self._one(row)))
 
-    async def _one(self, row: Row) -> None:
-        try:
-            result = await self.work(row, self.ask)
-            self.ended.append((row, result))
-            self.showing.advance()
-        except asyncio.CancelledError:
-            raise
-        except BaseException as error:
+    def _stopped(self, worker: "asyncio.Task[None]") -> None:
+        self.workers.discard(worker)
+        if not worker.cancelled() and (error := worker.exception()) is not None:
             self.failure = self.failure or error
-        finally:
-            self.tasks.discard(asyncio.current_task())  # type: ignore[arg-type]
-            if not self.wake.done():
-                self.wake.set_result(None)
-            if self.failure is None:
-                self._fill()
+        if not self.wake.done():
+            self.wake.set_result(None)
 
-    async def ask(self, request: Request) -> Completion:
-        """The completion of a request, entered into the ledger however it ends."""
-        self.ledger.requests += 1
-        try:
-            completion = await (self._known(request) if self.model.keep else self._new(request))
-        except BaseException:
-            self.ledger.stopped += 1
-            raise
-        self.ledger.enter(completion)
-        return completion
+    def ask(self, request: Request, /, other: Asker | None = None) -> Awaitable[Completion]:
+        if other is None or other is self.asker:
+            return self.main.ask(request)
+        return self._elsewhere(request, other)
 
-    async def _new(self, request: Request) -> Completion:
-        """An answer that is not kept."""
-        if self.live is None:
-            completion = await self.feed.ask(request)
-            self._pay(completion)
-            return completion
-        return await self._over_the_line(self.live, request, self.live.wire(request), None)
-
-    async def _known(self, request: Request) -> Completion:
-        """An answer from the cache, of an equal request on its way, or a new one, on disk before it is read."""
-        body = self.live.wire(request) if self.live is not None else _content(request)
-        key = request_key(self.model.name, request, body)
-        if (equal := self.asked.get(key)) is not None:
-            completion = await asyncio.shield(equal)
-            self.ledger.shared += 1
-            return completion
-        if (raw := self.asker.cache.get(key)) is not None and (known := self._read(raw)) is not None:
-            self.ledger.cached += 1
-            return known
-        self.asked[key] = answer = self.loop.create_future()
-        try:
-            if self.live is not None:
-                completion = await self._over_the_line(self.live, request, body, key)
-            else:
-                completion = await self.feed.ask(request)
-                self._pay(completion)
-                if completion.error is None:
-                    await self._store(key, body, json.dumps(dataclasses.asdict(completion)).encode())
-        except BaseException as error:
-            answer.set_exception(error if isinstance(error, Exception) else asyncio.CancelledError())
-            answer.exception()  # nobody else may wait for it
-            raise
-        finally:
-            del self.asked[key]
-        answer.set_result(completion)
-        return completion
-
-    async def _over_the_line(self, live: Live, request: Request, body: bytes, key: bytes | None) -> Completion:
-        """Ask until an answer can be read; each one is on disk before that is tried, for it was paid."""
-        held = await self.asker.purse.hold(self.asker.price, len(body), request.max_tokens)
-        completion = _UNREAD
-        try:
-            for attempt in range(UNREADABLE):
-                reply = await self.line.send(request, body)
-                self.ledger.retried += reply.retried + (attempt > 0)
-                if reply.raw is None:
-                    completion = Completion("", "error", error=reply.error)
-                    break
-                if key is not None:
-                    await self.asker.cache.put(key, self.model.name, body, reply.raw)
-                try:
-                    completion = live.parse(reply.raw)
-                    break
-                except ValueError as error:
-                    completion = Completion("", "error", error=f"the reply is no chat completion ({error})")
-        finally:
-            self._pay(completion, held)
-        return completion
-
-    async def _store(self, key: bytes, body: bytes, raw: bytes) -> None:
-        self.feed.storing += 1
-        try:
-            await self.asker.cache.put(key, self.model.name, body, raw)
-        finally:
-            self.feed.storing -= 1
-
-    def _read(self, raw: bytes) -> Completion | None:
-        """A kept answer; None for one that could not be read when it came either."""
-        try:
-            return self.live.parse(raw) if self.live is not None else _completion.validate_json(raw)
-        except ValueError:
-            return None
-
-    def _pay(self, completion: Completion, held: float = 0.0) -> None:
-        self.ledger.asked += 1
-        self.ledger.tokens_in += completion.tokens_in
-        self.ledger.tokens_out += completion.tokens_out
-        price, purse = self.asker.price, self.asker.purse
-        self.ledger.cost += purse.settle(held, price, completion.tokens_in, completion.tokens_out)
+    async def _elsewhere(self, request: Request, other: Asker) -> Completion:
+        if other not in self.others:
+            answers = Answers(other)
+            self.others[other] = answers, self.loop.create_task(answers.open())
+        answers, opened = self.others[other]
+        await asyncio.shield(opened)
+        return await answers.ask(request)
 
 
-def request_key(name: str, request: Request, body: bytes) -> bytes:
-    """SHA-256 over everything that can change the answer: model and endpoint, which sample it is, all that is sent."""
-    return hashlib.sha256(f"{name}\n{request.sample}\n".encode() + body).digest()
-
-
-def _content(request: Request) -> bytes:
-    """What stands for the wire of a model that has none."""
-    said = [(message.role, message.content) for message in request.messages]
-    return json.dumps([said, request.max_tokens, request.temperature, request.seed]).encode()
+def _drawn(rows: Sequence[Row]) -> Iterator[Row]:
+    """Pieces of neighbours, which share a prefix often. Another order each time, or a gap would always come last."""
+    starts = list(range(0, len(rows), BLOCK))
+    random.shuffle(starts)
+    for start in starts:
+        yield from rows[start : start + BLOCK]

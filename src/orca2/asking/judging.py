@@ -1,5 +1,6 @@
 """From completions to verdicts: what cut-off, empty and failed answers count as, and who is asked about open ones."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -8,8 +9,7 @@ from types import ModuleType
 from typing import Any, Literal
 
 from orca2 import plugins
-from orca2.asking.ask import ask
-from orca2.asking.engine import Asker
+from orca2.asking.engine import Ask, Asker, each
 from orca2.core.nouns import Completion, Message, Request, Task, Verdict
 from orca2.errors import RecipeError
 from orca2.graders import _pool, auto, judge, math
@@ -50,30 +50,38 @@ def verdicts(
     that was read.
     """
     rows = list(zip(tasks, completions, strict=True))
-    settled: list[Verdict | None] = [_unreadable(completion, strict) for _, completion in rows]
-    owed = [index for index, verdict in enumerate(settled) if verdict is None]
-    graders = {index: _grader(rows[index][0]) for index in owed}
-    cut = {index for index in owed if rows[index][1].finish_reason == "length"}
-    loops = {index: loop for index in cut if (loop := looped(rows[index][1].text))}
-
-    def grade(index: int) -> Verdict:
-        task, completion = rows[index]
-        text = loops.get(index, completion.text)
-        verdict: Verdict = graders[index].grade(task.target, text, task.prompt)
-        return verdict
-
-    slow = [index for index in owed if graders[index] is math]
+    slow = [index for index, (task, _) in enumerate(rows) if _grader(task) is math]
     with ThreadPoolExecutor(_pool.WORKERS) as pool:  # a thread for each process that compares expressions
-        found = dict(zip(slow, pool.map(grade, slow), strict=True))
-    found |= {index: grade(index) for index in owed if graders[index] is not math}
-    opened = [index for index in owed if graders[index] is judge and not found[index].correct]
+        found = dict(zip(slow, pool.map(lambda index: _settled(*rows[index], strict), slow), strict=True))
+    found |= {index: _settled(*row, strict) for index, row in enumerate(rows) if index not in found}
+    opened = [index for index, verdict in found.items() if verdict is None]
     if opened:
-        asked = [(rows[index][0], rows[index][1].text) for index in opened]
-        found |= dict(zip(opened, _ask_panel(asked, panel), strict=True))
-    return [
-        verdict if verdict is not None else _cut(found[index]) if index in cut - loops.keys() else found[index]
-        for index, verdict in enumerate(settled)
-    ]  # fmt: skip
+        asker = _named(panel).asker
+        judged = each(asker, iter(opened), lambda index, ask: _judged(*rows[index], panel, ask), "judge", len(opened))
+        found |= dict(judged)
+    return [verdict for index in range(len(rows)) if (verdict := found[index]) is not None]
+
+
+async def verdict(
+    task: Task, completion: Completion, strict: bool, panel: Panel | None, ask: Ask, threads: ThreadPoolExecutor
+) -> Verdict:
+    """As `verdicts`, of one answer while others are still asked for: `ask` asks the judge too."""
+    loop = asyncio.get_running_loop()
+    found = await loop.run_in_executor(threads, _settled, task, completion, strict)
+    return found if found is not None else await _judged(task, completion, panel, ask)
+
+
+def _settled(task: Task, completion: Completion, strict: bool) -> Verdict | None:
+    """The verdict that needs no judge; None if one has to be asked."""
+    if (unreadable := _unreadable(completion, strict)) is not None:
+        return unreadable
+    cut = completion.finish_reason == "length"
+    loop = looped(completion.text) if cut else None
+    grader = _grader(task)
+    found: Verdict = grader.grade(task.target, loop or completion.text, task.prompt)
+    if grader is judge and not found.correct:
+        return None
+    return _cut(found) if cut and not loop else found
 
 
 def _unreadable(completion: Completion, strict: bool) -> Verdict | None:
@@ -99,22 +107,30 @@ def _grader(task: Task) -> ModuleType:
     return auto.pick(task.target, task.prompt) if module is auto else module
 
 
-def _ask_panel(rows: Sequence[tuple[Task, str]], panel: Panel | None) -> list[Verdict]:
+def _named(panel: Panel | None) -> Panel:
     if panel is None:
         raise RecipeError('grader "judge" needs a model; add a section [judge] with model and options')
+    return panel
 
-    def replies(prompts: Sequence[tuple[Message, ...]]) -> list[Completion]:
-        requests = [Request(messages, panel.max_tokens) for messages in prompts]
-        return ask(panel.asker, requests, "judge")
+
+async def _judged(task: Task, completion: Completion, panel: Panel | None, ask: Ask) -> Verdict:
+    """What the judge says of an open answer."""
+    named, cut = _named(panel), completion.finish_reason == "length"
+    loop = looped(completion.text) if cut else None
+    found = await _weighed(task, loop or completion.text, named, ask)
+    return _cut(found) if cut and not loop else found
+
+
+async def _weighed(task: Task, text: str, panel: Panel, ask: Ask) -> Verdict:
+    async def reply(prompt: tuple[Message, ...]) -> Completion:
+        return await ask(Request(prompt, panel.max_tokens), panel.asker)
 
     if panel.mode == "score":
-        scored = replies([judge.score_prompt(task.target, text, task.prompt) for task, text in rows])
-        return [_failed(reply) or judge.score_verdict(reply.text, panel.passing) for reply in scored]
-    as_a = [judge.pair_prompt(text, task.target, task.prompt) for task, text in rows]
-    as_b = [judge.pair_prompt(task.target, text, task.prompt) for task, text in rows]
-    both = replies([*as_a, *as_b])
-    pairs = zip(both[: len(rows)], both[len(rows) :], strict=True)
-    return [_failed(first) or _failed(second) or judge.pair_verdict(first.text, second.text) for first, second in pairs]
+        scored = await reply(judge.score_prompt(task.target, text, task.prompt))
+        return _failed(scored) or judge.score_verdict(scored.text, panel.passing)
+    prompts = judge.pair_prompt(text, task.target, task.prompt), judge.pair_prompt(task.target, text, task.prompt)
+    first, second = await asyncio.gather(*map(reply, prompts))
+    return _failed(first) or _failed(second) or judge.pair_verdict(first.text, second.text)
 
 
 def _failed(reply: Completion) -> Verdict | None:

@@ -11,6 +11,7 @@ from orca2.core.nouns import Completion
 class Ledger:
     """Counts of one stage. `asked` went to a model; `cached` were answered before, `shared` at the same moment.
 
+    `verified` are answers that a grader found right while others were still asked for.
     `tokens_in`, `tokens_out` and `cost` (dollars) are those of what was asked, not of what was known.
     """
 
@@ -23,6 +24,7 @@ class Ledger:
     shared: int = 0
     asked: int = 0
     retried: int = 0
+    verified: int = 0
     tokens_in: int = 0
     tokens_out: int = 0
     cost: float = 0.0
@@ -38,6 +40,10 @@ class Ledger:
             self.rejected["empty"] += 1
         else:
             self.accepted += 1
+
+    @property
+    def answered(self) -> int:
+        return self.accepted + self.rejected.total()
 
     @property
     def failures(self) -> int:
@@ -62,6 +68,7 @@ class Ledger:
             "shared": self.shared,
             "asked": self.asked,
             "retried": self.retried,
+            "verified": self.verified,
             "tokens_in": self.tokens_in,
             "tokens_out": self.tokens_out,
             "cost": round(self.cost, 6),

@@ -18,6 +18,7 @@ class Purse:
     def __init__(self, cap: float = 0.0, spent: float = 0.0, note: Callable[[float], None] | None = None) -> None:
         self.cap, self.spent = cap, spent
         self.held, self._holds = 0.0, 0  # dollars, and by how many requests
+        self._over = False
         self._note, self._noted = note, time.monotonic()
         self._waiting: deque[asyncio.Future[None]] = deque()
 
@@ -29,8 +30,9 @@ class Purse:
         if price is None or not self.cap:
             return 0.0
         most = price.of(chars // LEAST_CHARS, max_tokens)
-        while self.spent + self.held + most > self.cap:
+        while self._over or self.spent + self.held + most > self.cap:
             if not self._holds:
+                self._over = True  # or a smaller one would still go, and be cut off by the end
                 raise ModelError(
                     f"teacher.max_cost = {self.cap:g}: ${self.spent:,.4f} were spent, and the next answer may cost"
                     f" ${most:,.4f}. Every answer is kept; with a higher teacher.max_cost the same command goes on"

@@ -65,6 +65,14 @@ def choose(trials: Mapping[str, Sequence[Trial]], pool: int, rules: Rules, evide
     return _ahead(now, evidence.outlook, rules) if evidence and evidence.outlook else now
 
 
+def ranked(choice: Choice) -> list[str]:
+    """The chosen strategy, then the others as they should do, best first; of equal ones the cheaper."""
+    cells = choice.strategies
+    expected = {name: cell.heading[0] if cell.heading else cell.accuracy for name, cell in cells.items()}
+    others = sorted(cells, key=lambda name: (-expected[name], cells[name].tokens, name))
+    return [choice.chosen, *(name for name in others if name != choice.chosen)]
+
+
 def _ahead(now: Choice, outlook: Outlook, rules: Rules) -> Choice:
     """The choice by where strategies are heading."""
     headings = {name: outlook.heading(name) for name in now.strategies}

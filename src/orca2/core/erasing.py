@@ -4,6 +4,7 @@ Orca 2 (arXiv 2311.11045, section 4): the student is trained on the task and the
 generic system message, never on the instruction that made the teacher answer that way.
 """
 
+import functools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -45,12 +46,13 @@ def leaks(lesson: Lesson, strategies: tuple[Strategy, ...]) -> bool:
     return any(sentence in said for strategy in strategies for sentence in traces(strategy))
 
 
-def traces(strategy: Strategy) -> set[str]:
+@functools.cache  # of a handful of strategies, each looked for in every lesson
+def traces(strategy: Strategy) -> frozenset[str]:
     """The normalised texts whose presence betrays what the strategy says to a model, in its later calls too."""
     found: set[str] = set()
     for text in _said(strategy):
         found |= {part for part in map(_plain, _sentences(text)) if len(part.split()) >= MIN_WORDS} | {_plain(text)}
-    return found - {""}
+    return frozenset(found - {""})
 
 
 def gives_away(strategy: Strategy, targets: Iterable[str]) -> str | None:

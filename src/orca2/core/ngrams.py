@@ -2,13 +2,14 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from orca2.core.nouns import Split, Task
 
 WORDS = 13  # of an n-gram, as in GPT-3 (arXiv 2005.14165, appendix C)
 CONTAMINATED = 0.8  # a smaller share of n-grams is a template or a shared passage, not the same text
+NEAR = 0.8, 3  # two answers are nearly the same if of all their n-grams, of so many words, so many are in both
 HOLDERS = 50  # texts remembered for an n-gram; one that more texts hold says little about which is the best match
 PAIRS: tuple[tuple[Split, Split], ...] = (("train", "test"), ("profile", "test"), ("train", "profile"))
 
@@ -56,6 +57,17 @@ def between_splits(tasks: Iterable[Task], words: int = WORDS) -> dict[tuple[Spli
     for task in tasks:
         prompts.setdefault(task.split, {})[task.id] = task.prompt
     return {(a, b): overlap(prompts.get(b, {}), prompts.get(a, {}), words) for a, b in PAIRS}
+
+
+def distinct(texts: Sequence[str]) -> list[int]:
+    """The places of texts of which no two are nearly the same; of such ones the first is kept."""
+    share, words = NEAR
+    kept: dict[int, set[int]] = {}
+    for place, text in enumerate(texts):
+        grams = _grams(text, words)
+        if all(len(grams & other) < share * len(grams | other) for other in kept.values()):
+            kept[place] = grams
+    return list(kept)
 
 
 def _grams(text: str, words: int) -> set[int]:

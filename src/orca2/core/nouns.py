@@ -170,6 +170,7 @@ class Demonstration:
     """A teacher's answer with the instruction that elicited it. Never trained on as it is.
 
     `messages` is what the first call asked, `completion` the answer to the last one, `earlier` all between the two.
+    `sample` tells apart several answers to the task under the strategy.
     """
 
     task: str
@@ -179,6 +180,7 @@ class Demonstration:
     completion: Completion
     verdict: Verdict | None = None
     earlier: tuple[Earlier, ...] = ()
+    sample: int = 0
 
 
 @dataclass(frozen=True, slots=True)

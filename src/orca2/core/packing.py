@@ -73,6 +73,13 @@ class _Pool:
         return i
 
 
+def share(rows: int, steps: int) -> Iterator[range]:
+    """So many optimizer steps of consecutive rows, as even as can be; fewer than asked where there are fewer rows."""
+    steps = min(rows, steps)
+    for step in range(steps):
+        yield range(step * rows // steps, (step + 1) * rows // steps)
+
+
 def steps(supervised: Sequence[int], batch_tokens: int) -> Iterator[range]:
     """Consecutive rows for one optimizer step each: as many as reach `batch_tokens` supervised tokens.
 

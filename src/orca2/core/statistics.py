@@ -1,9 +1,11 @@
 """The statistics behind every number the project prints: intervals, paired tests, and what a test could have shown."""
 
 from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import binomtest, norm
+from numpy.typing import NDArray
+from scipy.stats import binomtest, norm, t
 
 ENOUGH = 300  # items; below, the 95 % interval of an accuracy is wider than about +/- 5.5 points
 DISCORDANT = 0.3  # share of pairs of which one side is right, assumed where none was observed
@@ -49,6 +51,55 @@ def paired_bootstrap(
     drawn = np.random.default_rng(seed).multinomial(len(sizes), counts / len(sizes), size=draws)
     low, high = np.percentile(drawn @ kinds[:, 0] / (drawn @ kinds[:, 1]), [2.5, 97.5])
     return float(low), float(high)
+
+
+@dataclass(frozen=True, slots=True)
+class Crossed:
+    """A mean over seeds and items with its 95 % interval, and the two-sided p-value that it is 0."""
+
+    mean: float
+    low: float
+    high: float
+    p: float
+
+
+def crossed(values: NDArray[np.float64]) -> Crossed:
+    """The mean of (seeds, items) where both are drawn from many: other seeds and other items would do.
+
+    Two crossed random effects without repeats: the variance of the mean is (MS_seeds + MS_items - MS_rest) / (S N),
+    at least what either effect gives alone, and t has Satterthwaite's degrees of freedom. With one seed it speaks of
+    other items only. Source: Searle, Casella, McCulloch, Variance Components (1992), section 4.7; Satterthwaite,
+    Biometrics Bulletin 2 (1946), 110-114.
+    """
+    seeds, items = values.shape
+    mean = float(values.mean())
+    rows, columns = values.mean(axis=1), values.mean(axis=0)
+    by_items = seeds * float(np.sum((columns - mean) ** 2)) / max(items - 1, 1)
+    if seeds == 1:
+        return _t(mean, by_items / items, items - 1)
+    by_seeds = items * float(np.sum((rows - mean) ** 2)) / (seeds - 1)
+    rest = values - rows[:, None] - columns[None, :] + mean
+    left = float(np.sum(rest**2)) / ((seeds - 1) * max(items - 1, 1))
+    both = by_seeds + by_items - left
+    parts = [(by_seeds, seeds - 1), (by_items, items - 1), (left, (seeds - 1) * (items - 1))]
+    if both < max(by_seeds, by_items):
+        parts = [max(parts[:2])]
+        both = parts[0][0]
+    spread = sum(square**2 / max(df, 1) for square, df in parts)
+    return _t(mean, both / (seeds * items), both**2 / spread if spread else 1.0)
+
+
+def never_seen(items: int, confidence: float = 0.95) -> float:
+    """The largest share of items, one-sided, that may differ where none of so many did (the rule of three)."""
+    return float(1 - (1 - confidence) ** (1 / max(items, 1)))
+
+
+def _t(mean: float, variance: float, df: float) -> Crossed:
+    if variance <= 0 or df <= 0:
+        return Crossed(mean, mean, mean, 1.0 if mean == 0 else 0.0)
+    error = variance**0.5
+    reach = float(t.isf(0.025, df)) * error
+    return Crossed(mean, mean - reach, mean + reach, float(2 * t.sf(abs(mean) / error, df)))
 
 
 def holm(ps: Sequence[float]) -> list[float]:

@@ -6,7 +6,8 @@ is not slowed down by fewer at a time, so what it allows is measured too, and ke
 
 from dataclasses import dataclass, field
 
-FIRST = 16.0  # requests at a time before anything is known; doubles with each round of answers until one is refused
+FIRST = 64.0  # requests at a time before anything is known
+GROWTH = 2.0  # more at a time for each answer, until one is refused
 CUT = 0.6  # of the requests at a time, after a refusal
 RATE_CUT = 0.97  # of the measured rate
 CREEP = 0.002  # a second: how the rate looks for more once it was cut
@@ -64,9 +65,9 @@ class Pace:
         self.tokens.take(tokens, now)
 
     def answered(self, now: float) -> None:
-        """A whole answer: one more at a time for each while nothing was refused, afterwards one a round of answers."""
+        """A whole answer: `GROWTH` more at a time for each while nothing was refused, then one a round of answers."""
         if self.flying >= int(self.limit) - 1:
-            self.limit = min(self.limit + (1.0 / self.limit if self.refused else 1.0), float(self.most))
+            self.limit = min(self.limit + (1.0 / self.limit if self.refused else GROWTH), float(self.most))
         self.flying -= 1
         second = int(now)
         if second in self.counts:

@@ -14,13 +14,15 @@ KEPT = 0.3  # of that: for the caches of conversations that wait for their next 
 class Bounds:
     """`rows` answers at once, whose cache holds `tokens`; caches of `kept` tokens stay after answers have ended.
 
-    `chunk` tokens of new prompts at most are read between two steps of the answers under way.
+    `chunk` tokens of new prompts at most are read between two steps of the answers under way, of `together` prompts at
+    once: a GPU reads several as fast as one.
     """
 
     rows: int = 64
     tokens: int = 32_768
     kept: int = 16_384
     chunk: int = 256
+    together: int = 1
 
 
 def bounds_for(model: Any, rows: int = 64) -> Bounds:
@@ -36,6 +38,7 @@ def bounds_for(model: Any, rows: int = 64) -> Bounds:
         tokens=min(int((1 - KEPT) * room), most),
         kept=min(int(KEPT * room), most),
         chunk=256 if model.device.type == "cpu" else 2048,
+        together=1 if model.device.type == "cpu" else rows,
     )
 
 

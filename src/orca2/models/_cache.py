@@ -1,7 +1,7 @@
 """The key-value cache of one conversation: ids go in, the logits of what follows come out, and it can be cut back.
 
 A model of LLaMA's shape on a CPU goes its own way through the layers: one row, buffers that stay, a third of the
-operations. Every other model goes through its own `forward`.
+operations. Every other model goes through its own `forward`, on a GPU as CUDA graphs.
 """
 
 from collections.abc import Sequence
@@ -10,6 +10,10 @@ from typing import Any, NamedTuple, Protocol
 import torch
 from torch.nn import functional
 
+from orca2.models._graphed import Steps
+from orca2.models._slots import Slots, suits
+
+ROOM = 1024  # tokens that a GPU's first buffers hold; they double as needed, and graphs made before are lost then
 FIRST = 256  # tokens that the first buffers hold; they double as needed
 SMALL = 1024  # keys of a token in a layer up to which they are kept in float32: three times as fast for one query
 ROPES = ("default", "linear", "llama3")  # whose angles depend on the position alone
@@ -28,6 +32,8 @@ class Cache(Protocol):
 
 
 def make_cache(model: Any) -> Cache:
+    if model.device.type == "cuda" and suits(model.config.get_text_config()):
+        return SlotCache(model)
     return LlamaCache(model) if _llama_shaped(model) else ModelCache(model)
 
 
@@ -59,6 +65,33 @@ class ModelCache:
             assert self._cache is not None
             self._cache.crop(length - self.length)  # how many to take off, as a negative number
             self.length = length
+
+
+class SlotCache:
+    """One row of `Slots`, which stays where it is while ids come."""
+
+    def __init__(self, model: Any, room: int = ROOM) -> None:
+        self._model, self._room, self.length = model, room, 0
+        self._slots = Slots(1 << 30)
+        self._steps = Steps(model, self._slots)
+
+    @torch.inference_mode()
+    def extend(self, ids: Sequence[int]) -> torch.Tensor:
+        start, end = self.length, self.length + len(ids)
+        while self._room < end:
+            self._room *= 2
+        self._slots.fit(1, self._room, 1)
+        if len(ids) == 1:
+            logits = self._steps.step(ids, [start])
+        else:
+            feed = torch.tensor([list(ids)], device=self._model.device)
+            positions = torch.arange(start, end, device=self._model.device)[None]
+            logits = self._steps.call(feed, slice(0, 1), slice(start, end), positions, end)
+        self.length = end
+        return logits[0]
+
+    def crop(self, length: int) -> None:
+        self.length = min(self.length, length)
 
 
 class _Layer(NamedTuple):

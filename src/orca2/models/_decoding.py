@@ -1,6 +1,7 @@
-"""Batch decoding with a key-value cache; rows that have finished leave the batch at once.
+"""Batch decoding with a key-value cache; rows that have finished leave the batch.
 
-`transformers`' own `generate` keeps computing every finished row until the longest one ends.
+`transformers`' own `generate` keeps computing every finished row until the longest one ends. On a CPU a row leaves at
+once. On a GPU a step of few rows takes as long as one of many and leaving copies the cache, so they leave together.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -11,6 +12,9 @@ import torch
 
 BATCH_TOKENS = 32_768  # rows x (prompt + new tokens): bounds the cache
 BATCH_ROWS = 128
+GPU_ROWS = 2048
+GPU_SHARE = 0.25  # of the memory that is free, for the cache; a first pass over long prompts takes as much again
+LEAVING = 0.125  # share of the rows that has to have finished before they leave, on a GPU
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +28,33 @@ class Job:
     seed: int = 0
 
 
-def batches(jobs: Sequence[Job]) -> Iterator[list[Job]]:
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Of a batch: rows x (prompt + new tokens), rows, and the share that has to have finished before rows leave."""
+
+    tokens: int = BATCH_TOKENS
+    rows: int = BATCH_ROWS
+    leaving: float = 0.0
+
+
+def bounds(model: Any, tokens: int = 0) -> Bounds:
+    """What a model's device takes at once: so many tokens if given, else what its free memory holds."""
+    if model.device.type != "cuda":
+        return Bounds(tokens or BATCH_TOKENS)
+    config = model.config.get_text_config()
+    heads = getattr(config, "num_key_value_heads", None) or config.num_attention_heads
+    size = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
+    each = 2 * config.num_hidden_layers * heads * size * 2  # key and value, in two bytes a number
+    free, _ = torch.cuda.mem_get_info(model.device)
+    return Bounds(tokens or max(BATCH_TOKENS, int(GPU_SHARE * free / each)), GPU_ROWS, LEAVING)
+
+
+def batches(jobs: Sequence[Job], most: Bounds = Bounds()) -> Iterator[list[Job]]:
     """Group jobs of like length, as many as the bounds allow."""
     batch: list[Job] = []
     for job in sorted(jobs, key=lambda job: (len(job.ids) + job.max_tokens, job.index)):
         size = len(job.ids) + job.max_tokens  # the longest so far
-        if batch and (len(batch) == BATCH_ROWS or (len(batch) + 1) * size > BATCH_TOKENS):
+        if batch and (len(batch) == most.rows or (len(batch) + 1) * size > most.tokens):
             yield batch
             batch = []
         batch.append(job)
@@ -38,7 +63,9 @@ def batches(jobs: Sequence[Job]) -> Iterator[list[Job]]:
 
 
 @torch.inference_mode()
-def decode(model: Any, batch: Sequence[Job], stop: Collection[int], pad: int) -> Iterator[tuple[Job, list[int]]]:
+def decode(
+    model: Any, batch: Sequence[Job], stop: Collection[int], pad: int, leaving: float = 0.0
+) -> Iterator[tuple[Job, list[int]]]:
     """Yield each job with its new ids as it finishes; the stop id, if reached, is their last."""
     device, width = model.device, max(len(job.ids) for job in batch)
     ids = torch.tensor([[pad] * (width - len(job.ids)) + job.ids for job in batch], device=device)
@@ -46,24 +73,25 @@ def decode(model: Any, batch: Sequence[Job], stop: Collection[int], pad: int) ->
     positions = (mask.cumsum(1) - 1).clamp(min=0)
     generators = {job.index: torch.Generator().manual_seed(job.seed) for job in batch if job.temperature > 0}
     rows, new = list(batch), {job.index: list[int]() for job in batch}
+    live = [True] * len(batch)
     output = model(ids, attention_mask=mask, position_ids=positions, use_cache=True, logits_to_keep=1)
     while True:
         following = _pick(output.logits[:, -1].float(), rows, generators)
-        keep = []
         for row, (job, token) in enumerate(zip(rows, following.tolist(), strict=True)):
-            new[job.index].append(token)
-            if token in stop or len(new[job.index]) >= job.max_tokens:
-                yield job, new[job.index]
-            else:
-                keep.append(row)
+            if live[row]:
+                new[job.index].append(token)
+                if token in stop or len(new[job.index]) >= job.max_tokens:
+                    live[row] = False
+                    yield job, new[job.index]
+        keep = [row for row, alive in enumerate(live) if alive]
         if not keep:
             return
         cache, last = output.past_key_values, positions[:, -1:]
-        if len(keep) < len(rows):
+        if len(keep) < len(rows) * (1 - leaving):
             index = torch.tensor(keep, device=device)
             cache.batch_select_indices(index)
             mask, last, following = mask[index], last[index], following[index]
-            rows = [rows[row] for row in keep]
+            rows, live = [rows[row] for row in keep], [True] * len(keep)
         mask = torch.cat([mask, mask.new_ones(len(rows), 1)], 1)
         positions = last + 1
         output = model(

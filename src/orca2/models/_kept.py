@@ -54,3 +54,11 @@ def common(first: Ids, second: Ids) -> int:
     length = min(len(first), len(second))
     differ = first[:length] != second[:length]
     return int(differ.argmax()) if differ.any() else length
+
+
+def longest(asked: Sequence[int], others: Sequence[Sequence[int]]) -> tuple[int, int]:
+    """Which of the others begins most like what is asked, and for how many ids; 0 ids if none does."""
+    wanted = np.array(asked, dtype=np.int64)
+    lengths = [common(np.array(other, dtype=np.int64), wanted) for other in others]
+    best = max(range(len(lengths)), key=lengths.__getitem__, default=0)
+    return best, lengths[best] if lengths else 0

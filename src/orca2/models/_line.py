@@ -10,7 +10,7 @@ import zlib
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from orca2.core.nouns import Request
 from orca2.models._admission import NEVER, Pace
@@ -23,8 +23,7 @@ IN_A_ROW = 3  # failures of the server itself after which an endpoint leaves
 SHARES = 8  # loads are told apart in eighths of what an endpoint takes; of equal ones the strategy's own is asked
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(NamedTuple):
     """What one try came to. `wait` is what the server asks for, in seconds; 0 if it does not say."""
 
     outcome: Outcome
@@ -97,12 +96,14 @@ class Switch:
         return longest * random.uniform(0.5, 1.0) if not attempt.wait else longest
 
     async def _admit(self, request: Request, tokens: int) -> Place:
-        if not self.waiting and (place := self._pick(request)) is not None:
+        first = not self.waiting  # else the first one is waited for already, by an answer or the timer
+        if first and (place := self._pick(request)) is not None:
             place.pace.start(self.loop.time(), tokens)
             return place
         turn: asyncio.Future[Place] = self.loop.create_future()
         self.waiting.append((turn, request, tokens))
-        self._wake()
+        if first:
+            self._wake()
         try:
             return await turn
         except asyncio.CancelledError:

@@ -49,6 +49,10 @@ class Row:
         self._chat = chat
         self._untold: list[Picked] = []
 
+    @property
+    def unread(self) -> int:
+        return len(self.ids) - self.done
+
     def add(self, picked: Picked, ends: Collection[int]) -> bool:
         """Take the next id and tell what is certain. Whether the answer has ended."""
         self.tokens += 1
@@ -82,3 +86,8 @@ class Row:
         ids = [picked.id for picked in self._untold]
         count = next((n for n in range(len(ids) + 1) if len(self._chat.decode(ids[:n])) >= len(text)), len(ids))
         self._untold = self._untold[:count]
+
+
+def reach(rows: Sequence[Row]) -> int:
+    """Columns that it takes to read what is left of some prompts in one call."""
+    return max(row.done for row in rows) + max(row.unread for row in rows)

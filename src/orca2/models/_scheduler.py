@@ -10,16 +10,18 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from typing import Any
 
-import numpy as np
 import torch
 
 from orca2.errors import ModelError
 from orca2.models._bounds import Bounds, bounds_for
 from orca2.models._chat import Chat
-from orca2.models._kept import Kept, common
-from orca2.models._rows import Ask, Piece, Row
+from orca2.models._graphed import Steps
+from orca2.models._kept import Kept, longest
+from orca2.models._rows import Ask, Piece, Row, reach
 from orca2.models._sampling import pick
-from orca2.models._slots import COLUMNS, Slots, masks, suits
+from orca2.models._slots import COLUMNS, Slots, Stretch, suits
+
+WORTH = 64  # ids: with so many in common, a prompt waits until the one before it is read, and copies them
 
 
 class Scheduler:
@@ -33,12 +35,12 @@ class Scheduler:
             kinds = ", ".join(sorted(set(config.layer_types)))
             raise ModelError(f"layers of these kinds cannot share a batch: {kinds}; use `orca2 chat`, or vLLM")
         self.context: int = getattr(config, "max_position_embeddings", 1 << 20)
-        self._config = config
         self._limit = max(self.bounds.tokens, -(-min(self.context, 1 << 20) // COLUMNS) * COLUMNS)
-        self._slots, self._kept = Slots(self._limit), Kept(self.bounds.kept)
+        self._kept = Kept(self.bounds.kept)
+        self._empty()
         self._waiting: deque[Row] = deque()
         self._running: list[Row] = []  # row i of the cache is the i-th; each lacks only its last id there
-        self._filling: Row | None = None  # the row after them, whose prompt is being read
+        self._filling: list[Row] = []  # the rows after them, whose prompts are being read
         self._changed = threading.Condition()
         self._closed = False
         self._thread = threading.Thread(target=self._work, name="orca2-scheduler", daemon=True)
@@ -48,7 +50,7 @@ class Scheduler:
     @property
     def load(self) -> tuple[int, int, int]:
         """How many answers are under way, how many wait, and how many tokens are kept of ended ones."""
-        return len(self._running) + (self._filling is not None), len(self._waiting), self._kept.tokens
+        return len(self._running) + len(self._filling), len(self._waiting), self._kept.tokens
 
     def submit(self, ask: Ask, take: Callable[[Piece], None]) -> Row:
         """Have a prompt continued; `take` gets the pieces in the scheduler's thread, and must be quick."""
@@ -103,14 +105,18 @@ class Scheduler:
             try:
                 self._turn()
             except Exception as error:  # above all out of memory: whoever asks next finds a scheduler that works
-                self._slots = Slots(self._limit)
+                self._empty()
                 self._kept.clear()
                 self._fail(f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}")
 
+    def _empty(self) -> None:
+        self._slots = Slots(self._limit)
+        self._steps = Steps(self.model, self._slots)
+
     def _fail(self, why: str) -> None:
         with self._changed:
-            rows = [*self._running, *([self._filling] if self._filling else []), *self._waiting]
-            self._running, self._filling = [], None
+            rows = [*self._running, *self._filling, *self._waiting]
+            self._running, self._filling = [], []
             self._waiting.clear()
         for row in rows:
             row.tell(why, "error")
@@ -119,8 +125,8 @@ class Scheduler:
         """Drop who has left, read some of the prompts that wait, and add one id to each answer."""
         with self._changed:
             self._waiting = deque(row for row in self._waiting if not row.cancelled)
-        if self._filling and self._filling.cancelled:
-            self._filling = None
+        for row in [row for row in self._filling if row.cancelled]:
+            self._give_up(row)
         self._drop([row for row in self._running if row.cancelled])
         self._read()
         if self._running:
@@ -128,90 +134,127 @@ class Scheduler:
 
     def _read(self) -> None:
         left = self.bounds.chunk
-        while left > 0 and (self._filling or self._admit()):
-            row = self._filling
-            assert row is not None
-            stop = min(row.done + left, len(row.ids))
-            left -= stop - row.done
-            place = len(self._running)
-            logits = self._call([row.ids[row.done : stop]], slice(place, place + 1), slice(row.done, stop), [row.done])
-            row.done = stop
-            if stop == len(row.ids):
-                self._filling = None
-                self._running.append(row)
-                self._take([row], logits)
+        while left > 0:
+            while len(self._filling) < self.bounds.together and sum(row.unread for row in self._filling) < left:
+                if not self._admit():
+                    break
+            if not self._filling:
+                return
+            rows = self._group(left)
+            left -= self._read_together(rows) if len(rows) > 1 else self._read_on(rows[0], left)
+
+    def _group(self, left: int) -> list[Row]:
+        """The first of the rows being read, and those after it that can be read to their ends in the same call."""
+        rows, total = self._filling[:1], len(self._running) + len(self._filling)
+        for row in self._filling[1:]:
+            most = max(one.unread for one in (*rows, row))
+            if (len(rows) + 1) * most > left or not self._slots.holds(total, reach((*rows, row))):
+                break
+            rows.append(row)
+        return rows
+
+    def _read_on(self, row: Row, left: int) -> int:
+        """Some of one prompt; how much."""
+        start, stop, place = row.done, min(row.done + left, len(row.ids)), len(self._running)
+        ids = torch.tensor([row.ids[start:stop]], device=self.model.device)
+        positions = torch.arange(start, stop, device=self.model.device)[None]
+        logits = self._steps.call(ids, slice(place, place + 1), slice(start, stop), positions, stop)
+        row.done = stop
+        if stop == len(row.ids):
+            self._start([row], logits)
+        return stop - start
+
+    def _read_together(self, rows: Sequence[Row]) -> int:
+        """Several prompts to their ends; how many ids that took.
+
+        A shorter one has ids of no meaning before its own, which are written to columns after them: none sees those
+        until they are written anew.
+        """
+        most, place, total = (
+            max(row.unread for row in rows),
+            len(self._running),
+            len(self._running) + len(self._filling),
+        )
+        self._slots.fit(total, reach(rows), total)
+        ids, columns = [], []
+        for row in rows:
+            end = len(row.ids)
+            ids.append([*[0] * (most - row.unread), *row.ids[row.done :]])
+            columns.append([*range(end, row.done + most), *range(row.done, end)])
+            row.done = end
+        where = torch.tensor(columns, device=self.model.device)
+        logits = self._steps.call(
+            torch.tensor(ids, device=self.model.device),
+            slice(place, place + len(rows)),
+            where,
+            where.clamp(max=self.context - 1),
+            max(map(max, columns)) + 1,
+        )
+        self._start(rows, logits)
+        return len(rows) * most
+
+    def _start(self, rows: Sequence[Row], logits: torch.Tensor) -> None:
+        """The first of those being read have been, and get their first ids."""
+        del self._filling[: len(rows)]
+        self._running.extend(rows)
+        self._take(rows, logits)
 
     def _admit(self) -> bool:
         """Give the next prompt that waits a row, with as much of it as some cache holds already."""
-        rows = len(self._running) + 1
+        before = [*self._running, *self._filling]
         with self._changed:
-            if not self._waiting or rows > self.bounds.rows:
+            if not self._waiting or len(before) == self.bounds.rows:
                 return False
             row = self._waiting[0]
-            width = max(len(other.ids) for other in (*self._running, row)) + COLUMNS
-            if rows > 1 and not self._slots.holds(rows, width):
+            width = max(len(other.ids) for other in (*before, row)) + COLUMNS
+            if before and not self._slots.holds(len(before) + 1, width):
+                return False
+            known = self._known(row)
+            if longest(row.ids, [other.ids for other in self._filling])[1] >= known[0] + WORTH:
                 return False
             self._waiting.popleft()
-        self._slots.fit(rows, max(len(other.ids) for other in (*self._running, row)) + 1, rows - 1)
-        self._filling = row
-        row.done = self._reuse(row, rows - 1)
-        row.reused = row.done if row.reused is None else row.reused
+        self._slots.fit(len(before) + 1, max(len(other.ids) for other in (*before, row)) + 1, len(before))
+        self._reuse(row, len(before), *known)
+        self._filling.append(row)
         return True
 
-    def _reuse(self, row: Row, place: int) -> int:
-        """Copy what is known of a prompt, all but its last id; how many ids that are."""
-        asked = np.array(row.ids[:-1], dtype=np.int64)
+    def _known(self, row: Row) -> tuple[int, Row | Stretch]:
+        """How many ids of a prompt, all but its last, some cache holds, and which."""
         stretch, kept = self._kept.find(row.ids[:-1])
-        lengths = [common(np.array(other.ids[: other.done], dtype=np.int64), asked) for other in self._running]
-        best = max(lengths, default=0)
-        if best > kept:
-            self._slots.move(lengths.index(best), place, best)
-        elif kept:
-            self._slots.put(place, stretch, kept)
-        return max(best, kept)
+        place, best = longest(row.ids[:-1], [other.ids[: other.done] for other in self._running])
+        return (best, self._running[place]) if best > kept else (kept, stretch)
+
+    def _reuse(self, row: Row, place: int, count: int, source: Row | Stretch) -> None:
+        """Copy what is known of a prompt."""
+        if isinstance(source, Row):
+            self._slots.move(self._running.index(source), place, count)
+        elif count:
+            self._slots.put(place, source, count)
+        row.done = count
+        row.reused = count if row.reused is None else row.reused
 
     def _step(self) -> None:
-        while len(self._running) > 1 and not self._slots.holds(len(self._running) + bool(self._filling), self._width):
+        while len(self._running) > 1 and not self._slots.holds(len(self._running) + len(self._filling), self._width):
             self._put_back()
-        rows = self._running
-        self._slots.fit(len(rows) + bool(self._filling), self._width, len(rows) + bool(self._filling))
-        starts = [row.done for row in rows]
-        columns = torch.tensor(starts, device=self.model.device)
-        logits = self._call([[row.ids[-1]] for row in rows], slice(0, len(rows)), columns, starts)
+        rows, used = self._running, len(self._running) + len(self._filling)
+        wide = self._steps.rows(used)
+        self._slots.fit(wide if self._slots.holds(wide, self._width) else used, self._width, used)
+        spare = [row.done for row in self._filling]
+        logits = self._steps.step([row.ids[-1] for row in rows], [row.done for row in rows], spare)
         for row in rows:
             row.done += 1
         self._take(list(rows), logits)
 
     @property
     def _width(self) -> int:
-        rows = [*self._running, *([self._filling] if self._filling else [])]
-        return max(len(row.ids) for row in rows) + 1
+        return max(len(row.ids) for row in (*self._running, *self._filling)) + 1
 
     def _put_back(self) -> None:
         """The cache is full: the answer that came last waits again, and will be read anew with what it has said."""
-        row = self._filling or self._running.pop()
-        self._filling = None
+        row = (self._filling or self._running).pop()
         row.done = 0
         with self._changed:
             self._waiting.appendleft(row)
-
-    def _call(
-        self, ids: Sequence[Sequence[int]], rows: slice, columns: torch.Tensor | slice, starts: Sequence[int]
-    ) -> torch.Tensor:
-        """Logits (rows, vocabulary) after the last of the ids, each row's first one at its start."""
-        given = torch.tensor(ids, device=self.model.device)
-        first = torch.tensor(starts, device=self.model.device)
-        positions = first[:, None] + torch.arange(given.shape[1], device=self.model.device)
-        span = self._slots.at(rows, columns, max(starts) + given.shape[1])
-        output = self.model(
-            given,
-            attention_mask=masks(self._config, positions, span),
-            position_ids=positions,
-            past_key_values=self._slots,
-            use_cache=True,
-            logits_to_keep=1,
-        )
-        return output.logits[:, -1]  # type: ignore[no-any-return]
 
     def _take(self, rows: Sequence[Row], logits: torch.Tensor) -> None:
         picked = pick(logits, [row.sampler for row in rows])
@@ -228,4 +271,14 @@ class Scheduler:
                 self._running[place] = self._running[last]
             self._running.pop()
             if self._filling:
-                self._slots.move(last + 1, last, self._filling.done)
+                moved = self._filling.pop()
+                self._slots.move(last + 1 + len(self._filling), last, moved.done)
+                self._filling.insert(0, moved)
+
+    def _give_up(self, row: Row) -> None:
+        """Stop reading a prompt; the last of those being read takes its place."""
+        place, last = self._filling.index(row), len(self._filling) - 1
+        if place < last:
+            moved = self._filling[place] = self._filling[last]
+            self._slots.move(len(self._running) + last, len(self._running) + place, moved.done)
+        self._filling.pop()

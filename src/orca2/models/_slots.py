@@ -25,6 +25,7 @@ class Slots(Cache):  # type: ignore[misc]
         super().__init__(layers=[])
         self.limit = limit
         self.rows = self.width = 0
+        self.moves = 0  # how often what is held has come to lie elsewhere
         self._keys: list[torch.Tensor] = []
         self._values: list[torch.Tensor] = []
         self._rows: Any = slice(0)
@@ -46,13 +47,16 @@ class Slots(Cache):  # type: ignore[misc]
         shape = next((shape for shape in shapes if shape[0] * shape[1] <= self.limit), (rows, _rounded(width)))
         kept = min(self.width, shape[1])
         self.rows, self.width = shape
+        self.moves += 1
         for stores in (self._keys, self._values):
             for layer, old in enumerate(stores):
                 stores[layer] = old.new_zeros(self.rows, old.shape[1], self.width, old.shape[3])
                 stores[layer][:used, :, :kept] = old[:used, :, :kept]
 
     def at(self, rows: slice, columns: torch.Tensor | slice, span: int) -> int:
-        """The next call writes at these rows and columns, a tensor holding one column a row, and sees `span` columns.
+        """The next call writes at these rows and columns, and sees `span` columns.
+
+        A tensor of columns holds one a row (rows,), or one for each of a row's tokens (rows, tokens).
 
         Returns how many it will see: a few more, which a mask must leave out.
         """
@@ -60,7 +64,8 @@ class Slots(Cache):  # type: ignore[misc]
         if isinstance(columns, slice):
             self._place = (rows, slice(None), columns)
         else:
-            self._place = (torch.arange(rows.start, rows.stop, device=columns.device), slice(None), columns)
+            each = torch.arange(rows.start, rows.stop, device=columns.device)
+            self._place = (each if columns.ndim == 1 else each[:, None], slice(None), columns)
         return self._span
 
     def update(
@@ -75,7 +80,10 @@ class Slots(Cache):  # type: ignore[misc]
     def _write(self, stores: list[torch.Tensor], states: torch.Tensor, layer: int) -> torch.Tensor:
         if layer == len(stores):  # zeros: a column that is masked must still be a number
             stores.append(states.new_zeros(self.rows, states.shape[1], self.width, states.shape[3]))
-        stores[layer][self._place] = states if isinstance(self._place[2], slice) else states[:, :, 0]
+        columns = self._place[2]
+        if not isinstance(columns, slice):  # indexing puts rows and tokens first
+            states = states[:, :, 0] if columns.ndim == 1 else states.transpose(1, 2)
+        stores[layer][self._place] = states
         return stores[layer][self._rows, :, : self._span]
 
     def move(self, source: int, target: int, length: int) -> None:

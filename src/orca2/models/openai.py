@@ -5,10 +5,9 @@ as long for it (docs/log.md), and retries inside where nobody sees it.
 """
 
 import asyncio
-import json
 import os
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -17,9 +16,10 @@ from urllib.parse import urlsplit
 
 from orca2.core.nouns import Completion, Request
 from orca2.errors import ModelError, RecipeError
+from orca2.models import _json
 from orca2.models._admission import Pace
 from orca2.models._line import Attempt, Place, Switch
-from orca2.models._prices import Price, price_of
+from orca2.models._prices import price_of
 from orca2.models._protocol import Line
 
 if TYPE_CHECKING:
@@ -36,34 +36,48 @@ class Endpoint:
     def __init__(
         self,
         model: str,
-        urls: Sequence[str],
-        key: str,
-        concurrency: int,
-        timeout: float,
-        retries: int,
+        base_url: str | list[str] = "https://api.openai.com/v1",
+        key_env: str = "OPENAI_API_KEY",
+        concurrency: int = 64,
+        timeout: float = 600.0,
+        retries: int = 5,
         requests_per_minute: int = 0,
         tokens_per_minute: int = 0,
         revision: str = "",
         api_version: str = "",
-        tokens_key: str = "max_tokens",
+        max_tokens_key: str = "",
         omit: Sequence[str] = (),
         extra: Mapping[str, Any] | None = None,
-        price: Price | None = None,
+        prices: Mapping[str, float] | str | None = None,
+        base: Path = Path(),
     ) -> None:
+        """`key_env` names the environment variable that holds the key; a local server may need none.
+
+        `base_url` may be several servers of one model. `concurrency` is the most asked of each at a time, `timeout`
+        is in seconds and for one attempt. `api_version` makes it Azure's shape. `extra` goes into every request, `omit`
+        names what does not. `revision` tells answers apart that one name has given over time.
+        """
+        urls = [base_url] if isinstance(base_url, str) else list(base_url)
+        if not urls or concurrency < 1 or timeout <= 0 or retries < 0:
+            raise RecipeError("teacher.options: base_url must name a server, concurrency and timeout must be above 0")
+        self._key = os.environ.get(key_env, "").strip()
+        for url in urls:
+            _check(url, self._key, key_env)
         # kept answers go by the first address: the others are more servers of the same model
         self.name, self.keep = " ".join(filter(None, [urls[0], model, revision])), True
-        self.model, self.urls, self.price = model, [url.rstrip("/") for url in urls], price
+        self.model, self.urls = model, [url.rstrip("/") for url in urls]
+        self.price = price_of(model, prices or None, base)
         self.concurrency, self.timeout, self.retries = concurrency, timeout, retries
         self.minute = requests_per_minute, tokens_per_minute
         self.window = 2 * concurrency * len(urls) + 64  # answers that go to the disk keep no place in the air
-        self.tokens_key, self.omit, self.extra = tokens_key, set(omit), dict(extra or {})
+        theirs = "max_completion_tokens" if "api.openai.com" in urls[0] or api_version else "max_tokens"
+        self.tokens_key, self.omit, self.extra = max_tokens_key or theirs, set(omit), dict(extra or {})
         self.answered_by: set[str] = set()
-        self._key, self._mean = key, 0.0
+        self._mean = 0.0
         self._query = f"?api-version={api_version}" if api_version else ""
         self._headers = {"Content-Type": "application/json"}
-        if key:
-            self._headers |= {"api-key": key} if api_version else {"Authorization": f"Bearer {key}"}
-        self._dumps = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
+        if self._key:
+            self._headers |= {"api-key": self._key} if api_version else {"Authorization": f"Bearer {self._key}"}
 
     def wire(self, request: Request) -> bytes:
         body: dict[str, Any] = {
@@ -75,12 +89,12 @@ class Endpoint:
         }
         if self.omit or self.extra:
             body = {name: value for name, value in (body | self.extra).items() if name not in self.omit}
-        return self._dumps(body).encode()
+        return _json.encode(body)
 
     def parse(self, raw: bytes) -> Completion:
         """What a reply says; reasoning that stands in a field of its own is no part of the answer."""
         try:
-            reply = json.loads(raw)
+            reply = _json.decode(raw)
             if not reply.get("choices"):
                 raise ValueError("it holds no choices")
             choice, usage = reply["choices"][0], reply.get("usage") or {}
@@ -103,10 +117,13 @@ class Endpoint:
         places = [Place(url, Pace(self.concurrency, per_minute, tokens)) for url in self.urls]
         timeout = aiohttp.ClientTimeout(total=self.timeout, sock_connect=30.0)
         connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=30.0)
-        async with aiohttp.ClientSession(headers=self._headers, timeout=timeout, connector=connector) as session:
+        jar = aiohttp.DummyCookieJar()  # what one answer sets has no place in the next request
+        async with aiohttp.ClientSession(
+            headers=self._headers, timeout=timeout, connector=connector, cookie_jar=jar
+        ) as session:
 
-            async def post(url: str, body: bytes) -> Attempt:
-                return await self._attempt(session, url, body)
+            def post(url: str, body: bytes) -> Awaitable[Attempt]:
+                return self._attempt(session, url, body)
 
             async def probe(url: str) -> bool:
                 try:
@@ -180,49 +197,20 @@ class Endpoint:
         return text.replace(self._key, "[key]") if self._key else text
 
 
-def load(
-    model: str,
-    base_url: str | list[str] = "https://api.openai.com/v1",
-    key_env: str = "OPENAI_API_KEY",
-    concurrency: int = 64,
-    timeout: float = 600.0,
-    retries: int = 5,
-    requests_per_minute: int = 0,
-    tokens_per_minute: int = 0,
-    revision: str = "",
-    api_version: str = "",
-    max_tokens_key: str = "",
-    omit: Sequence[str] = (),
-    extra: Mapping[str, Any] | None = None,
-    prices: Mapping[str, float] | str | None = None,
-    base: Path = Path(),
-) -> Endpoint:
-    """`key_env` names the environment variable that holds the key; a local server may need none.
+load = Endpoint
 
-    `base_url` may be several servers of one model. `concurrency` is the most asked of each at a time, `timeout`
-    is in seconds and for one attempt. `api_version` makes it Azure's shape. `extra` goes into every request, `omit`
-    names what does not. `revision` tells answers apart that one name has given over time.
-    """
-    urls = [base_url] if isinstance(base_url, str) else list(base_url)
-    if not urls or concurrency < 1 or timeout <= 0 or retries < 0:
-        raise RecipeError("teacher.options: base_url must name a server, concurrency and timeout must be above 0")
-    key = os.environ.get(key_env, "").strip()
-    for url in urls:
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise RecipeError(f"teacher.options.base_url: {url!r} is no address such as http://localhost:8000/v1")
-        if parts.username or parts.query:
-            raise RecipeError(
-                f"teacher.options.base_url: {parts.hostname} comes with a password or a query, which would be written"
-                " down; give the key in the environment (key_env), Azure's version as api_version"
-            )
-        if not key and parts.scheme == "https":
-            raise ModelError(f"teacher: {url} needs a key; set the environment variable {key_env}")
-    theirs = "max_completion_tokens" if "api.openai.com" in urls[0] or api_version else "max_tokens"
-    return Endpoint(
-        model, urls, key, concurrency, timeout, retries, requests_per_minute, tokens_per_minute, revision, api_version,
-        max_tokens_key or theirs, omit, extra, price_of(model, prices or None, base),
-    )  # fmt: skip
+
+def _check(url: str, key: str, key_env: str) -> None:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise RecipeError(f"teacher.options.base_url: {url!r} is no address such as http://localhost:8000/v1")
+    if parts.username or parts.query:
+        raise RecipeError(
+            f"teacher.options.base_url: {parts.hostname} comes with a password or a query, which would be written"
+            " down; give the key in the environment (key_env), Azure's version as api_version"
+        )
+    if not key and parts.scheme == "https":
+        raise ModelError(f"teacher: {url} needs a key; set the environment variable {key_env}")
 
 
 def _seconds(header: str | None) -> float:

@@ -3,11 +3,16 @@
 So the whole method runs without a large model, and what the student learns can be told apart from
 what a teacher got wrong. It recalls, extracts and guesses nothing: where a strategy asks for that, it gives the worked
 explanation or steps. Every call of a strategy gets the same whole solution, since the first one is right already.
+
+Asked to, it errs in a share of its answers: right steps and a wrong conclusion, the same ones each time.
 """
 
+import re
 from collections.abc import AsyncIterator, Callable, Sequence
+from random import Random
 
-from orca2.core.nouns import Completion, Request
+from orca2.core.nouns import Completion, Request, Task
+from orca2.errors import RecipeError
 from orca2.plugins import suggest
 
 FORMS = {
@@ -27,9 +32,9 @@ FIELDS = ("steps", "explanation")
 class Solver:
     """Answers `worked` tasks; any other request is a failed call."""
 
-    def __init__(self, count: Callable[[str], int]) -> None:
+    def __init__(self, count: Callable[[str], int], wrong: float = 0.0) -> None:
         self.name, self.keep = "solver", False
-        self.count = count
+        self.count, self.wrong = count, wrong
 
     async def generate(self, requests: Sequence[Request]) -> AsyncIterator[tuple[int, Completion]]:
         for index, request in enumerate(requests):
@@ -44,14 +49,38 @@ class Solver:
             return _failed(f"the solver knows no strategy {strategy!r}{near}; valid: {', '.join(FORMS)}")
         if missing := [name for name in FIELDS if name not in task.fields]:
             return _failed(f'task {task.id} has no {missing[0]!r}; the solver needs tasks.source = "worked"')
-        text = FORMS[strategy].format(target=task.target, **{name: task.fields[name] for name in FIELDS})
+        dice = Random(task.id)  # a task that is hard is so under every strategy
+        target = miss(task, dice) if dice.random() < self.wrong else task.target
+        text = FORMS[strategy].format(target=target, **{name: task.fields[name] for name in FIELDS})
         asked = sum(self.count(message.content) for message in request.messages)
         return Completion(text, "stop", asked, self.count(text))
 
 
-def load(count: Callable[[str], int]) -> Solver:
-    """`count` gives the tokens of a text."""
-    return Solver(count)
+def load(count: Callable[[str], int], wrong: float = 0.0) -> Solver:
+    """`count` gives the tokens of a text, `wrong` is the share of answers that are."""
+    if not 0 <= wrong < 1:
+        raise RecipeError(f"teacher.options.wrong: {wrong} is no share; give a number from 0 up to 1")
+    return Solver(count, wrong)
+
+
+def miss(task: Task, dice: Random) -> str:
+    """A wrong answer of the kind that is asked for: another number, the other of two, or another word of the task."""
+    target = task.target
+    if re.fullmatch(r"-?\d+", target):
+        return str(int(target) + dice.choice([-10, -2, -1, 1, 2, 10]))
+    opposite = {
+        "yes": "no",
+        "no": "yes",
+        "true": "false",
+        "false": "true",
+        "positive": "negative",
+        "negative": "positive",
+    }
+    if target.lower() in opposite:
+        return opposite[target.lower()]
+    known = {target.lower(), *re.findall(r"\w+", target.lower())}
+    words = [word for word in re.findall(r"[^\W\d]{3,}", task.prompt) if word.lower() not in known]
+    return dice.choice(words) if words else f"not {target}"
 
 
 def _failed(why: str) -> Completion:

@@ -10,8 +10,9 @@ from orca2.core.nouns import Completion, Request
 from orca2.files import hash_file
 from orca2.models._attention import use_for_decoding
 from orca2.models._chat import Chat, stop_ids
-from orca2.models._decoding import Job, batches, decode
+from orca2.models._decoding import Job, batches, bounds, decode
 from orca2.models._loading import files, load_model, load_tokenizer, locate, pick_device, pick_dtype
+from orca2.models._norms import fuse_norms
 from orca2.models._packed import pack
 from orca2.models._session import LocalSession
 from orca2.models._template import CHATML, ORCA2, is_orca2
@@ -20,11 +21,16 @@ from orca2.models._template import CHATML, ORCA2, is_orca2
 class Local:
     """A checkpoint in memory. Prompts come from its chat template, by the function that training uses too.
 
-    `compute` is the type to compute in where it is not that of the weights.
+    `compute` is the type to compute in where it is not that of the weights, `batch_tokens` how many tokens of prompts
+    and answers are decoded at once (0: what suits the device).
     """
 
-    def __init__(self, name: str, model: Any, tokenizer: Any, compute: torch.dtype | None = None) -> None:
-        self.name, self.keep, self.compute = name, True, compute
+    window = 1 << 16  # rows at work at once: what is given together is grouped by length
+
+    def __init__(
+        self, name: str, model: Any, tokenizer: Any, compute: torch.dtype | None = None, batch_tokens: int = 0
+    ) -> None:
+        self.name, self.keep, self.compute, self.batch_tokens = name, True, compute, batch_tokens
         self.model, self.tokenizer = model.eval(), tokenizer
         self.chat = Chat(tokenizer)
         self.stop = set(stop_ids(self.chat, model))
@@ -42,8 +48,9 @@ class Local:
         # autocast is of one thread: entered around this, it would not reach the one that generates
         cast = self.compute not in (None, torch.float32)
         with torch.autocast(self.model.device.type, self.compute, enabled=cast):
-            for batch in batches(jobs):
-                for job, new in decode(self.model, batch, self.stop, self.chat.end):
+            most = bounds(self.model, self.batch_tokens)
+            for batch in batches(jobs, most):
+                for job, new in decode(self.model, batch, self.stop, self.chat.end, most.leaving):
                     yield job.index, self._completion(job, new)
 
     def session(self) -> LocalSession:
@@ -56,11 +63,18 @@ class Local:
 
 
 def load(
-    model: str, base: Path, device: str = "auto", system: str = "", dtype: str = "auto", quantize: str = "none"
+    model: str,
+    base: Path,
+    device: str = "auto",
+    system: str = "",
+    dtype: str = "auto",
+    quantize: str = "none",
+    batch_tokens: int = 0,
 ) -> Local:
     """Load a hub id, folder, GGUF file or `package:NAME/FILE`.
 
-    `dtype` is auto (the best type for the device), bf16, fp16 or fp32; `quantize` none, 8bit or 4bit.
+    `dtype` is auto (the best type for the device), bf16, fp16 or fp32; `quantize` none, 8bit or 4bit; `batch_tokens`
+    as for `Local`.
     """
     place, on = locate(model, base), pick_device(device)
     kind, tokenizer = pick_dtype(on, dtype), load_tokenizer(place)
@@ -68,11 +82,19 @@ def load(
     prepare(network, tokenizer)
     if system:
         tokenizer.chat_template = Chat(tokenizer).with_default(system)
-    if on.type == "cpu":
-        use_for_decoding(network)
-        pack(network)
+    ready(network)
     digests = [hash_file(path)[:16] for path in files(place)]
-    return Local(" ".join([model, *([] if quantize == "none" else [quantize]), *digests]), network, tokenizer)
+    name = " ".join([model, *([] if quantize == "none" else [quantize]), *digests])
+    return Local(name, network, tokenizer, batch_tokens=batch_tokens)
+
+
+def ready(model: Any) -> None:
+    """What makes a model that is trained no more answer faster on its device."""
+    if model.device.type == "cpu":
+        use_for_decoding(model)
+        pack(model)
+    elif model.device.type == "cuda":
+        fuse_norms(model)
 
 
 def prepare(model: Any, tokenizer: Any) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from orca2 import plugins
 from orca2.asking.converse import converse
-from orca2.asking.judging import load_panel, verdicts
+from orca2.asking.judging import Panel, load_panel, verdicts
 from orca2.core.erasing import gives_away
 from orca2.core.nouns import Completion, Demonstration, Message, Request, Split, Strategy, Task, Verdict
 from orca2.core.wording import wording
@@ -86,8 +86,8 @@ def student(folder: RunFolder, checkpoint: str | None) -> Model:
 
     spec = folder.recipe.student
     if checkpoint is None:
-        return load(spec.model, folder.base, spec.device)
-    return load(checkpoint, folder.path, spec.device)
+        return load(spec.model, folder.base, spec.device, batch_tokens=spec.batch_tokens)
+    return load(checkpoint, folder.path, spec.device, batch_tokens=spec.batch_tokens)
 
 
 def request(task: Task, system: str, max_tokens: int, strategy: str | None = None, **sampling: Any) -> Request:
@@ -95,38 +95,43 @@ def request(task: Task, system: str, max_tokens: int, strategy: str | None = Non
     return Request(messages, max_tokens, task=task, strategy=strategy, **sampling)
 
 
+def opening(folder: RunFolder, task: Task, strategy: Strategy) -> Request:
+    """The first call to the teacher for a task under a strategy."""
+    spec, seed = folder.recipe.teacher, folder.recipe.drawn_with
+    system = wording(strategy, task.id, seed)
+    return request(task, system, spec.max_tokens, strategy.name, temperature=spec.temperature, seed=seed)
+
+
 def demonstrate(
     folder: RunFolder, model: Model, pairs: Sequence[tuple[Task, Strategy]], label: str
 ) -> list[Demonstration]:
     """Ask the teacher each task under its strategy, in all its calls; ModelError if not one task succeeds."""
-    spec, seed = folder.recipe.teacher, folder.recipe.seed
-    requests = [
-        request(
-            task,
-            wording(strategy, task.id, seed),
-            spec.max_tokens,
-            strategy.name,
-            temperature=spec.temperature,
-            seed=seed,
-        )
-        for task, strategy in pairs
-    ]
+    requests = [opening(folder, task, strategy) for task, strategy in pairs]
     talks = converse(folder.asker(model), requests, [strategy.calls for _, strategy in pairs], FIRST, label)
-    failures = [talk.completion.error for talk in talks if talk.completion.error]
-    if pairs and len(failures) == len(pairs):
-        raise ModelError(f"teacher {model.name}: all {len(pairs)} calls failed, the first with: {failures[0]}")
+    check_answers(model, [talk.completion for talk in talks])
     return [
         Demonstration(task.id, task.family, strategy.name, asked.messages, talk.completion, earlier=talk.earlier)
         for (task, strategy), asked, talk in zip(pairs, requests, talks, strict=True)
     ]
 
 
+def check_answers(model: Model, completions: Sequence[Completion]) -> None:
+    """ModelError if not one call has succeeded."""
+    failures = [completion.error for completion in completions if completion.error]
+    if completions and len(failures) == len(completions):
+        raise ModelError(f"teacher {model.name}: all {len(completions)} calls failed, the first with: {failures[0]}")
+
+
+def panel(folder: RunFolder) -> Panel | None:
+    """Who judges open answers in this run."""
+    judge = folder.recipe.judge
+    return load_panel(folder.base, judge.model_dump() if judge else None, folder.asker)
+
+
 def graded(
     folder: RunFolder, answered: Sequence[Task], completions: Sequence[Completion], strict: bool = False
 ) -> list[Verdict]:
-    judge = folder.recipe.judge
-    panel = load_panel(folder.base, judge.model_dump() if judge else None, folder.asker)
-    return verdicts(answered, completions, strict, panel)
+    return verdicts(answered, completions, strict, panel(folder))
 
 
 def verify(folder: RunFolder, demonstrations: Sequence[Demonstration], by_id: dict[str, Task]) -> list[Demonstration]:

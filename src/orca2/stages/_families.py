@@ -47,9 +47,9 @@ def found(folder: RunFolder, rows: Sequence[Row]) -> list[Row]:
         places = assign(grouping, prompts)
         console.print(f"  {len(set(names.values()))} families as named in {folder.path / NAMES}", soft_wrap=True)
     else:
-        grouping = _find(folder.recipe.tasks, prompts, folder.recipe.seed)
+        grouping = _find(folder.recipe.tasks, prompts, folder.recipe.drawn_with)
         places = assign(grouping, prompts)
-        folder.write_json(MODEL, Found(folder.recipe.seed, folder.recipe.tasks.groups, grouping))
+        folder.write_json(MODEL, Found(folder.recipe.drawn_with, folder.recipe.tasks.groups, grouping))
         _write(folder.path / NAMES, grouping, prompts, places)
         names = dict(zip(grouping.families, grouping.families, strict=True))
         console.print(f"  {len(names)} families found; to rename or merge them, edit names in", soft_wrap=True)
@@ -77,7 +77,7 @@ def _kept(folder: RunFolder, names: Mapping[str, str]) -> Grouping:
         ) from None
     except ValidationError as error:
         raise RunError(f"{folder.path / MODEL}: {error.errors()[0]['msg']}; restore it, {again}") from None
-    if (kept.seed, kept.groups) != (folder.recipe.seed, spec.groups):
+    if (kept.seed, kept.groups) != (folder.recipe.drawn_with, spec.groups):
         was = f"seed={kept.seed} and tasks.groups={kept.groups}"
         raise RunError(f"{file} holds your names of families found with {was}; set these back, {again}")
     if wrong := set(names) ^ set(kept.grouping.families):

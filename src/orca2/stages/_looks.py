@@ -25,9 +25,7 @@ def look(folder: RunFolder, learned: float, student: Model) -> None:
     pairs = _ask.pairs(folder, [task for family, tasks in some.items() if family not in spec.choose for task in tasks])
     student.keep = False  # no name is its own: the cache must not take its answers for another's
     trials = _trials.try_out(folder, student, pairs)
-    rows = [json.dumps({"learned": learned, "trial": dataclasses.asdict(trial)}) + "\n" for trial in trials]
-    with open(folder.path / FILE, "a", encoding="utf-8") as handle:
-        handle.write("".join(rows))
+    folder.append_rows(FILE, [{"learned": learned, "trial": dataclasses.asdict(trial)} for trial in trials])
 
 
 def curves(folder: RunFolder, tried: Tried) -> Curves:

@@ -45,11 +45,9 @@ def progress(
         last = index == len(plan) - 1
         name = made if last else f"{made}-{step.name}"
         label = stage if len(plan) == 1 else f"{stage}: {step.name}"
-        key = _key(folder, start, gathered, settings)
-        before = None if last else _finished(folder, name, key)
-        training = before or _tune(
-            folder, start, name, gathered, settings, label, folder.checkpoints(stage) / step.name, key,
-            looks if last else None,
+        training = tune(
+            folder, start, name, gathered, settings, label, folder.checkpoints(stage) / step.name,
+            looks if last else None, again=last,
         )  # fmt: skip
         records.append({"name": step.name, "checkpoint": name, "lessons": len(gathered), "training": training})
         start = name
@@ -88,7 +86,7 @@ def _finished(folder: RunFolder, name: str, key: str) -> dict[str, Any] | None:
     return training
 
 
-def _tune(
+def tune(
     folder: RunFolder,
     start: str | None,
     made: str,
@@ -96,10 +94,16 @@ def _tune(
     settings: Training,
     label: str,
     checkpoints: Path,
-    key: str,
-    looks: Looks | None,
+    looks: Looks | None = None,
+    again: bool = False,
 ) -> dict[str, Any]:
-    """Train from a checkpoint of the run folder (None: the untouched student) into a new one."""
+    """Train from a checkpoint of the run folder (None: the untouched student) into a new one.
+
+    Unless `again`, one that is there from the same lessons, settings and start stays.
+    """
+    key = _key(folder, start, gathered, settings)
+    if not again and (before := _finished(folder, made, key)) is not None:
+        return before
     lessons, families = [lesson for lesson, _ in gathered], [family for _, family in gathered]
     spec, seed = folder.recipe.student, folder.recipe.seed
     place = locate(spec.model, folder.base) if start is None else locate(start, folder.path)

@@ -9,6 +9,7 @@ from orca2.asking.ask import ask
 from orca2.core.comparing import Answer, answer, by_family, summary
 from orca2.core.nouns import Completion, Task, Verdict, task_id
 from orca2.errors import DataError
+from orca2.models._protocol import Model
 from orca2.progress import console
 from orca2.runfolder import RunFolder
 from orca2.stages import _ask, _unprompted
@@ -32,15 +33,10 @@ def run(folder: RunFolder) -> dict[str, Any]:
     tokens_in = 0
     for name, checkpoint in checkpoints.items():
         model = _ask.student(folder, checkpoint)
-        pairs = [(system, task) for system in systems for task in test]
-        requests = [_ask.request(task, systems[system], recipe.evaluate.max_tokens) for system, task in pairs]
-        completions = ask(folder.asker(model), requests, f"evaluate: {name}")
-        found = _ask.graded(folder, [task for _, task in pairs], completions)
-        rows += [
-            {"student": name, "system": system, "cluster": clusters.get(task.id), **_flat(task, completion, verdict)}
-            for (system, task), completion, verdict in zip(pairs, completions, found, strict=True)
-        ]
-        tokens_in += sum(completion.tokens_in for completion in completions)
+        asked = [(system, said, task) for system, said in systems.items() for task in test]
+        for answered in answers(folder, model, asked, f"evaluate: {name}"):
+            tokens_in += answered.pop("tokens_in")
+            rows.append({"student": name, "cluster": clusters.get(answered["task"]), **answered})
     result = {**summarise(rows, recipe.seed), "agreement": _unprompted.agreement(folder, rows)}
     settings = {
         "zero_shot": True,
@@ -58,6 +54,19 @@ def run(folder: RunFolder) -> dict[str, Any]:
         "tokens_in": tokens_in,
         "tokens_out": sum(row["tokens"] for row in rows),
     }
+
+
+def answers(
+    folder: RunFolder, model: Model, asked: Sequence[tuple[str, str, Task]], label: str
+) -> list[dict[str, Any]]:
+    """A row for each (name of a system message, its text, task), zero-shot and greedy."""
+    most = folder.recipe.evaluate.max_tokens
+    completions = ask(folder.asker(model), [_ask.request(task, said, most) for _, said, task in asked], label)
+    found = _ask.graded(folder, [task for *_, task in asked], completions)
+    return [
+        {"system": system, **_flat(task, completion, verdict), "tokens_in": completion.tokens_in}
+        for (system, _, task), completion, verdict in zip(asked, completions, found, strict=True)
+    ]
 
 
 def summarise(rows: Sequence[dict[str, Any]], seed: int) -> dict[str, Any]:

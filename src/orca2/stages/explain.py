@@ -5,6 +5,7 @@ from collections import Counter
 from functools import partial
 from typing import Any
 
+from orca2 import processes
 from orca2.core.erasing import keep
 from orca2.runfolder import RunFolder
 from orca2.stages import _ask, _looks
@@ -17,7 +18,6 @@ MAKES = ("explain.json",)
 
 def run(folder: RunFolder) -> dict[str, Any]:
     from orca2.stages import _tune  # torch, only when there is something to train
-    from orca2.student.looks import Looks
 
     recipe = folder.recipe
     if recipe.explain.tasks == 0 and not recipe.explain.stages:
@@ -32,16 +32,36 @@ def run(folder: RunFolder) -> dict[str, Any]:
     cells = Counter(f"{d.family} {d.strategy}" for d in judged if d.verdict and d.verdict.correct)
     folder.write_rows("explain-lessons.jsonl", lessons)
     asked = Counter(f"{d.family} {d.strategy}" for d in judged)
-    times = recipe.profile.looks if recipe.profile.who == "student" else 0
     if not folder.checkpoints("explain").exists():
         (folder.path / _looks.FILE).unlink(missing_ok=True)  # of another training
-    looks = Looks(times, partial(_looks.look, folder)) if times else None
-    made = _tune.progress(folder, None, "explained", "explain", recipe.explain, "explain", looks)
+    processes.reached("lessons")
+    made = _learn(folder)
     numbers = {"cells": cells, "asked": asked, "demonstrations": _ask.ledger(judged)}
     folder.write_json("explain.json", {**made, **numbers})
     earlier = [stage["checkpoint"] for stage in made.get("stages", [])[:-1]]
     return {
         "said": f"{made['lessons']:,} lessons, loss {_tune.losses(made['training'])}",
-        "files": [*MAKES, "explain-lessons.jsonl", *([_looks.FILE] if times else []), *earlier, "explained"],
+        "files": [*MAKES, "explain-lessons.jsonl", *([_looks.FILE] if _times(folder) else []), *earlier, "explained"],
         **_ask.tokens(shown),
     }
+
+
+def follow(folder: RunFolder) -> None:
+    """What each process but the first does of the training: it waits for the lessons, and learns them too."""
+    if folder.recipe.explain.tasks or folder.recipe.explain.stages:
+        processes.wait("lessons")
+        _learn(folder)
+
+
+def _learn(folder: RunFolder) -> dict[str, Any]:
+    from orca2.stages import _tune
+    from orca2.student.looks import Looks
+
+    times = _times(folder)
+    looks = Looks(times, partial(_looks.look, folder)) if times else None
+    return _tune.progress(folder, None, "explained", "explain", folder.recipe.explain, "explain", looks)
+
+
+def _times(folder: RunFolder) -> int:
+    """How often the student is tried on the way."""
+    return folder.recipe.profile.looks if folder.recipe.profile.who == "student" else 0

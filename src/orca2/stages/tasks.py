@@ -16,7 +16,7 @@ from orca2.runfolder import RunFolder
 from orca2.sources._protocol import Row, Source
 from orca2.stages import _families
 
-READS = ("seed", "tasks")
+READS = ("seed", "data_seed", "tasks")
 MAKES = ("tasks.jsonl", "tasks.json")
 EDITS = (_families.NAMES,)
 PATIENCE = 2_000  # draws in a row that add nothing before an endless source counts as dry
@@ -58,7 +58,7 @@ def gather(folder: RunFolder) -> tuple[list[Task], dict[str, Any]]:
             row = replace(row, family=spec.family_of[min(named)])
             by_hand -= named
         families.add(row.family)
-        if spec.families and row.family not in spec.families:
+        if spec.families and row.family not in (*spec.families, *spec.held_out):
             continue
         counts["rows"] += 1
         idle += 1
@@ -76,6 +76,8 @@ def gather(folder: RunFolder) -> tuple[list[Task], dict[str, Any]]:
             raise DataError(f'{row.where}: {what} {rest} (to count such rows instead: tasks.bad_rows = "drop")')
         if problem:
             dropped[problem[0]] += 1
+        elif row.family in spec.held_out and split != "test":
+            counts["unused"] += 1
         elif split in SPLITS and filled[row.family, split] < getattr(spec.limits, split):
             filled[row.family, split] += 1
             kept.append(task)
@@ -93,7 +95,7 @@ def gather(folder: RunFolder) -> tuple[list[Task], dict[str, Any]]:
 def _rows(folder: RunFolder, source: Source) -> Iterator[Row]:
     spec = folder.recipe.tasks
     rows: Iterator[Row] = plugins.call(
-        "tasks.options", source.load, spec.options, seed=folder.recipe.seed, base=folder.base
+        "tasks.options", source.load, spec.options, seed=folder.recipe.drawn_with, base=folder.base
     )
     if spec.group == "given":
         return rows
@@ -147,16 +149,20 @@ def _gold(task: Task) -> Problem | None:
 
 
 def _check(recipe: Recipe, kept: list[Task], families: set[str]) -> None:
-    if unknown := set(recipe.tasks.families) - families:
-        near = plugins.suggest(min(unknown), sorted(families))
-        raise DataError(
-            f"tasks.families: no row of {min(unknown)!r}{near}; families here: {', '.join(sorted(families))}"
-        )
+    named, held_out = recipe.tasks.families, set(recipe.tasks.held_out)
+    for key, names in (("families", named), ("held_out", held_out)):
+        if unknown := set(names) - families:
+            near = plugins.suggest(min(unknown), sorted(families))
+            raise DataError(
+                f"tasks.{key}: no row of {min(unknown)!r}{near}; families here: {', '.join(sorted(families))}"
+            )
     if not kept:
         raise DataError("tasks: no usable row; check tasks.options and tasks.splits")
     have = {(task.family, task.split) for task in kept}
-    for family in sorted(set(recipe.tasks.families) or families):
-        for split in SPLITS:
+    if not (set(named) or families) - held_out:
+        raise DataError("tasks.held_out: every family is held out, so none is left to learn from; leave some")
+    for family in sorted((set(named) or families) | held_out):
+        for split in SPLITS if family not in held_out else SPLITS[-1:]:
             if (family, split) not in have:
                 raise DataError(
                     f"tasks: family {family!r} has no task in the {split} split; add rows or widen tasks.splits.{split}"

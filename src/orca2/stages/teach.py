@@ -1,23 +1,87 @@
-"""teach: the teacher demonstrates train tasks, each family under its chosen strategy only."""
+"""teach: the teacher demonstrates train tasks under their family's chosen strategy, until enough answers are right."""
 
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from pydantic import TypeAdapter
 
-from orca2.core.nouns import Profile
+from orca2.asking.engine import Ask, each
+from orca2.asking.judging import verdict
+from orca2.asking.sampling import Sample, Way, sampled
+from orca2.core.choosing import ranked
+from orca2.core.nouns import Completion, Demonstration, Profile, Strategy, Task, Verdict
+from orca2.graders import _pool
+from orca2.models._protocol import Model
 from orca2.runfolder import RunFolder
 from orca2.stages import _ask
+from orca2.strategies._loading import FIRST
 
-READS = ("train.tasks",)
+READS = ("train.tasks", "teach")
 MAKES = ("demonstrations.jsonl",)
+
+Plan = list[tuple[Task, list[Strategy]]]
 
 
 def run(folder: RunFolder) -> dict[str, Any]:
+    model = _ask.teacher(folder)
+    shown = _sample(folder, model, plan(folder))
+    _ask.check_answers(model, [demonstration.completion for demonstration in shown])
+    folder.write_rows("demonstrations.jsonl", shown)
+    tasks = len({demonstration.task for demonstration in shown})
+    return {"said": f"{len(shown):,} demonstrations of {tasks:,} tasks", **_ask.tokens(shown)}
+
+
+def plan(folder: RunFolder) -> Plan:
+    """The tasks to teach, each with the strategies that it is tried under, in their order."""
     found = TypeAdapter(Profile).validate_python(folder.read_json("profile.json", "profile"))
     by_name = {strategy.name: strategy for strategy in _ask.strategies(folder)}
     # from the far end of the split: tasks that explanation tuning has not shown come first
     chosen = _ask.per_family(reversed(_ask.tasks(folder, "train")), folder.recipe.train.tasks)
-    pairs = [(task, by_name[found.families[task.family].chosen]) for task in chosen]
-    shown = _ask.demonstrate(folder, _ask.teacher(folder), pairs, "teach: teacher")
-    folder.write_rows("demonstrations.jsonl", shown)
-    return {"said": f"{len(shown):,} demonstrations", **_ask.tokens(shown)}
+    most = folder.recipe.teach.ways
+    names = {family: ranked(choice)[:most] for family, choice in found.families.items()}
+    return [(task, [by_name[name] for name in names[task.family]]) for task in chosen]
+
+
+def _sample(folder: RunFolder, model: Model, planned: Plan) -> list[Demonstration]:
+    """The demonstrations of each task, in the plan's order; the answers are graded while others are asked for.
+
+    The verdicts only say whether to ask on. They are not kept: the stage verify grades again.
+    """
+    spec, asker, panel = folder.recipe.teach, folder.asker(model), _ask.panel(folder)
+    found: dict[str, list[Demonstration]] = {}
+    with ThreadPoolExecutor(_pool.WORKERS) as threads:
+
+        async def work(row: tuple[Task, list[Strategy]], ask: Ask) -> list[Sample]:
+            task, strategies = row
+
+            async def judge(completion: Completion) -> Verdict:
+                said = await verdict(task, completion, True, panel, ask, threads)
+                asker.ledger.verified += said.correct
+                return said
+
+            ways = [Way(_ask.opening(folder, task, strategy), strategy.calls) for strategy in strategies]
+            return await sampled(ask, ways, judge, spec.samples, spec.wanted, FIRST)
+
+        # a server keeps the prefix of an instruction that it has just read
+        order = sorted(planned, key=lambda row: row[1][0].name)
+        for (task, strategies), samples in each(asker, order, work, "teach: teacher", len(planned)):
+            found[task.id] = _demonstrations(task, strategies, samples, folder)
+    return [demonstration for task, _ in planned for demonstration in found[task.id]]
+
+
+def _demonstrations(
+    task: Task, strategies: Sequence[Strategy], samples: Sequence[Sample], folder: RunFolder
+) -> list[Demonstration]:
+    return [
+        Demonstration(
+            task.id,
+            task.family,
+            strategies[sample.way].name,
+            _ask.opening(folder, task, strategies[sample.way]).messages,
+            sample.talk.completion,
+            earlier=sample.talk.earlier,
+            sample=sample.number,
+        )
+        for sample in samples
+    ]

@@ -9,10 +9,17 @@ READS = ("train",)
 MAKES = ("train.json", "student")
 
 
+def follow(folder: RunFolder) -> dict[str, Any]:
+    """What each process of the training does."""
+    from orca2.stages import _tune
+
+    return _tune.progress(folder, _ask.explained(folder), "student", "cautious", folder.recipe.train, "train")
+
+
 def run(folder: RunFolder) -> dict[str, Any]:
     from orca2.stages import _tune  # torch, only when there is something to train
 
-    made = _tune.progress(folder, _ask.explained(folder), "student", "cautious", folder.recipe.train, "train")
+    made = follow(folder)
     folder.write_json("train.json", made)
     earlier = [stage["checkpoint"] for stage in made.get("stages", [])[:-1]]
     return {

@@ -1,37 +1,81 @@
-"""verify: only demonstrations whose answer is right, whole and unambiguous go on."""
+"""verify: only demonstrations whose answer is right, whole and unambiguous go on, and no two that nearly agree."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+from orca2.core.ngrams import distinct
 from orca2.core.nouns import Demonstration
 from orca2.errors import DataError
 from orca2.runfolder import RunFolder
 from orca2.stages import _ask
 
 READS = ()
-MAKES = ("verified.jsonl", "verify.json")
+MAKES = ("verified.jsonl", "set_aside.jsonl", "verify.json")
+DUPLICATE = "duplicate"  # right, and nearly the same as an earlier answer to its task
 
 
 def run(folder: RunFolder) -> dict[str, Any]:
     by_id = {task.id: task for task in _ask.tasks(folder, "train")}
     judged = _ask.verify(folder, folder.read_rows("demonstrations.jsonl", "teach", Demonstration), by_id)
-    families: dict[str, list[Demonstration]] = defaultdict(list)
-    for shown in judged:
-        families[shown.family].append(shown)
+    families, tasks = _grouped(judged, "family"), _grouped(judged, "task")
+    accepted = [shown for rows in tasks.values() for shown in _distinct(rows)]
+    kept, kept_in = Counter(shown.task for shown in accepted), Counter(shown.family for shown in accepted)
     for family, rows in families.items():
-        if not any(shown.verdict and shown.verdict.correct for shown in rows):
-            reasons = ", ".join(f"{n} {outcome}" for outcome, n in _ask.ledger(rows)["rejected"].items())
+        if not kept_in[family]:
+            reasons = ", ".join(f"{n} {outcome}" for outcome, n in _counts(rows, 0)["rejected"].items())
             sample = rows[0].completion.error or rows[0].completion.text[:60]
             raise DataError(
                 f"verify: none of the {len(rows)} demonstrations of {family!r} is right ({reasons}; one: {sample!r});"
                 f" look at demonstrations.jsonl, then change the teacher or leave the family out of tasks.families"
             )
-    accepted = [shown for shown in judged if shown.verdict and shown.verdict.correct]
-    counts = _ask.ledger(judged)
+    aside = [_aside(rows) for task, rows in tasks.items() if not kept[task]]
+    counts = _counts(judged, len(accepted))
     folder.write_rows("verified.jsonl", accepted)
+    folder.write_rows("set_aside.jsonl", aside)
     folder.write_json(
         "verify.json",
-        {**counts, "families": {family: _ask.ledger(rows) for family, rows in families.items()}},
+        {
+            **counts,
+            "tasks": len(tasks),
+            "set_aside": len(aside),
+            "short": sum(0 < kept[task] < folder.recipe.teach.wanted for task in tasks),
+            "families": {family: _counts(rows, kept_in[family]) for family, rows in families.items()},
+        },
     )
     rejected = ", ".join(f"{n} {outcome}" for outcome, n in counts["rejected"].items()) or "none"
-    return {"said": f"{counts['accepted']:,} of {counts['asked']:,} accepted, rejected: {rejected}"}
+    said = f"{counts['accepted']:,} of {counts['asked']:,} accepted, rejected: {rejected}"
+    return {"said": said + (f"; {len(aside):,} of {len(tasks):,} tasks set aside" if aside else "")}
+
+
+def _grouped(judged: Iterable[Demonstration], by: str) -> dict[str, list[Demonstration]]:
+    groups: dict[str, list[Demonstration]] = defaultdict(list)
+    for shown in judged:
+        groups[getattr(shown, by)].append(shown)
+    return groups
+
+
+def _distinct(rows: Sequence[Demonstration]) -> list[Demonstration]:
+    """The right ones of a task without those that nearly repeat an earlier one."""
+    right = [shown for shown in rows if shown.verdict and shown.verdict.correct]
+    return [right[place] for place in distinct([shown.completion.text for shown in right])]
+
+
+def _counts(rows: Sequence[Demonstration], accepted: int) -> dict[str, Any]:
+    """asked = accepted + rejected, by reason."""
+    counts = _ask.ledger(rows)
+    if repeated := counts["accepted"] - accepted:
+        counts["rejected"][DUPLICATE] = repeated
+    return {**counts, "accepted": accepted}
+
+
+def _aside(rows: Sequence[Demonstration]) -> dict[str, Any]:
+    """A task without a right answer: why, of each that was asked for."""
+    tried = [
+        {"strategy": shown.strategy, "sample": shown.sample, "outcome": shown.verdict.outcome, "why": shown.verdict.why}
+        for shown in rows
+        if shown.verdict
+    ]
+    outcomes = Counter(row["outcome"] for row in tried)
+    why = ", ".join(f"{n} {outcome}" for outcome, n in outcomes.most_common())
+    return {"task": rows[0].task, "family": rows[0].family, "why": why, "tried": tried}

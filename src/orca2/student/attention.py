@@ -62,6 +62,7 @@ def _through_kernel(
     return output[None]
 
 
+@torch.compiler.disable  # type: ignore[untyped-decorator]
 def _document_by_document(
     q: torch.Tensor,
     k: torch.Tensor,

@@ -10,6 +10,7 @@ from transformers import TrainerCallback
 from orca2.core.nouns import Lesson, task_id
 from orca2.core.splitting import position
 from orca2.progress import console
+from orca2.student.compiled import uncompiled
 from orca2.student.loss import AnswerLoss
 from orca2.student.rows import Packed, boundaries, on
 
@@ -50,7 +51,8 @@ class HeldBack(TrainerCallback):
     def measure(self) -> dict[str, dict[str, float]]:
         """Family, and "all", to the mean loss over supervised tokens and their number; batching changes neither."""
         self.loss.eval()
-        sums = {family: (self._sum(packed), packed.supervised_tokens) for family, packed in self.families.items()}
+        with uncompiled():
+            sums = {family: (self._sum(packed), packed.supervised_tokens) for family, packed in self.families.items()}
         self.loss.train()
         sums["all"] = (sum(total for total, _ in sums.values()), sum(count for _, count in sums.values()))
         return {family: {"loss": total / max(count, 1), "tokens": count} for family, (total, count) in sums.items()}

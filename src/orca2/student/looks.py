@@ -16,6 +16,8 @@ from transformers import TrainerCallback
 
 from orca2.models._attention import use_for_decoding
 from orca2.models.transformers import Local
+from orca2.student.compiled import uncompiled
+from orca2.student.speed import Speed
 
 WINDOW, MEMBERS = 0.2, 8  # share of the steps before a look whose weights are averaged, and at how many of them
 
@@ -29,8 +31,10 @@ class Looks:
 
 
 class OnTheWay(TrainerCallback):
-    def __init__(self, model: Any, tokenizer: Any, looks: Looks, steps: int, compute: torch.dtype) -> None:
-        self.model, self.tokenizer, self.looks, self.compute = model, tokenizer, looks, compute
+    def __init__(
+        self, model: Any, tokenizer: Any, looks: Looks, steps: int, compute: torch.dtype, speed: Speed
+    ) -> None:
+        self.model, self.tokenizer, self.looks, self.compute, self.speed = model, tokenizer, looks, compute, speed
         self.at = {round(steps * n / (looks.times + 1)): n / (looks.times + 1) for n in range(1, looks.times + 1)}
         self.members = {step for last, at in pairwise([0, *sorted(self.at)]) for step in members(at, last)}
         self.mean: dict[str, torch.Tensor] = {}
@@ -40,7 +44,7 @@ class OnTheWay(TrainerCallback):
         if state.global_step in self.members:
             self._count()
         if state.global_step in self.at:
-            with answering(self.model, self.compute, self.mean) as (model, cast):
+            with self.speed.paused(), answering(self.model, self.compute, self.mean) as (model, cast):
                 student = Local("a student on the way", model, self.tokenizer, cast)
                 self.looks.look(self.at[state.global_step], student)
             self.mean, self.counted = {}, 0
@@ -86,7 +90,8 @@ def answering(
     _put(model, mean)
     model.set_attn_implementation("sdpa")
     try:
-        yield model, compute
+        with uncompiled():
+            yield model, compute
     finally:
         _put(model, own)
         model.set_attn_implementation(attention)

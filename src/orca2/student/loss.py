@@ -3,7 +3,9 @@
 Prompt tokens never meet the vocabulary, and no more than one chunk of logits is in memory.
 """
 
-from collections.abc import Iterator
+import importlib.util
+from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 import torch
@@ -11,6 +13,8 @@ from torch.nn.functional import cross_entropy
 from torch.utils.checkpoint import checkpoint
 
 CHUNK = 1 << 24  # logits at a time: 64 MB in float32
+GPU_CHUNK = 1 << 26  # 128 MB in bfloat16: what each chunk adds to the weight's gradient is written once a chunk
+TILE = 128  # positions: a matrix product on a GPU works on tiles of so many rows
 PROBE = 16  # tokens of the probe
 
 
@@ -44,12 +48,14 @@ class AnswerLoss(torch.nn.Module):
         return cross_entropy(logits.float(), labels, reduction="sum")
 
 
-def answer_loss(hidden: torch.Tensor, head: Any, labels: torch.Tensor, chunk: int = CHUNK) -> torch.Tensor:
+def answer_loss(hidden: torch.Tensor, head: Any, labels: torch.Tensor, chunk: int | None = None) -> torch.Tensor:
     """Summed cross-entropy of `labels` (n) under `head` applied to `hidden` (n, width).
 
     A plain linear head is differentiated in the forward pass; any other module, such as a head
     with an adapter, is called on each chunk and again in the backward pass.
     """
+    if chunk is None:
+        chunk = GPU_CHUNK if hidden.is_cuda else CHUNK
     if type(head) is torch.nn.Linear:
         loss: torch.Tensor = _Projected.apply(hidden, head.weight, head.bias, labels, chunk)  # type: ignore[no-untyped-call]
         return loss
@@ -77,6 +83,7 @@ class _Projected(torch.autograd.Function):
         kind = hidden.device.type
         compute = torch.get_autocast_dtype(kind) if torch.is_autocast_enabled(kind) else hidden.dtype
         learns = any(ctx.needs_input_grad[:3])
+        slopes = _kernel() if kind == "cuda" else plain_slopes
         with torch.autocast(kind, enabled=False):
             w = weight.to(compute)
             total = torch.zeros((), device=hidden.device)
@@ -84,22 +91,20 @@ class _Projected(torch.autograd.Function):
             d_weight: torch.Tensor | None = None
             d_bias = torch.zeros_like(bias) if bias is not None and ctx.needs_input_grad[2] else None
             for part in _parts(len(labels), max(chunk // weight.shape[0], 1)):
-                h, target = hidden[part].to(compute), labels[part, None]
-                logits = (h @ w.t()).float()
-                if bias is not None:
-                    logits += bias
-                most = logits.logsumexp(-1, keepdim=True)
-                total += (most - logits.gather(-1, target)).sum()
+                h = hidden[part].to(compute)
+                losses, slope = slopes(h, w, bias, labels[part], learns)
+                total += losses.sum()
                 if d_hidden is not None:
-                    slope = logits.sub_(most).exp_()  # d loss / d logits, in the logits' own memory
-                    slope.scatter_add_(-1, target, torch.full_like(most, -1.0))
                     if d_bias is not None:
-                        d_bias += slope.sum(0)
-                    slope = slope.to(compute)
+                        d_bias += slope.sum(0, dtype=torch.float32)
                     d_hidden[part] = slope @ w
                     if ctx.needs_input_grad[1]:
-                        more = slope.t() @ h
-                        d_weight = more.to(weight.dtype) if d_weight is None else d_weight.add_(more)
+                        if d_weight is None:
+                            d_weight = (slope.t() @ h).to(weight.dtype)
+                        elif d_weight.dtype == compute:
+                            d_weight.addmm_(slope.t(), h)
+                        else:
+                            d_weight += slope.t() @ h
         ctx.save_for_backward(d_hidden, d_weight, d_bias)
         return total
 
@@ -109,8 +114,36 @@ class _Projected(torch.autograd.Function):
         return (*(None if d is None else d.mul_(slope) for d in ctx.saved_tensors), None, None)
 
 
+def plain_slopes(
+    h: torch.Tensor, w: torch.Tensor, bias: torch.Tensor | None, labels: torch.Tensor, learns: bool
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Each position's loss, and d loss / d logits in the type of `h` if `learns`: (n,) and (n, vocabulary)."""
+    logits = (h @ w.t()).float()
+    if bias is not None:
+        logits += bias
+    most, target = logits.logsumexp(-1, keepdim=True), labels[:, None]
+    losses = (most - logits.gather(-1, target))[:, 0]
+    if learns:  # in the logits' own memory
+        logits.sub_(most).exp_().scatter_add_(-1, target, torch.full_like(most, -1.0))
+    return losses, logits.to(h.dtype) if learns else logits
+
+
+@cache
+def _kernel() -> Callable[..., tuple[torch.Tensor, torch.Tensor]]:
+    """The same in one pass over the logits, where PyTorch has Triton."""
+    if importlib.util.find_spec("triton") is None:
+        return plain_slopes
+    from orca2.student.slopes import fused_slopes
+
+    return fused_slopes
+
+
 def _parts(count: int, size: int) -> Iterator[slice]:
-    return (slice(at, at + size) for at in range(0, count, size))
+    """Slices of at most `size`, about as long as each other, and of whole tiles where `size` has room for some."""
+    even = -(-count // max(-(-count // size), 1))
+    if size >= TILE:
+        even = min(-(-even // TILE) * TILE, size - size % TILE)
+    return (slice(at, at + even) for at in range(0, count, max(even, 1)))
 
 
 @torch.no_grad()

@@ -16,7 +16,7 @@ from orca2.student.rows import Packed
 PARTIAL = "partial"  # where one is written before it takes its name
 COMPLETE = "complete"  # the last file to be written into one
 FINGERPRINT = "fingerprint.json"
-FREE = {"save_minutes", "report_to"}  # keys that do not change what is learned
+FREE = {"save_minutes", "report_to", "compile"}  # keys that do not change what is learned
 SAMPLE = 64  # numbers of each tensor that stand for the weights it starts from
 
 

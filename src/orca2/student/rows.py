@@ -61,24 +61,26 @@ class Packed:
         Position ids start again at each document, which is what keeps documents from seeing each
         other. `keep` holds the positions whose next token is supervised, `labels` those tokens.
         """
-        ids: list[int] = []
-        positions: list[int] = []
-        keep: list[int] = []
+        flat = torch.frombuffer(self.ids, dtype=torch.int32)
+        ids, positions, keep, at = [], [], [], 0
         for i in self.rows[row]:
             length = self.length(i)
-            keep += range(len(ids) + length - self.supervised[i] - 1, len(ids) + length - 1)
-            positions += range(length)
-            ids += self.ids[self.ends[i] - length : self.ends[i]]
+            ids.append(flat[self.ends[i] - length : self.ends[i]])
+            positions.append(torch.arange(length))
+            keep.append(torch.arange(at + length - self.supervised[i] - 1, at + length - 1))
+            at += length
+        input_ids, kept = torch.cat(ids).long(), torch.cat(keep)
         return {
-            "input_ids": torch.tensor([ids]),
-            "position_ids": torch.tensor([positions]),
-            "keep": torch.tensor(keep),
-            "labels": torch.tensor([ids[i + 1] for i in keep]),
+            "input_ids": input_ids[None],
+            "position_ids": torch.cat(positions)[None],
+            "keep": kept,
+            "labels": input_ids[kept + 1],
         }
 
 
-def pack(documents: Iterable[Document], capacity: int, seed: int = 0, together: bool = True) -> Packed:
-    """Rows of at most `capacity` tokens; one document a row if not `together`.
+def pack(documents: Iterable[Document], capacity: int, seed: int = 0, together: bool = True, least: int = 0) -> Packed:
+    """Rows of at most `capacity` tokens, shorter ones if there would be less than `least` rows; one document a row if
+    not `together`.
 
     A document that does not fit, or has nothing to learn, is left out and counted, never cut.
     """
@@ -95,6 +97,8 @@ def pack(documents: Iterable[Document], capacity: int, seed: int = 0, together: 
             supervised.append(document.supervised)
     lengths = [end - start for start, end in zip([0, *ends], ends, strict=False)]
     rows = plan(lengths, capacity, seed) if together else [[i] for i in range(len(ends))]
+    if len(rows) < least and rows:
+        rows = plan(lengths, max(*lengths, len(ids) // least), seed)
     return Packed(ids, ends, supervised, rows, dict(dropped))
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import torch
 from torch.utils.data import Dataset
 
-from orca2.core.packing import steps
+from orca2.core.packing import share, steps
 from orca2.student.rows import Packed, Row, boundaries
 
 
@@ -19,10 +19,20 @@ class Schedule(Dataset[list[tuple[float, Row]]]):
     """
 
     def __init__(
-        self, packed: Packed, batch_tokens: int, epochs: int, seed: int, rank: int, world: int, varlen: bool
+        self,
+        packed: Packed,
+        batch_tokens: int,
+        epochs: int,
+        seed: int,
+        rank: int,
+        world: int,
+        varlen: bool,
+        per_epoch: int = 0,
     ) -> None:
         self.packed, self.rank, self.world, self.varlen = packed, rank, world, varlen
-        groups = list(steps([packed.supervised_in(row) for row in range(len(packed.rows))], batch_tokens))
+        rows = range(len(packed.rows))
+        batches = steps([packed.supervised_in(row) for row in rows], batch_tokens)
+        groups = list(share(len(rows), per_epoch) if per_epoch else batches)
         self.per_epoch = len(groups)
         self.steps: list[range] = []
         for epoch in range(epochs):

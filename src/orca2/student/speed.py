@@ -1,6 +1,8 @@
 """How fast a training is: tokens and supervised tokens a second, and the share of the device's peak."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -17,6 +19,7 @@ class Speed:
         self.device: torch.device = model.device
         self.peak = peak(model.device) * processes
         self.tokens = self.supervised = 0
+        self.aside = 0.0
         self.start()
 
     def start(self) -> None:
@@ -24,7 +27,14 @@ class Speed:
 
     @property
     def seconds(self) -> float:
-        return max(time.monotonic() - self.started, 1e-9)
+        return max(time.monotonic() - self.started - self.aside, 1e-9)
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """What goes on within is no training and does not count."""
+        began = time.monotonic()
+        yield
+        self.aside += time.monotonic() - began
 
     def add(self, tokens: int, supervised: int) -> None:
         self.tokens += tokens

@@ -17,6 +17,7 @@ from orca2.models._chat import Chat
 from orca2.progress import Advance, console, track
 from orca2.sections import Training
 from orca2.student import attention, resume
+from orca2.student.compiled import compiled
 from orca2.student.heldback import HeldBack, hold_back
 from orca2.student.looks import Looks, OnTheWay
 from orca2.student.loss import AnswerLoss
@@ -63,7 +64,7 @@ def train(
         learned, held = list(lessons), dict[str, list[Lesson]]()
         if settings.evaluations:
             learned, held = hold_back(lessons, families or ["all lessons"] * len(lessons))
-        packed = pack((encode(lesson, chat) for lesson in learned), settings.row_tokens, seed, packing)
+        packed = pack((encode(lesson, chat) for lesson in learned), settings.row_tokens, seed, packing, settings.steps)
         if not packed.rows:
             raise DataError(f"training: no usable lesson among {len(lessons)} ({packed.dropped}); raise row_tokens")
         if not loss.fused:
@@ -71,11 +72,13 @@ def train(
         if settings.gradient_checkpointing:
             enable = getattr(model, "activation_checkpointing_enable", None) or model.gradient_checkpointing_enable
             enable({"use_reentrant": False})
+        if settings.compile:
+            stack.enter_context(compiled(model))
         set_seed(seed)
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory())) if checkpoints is None else checkpoints
         arguments = _arguments(settings, seed, scratch, model.device, compute)
         rank, world = arguments.process_index, arguments.world_size
-        schedule = Schedule(packed, settings.batch_tokens, settings.epochs, seed, rank, world, varlen)
+        schedule = Schedule(packed, settings.batch_tokens, settings.epochs, seed, rank, world, varlen, settings.steps)
         now = resume.fingerprint(lessons, packed, model, settings, seed, world)
         advance = stack.enter_context(_track(label, packed.tokens * settings.epochs, rank))
         speed = Speed(model, packed.mean_context, world)
@@ -90,8 +93,10 @@ def train(
                 for family, some in held.items()
             }
             trainer.add_callback(HeldBack(loss, rows, settings.evaluations, len(schedule), varlen))
-        if looks is not None:
-            trainer.add_callback(OnTheWay(model, tokenizer, looks, len(schedule), compute))
+        if looks is not None and trainer.is_fsdp_enabled:
+            console.print("  the student is not tried on the way: its weights are sharded over processes")
+        elif looks is not None:
+            trainer.add_callback(OnTheWay(model, tokenizer, looks, len(schedule), compute, speed))
         last = None if checkpoints is None else resume.newest(checkpoints, now)
         with _memory(settings):
             trainer.train(resume_from_checkpoint=None if last is None else str(last))

@@ -1,0 +1,176 @@
+"""One conversation and many, ours and `transformers`' ways."""
+
+import asyncio
+import random
+import time
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from transformers import ContinuousBatchingConfig, GenerationConfig
+
+from gpu._card import DEVICE, memory, synchronize
+from gpu._made import model, tokenizer
+from gpu._parts import save
+from orca2.models._bounds import Bounds
+from orca2.models._chat import Chat
+from orca2.models._rows import Ask
+from orca2.models._sampling import Sampling
+from orca2.models._scheduler import Scheduler
+from orca2.models._session import LocalSession
+from orca2.models.transformers import ready
+
+
+def made(kind: str, quick: bool) -> Any:
+    network = model("7b", torch.bfloat16, quick).eval().requires_grad_(False)
+    network.generation_config = GenerationConfig(eos_token_id=None, pad_token_id=0, do_sample=False)
+    network.config.eos_token_id = None
+    if kind == "4bit":
+        _quantise(network)
+    return network
+
+
+def _quantise(network: Any) -> None:
+    """As `quantize = "4bit"` does it on loading, which takes weights from files only."""
+    from bitsandbytes.nn import Linear4bit, Params4bit
+
+    for layer in network.model.layers:
+        for part in (layer.self_attn, layer.mlp):
+            for name, child in list(part.named_children()):
+                if isinstance(child, torch.nn.Linear):
+                    small = Linear4bit(
+                        child.in_features, child.out_features, bias=False, compute_dtype=torch.bfloat16,
+                        quant_type="nf4", device="meta",
+                    )  # fmt: skip
+                    small.weight = Params4bit(child.weight.data, requires_grad=False, quant_type="nf4")
+                    setattr(part, name, small.to(DEVICE))
+
+
+def weight_bytes(network: Any) -> int:
+    """What one token reads of the weights: all but the embeddings, of which it reads a row."""
+    skipped, total = network.get_input_embeddings().weight, 0
+    for parameter in network.parameters():
+        if parameter is not skipped:
+            total += parameter.numel() * parameter.element_size()
+            state = getattr(parameter, "quant_state", None)
+            total += state.absmax.numel() * state.absmax.element_size() if state is not None else 0
+    return total
+
+
+def prompts(count: int, length: int, seed: int, top: int) -> list[list[int]]:
+    rng = random.Random(seed)
+    return [[rng.randrange(10, top) for _ in range(length)] for _ in range(count)]
+
+
+def profiled(name: str, work: Callable[[], Any]) -> None:
+    kinds = [torch.profiler.ProfilerActivity.CPU]
+    kinds += [torch.profiler.ProfilerActivity.CUDA] if DEVICE.type == "cuda" else []
+    with torch.profiler.profile(activities=kinds) as profiler:
+        work()
+        synchronize()
+    for order in ["self_cpu_time_total", *(["self_cuda_time_total"] if DEVICE.type == "cuda" else [])]:
+        table = profiler.key_averages().table(sort_by=order, row_limit=15, max_name_column_width=90)
+        save("decode-profile.txt", f"{name} by {order}\n{table}")
+
+
+def one_ours(kind: str, *, quick: bool) -> dict[str, Any]:
+    network = made(kind, quick)
+    weights = weight_bytes(network)
+    ready(network)
+    session, count = LocalSession(network, set()), 16 if quick else 256
+    (ids,) = prompts(1, 128, 0, network.config.vocab_size)
+    rates = []
+    for _ in range(3):
+        times = []
+        for _ in session.stream(ids, count, Sampling()):
+            times.append(time.perf_counter())
+        rates.append((len(times) - 1) / (times[-1] - times[0]))
+    profiled(f"7b {kind}, one conversation", lambda: list(session.stream(ids, 8, Sampling())))
+    steps = getattr(session._cache, "_steps", None)
+    return {
+        "tokens_per_second": round(max(rates[1:]), 2), "first": round(rates[0], 2), "weight_gb": weights / 1e9,
+        "graphs": None if steps is None else len(steps._graphs), **memory(),
+    }  # fmt: skip
+
+
+def one_theirs(kind: str, *, quick: bool, **keys: Any) -> dict[str, Any]:
+    network = made(kind, quick)
+    weights, count = weight_bytes(network), 8 if quick else 128
+    ids = torch.tensor(prompts(1, 128, 0, network.config.vocab_size), device=DEVICE)
+    rates = []
+    _generate(network, ids, count + 1, **keys)
+    for _ in range(2):
+        short, long = (_generate(network, ids, new, **keys) for new in (1, count + 1))
+        rates.append(count / (long - short))
+    return {"tokens_per_second": round(max(rates), 2), "weight_gb": weights / 1e9, **memory()}
+
+
+def _generate(network: Any, ids: torch.Tensor, new: int, **keys: Any) -> float:
+    """Seconds."""
+    synchronize()
+    started = time.perf_counter()
+    with torch.inference_mode():
+        output = network.generate(ids, attention_mask=torch.ones_like(ids), max_new_tokens=new, **keys)
+    synchronize()
+    assert output.shape[1] == ids.shape[1] + new
+    return time.perf_counter() - started
+
+
+def _sizes(quick: bool) -> tuple[int, int, int]:
+    """Conversations, ids of each prompt, ids of each answer."""
+    return (6, 20, 8) if quick else (64, 128, 128)
+
+
+def many_ours(quick: bool) -> dict[str, Any]:
+    network = made("bf16", quick)
+    ready(network)
+    rows, length, count = _sizes(quick)
+    scheduler = Scheduler(
+        network, Chat(tokenizer(network.config.vocab_size)), set(), Bounds(rows, 32_768, 1024, 2048, rows)
+    )
+
+    async def answer(seed: int, new: int = count) -> int:
+        asks = [Ask(ids, new) for ids in prompts(rows, length, seed, network.config.vocab_size)]
+        tokens = [0] * rows
+        async for index, piece in scheduler.pieces(asks):
+            assert piece.finish != "error", piece.text
+            tokens[index] = piece.tokens
+        return sum(tokens)
+
+    rates = []
+    for seed in range(3):
+        started = time.perf_counter()
+        rates.append(asyncio.run(answer(seed)) / (time.perf_counter() - started))
+    profiled("7b bf16, 64 conversations", lambda: asyncio.run(answer(9, 8)))
+    graphs = len(scheduler._steps._graphs)
+    scheduler.close()
+    return {"tokens_per_second": round(max(rates[1:]), 1), "first": round(rates[0], 1), "graphs": graphs, **memory()}
+
+
+def many_theirs(quick: bool) -> dict[str, Any]:
+    network = made("bf16", quick)
+    rows, length, count = _sizes(quick)
+    # on a CPU it would take most of the machine's memory for its cache
+    bounds = (
+        {"continuous_batching_config": ContinuousBatchingConfig(num_blocks=64, max_batch_tokens=64)} if quick else {}
+    )
+    how = GenerationConfig(max_new_tokens=count, do_sample=False, eos_token_id=-1, pad_token_id=0)
+    rates = []
+    for seed in range(2 if quick else 3):
+        asked = prompts(rows, length, seed, network.config.vocab_size)
+        started = time.perf_counter()
+        results = network.generate_batch(inputs=asked, generation_config=how, persistent_manager=True, **bounds)
+        tokens = sum(len(result.generated_tokens) for result in results.values())
+        rates.append(tokens / (time.perf_counter() - started))
+        assert tokens == rows * count, f"{tokens} tokens of {rows * count}"
+    return {"tokens_per_second": round(max(rates[1:]), 1), "first": round(rates[0], 1), **memory()}
+
+
+def many_generate(quick: bool) -> dict[str, Any]:
+    network = made("bf16", quick)
+    rows, length, count = _sizes(quick)
+    rates = []
+    for seed in range(2):
+        ids = torch.tensor(prompts(rows, length, seed, network.config.vocab_size), device=DEVICE)
+        rates.append(rows * count / _generate(network, ids, count))
+    return {"tokens_per_second": round(max(rates[1:]), 1), "first": round(rates[0], 1), **memory()}

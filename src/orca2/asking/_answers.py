@@ -1,0 +1,190 @@
+"""The answers of one model in one event loop: known ones, those on their way, and new ones, on disk before all else."""
+
+import asyncio
+import dataclasses
+import functools
+import hashlib
+import json
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING
+
+from pydantic import TypeAdapter
+
+from orca2.asking._feed import Feed
+from orca2.core.nouns import Completion, Request
+from orca2.models._protocol import Line, Live, Model
+
+if TYPE_CHECKING:
+    from orca2.asking.engine import Asker
+
+UNREADABLE = 3  # attempts at an answer that comes but cannot be read
+TOKEN = 4  # characters a token about: what a reply is billed by that says nothing of it
+
+_completion = TypeAdapter(Completion)
+
+
+class Answers:
+    def __init__(self, asker: "Asker") -> None:
+        self.asker, self.model, self.ledger = asker, asker.model, asker.ledger
+        self.asked: dict[bytes, asyncio.Future[Completion]] = {}
+        self.stack = AsyncExitStack()
+
+    async def open(self) -> None:
+        self.loop = asyncio.get_running_loop()
+        self.live = live(self.model)
+        self.feed = Feed(self.model)
+        self.flying: Callable[[], int] | None = None
+        if self.model.keep:
+            self.known = self.asker.cache.known(_beginning(self.model.name))
+        if self.live is not None:
+            self.line: Line = await self.stack.enter_async_context(self.live.line())
+            self.flying = lambda: self.line.flying
+
+    def stop(self) -> None:
+        """Stop a model of this machine where it is; a live one stops with those who wait."""
+        self.feed.close()
+
+    async def close(self) -> None:
+        self.ledger.answered_by |= getattr(self.model, "answered_by", set())
+        await self.stack.aclose()
+        if self.model.keep:
+            self.asker.cache.flush()
+
+    async def ask(self, request: Request) -> Completion:
+        """The completion of a request, entered into the ledger however it ends."""
+        self.ledger.requests += 1
+        try:
+            completion = await (self._known(request) if self.model.keep else self._new(request))
+        except BaseException:
+            self.ledger.stopped += 1
+            raise
+        self.ledger.enter(completion)
+        return completion
+
+    async def _new(self, request: Request) -> Completion:
+        """An answer that is not kept."""
+        if self.live is None:
+            completion = await self.feed.ask(request)
+            self._pay(completion.tokens_in, completion.tokens_out)
+            return completion
+        return await self._over_the_line(self.live, request, self.live.wire(request), None)
+
+    async def _known(self, request: Request) -> Completion:
+        """An answer from the cache, of an equal request on its way, or a new one."""
+        body = wire(self.live, request)
+        key = request_key(self.model.name, request, body)
+        if (equal := self.asked.get(key)) is not None:
+            completion = await asyncio.shield(equal)
+            self.ledger.shared += 1
+            return completion
+        if (raw := self.known.get(key)) is not None and (kept := read(self.live, raw)) is not None:
+            self.ledger.cached += 1
+            return kept
+        self.asked[key] = answer = self.loop.create_future()
+        try:
+            if self.known.shared:
+                completion = await self._claimed(request, body, key)
+            else:
+                completion = await self._asked(request, body, key)
+        except BaseException as error:
+            answer.set_exception(error if isinstance(error, Exception) else asyncio.CancelledError())
+            answer.exception()  # nobody else may wait for it
+            raise
+        finally:
+            del self.asked[key]
+        answer.set_result(completion)
+        return completion
+
+    async def _claimed(self, request: Request, body: bytes, key: bytes) -> Completion:
+        """An answer that another process has asked for meanwhile, or our own, which none asks for beside us."""
+        raw = await self.known.claim(key)
+        try:
+            if raw is not None and (kept := read(self.live, raw)) is not None:
+                self.ledger.cached += 1
+                return kept
+            return await self._asked(request, body, key)
+        finally:
+            self.known.drop(key)
+
+    async def _asked(self, request: Request, body: bytes, key: bytes) -> Completion:
+        if self.live is not None:
+            return await self._over_the_line(self.live, request, body, key)
+        completion = await self.feed.ask(request)
+        self._pay(completion.tokens_in, completion.tokens_out)
+        if completion.error is None:
+            await self._store(key, body, json.dumps(dataclasses.asdict(completion)).encode())
+        return completion
+
+    async def _over_the_line(self, live: Live, request: Request, body: bytes, key: bytes | None) -> Completion:
+        """Ask until an answer can be read; each one is on disk before that is tried, for it was paid."""
+        completion, asker = Completion("", "error", error="not asked"), self.asker
+        for attempt in range(UNREADABLE):
+            held = await asker.purse.hold(asker.price, len(body), request.max_tokens)
+            self.ledger.asked += attempt == 0
+            used = 0, 0
+            try:
+                reply = await self.line.send(request, body)
+                self.ledger.retried += reply.retried + (attempt > 0)
+                if reply.raw is None:
+                    return Completion("", "error", error=reply.error)
+                used = len(body) // TOKEN, len(reply.raw) // TOKEN  # unless it can be read
+                if key is not None:
+                    await asker.cache.put(key, self.model.name, body, reply.raw)
+                    self.known.add(key)
+                completion = live.parse(reply.raw)
+                used = completion.tokens_in, completion.tokens_out
+                return completion
+            except ValueError as error:
+                completion = Completion("", "error", error=f"the reply is no chat completion ({error})")
+            finally:
+                self._settle(held, *used)
+        return completion
+
+    async def _store(self, key: bytes, body: bytes, raw: bytes) -> None:
+        self.feed.storing += 1
+        try:
+            await self.asker.cache.put(key, self.model.name, body, raw)
+            self.known.add(key)
+        finally:
+            self.feed.storing -= 1
+
+    def _pay(self, tokens_in: int, tokens_out: int) -> None:
+        self.ledger.asked += 1
+        self._settle(0.0, tokens_in, tokens_out)
+
+    def _settle(self, held: float, tokens_in: int, tokens_out: int) -> None:
+        self.ledger.tokens_in += tokens_in
+        self.ledger.tokens_out += tokens_out
+        self.ledger.cost += self.asker.purse.settle(held, self.asker.price, tokens_in, tokens_out)
+
+
+def request_key(name: str, request: Request, body: bytes) -> bytes:
+    """SHA-256 over everything that can change the answer: which sample it is, all that is sent. It begins with eight
+    bytes of the model's, endpoint and all, so that the keys of one model stand together."""
+    return _beginning(name) + hashlib.sha256(f"{name}\n{request.sample}\n".encode() + body).digest()[:24]
+
+
+def live(model: Model) -> Live | None:
+    return model if isinstance(model, Live) else None
+
+
+def wire(line: Live | None, request: Request) -> bytes:
+    """All that is sent; something that stands for it where a model has no wire."""
+    if line is not None:
+        return line.wire(request)
+    said = [(message.role, message.content) for message in request.messages]
+    return json.dumps([said, request.max_tokens, request.temperature, request.seed]).encode()
+
+
+def read(line: Live | None, raw: bytes) -> Completion | None:
+    """A kept answer; None for one that could not be read when it came either."""
+    try:
+        return line.parse(raw) if line is not None else _completion.validate_json(raw)
+    except ValueError:
+        return None
+
+
+@functools.lru_cache
+def _beginning(name: str) -> bytes:
+    return hashlib.sha256(name.encode()).digest()[:8]

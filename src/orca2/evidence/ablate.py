@@ -1,0 +1,52 @@
+"""ablate: all arms with all seeds, what is missing of them, and the page."""
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from orca2 import recipe as recipes
+from orca2.errors import RunError
+from orca2.evidence import shared, unit, workers
+from orca2.evidence.folders import Ablation
+from orca2.progress import console
+
+
+def ablate(recipe: Path, overrides: Sequence[str], path: Path | None, jobs: int, redo: bool) -> Path:
+    """Do what is missing and write the page; RunError at the end if a seed or an arm failed."""
+    checked = recipes.load(recipe, overrides)
+    ablation = Ablation(path or Path("runs") / f"{checked.name}-ablation", checked, recipe.resolve().parent)
+    ablation.check()
+    ablation.path.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(ablation.path / ".lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise RunError(f"{ablation.path} is in use by another orca2 process; wait for it or stop it") from None
+    try:
+        return _ablate(ablation, jobs or max(1, len(workers.gpus())), redo)
+    finally:
+        lock.release()
+
+
+def _ablate(ablation: Ablation, jobs: int, redo: bool) -> Path:
+    from orca2.evidence import page
+
+    console.print(f"[bold]shared work[/bold] of {len(ablation.seeds)} seeds")
+    failed = workers.share(partial(shared.prepare, ablation, redo=redo), list(ablation.seeds), jobs)
+    if failed:
+        seed, why = next(iter(failed.items()))
+        raise RunError(f"seed {seed}: {why}")
+    units = ablation.units()
+    owed = [one for one in units if not unit.done(ablation, one)]
+    for one in units:
+        if one not in owed:
+            unit.tidy(ablation, one)
+    console.print(f"[bold]{len(units)} students[/bold], {len(units) - len(owed)} of them done before", soft_wrap=True)
+    lost = workers.share(partial(unit.work, ablation), owed, jobs)
+    written = page.write(ablation)
+    if lost:
+        names = "; ".join(f"{one}: {why}" for one, why in lost.items())
+        raise RunError(f"{len(lost)} of {len(units)} students failed ({names}); the page is of the others: {written}")
+    return written

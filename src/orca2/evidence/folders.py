@@ -1,0 +1,101 @@
+"""Where an ablation lies on disk: what a seed's arms share, and a folder for each arm."""
+
+import dataclasses
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from orca2 import pipeline, plugins
+from orca2.core.arms import BASE, CHOSEN, RANDOM, Arm
+from orca2.errors import RecipeError
+from orca2.recipe import Recipe
+from orca2.runfolder import RunFolder
+from orca2.stages import _ask
+
+PLAN = "plan.json"
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One student to be made and asked: an arm, learned with one seed, in one view of what is equal.
+
+    The base is one unit for all seeds and views.
+    """
+
+    seed: int
+    view: str
+    arm: str
+
+    def __str__(self) -> str:
+        return self.arm if self.arm == BASE else f"{self.arm}, seed {self.seed}, equal {self.view}"
+
+
+@dataclass(frozen=True)
+class Ablation:
+    """`base` is the folder that the recipe's relative paths start from."""
+
+    path: Path
+    recipe: Recipe
+    base: Path
+
+    @cached_property
+    def arms(self) -> dict[str, Arm]:
+        return {arm.name: arm for arm in self.recipe.ablate.all_arms()}
+
+    @property
+    def seeds(self) -> range:
+        return range(self.recipe.seed, self.recipe.seed + self.recipe.ablate.seeds)
+
+    @property
+    def views(self) -> list[str]:
+        return list(dict.fromkeys(self.recipe.ablate.equal))
+
+    def for_seed(self, seed: int) -> Recipe:
+        """The recipe of one seed; all seeds have the tasks and the teacher's answers in common."""
+        return self.recipe.model_copy(update={"seed": seed, "data_seed": self.recipe.drawn_with})
+
+    def shared(self, seed: int, redo: bool = False) -> RunFolder:
+        """The run folder of what a seed's arms share: tasks, explained student, profile, demonstrations."""
+        return pipeline.open_run(self.path / f"seed-{seed}" / "shared", self.for_seed(seed), self.base, redo)
+
+    def folder(self, unit: Unit) -> RunFolder:
+        """The run folder of one unit, as it was left."""
+        place = self.path / BASE if unit.arm == BASE else self.path / f"seed-{unit.seed}" / unit.view / unit.arm
+        place.mkdir(parents=True, exist_ok=True)
+        return RunFolder(place, self.for_seed(unit.seed), self.base, {})
+
+    def plan(self, seed: int) -> dict[str, Any]:
+        """What each arm of a seed learns, by view; made by `shared.prepare`."""
+        found: dict[str, Any] = json.loads((self.path / f"seed-{seed}" / PLAN).read_text(encoding="utf-8"))
+        return found
+
+    def units(self) -> list[Unit]:
+        """All of them, those of a seed together. An arm that learns just what another one does is none of its own."""
+        found = [Unit(self.seeds[0], "", BASE)]
+        for seed in self.seeds:
+            for view, arms in self.plan(seed)["views"].items():
+                found += [Unit(seed, view, name) for name, row in arms.items() if not row["same_as"]]
+        return found
+
+    def check(self) -> None:
+        """RecipeError for what an ablation cannot be made of."""
+        recipe = self.recipe
+        if recipe.train.stages:
+            raise RecipeError("train.stages: an ablation trains each arm once; leave the stages out")
+        if recipe.erase.few_shot:
+            raise RecipeError("erase.few_shot: the arms of an ablation learn zero-shot lessons; set it to 0")
+        if recipe.ablate.start == "explained" and not (recipe.explain.tasks or recipe.explain.stages):
+            raise RecipeError('ablate.start = "explained", but explain.tasks = 0; set one of the two')
+        known = [strategy.name for strategy in _ask.strategies(RunFolder(self.path, recipe, self.base, {}))]
+        for arm in self.arms.values():
+            if arm.strategy not in ("", CHOSEN, RANDOM, *known):
+                near = plugins.suggest(arm.strategy, known)
+                raise RecipeError(
+                    f"ablate: arm {arm.name!r} needs the strategy {arm.strategy!r}{near}, which is not among strategies"
+                    f" ({', '.join(known)}); add it there, or leave the arm out of ablate.arms"
+                )
+
+    def described(self) -> dict[str, Any]:
+        return {name: dataclasses.asdict(arm) for name, arm in self.arms.items()}

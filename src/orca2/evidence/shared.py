@@ -1,0 +1,188 @@
+"""What the arms of one seed share (tasks, explained student, profile, demonstrations), and what each of them learns."""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from orca2 import pipeline
+from orca2.core.arms import BASE, Arm, equal_lessons, equal_tokens, strategy_for
+from orca2.core.erasing import erase, keep
+from orca2.core.nouns import Demonstration, Lesson, Profile, Task
+from orca2.errors import DataError
+from orca2.evidence.folders import PLAN, Ablation, Unit
+from orca2.files import write_text
+from orca2.progress import console
+from orca2.runfolder import RunFolder
+from orca2.stages import _ask
+
+DEMONSTRATIONS = "demonstrations.jsonl"
+FRAME = 64  # tokens that a chat template may put around the messages of a lesson, at most
+
+Answers = Mapping[tuple[str, str], Demonstration]  # by task and strategy
+Cells = dict[str, dict[str, str]]  # arm -> task -> strategy
+
+
+def prepare(ablation: Ablation, seed: int, redo: bool = False) -> None:
+    """Do what is missing of it, and write what each arm learns beside its folder."""
+    folder = ablation.shared(seed, redo)
+    pipeline.run(folder, pipeline.STAGES[:3])
+    with folder.lock():
+        learning = [arm for arm in ablation.arms.values() if arm.name != BASE]
+        cells, tasks = _cells(folder, learning)
+        key = hashlib.sha256(json.dumps([folder.record["stages"]["profile"], cells, _spec(ablation)]).encode())
+        place = folder.path.parent / PLAN
+        if place.exists() and json.loads(place.read_text(encoding="utf-8"))["key"] == key.hexdigest():
+            return
+        answers = _demonstrations(folder, cells, tasks)
+        lessons = {arm.name: _lessons(folder, arm, cells[arm.name], answers) for arm in learning}
+        views = {view: _view(ablation, folder, view, learning, lessons, tasks) for view in ablation.views}
+        for view, found in views.items():
+            for name, row in found.items():
+                strategies = Counter(cells[name][task] for task in row["tasks"])
+                row |= {"lessons": len(row["tasks"]), "strategies": dict(strategies)}
+                row["same_as"] = _same_as(name, found, lessons)
+                where = ablation.folder(Unit(seed, view, name))
+                where.write_rows("lessons.jsonl", [lessons[name][task] for task in row["tasks"]])
+            for row in found.values():
+                del row["tasks"]
+        rejected = _ask.ledger(list(answers.values()))
+        wrong = Counter(shown.family for shown in answers.values() if not (shown.verdict and shown.verdict.correct))
+        plan = {"key": key.hexdigest(), "views": views, "demonstrations": {**rejected, "wrong": wrong},
+                "chosen": chosen(folder)}  # fmt: skip
+        write_text(place, json.dumps(plan, indent=1) + "\n")
+        for view, found in views.items():
+            console.print(f"  seed {seed}, equal {view}: {_said(found)}", soft_wrap=True)
+
+
+def chosen(folder: RunFolder) -> dict[str, str]:
+    """The strategy chosen for each family that was profiled."""
+    found = TypeAdapter(Profile).validate_python(folder.read_json("profile.json", "profile"))
+    return {family: choice.chosen for family, choice in found.families.items()}
+
+
+def _spec(ablation: Ablation) -> Any:
+    recipe = ablation.recipe
+    kept = ("equal", "batch")
+    return [
+        ablation.described(), {key: getattr(recipe.ablate, key) for key in kept}, recipe.student.system,
+        recipe.train.row_tokens, recipe.train.epochs, recipe.teacher.model_dump(),
+    ]  # fmt: skip
+
+
+def _cells(folder: RunFolder, arms: Iterable[Arm]) -> tuple[Cells, dict[str, Task]]:
+    """The strategy of each task of the pool in each arm, and the tasks, in the order in which they are taken."""
+    recipe, picked = folder.recipe, chosen(folder)
+    # from the far end of the split, as in the stage teach: tasks that explanation tuning has not shown come first
+    pool = _ask.per_family(reversed(_ask.tasks(folder, "train")), recipe.train.tasks)
+    found: Cells = {}
+    for arm in arms:
+        of = {family: [s.name for s in _ask.strategies(folder, family)] for family in {t.family for t in pool}}
+        found[arm.name] = {
+            task.id: strategy_for(arm, task.id, of[task.family], picked[task.family], recipe.seed) for task in pool
+        }
+    return found, {task.id: task for task in pool}
+
+
+def _demonstrations(folder: RunFolder, cells: Cells, tasks: Mapping[str, Task]) -> Answers:
+    """Each task under each strategy that some arm needs, asked once for all of them, and judged."""
+    by_name = {strategy.name: strategy for strategy in _ask.strategies(folder)}
+    wanted = dict.fromkeys((task, name) for strategies in cells.values() for task, name in strategies.items())
+    pairs = [(tasks[task], by_name[name]) for task, name in wanted]
+    with folder.asking("demonstrations"):
+        shown = _ask.demonstrate(folder, _ask.teacher(folder), pairs, "ablate: teacher")
+        judged = _ask.verify(folder, shown, dict(tasks))
+    folder.write_rows(DEMONSTRATIONS, judged)
+    return {(shown.task, shown.strategy): shown for shown in judged}
+
+
+def _lessons(folder: RunFolder, arm: Arm, strategies: Mapping[str, str], answers: Answers) -> dict[str, Lesson]:
+    """The usable lesson of each task that has one."""
+    known, found = _ask.strategies(folder), {}
+    for task, name in strategies.items():
+        shown = answers[task, name]
+        right = shown.verdict is not None and shown.verdict.correct
+        if (arm.verified and not right) or shown.completion.error or not shown.completion.text.strip():
+            continue
+        lesson = keep(shown) if arm.kept else erase(shown, folder.recipe.student.system, known)
+        if lesson is not None:
+            found[task] = lesson
+    return found
+
+
+def _view(
+    ablation: Ablation,
+    folder: RunFolder,
+    view: str,
+    arms: Iterable[Arm],
+    lessons: Mapping[str, Mapping[str, Lesson]],
+    tasks: Mapping[str, Task],
+) -> dict[str, dict[str, Any]]:
+    """The tasks of each arm, the supervised tokens of their lessons, and the steps that all arms take."""
+    pool: dict[str, list[str]] = {}
+    for task in tasks.values():
+        pool.setdefault(task.family, []).append(task.id)
+    count = _counter(folder, lessons)
+    most = folder.recipe.train.row_tokens
+    sizes = {
+        name: {t: count(x.messages[-1].content) + 1 for t, x in found.items() if _whole(x, count) <= most}
+        for name, found in lessons.items()
+    }
+    for family, members in pool.items():
+        for name, found in sizes.items():
+            if not any(task in found for task in members):
+                raise DataError(
+                    f"ablate: arm {name!r} has no usable lesson of {family!r} among {len(members)} tasks; see"
+                    f" {folder.path / DEMONSTRATIONS}, raise train.row_tokens, or leave the family out"
+                )
+    if view == "tokens":
+        taken = equal_tokens(pool, sizes, folder.recipe.seed)
+    else:
+        checked = {arm.name: sizes[arm.name] for arm in arms if arm.verified}
+        taken = equal_lessons(pool, checked, {arm.name: sizes[arm.name] for arm in arms if not arm.verified})
+    if not all(taken.values()):
+        empty = next(name for name, found in taken.items() if not found)
+        raise DataError(f"ablate: no task has a usable lesson in every arm, as {empty!r} shows; raise train.tasks")
+    mean = sum(map(len, taken.values())) / len(taken)
+    steps = max(1, round(mean / ablation.recipe.ablate.batch))
+    return {
+        name: {"tasks": found, "supervised_tokens": sum(sizes[name][task] for task in found), "steps": steps}
+        for name, found in taken.items()
+    }
+
+
+def _counter(folder: RunFolder, lessons: Mapping[str, Mapping[str, Lesson]]) -> Callable[[str], int]:
+    """Tokens of a text, each one counted once."""
+    from orca2.models._loading import load_tokenizer, locate
+
+    tokenizer = load_tokenizer(locate(folder.recipe.student.model, folder.base))
+    texts = list(dict.fromkeys(m.content for found in lessons.values() for x in found.values() for m in x.messages))
+    ids = tokenizer(texts, add_special_tokens=False)["input_ids"]
+    counts = {text: len(found) for text, found in zip(texts, ids, strict=True)}
+    return counts.__getitem__
+
+
+def _whole(lesson: Lesson, count: Callable[[str], int]) -> int:
+    """What a lesson is at most: so none is dropped in training, which would make the arms unequal."""
+    return sum(count(message.content) for message in lesson.messages) + FRAME
+
+
+def _same_as(name: str, found: Mapping[str, Any], lessons: Mapping[str, Mapping[str, Lesson]]) -> str:
+    """The first arm before this one that learns the very same lessons; empty if none does."""
+    mine = [lessons[name][task] for task in found[name]["tasks"]]
+    for other, row in found.items():
+        if other == name:
+            return ""
+        if row["tasks"] == found[name]["tasks"] and [lessons[other][task] for task in row["tasks"]] == mine:
+            return other
+    return ""
+
+
+def _said(found: Mapping[str, Mapping[str, Any]]) -> str:
+    rows = []
+    for name, row in found.items():
+        rows.append(f"{name} {row['lessons']:,} lessons" + (f" (those of {row['same_as']})" if row["same_as"] else ""))
+    return ", ".join(rows)

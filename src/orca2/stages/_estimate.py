@@ -1,0 +1,72 @@
+"""What teaching will ask for, before it asks: the first request, how many there are, their tokens and their price."""
+
+import json
+from collections.abc import Iterator
+
+from orca2.asking.engine import Asker
+from orca2.core.nouns import Completion, Request, Strategy
+from orca2.errors import DataError
+from orca2.models._protocol import Live
+from orca2.runfolder import RunFolder
+from orca2.stages import _ask, teach
+
+CHARS = 4  # of a token, about: no tokenizer of the teacher's is at hand
+
+
+def dry_run(folder: RunFolder) -> None:
+    planned, spec = teach.plan(folder), folder.recipe.teach
+    if not planned:
+        raise DataError("teach: no task of the train split is left to ask; look at tasks.splits and tasks.limits")
+    asker = folder.asker(_ask.teacher(folder))
+    asks = [(_ask.opening(folder, task, strategies[0]), strategies[0]) for task, strategies in planned]
+    print(f"the first request, to {asker.model.name}:\n{_shown(asker, asks[0][0])}\n")
+    known = [asker.known(request) for request, _ in asks]
+    answers = [completion for completion in known if completion is not None]
+    calls = sum(1 + len(strategy.calls) for _, strategy in asks)
+    most = spec.samples * sum(1 + len(way.calls) for _, strategies in planned for way in strategies)
+    print(f"tasks     {len(planned):,}, each {_bound(spec.wanted, spec.samples * spec.ways)} answers")
+    print(
+        f"requests  {_bound(calls * spec.wanted, max(most, calls * spec.wanted))}; {len(answers):,} first ones are kept"
+    )
+    length, told = _length(folder, answers)
+    owed = [ask for ask, completion in zip(asks, known, strict=True) if completion is None]
+    asked, answered = (sum(column) for column in zip((0, 0), *_tokens(owed, length), strict=True))
+    print(f"tokens    about {asked:,} in and {answered:,} out ({told}), for one answer to each task that is not kept")
+    if asker.price is None:
+        print("price     not known; give teacher.prices = { in = ..., out = ... }, dollars for a million tokens")
+    else:
+        whole = asker.price.of(asked, len(owed) and calls * folder.recipe.teacher.max_tokens)
+        print(f"price     about ${asker.price.of(asked, answered):,.2f}, ${whole:,.2f} if all are as long as allowed")
+    cap, spent = folder.recipe.teacher.max_cost, folder.record.get("spent", 0.0)
+    print(f"cap       {f'${cap:,.2f}' if cap else 'none (teacher.max_cost)'}; ${spent:,.2f} spent so far")
+
+
+def _shown(asker: Asker, request: Request) -> str:
+    """As it goes over the wire, on lines; the messages alone of a model that has no wire."""
+    if isinstance(asker.model, Live):
+        return json.dumps(json.loads(asker.model.wire(request)), indent=1, ensure_ascii=False)
+    return "\n".join(f"[{message.role}] {message.content or '(empty)'}" for message in request.messages)
+
+
+def _length(folder: RunFolder, answers: list[Completion]) -> tuple[int, str]:
+    """Tokens of an answer, and where that is known from."""
+    if answers:
+        mean = sum(completion.tokens_out for completion in answers) // len(answers)
+        return mean, f"answers of {mean:,} tokens, the mean of those kept"
+    most = folder.recipe.teacher.max_tokens
+    return most, f"answers of {most:,} tokens, the most allowed"
+
+
+def _tokens(asks: list[tuple[Request, Strategy]], length: int) -> Iterator[tuple[int, int]]:
+    """(in, out) of each conversation; a further call sends again all that was said before it."""
+    for request, strategy in asks:
+        said = sum(len(message.content) for message in request.messages) // CHARS
+        asked = said
+        for call in strategy.calls:
+            said += length + len(call.prompt) // CHARS
+            asked += said
+        yield asked, length * (1 + len(strategy.calls))
+
+
+def _bound(least: int, most: int) -> str:
+    return f"{least:,}" if least == most else f"{least:,} to {most:,}"

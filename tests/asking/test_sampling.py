@@ -1,0 +1,86 @@
+"""Verified sampling: as few answers as it takes, each way in turn, nothing cut or repeated counted."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from orca2.asking.engine import Ask, Asker, each
+from orca2.asking.sampling import Sample, Way, sampled
+from orca2.core.nouns import Completion, Message, Request, Verdict
+
+RIGHT = ["First one apple, then two.", "Count up from three: four, five.", "By a table of sums it comes out so."]
+
+
+class Teacher:
+    """Answers by (way, sample): a text, or a whole completion."""
+
+    def __init__(self, script: Sequence[Sequence[str | Completion]]) -> None:
+        self.name, self.keep, self.script = "teacher", False, script
+        self.asked: list[tuple[int, int]] = []
+
+    async def generate(self, requests: Sequence[Request]) -> AsyncIterator[tuple[int, Completion]]:
+        for index, request in enumerate(requests):
+            way, number = int(request.messages[0].content), request.sample
+            self.asked.append((way, number))
+            said = self.script[way][number]
+            yield index, said if isinstance(said, Completion) else Completion(said, "stop", 5, 5)
+
+
+def ask_for(script: Sequence[Sequence[str | Completion]], samples: int, wanted: int) -> tuple[Teacher, list[Sample]]:
+    teacher = Teacher(script)
+    ways = [Way(Request((Message("system", str(n)), Message("user", "q")), 9, 0.7)) for n in range(len(script))]
+
+    async def judge(said: Completion) -> Verdict:
+        await asyncio.sleep(0)
+        good = said.finish_reason == "stop" and said.text in RIGHT
+        return Verdict("correct" if good else "wrong", None, "")
+
+    async def work(row: int, ask: Ask) -> list[Sample]:
+        return await sampled(ask, ways, judge, samples, wanted, "answer")
+
+    [(_, found)] = each(Asker(teacher), [0], work)
+    return teacher, found
+
+
+def test_one_that_is_right_is_enough() -> None:
+    assert ask_for([[RIGHT[0]] * 4, ["no"] * 4], 4, 1)[0].asked == [(0, 0)]
+
+
+def test_more_are_asked_until_enough_are_right_and_differ() -> None:
+    teacher, found = ask_for([["no", RIGHT[0], RIGHT[0], RIGHT[1]]], 4, 2)
+    assert teacher.asked == [(0, 0), (0, 1), (0, 2), (0, 3)]
+    assert [sample.verdict.correct for sample in found] == [False, True, True, True]
+
+
+def test_the_next_way_is_tried_for_what_is_still_wanted() -> None:
+    teacher, _ = ask_for([["no", RIGHT[0]], [RIGHT[1], "no"]], 2, 2)
+    assert teacher.asked == [(0, 0), (0, 1), (1, 0)]
+
+
+def test_what_is_cut_or_failed_is_no_answer() -> None:
+    cut, failed = Completion(RIGHT[0], "length", 5, 5), Completion("", "error", error="down")
+    teacher, found = ask_for([[cut, failed]], 2, 1)
+    assert teacher.asked == [(0, 0), (0, 1)] and not any(sample.verdict.correct for sample in found)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.lists(st.sampled_from([*RIGHT, "no"]), min_size=4, max_size=4), min_size=1, max_size=3),
+    st.integers(1, 4),
+    st.integers(1, 3),
+)
+def test_the_law_of_sampling(script: list[list[str]], samples: int, wanted: int) -> None:
+    teacher, found = ask_for(script, samples, wanted)
+    assert teacher.asked == [(sample.way, sample.number) for sample in found]
+    right = {sample.talk.completion.text for sample in found if sample.verdict.correct}
+    assert len(right) <= wanted
+    if len(right) < wanted:  # then everything there is was asked for
+        assert teacher.asked == [(way, number) for way in range(len(script)) for number in range(samples)]
+    else:  # the last answers were still wanted when they were asked for
+        last = [sample for sample in found if sample.way == found[-1].way][-1]
+        before = {
+            s.talk.completion.text for s in found if s.verdict.correct and (s.way, s.number) < (last.way, last.number)
+        }
+        assert len(before) < wanted or last.verdict.correct

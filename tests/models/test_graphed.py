@@ -1,0 +1,98 @@
+"""What is done around CUDA graphs, with plain calls of the same fixed shapes and addresses in their place."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from orca2.core.nouns import Message
+from orca2.models import _graphed
+from orca2.models._bounds import Bounds
+from orca2.models._cache import ModelCache, SlotCache
+from orca2.models._graphed import Steps
+from orca2.models._rows import Ask
+from orca2.models._scheduler import Scheduler
+from orca2.models._slots import Slots
+from orca2.models.transformers import Local, load
+
+
+class Recorded:
+    """Calls the model on what it was made for; where the cache has moved since, a graph would write to freed memory."""
+
+    made: list[tuple[int, int]] = []  # noqa: RUF012
+
+    def __init__(self, steps: Steps, rows: int, columns: int, given: torch.Tensor, pool: Any) -> None:
+        self.made.append((rows, columns))
+        self.steps, self.rows, self.columns, self.moves = steps, rows, columns, steps.slots.moves
+
+    def replay(self, given: torch.Tensor) -> torch.Tensor:
+        assert given.shape == (2, self.rows) and int(given[1].max()) < self.columns
+        assert self.moves == self.steps.slots.moves
+        return self.steps.call(given[0, :, None], slice(0, self.rows), given[1], given[1, :, None], self.columns)
+
+
+@pytest.fixture
+def recorded(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
+    plain = Steps.__init__
+
+    def graphed(self: Steps, model: Any, slots: Slots) -> None:
+        plain(self, model, slots)
+        self._graphed = True
+
+    monkeypatch.setattr(Steps, "__init__", graphed)
+    monkeypatch.setattr(_graphed, "_Graph", Recorded)
+    monkeypatch.setattr(torch.cuda, "graph_pool_handle", lambda: None)
+    Recorded.made = []
+    return Recorded.made
+
+
+@pytest.fixture(scope="module")
+def model(tiny: Path) -> Local:
+    return load(str(tiny), Path(), "cpu", dtype="fp32")
+
+
+def test_one_row_says_the_same(model: Local, recorded: list[tuple[int, int]]) -> None:
+    slots, plain = SlotCache(model.model, 128), ModelCache(model.model)
+    torch.testing.assert_close(slots.extend([5, 6, 7]), plain.extend([5, 6, 7]))
+    for token in range(300):
+        torch.testing.assert_close(slots.extend([token]), plain.extend([token]), atol=1e-4, rtol=1e-4)
+    assert recorded == [(1, 128), (1, 256), (1, 384)]
+
+
+def test_rows_that_come_and_go_say_the_same(model: Local, recorded: list[tuple[int, int]]) -> None:
+    async def ids(scheduler: Scheduler, ask: Ask) -> list[int]:
+        return [one.id async for _, piece in scheduler.pieces([ask]) for one in piece.picked]
+
+    async def together(scheduler: Scheduler, asks: list[Ask]) -> list[list[int]]:
+        return list(await asyncio.gather(*(ids(scheduler, ask) for ask in asks)))
+
+    prompts = [model.chat.prompt([Message("user", "one two three " * (1 + 9 * (i % 3)) + str(i))]) for i in range(18)]
+    asks = [Ask(prompt, 6 + 7 * (i % 6)) for i, prompt in enumerate(prompts)]
+    found = {}
+    for graphed in (True, False):
+        scheduler = Scheduler(
+            model.model, model.chat, model.stop, Bounds(rows=13, tokens=13 * 384, kept=500, chunk=150, together=6)
+        )
+        scheduler._steps._graphed = graphed
+        try:
+            found[graphed] = asyncio.run(together(scheduler, asks))
+        finally:
+            scheduler.close()
+    assert found[True] == found[False]
+    assert len({rows for rows, _ in recorded}) > 1
+
+
+def test_a_model_that_cannot_be_recorded_goes_on_without(model: Local, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*words: Any) -> None:
+        raise RuntimeError("operation not permitted when stream is capturing")
+
+    monkeypatch.setattr(_graphed, "_Graph", refuse)
+    monkeypatch.setattr(torch.cuda, "graph_pool_handle", lambda: None)
+    monkeypatch.setattr(torch.cuda, "synchronize", lambda: None)
+    slots, plain = SlotCache(model.model), ModelCache(model.model)
+    slots._steps._graphed = True
+    for token in range(6):
+        torch.testing.assert_close(slots.extend([token]), plain.extend([token]), atol=1e-4, rtol=1e-4)
+    assert not slots._steps._graphed

@@ -1,0 +1,99 @@
+"""Money and keys from the command line: a cap that stops and goes on, and a key that is written nowhere."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from orca2.asking.cache import default_path
+from tests.conftest import Run
+from tests.server import Refusal, completion, serve
+
+RECIPE = """
+name = "paid"
+strategies = ["direct"]
+[tasks]
+source = "jsonl"
+options = { path = "rows.jsonl", fields = { prompt = "q", target = "a", family = "f" } }
+limits = { profile = 4, train = 20, test = 4 }
+[student]
+model = "TINY"
+[teacher]
+model = "openai"
+options = { model = "m", base_url = "URL", concurrency = 2, retries = 0, key_env = "PAID_KEY" }
+prices = { in = 1000.0, out = 1000.0 }
+max_tokens = 10
+[explain]
+tasks = 0
+[profile]
+choose = { doubles = "direct" }
+[train]
+tasks = 20
+"""
+KEY = "sk-never-to-be-seen"
+Write = Callable[[str], Path]
+
+
+@pytest.fixture
+def write(tiny: Path, tmp_path: Path) -> Write:
+    rows = [{"q": f"Double {n} please.", "a": str(2 * n), "f": "doubles"} for n in range(3, 63)]
+    (tmp_path / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+
+    def recipe(url: str) -> Path:
+        (tmp_path / "recipe.toml").write_text(RECIPE.replace("TINY", str(tiny)).replace("URL", url))
+        return tmp_path / "recipe.toml"
+
+    return recipe
+
+
+def double(messages: list[dict[str, str]]) -> str:
+    return f"The answer is {2 * int(messages[-1]['content'].split()[1])}."
+
+
+def test_the_cap_stops_with_what_was_spent_and_the_same_command_goes_on(write: Write, run: Run, tmp_path: Path) -> None:
+    with serve(double) as (url, received):
+        words = ("run", write(url), "--run", tmp_path / "run", "--until", "verify")
+        code, _, said = run(*words, "teacher.max_cost=0.2")
+        spent = 0.01 * len(received)  # 7 tokens in and 3 out
+        assert code == 2 and 0 < spent <= 0.2, said
+        assert f"teacher.max_cost = 0.2: ${spent:.4f} were spent" in said.splitlines()[-1]
+        assert json.loads((tmp_path / "run/record.json").read_text())["spent"] == pytest.approx(spent)
+        assert not (tmp_path / "run/demonstrations.jsonl").exists()
+        code, _, said = run(*words, "teacher.max_cost=5.0")
+        assert code == 0 and len(received) == 20, said
+    record = json.loads((tmp_path / "run/record.json").read_text())
+    assert record["spent"] == pytest.approx(0.2) and record["asked"]["teach"]["cached"] == round(spent / 0.01)
+
+
+def test_the_key_is_in_no_file_message_or_process_list(write: Write, tmp_path: Path) -> None:
+    seen: list[bytes] = []
+    process: subprocess.Popen[str] | None = None
+
+    def answer(messages: list[dict[str, str]]) -> Any:
+        if process is not None:
+            seen.append(Path(f"/proc/{process.pid}/cmdline").read_bytes())
+        number = int(messages[-1]["content"].split()[1])
+        if number % 5 == 0:
+            return Refusal(401, f"the key {KEY} is not allowed to ask this")
+        return completion(f"Your key is {KEY}. {double(messages)}")
+
+    with serve(answer) as (url, received):
+        command = [sys.executable, "-m", "orca2", "run", str(write(url)), "--run", str(tmp_path / "run")]
+        process = subprocess.Popen(
+            [*command, "--until", "verify"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            env=os.environ | {"PAID_KEY": KEY, "HF_HUB_OFFLINE": "1"},
+        )  # fmt: skip
+        out, err = process.communicate()
+    assert process.returncode == 0, err
+    assert {body["authorization"] for body in received} == {f"Bearer {KEY}"}
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert default_path() in files and tmp_path / "run/demonstrations.jsonl" in files
+    assert all(KEY.encode() not in path.read_bytes() for path in files)
+    assert KEY not in out + err and seen and all(KEY.encode() not in line for line in seen)
+    shown = (tmp_path / "run/demonstrations.jsonl").read_text()
+    assert "the key [key] is not allowed" in shown and "Your key is [key]." in shown

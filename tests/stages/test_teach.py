@@ -1,0 +1,149 @@
+"""Verified sampling from the recipe to verified.jsonl, of a teacher that is asked over real HTTP."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import Run
+from tests.server import completion, serve
+
+RECIPE = """
+name = "samples"
+strategies = ["direct", "step_by_step"]
+[tasks]
+source = "jsonl"
+options = { path = "rows.jsonl", fields = { prompt = "q", target = "a", family = "f" } }
+splits = { profile = [0.0, 0.3], train = [0.3, 0.9], test = [0.9, 1.0] }
+limits = { profile = 8, train = 6, test = 6 }
+[student]
+model = "TINY"
+[teacher]
+model = "openai"
+options = { model = "m", base_url = "URL" }
+temperature = 0.7
+[explain]
+tasks = 0
+[profile]
+who = "teacher"
+choose = {}
+[train]
+tasks = 6
+[teach]
+samples = 3
+"""
+
+
+def lines(path: Path) -> list[Any]:
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+class Teacher:
+    """Right at the third sample of the chosen strategy, at the second of the other; a task whose number ends in 0 never
+    is. While the profile is taken, it is right at once, more often under step_by_step."""
+
+    def __init__(self) -> None:
+        self.teaching = False
+        self.asked: Counter[str] = Counter()
+
+    def __call__(self, messages: list[dict[str, str]]) -> Any:
+        system, number = messages[0]["content"], int(messages[1]["content"].split()[1])
+        steps = "step" in system.lower()
+        if not self.teaching:
+            return f"The answer is {2 * number if steps or number % 3 == 0 else 0}."
+        times = self.asked[f"{steps} {number}"] = self.asked[f"{steps} {number}"] + 1
+        if number % 10 == 0:
+            return completion(f"The answer is {2 * number}.", "length") if times == 1 else "I do not know."
+        if number % 10 == 1:
+            return "No idea." if steps or times < 2 else f"Twice {number}. The answer is {2 * number}."
+        return f"So often: {times}. The answer is {2 * number if times == 3 else 1}."
+
+
+@pytest.fixture
+def teacher(tiny: Path, tmp_path: Path) -> Iterator[tuple[Teacher, Path]]:
+    rows = [{"q": f"Double {n} please.", "a": str(2 * n), "f": "doubles"} for n in range(3, 63)]
+    (tmp_path / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    answers = Teacher()
+    with serve(answers) as (url, _):
+        (tmp_path / "recipe.toml").write_text(RECIPE.replace("TINY", str(tiny)).replace("URL", url))
+        yield answers, tmp_path
+
+
+def test_a_task_is_asked_until_it_is_verified_and_then_otherwise_and_then_set_aside(
+    teacher: tuple[Teacher, Path], run: Run
+) -> None:
+    answers, folder = teacher
+    words = (folder / "recipe.toml", "--run", folder / "run", "train.tasks=30", "tasks.limits.train=30")
+    code, _, said = run("run", *words, "--until", "profile")
+    assert code == 0, said
+    assert json.loads((folder / "run/profile.json").read_text())["families"]["doubles"]["chosen"] == "step_by_step"
+    answers.teaching = True
+    code, _, said = run("run", *words, "--until", "verify")
+    assert code == 0, said
+    progress = next(line for line in said.splitlines() if line.startswith("  teach: teacher: "))
+    tasks = {row["id"]: int(row["target"]) // 2 for row in lines(folder / "run/tasks.jsonl")}
+    shown, verified = lines(folder / "run/demonstrations.jsonl"), lines(folder / "run/verified.jsonl")
+    tried: dict[int, list[tuple[str, int]]] = {}
+    for row in shown:
+        tried.setdefault(tasks[row["task"]], []).append((row["strategy"], row["sample"]))
+    steps, direct = ([(name, n) for n in range(3)] for name in ("step_by_step", "direct"))
+    assert {number % 10 for number in tried} >= {0, 1, 2}
+    for number, made in tried.items():
+        assert made == {0: steps + direct, 1: steps + direct[:2]}.get(number % 10, steps), number
+    assert Counter(tasks[row["task"]] for row in verified) == {number: 1 for number in tried if number % 10}
+    aside = lines(folder / "run/set_aside.jsonl")
+    assert {tasks[row["task"]] for row in aside} == {number for number in tried if number % 10 == 0}
+    assert all(row["tried"][0]["outcome"] == "truncated" and "2 truncated" in row["why"] for row in aside)
+    counts = json.loads((folder / "run/verify.json").read_text())
+    assert counts["asked"] == counts["accepted"] + sum(counts["rejected"].values()) == len(shown)
+    assert (counts["tasks"], counts["set_aside"]) == (len(tried), len(aside))
+    record = json.loads((folder / "run/record.json").read_text())
+    assert record["asked"]["teach"]["verified"] == len(verified)
+    assert f"{len(tried)}/{len(tried)} rows" in progress and "tok/s" in progress and progress.endswith(" left")
+    assert f", {len(shown)} answered, {len(verified)} verified, 0 in flight" in progress
+    before = answers.asked.total()
+    assert run("verify", folder / "run", "--redo")[0] == 0 and answers.asked.total() == before
+    assert run("teach", folder / "run", "--redo")[0] == 0 and answers.asked.total() == before
+    assert lines(folder / "run/demonstrations.jsonl") == shown
+
+
+def test_what_it_would_ask_is_said_and_nothing_is_asked(teacher: tuple[Teacher, Path], run: Run) -> None:
+    answers, folder = teacher
+    words = (folder / "recipe.toml", "--run", folder / "run", "teacher.prices={in=1000.0,out=2000.0}")
+    assert run("run", *words, "--until", "profile")[0] == 0
+    answers.teaching, record = True, (folder / "run/record.json").read_bytes()
+    code, said, _ = run("teach", folder / "run", "--dry-run", "teacher.max_tokens=100")
+    assert code == 0 and not answers.asked and (folder / "run/record.json").read_bytes() == record
+    assert '"role": "system"' in said and '"max_tokens": 100' in said and "Double " in said
+    assert "requests  6 to 36; 0 first ones are kept" in said and "tasks     6, each 1 to 6 answers" in said
+    assert "600 out (answers of 100 tokens, the most allowed)" in said and "$1.20 if" not in said
+    assert run("teach", folder / "run")[0] == 0
+    before = answers.asked.total()
+    code, said, _ = run("teach", folder / "run", "--dry-run")
+    assert code == 0 and answers.asked.total() == before
+    assert "6 first ones are kept" in said and "about 0 in and 0 out (answers of 3 tokens" in said and "$0.00" in said
+
+
+def test_right_answers_that_nearly_agree_count_once(teacher: tuple[Teacher, Path], run: Run) -> None:
+    folder = teacher[1]
+    words = (folder / "recipe.toml", "--run", folder / "run", "teach.wanted=2", "teach.strategies=1")
+    code, _, said = run("run", *words, "--until", "verify")
+    assert code == 0, said
+    counts = json.loads((folder / "run/verify.json").read_text())
+    assert counts["asked"] == 18 and counts["rejected"] == {"duplicate": 12}
+    assert (counts["accepted"], counts["short"], counts["set_aside"]) == (6, 6, 0)
+
+
+@pytest.mark.parametrize(
+    ("word", "why"),
+    [
+        ("teacher.temperature=0.0", "teach.samples = 3 with teacher.temperature = 0 asks again for the same answer"),
+        ("teach.wanted=7", "wanted = 7, but at most 6 answers are asked for; raise samples"),
+    ],
+)
+def test_what_cannot_be_sampled_is_refused(teacher: tuple[Teacher, Path], run: Run, word: str, why: str) -> None:
+    code, _, said = run("run", teacher[1] / "recipe.toml", "--run", teacher[1] / "run", word)
+    assert code == 2 and why in said and len(said.splitlines()) == 1
