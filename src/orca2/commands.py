@@ -51,13 +51,12 @@ def serve(
     grace: Annotated[float, typer.Option(min=0, help="Seconds to finish answers in when told to stop.")] = 30.0,
 ) -> None:
     """Serve a student: OpenAI's API with continuous batching, and a chat page."""
-    from orca2.apps.serve import Address, key_from
+    from orca2.apps.serve import key_from
     from orca2.apps.serve import serve as answer
+    from orca2.apps.serve.settings import Address, Limits, Models
 
-    address = Address(host, port, key_from(api_key_env))
-    answer(
-        model, beside, name, system, device, engine, address, max_rows, max_waiting, max_body, patience, grace,
-    )  # fmt: skip
+    models, address = Models(model, beside, name, system, device, engine), Address(host, port, key_from(api_key_env))
+    answer(models, address, Limits(max_rows, max_waiting, max_body, patience, grace))
 
 
 @app.command()

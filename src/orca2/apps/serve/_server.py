@@ -7,7 +7,6 @@ import logging
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
@@ -18,21 +17,12 @@ from orca2.apps.serve._errors import Refused
 from orca2.apps.serve._metrics import Metrics
 from orca2.apps.serve._replies import Chats, Completions, usage
 from orca2.apps.serve._served import Served
+from orca2.apps.serve.settings import Limits
 from orca2.models._rows import Ask, Piece
 
 log = logging.getLogger("orca2.serve")
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; connect-src 'self'"
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """`waiting` answers beyond those under way; bodies of `body` bytes; a client that neither sends nor reads for
-    `patience` seconds is left."""
-
-    waiting: int = 256
-    body: int = 4 << 20
-    patience: float = 60.0
 
 
 class Server:
