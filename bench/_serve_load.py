@@ -32,7 +32,7 @@ def measure(server: Server, rounds: int) -> dict[str, float]:
 
 
 async def _measure(server: Server, asked: list[list[dict[str, Any]]]) -> dict[str, float]:
-    timeout = aiohttp.ClientTimeout(total=300)  # one answer; the slowest server needs half of it
+    timeout = aiohttp.ClientTimeout(total=300)
     headers = {"Authorization": f"Bearer {KEY}"}
     async with aiohttp.ClientSession(server.base, headers=headers, timeout=timeout) as session:
         tokens, took = 0, list[float]()
