@@ -63,6 +63,14 @@ def test_a_body_that_does_not_come(narrow: Running) -> None:
     assert ask(narrow).choices
 
 
+def test_half_a_head_and_then_nothing(narrow: Running) -> None:
+    host, port = narrow.base.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=30) as client:
+        client.sendall(b"POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\n")
+        assert client.recv(100) == b""
+    assert ask(narrow).choices
+
+
 def test_a_server_that_stops_says_so() -> None:
     from aiohttp.test_utils import TestClient, TestServer
 

@@ -100,6 +100,9 @@ async def _run(models: "list[Served]", address: Address, limits: Limits) -> None
         f"chat at http://{shown}:{port}/, OpenAI's API at http://{shown}:{port}/v1, models: {', '.join(server.models)}",
         flush=True,
     )
+    assert runner.server is not None
+    leaving = asyncio.create_task(server.leave_idle(runner.server))
     await stop.wait()
+    leaving.cancel()
     print("stopping; answers under way are finished", file=sys.stderr)
     await runner.cleanup()
