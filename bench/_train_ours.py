@@ -39,12 +39,8 @@ def main() -> None:
 
 def _train(job: Any, model: Any, tokenizer: Any, lessons: list[Lesson], settings: Training) -> dict[str, Any]:
     """The whole training; like the peer's, its first step is left out of the time."""
-    if (
-        job["mode"] == "masked"
-    ):  # documents kept apart by a mask over the row, as for a student with attention of its own
+    if job["mode"] == "masked":  # over the row, as for a student with attention of its own
         attention.fits = lambda model, compute: False
-    if job["mode"] == "compiled":
-        model.model.forward = torch.compile(model.model.forward, dynamic=True)
     ends: list[float] = []
     learned: list[int] = []
     plain = Watch.on_step_end

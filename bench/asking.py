@@ -1,7 +1,7 @@
 """Asking a teacher: our engine against a bare loop of its HTTP client and three peers, and where it is hard.
 
-Run: python bench/asking.py [--quick] [--only speed kills million storm]. Everything is asked of `orca2 fake-teacher` on
-loopback, a fresh one for each run. The last line is one JSON object.
+Run: python bench/asking.py [--quick] [--only speed kills resume million storm]. Everything is asked of
+`orca2 fake-teacher` on loopback, a fresh one for each run. The last line is one JSON object.
 """
 
 import argparse
@@ -16,7 +16,7 @@ import _asking
 import _environments
 from _asking import Took
 
-PARTS = ("speed", "kills", "million", "storm")
+PARTS = ("speed", "kills", "resume", "million", "storm")
 FLIGHT = 256
 
 
@@ -32,6 +32,9 @@ def main() -> None:
     if "kills" in options.only:
         figures["kills"] = _ask_hard.kills(500 if quick else 20_000, FLIGHT, 3 if quick else 50)
         print("\nkills:", figures["kills"], flush=True)
+    if "resume" in options.only:
+        figures["resume"] = _ask_hard.resume(5_000 if quick else 1_000_000, FLIGHT)
+        print("\nresume:", figures["resume"], flush=True)
     if "million" in options.only:
         figures["million"] = _ask_hard.million(5_000 if quick else 1_000_000, FLIGHT)
         print("\nmillion:", figures["million"], flush=True)

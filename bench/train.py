@@ -160,7 +160,7 @@ def main() -> None:
                 "TRL packed as it comes": bench.trl("TRL packed as it comes: checkpointing", PACKED),
                 "ours, masked": bench.ours("ours, one mask for a row", "masked"),
                 "ours, checkpointing": bench.ours("ours, checkpointing", "train", gradient_checkpointing=True),
-                "ours, compiled": bench.ours("ours, body compiled", "compiled"),
+                "ours, compiled": bench.ours("ours, compiled", "train", compile=True),
                 "TRL packed, 262k vocabulary": bench.trl("TRL packed, 262k vocabulary", {**PACKED, **off}, wide),
                 "ours, 262k vocabulary": bench.ours("ours, 262k vocabulary", "train", wide),
             }

@@ -14,7 +14,7 @@ LAYERS = [
     {"errors", "files"},
     {"core"},
     {"plugins", "progress", "processes"},
-    {"sources", "strategies", "graders", "models"},
+    {"sources", "strategies", "graders", "models", "benchmarks"},
     {"asking"},
     {"sections"},
     {"recipe"},
@@ -66,6 +66,7 @@ def test_core_is_pure() -> None:
         "math",
         "itertools",
         "tomllib",
+        "statistics",
     }
     allowed = plain | {"orca2", "numpy", "scipy", "sklearn", "threadpoolctl"}
     for path in (ROOT / "core").rglob("*.py"):
@@ -106,8 +107,10 @@ def test_help_and_import_stay_light() -> None:
         "'chat', '--help'",
         "'export', '--help'",
         "'serve', '--help'",
+        "'evaluate', '--help'",
         "'compare', '--help'",
         "'ablate', '--help'",
+        "'improve', '--help'",
         "'overlap', '--help'",
         "'strategies', '--help'",
         "'fake-teacher', '--help'",

@@ -14,6 +14,7 @@ from gpu._made import model, tokenizer
 from gpu._parts import save
 from orca2.models._bounds import Bounds
 from orca2.models._chat import Chat
+from orca2.models._kernels import kernels
 from orca2.models._rows import Ask
 from orca2.models._sampling import Sampling
 from orca2.models._scheduler import Scheduler
@@ -74,10 +75,15 @@ def profiled(name: str, work: Callable[[], Any]) -> None:
 
 
 def one_ours(kind: str, *, quick: bool) -> dict[str, Any]:
+    started = time.perf_counter()
     network = made(kind, quick)
     weights = weight_bytes(network)
+    synchronize()
+    there = time.perf_counter()
     ready(network)
-    session, count = LocalSession(network, set()), 16 if quick else 256
+    synchronize()
+    prepared = time.perf_counter()
+    session, count = LocalSession(network, set()), 16 if quick else 128
     (ids,) = prompts(1, 128, 0, network.config.vocab_size)
     rates = []
     for _ in range(3):
@@ -85,20 +91,21 @@ def one_ours(kind: str, *, quick: bool) -> dict[str, Any]:
         for _ in session.stream(ids, count, Sampling()):
             times.append(time.perf_counter())
         rates.append((len(times) - 1) / (times[-1] - times[0]))
-    profiled(f"7b {kind}, one conversation", lambda: list(session.stream(ids, 8, Sampling())))
+    profiled(f"7b {kind}, one conversation", lambda: list(session.stream(ids, 5, Sampling())))
     steps = getattr(session._cache, "_steps", None)
     return {
         "tokens_per_second": round(max(rates[1:]), 2), "first": round(rates[0], 2), "weight_gb": weights / 1e9,
-        "graphs": None if steps is None else len(steps._graphs), **memory(),
+        "graphs": None if steps is None else len(steps._graphs), "kernels": kernels(DEVICE) is not None,
+        "made_seconds": round(there - started, 2), "ready_seconds": round(prepared - there, 2), **memory(),
     }  # fmt: skip
 
 
 def one_theirs(kind: str, *, quick: bool, **keys: Any) -> dict[str, Any]:
     network = made(kind, quick)
-    weights, count = weight_bytes(network), 8 if quick else 128
+    weights, count = weight_bytes(network), 8 if quick else 64
     ids = torch.tensor(prompts(1, 128, 0, network.config.vocab_size), device=DEVICE)
     rates = []
-    _generate(network, ids, count + 1, **keys)
+    _generate(network, ids, 5, **keys)
     for _ in range(2):
         short, long = (_generate(network, ids, new, **keys) for new in (1, count + 1))
         rates.append(count / (long - short))
@@ -129,8 +136,8 @@ def many_ours(quick: bool) -> dict[str, Any]:
         network, Chat(tokenizer(network.config.vocab_size)), set(), Bounds(rows, 32_768, 1024, 2048, rows)
     )
 
-    async def answer(seed: int, new: int = count) -> int:
-        asks = [Ask(ids, new) for ids in prompts(rows, length, seed, network.config.vocab_size)]
+    async def answer(seed: int) -> int:
+        asks = [Ask(ids, count) for ids in prompts(rows, length, seed, network.config.vocab_size)]
         tokens = [0] * rows
         async for index, piece in scheduler.pieces(asks):
             assert piece.finish != "error", piece.text
@@ -138,10 +145,9 @@ def many_ours(quick: bool) -> dict[str, Any]:
         return sum(tokens)
 
     rates = []
-    for seed in range(3):
+    for seed in range(2):
         started = time.perf_counter()
         rates.append(asyncio.run(answer(seed)) / (time.perf_counter() - started))
-    profiled("7b bf16, 64 conversations", lambda: asyncio.run(answer(9, 8)))
     graphs = len(scheduler._steps._graphs)
     scheduler.close()
     return {"tokens_per_second": round(max(rates[1:]), 1), "first": round(rates[0], 1), "graphs": graphs, **memory()}
@@ -156,7 +162,7 @@ def many_theirs(quick: bool) -> dict[str, Any]:
     )
     how = GenerationConfig(max_new_tokens=count, do_sample=False, eos_token_id=-1, pad_token_id=0)
     rates = []
-    for seed in range(2 if quick else 3):
+    for seed in range(2):
         asked = prompts(rows, length, seed, network.config.vocab_size)
         started = time.perf_counter()
         results = network.generate_batch(inputs=asked, generation_config=how, persistent_manager=True, **bounds)

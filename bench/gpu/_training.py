@@ -36,7 +36,7 @@ class Work:
     def __init__(self, shape: str, quick: bool, row: int = 4096, rows: int = 4) -> None:
         row, rows = (256, min(rows, 2)) if quick else (row, rows)
         self.shape, self.quick, self.row, self.rows = shape, quick, row, rows
-        steps = WARM + 2 + (1 if quick else {"7b": 4, "135m": 24}[shape])
+        steps = WARM + 2 + (1 if quick else {"7b": 3, "135m": 12}[shape])
         self.lessons = lessons(int(steps * rows * row * 0.98), row)
         self.tokenizer = tokenizer()
         chat = Chat(self.tokenizer)
@@ -61,9 +61,9 @@ class Work:
 
 
 class Clock(TrainerCallback):
-    """Tokens of each step on the way, the time of each one's end, a profile of the last."""
+    """The time of each step's end; with a label, a profile of the last, which is long in the making."""
 
-    def __init__(self, label: str) -> None:
+    def __init__(self, label: str = "") -> None:
         self.label, self.ends = label, list[float]()
         self.profiler: Any = None
         self.started = 0.0
@@ -75,6 +75,8 @@ class Clock(TrainerCallback):
         if state.global_step in (WARM, state.max_steps - 1):
             synchronize()
         self.ends.append(time.perf_counter())
+        if not self.label:
+            return
         if state.global_step == state.max_steps - 1:
             kinds = [torch.profiler.ProfilerActivity.CPU]
             kinds += [torch.profiler.ProfilerActivity.CUDA] if DEVICE.type == "cuda" else []
@@ -124,7 +126,7 @@ def ours(shape: str, *, quick: bool, row: int = 4096, rows: int = 4, **keys: Any
 
 def _ours(shape: str, quick: bool, row: int, rows: int, keys: dict[str, Any]) -> dict[str, Any]:
     work = Work(shape, quick, row, rows)
-    made, clock = work.model(), Clock(f"{shape}, ours {keys}")
+    made, clock = work.model(), Clock("" if keys else f"{shape}, ours")
     settings = Training(
         row_tokens=work.row, batch_tokens=work.batch if work.rows > 1 else 0, learning_rate=1e-5, dtype="bf16", **keys
     )
@@ -148,7 +150,7 @@ def theirs(
     shape: str, *, quick: bool, row: int = 4096, rows: int = 4, attend: str = "sdpa", **keys: Any
 ) -> dict[str, Any]:
     work = Work(shape, quick, row, rows)
-    made, clock = work.model(), Clock(f"{shape}, TRL {keys} {attend}")
+    made, clock = work.model(), Clock()
     made.set_attn_implementation(attend)
     with tempfile.TemporaryDirectory() as scratch:
         trainer = _trl(work, made, scratch, {"gradient_accumulation_steps": work.rows, **keys}, [clock])

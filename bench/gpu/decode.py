@@ -1,15 +1,16 @@
 """Decoding on a GPU against `transformers`: Orca-2-7B's own shape with random weights, greedy.
 
-One conversation (128 ids read, 256 written), in bfloat16 and in 4 bits (nf4), through the session that `orca2 chat`
-has: tokens a second, and which share that is of what the card's memory allows if every weight is read once a token at
-the rate of a large copy (bytes read and written) measured in the same run. `first` is a new session's first answer,
-which makes its graphs on the way; the other figure is of its next. `transformers` is its eager `generate`.
+One conversation (128 ids read, 128 written, by `transformers` 64), in bfloat16 and in 4 bits (nf4), through the session
+that `orca2 chat` has: tokens a second, and which share that is of what the card's memory allows if every weight is read
+once a token at the rate of a large copy (bytes read and written) measured in the same run. `first` is a new session's
+first answer, which makes its graphs on the way; the other figure is of its next. `transformers` is its eager
+`generate`.
 
 64 conversations at once (128 ids each, 128 written), through the server's scheduler, against `transformers`' continuous
 batching (`generate_batch`, its manager kept, second call) and its `generate`: tokens written over the time of all.
 
 Run: python bench/gpu/decode.py [--quick] [--only PARTS]. The last line is one JSON object; with $OUT set it is also in
-$OUT/decode.json, and profiles of eight steps in $OUT/decode-profile.txt.
+$OUT/decode.json, and profiles of a few steps in $OUT/decode-profile.txt.
 """
 
 import sys
@@ -24,11 +25,11 @@ ANSWERS = "gpu._answers"
 PARTS: dict[str, Part] = {
     "ceilings": later("gpu._card", "ceilings"),
     "bf16 ours": later(ANSWERS, "one_ours", "bf16"),
-    "bf16 transformers": later(ANSWERS, "one_theirs", "bf16"),
-    "64 ours": later(ANSWERS, "many_ours"),
-    "64 transformers": later(ANSWERS, "many_theirs"),
     "4bit ours": later(ANSWERS, "one_ours", "4bit"),
     "4bit transformers": later(ANSWERS, "one_theirs", "4bit"),
+    "64 ours": later(ANSWERS, "many_ours"),
+    "64 transformers": later(ANSWERS, "many_theirs"),
+    "bf16 transformers": later(ANSWERS, "one_theirs", "bf16"),
     "64 generate": later(ANSWERS, "many_generate"),
     "bf16 transformers static": later(ANSWERS, "one_theirs", "bf16", cache_implementation="static"),
 }

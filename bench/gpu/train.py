@@ -26,14 +26,14 @@ os.environ.setdefault("PYTORCH_CUDA_ALLOC_CONF", "expandable_segments:True")  # 
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 PARTS: dict[str, Part] = {
     "ceilings": later("gpu._card", "ceilings"),
+    "135m ours plain": later(TRAINING, "ours", "135m"),
+    "gradient": later(TRAINING, "gradient"),
+    "135m trl": later(TRAINING, "theirs", "135m"),
     "7b ours": later(TRAINING, "ours", "7b", compile=True),
     "7b trl": later(TRAINING, "theirs", "7b", gradient_checkpointing=True),
-    "head": later("gpu._head", "head"),
     "135m ours": later(TRAINING, "ours", "135m", compile=True),
-    "135m trl": later(TRAINING, "theirs", "135m"),
-    "gradient": later(TRAINING, "gradient"),
-    "135m ours plain": later(TRAINING, "ours", "135m"),
     "7b ours plain": later(TRAINING, "ours", "7b", gradient_checkpointing=True),
+    "head": later("gpu._head", "head"),
     "7b ours compiled checkpointing": later(TRAINING, "ours", "7b", compile=True, gradient_checkpointing=True),
     "7b trl-flex": later(TRAINING, "theirs", "7b", attend="flex_attention", gradient_checkpointing=True),
     "135m trl-flex": later(TRAINING, "theirs", "135m", attend="flex_attention"),
@@ -66,4 +66,4 @@ def summary(parts: dict[str, Any]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    measure("train", __doc__ or "", PARTS, EXTRA, summary)
+    measure("train", __doc__ or "", PARTS, EXTRA, summary, alone="7b")

@@ -115,10 +115,55 @@ for _name, _about in {
     "verify": "Keep only demonstrations whose answer is right and whole.",
     "erase": "Turn demonstrations into lessons: the instructions go.",
     "train": "Train the cautious student on the lessons.",
-    "evaluate": "Compare base, explained and cautious student, zero-shot.",
     "report": "Write report.md and report.html.",
 }.items():
     _MAKE.get(_name, _verb)(_name, _about)
+
+
+@app.command()
+def evaluate(
+    model: Annotated[
+        str,
+        typer.Argument(help="A run folder; with --suite also a checkpoint, a GGUF file, a hub id or an http address."),
+    ],
+    overrides: Overrides = None,
+    redo: Redo = False,
+    suite: Annotated[
+        str, typer.Option(help="Public benchmarks: orca2 for all of the paper's, or names, or .py files.")
+    ] = "",
+    data: Annotated[Path | None, typer.Option(help="Folder with the benchmarks' files; default: the hub.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for answers and pages; default: RUN/suite.")] = None,
+    limit: Annotated[int, typer.Option(min=0, help="Items a benchmark at most; 0 is all.")] = 0,
+    max_tokens: Annotated[int, typer.Option(min=0, help="Tokens an answer at most; 0 is as the benchmark says.")] = 0,
+    system: Annotated[str, typer.Option(help="System messages, with a comma.")] = "empty,cautious",
+    compare: Annotated[Path | None, typer.Option(help="An earlier suite to compare with, item by item.")] = None,
+    name: Annotated[str | None, typer.Option("--model", help="With an http address: the model there.")] = None,
+    judge: Annotated[str | None, typer.Option(help="Who rates open answers: as MODEL.")] = None,
+    judge_model: Annotated[str | None, typer.Option(help="With an http address of a judge: the model there.")] = None,
+    export: Annotated[str, typer.Option(help="Also write the logs of inspect, lm-eval, or both with a comma.")] = "",
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda, mps.")] = "auto",
+    concurrency: Annotated[int, typer.Option(min=1, help="Questions on their way to an endpoint at once.")] = 64,
+    key_env: Annotated[str, typer.Option(help="Environment variable with an endpoint's key.")] = "OPENAI_API_KEY",
+) -> None:
+    """Compare base, explained and cautious student, zero-shot; with --suite: run public benchmarks on any model."""
+    from orca2.errors import RecipeError
+
+    if not suite:
+        if not Path(model).is_dir():
+            raise RecipeError(f"{model} is no run folder; to run public benchmarks on a model, add --suite orca2")
+        _do("evaluate", Path(model), overrides, redo)
+        return
+    if overrides or redo:
+        raise RecipeError("--suite takes no recipe keys and no --redo; kept answers go with another --out")
+    from orca2.apps.suite import Options
+    from orca2.apps.suite import evaluate as run_suite
+
+    systems, exports = (tuple(filter(None, text.split(","))) for text in (system, export))
+    page = run_suite(model, Options(
+        suite, data, out, limit, max_tokens, systems, compare, name, judge, judge_model, exports, device, concurrency,
+        key_env,
+    ))  # fmt: skip
+    typer.echo(f"page     {page}")
 
 
 def _version(asked: bool) -> None:

@@ -103,6 +103,19 @@ def ablate(
 
 
 @app.command()
+def improve(
+    folder: Folder,
+    overrides: Annotated[list[str] | None, typer.Argument(help="Keys of [train] to override, as key=value.")] = None,
+    rounds: Annotated[int, typer.Option(min=1, help="Rounds at most, those before included.")] = 3,
+    budget: Annotated[int, typer.Option(min=0, help="Tokens that the teacher may take, all rounds.")] = 200_000,
+) -> None:
+    """Profile, ask and learn the weakest families again, round by round, and keep the best student."""
+    from orca2.evidence.improve import improve as go_on
+
+    go_on(folder, overrides or [], rounds, budget)
+
+
+@app.command()
 def audit(folder: Folder) -> None:
     """Plant wrong, cut and ambiguous answers and say how many the verifier lets through."""
     from orca2 import pipeline

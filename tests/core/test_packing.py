@@ -3,7 +3,7 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orca2.core.packing import plan, steps
+from orca2.core.packing import plan, share, steps
 
 lengths = st.lists(st.integers(0, 120), max_size=200)
 
@@ -48,3 +48,11 @@ def test_a_step_is_the_fewest_consecutive_rows_that_reach_the_batch(supervised: 
         assert sum(counts) >= batch_tokens > sum(counts[:-1]) or len(counts) == 1
     if batch_tokens == 0:
         assert all(len(group) == 1 for group in groups)
+
+
+@given(st.integers(0, 300), st.integers(1, 80))
+def test_rows_are_shared_out_evenly_and_in_order(rows: int, count: int) -> None:
+    found = list(share(rows, count))
+    assert [row for some in found for row in some] == list(range(rows))
+    assert len(found) == min(rows, count)
+    assert not found or max(map(len, found)) - min(map(len, found)) <= 1

@@ -196,11 +196,13 @@ def _dies(item: int) -> None:
         raise RunError("three is wrong")
 
 
+@pytest.mark.slow
 def test_a_worker_that_is_killed_takes_nobody_with_it() -> None:
     failed = workers.share(_dies, [1, 2, 3, 4, 5], jobs=2)
     assert failed.keys() == {2, 3} and failed[3] == "three is wrong" and "was killed" in failed[2]
 
 
+@pytest.mark.slow
 def test_each_worker_gets_a_gpu_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "4,7")
     monkeypatch.chdir(tmp_path)
@@ -222,6 +224,7 @@ def _note_gpu(item: int) -> None:
         (["ablate.more.cautious={}"], "'cautious' is the name of a built-in arm"),
         (["explain.tasks=0"], "set one of the two"),
         (["erase.few_shot=0.5"], "zero-shot lessons"),
+        (["teach.samples=3", "teacher.temperature=0.7"], "teach.samples: the arms of an ablation"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_one_line(words: list[str], said: str, recipe_file: Path, tmp_path: Path) -> None:

@@ -1,5 +1,9 @@
 """How fast an endpoint is asked, on a clock of the test's own."""
 
+import heapq
+import random
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -51,7 +55,7 @@ def test_what_the_server_says_of_waiting_is_kept_and_a_burst_cuts_once() -> None
     assert pace.limit == before * CUT and pace.ready(3.0) == 2.09 + 5.0
     pace.start(8.0, 0)
     pace.refuse(8.0, 9.0, 0.0)
-    assert pace.limit == before * CUT * CUT
+    assert before * CUT * CUT <= pace.limit < before * CUT
 
 
 @given(st.lists(st.sampled_from(["start", "answered", "failed", "refused"]), max_size=200), st.integers(1, 300))
@@ -71,3 +75,58 @@ def test_never_more_at_once_than_allowed_nor_none_for_ever(events: list[str], mo
     while pace.flying:
         pace.failed()
     assert pace.ready(now + 1e6) == 0.0
+
+
+def settled(per_minute: int, burst: int, told: bool, slow: float) -> tuple[float, float]:
+    """Of what a server lets in, the share that is asked, and the share of requests that it refuses, from second 30 on.
+
+    It says when to come back in whole seconds, or nothing.
+    """
+    rng, pace, rate = random.Random(0), Pace(256), per_minute / 60
+    level, filled, now, sent = float(burst), 0.0, 0.0001, 0
+    ends: list[tuple[float, int, float, bool, float]] = []
+    answered = refused = 0
+    while now < 90.0:
+        if (at := pace.ready(now)) == 0.0:
+            pace.start(now, 0)
+            level, filled, sent = min(burst, level + (now - filled) * rate), now, sent + 1
+            let_in, wait = level >= 1, float(int((1 - level) / rate) + 1) if told and level < 1 else 0.0
+            level -= let_in
+            takes = rng.uniform(0.05, 0.2) * slow if let_in else 0.002
+            heapq.heappush(ends, (now + takes, sent, now, let_in, wait))
+        elif ends and ends[0][0] < at:
+            now, _, started, let_in, wait = heapq.heappop(ends)
+            if let_in:
+                pace.answered(now)
+            else:
+                pace.refuse(started, now, wait)
+            answered += let_in and now > 30.0
+            refused += not let_in and now > 30.0
+        else:
+            now = max(at, now + 1e-9)
+    return answered / (60 * rate), refused / max(answered + refused, 1)
+
+
+@pytest.mark.parametrize("slow", [1.0, 5.0])
+@pytest.mark.parametrize("told", [True, False])
+@pytest.mark.parametrize(("per_minute", "burst"), [(600, 10), (6000, 100), (12000, 200)])
+def test_what_a_server_lets_in_is_found_without_being_told(
+    per_minute: int, burst: int, told: bool, slow: float
+) -> None:
+    asked, refused = settled(per_minute, burst, told, slow)
+    assert 0.9 <= asked <= 1.02 and refused <= 0.02
+
+
+def test_a_server_that_has_us_wait_at_once_is_found_to_take_more_than_that() -> None:
+    asked, refused = settled(600, 1, True, 1.0)
+    assert asked >= 0.7 and refused <= 0.02
+
+
+def test_silence_is_no_rate_but_too_many_at_a_time() -> None:
+    pace = Pace(100)
+    pace.start(1.0, 0)
+    pace.start(1.0, 0)
+    before = pace.limit
+    pace.answered(2.0)
+    pace.refuse(1.0, 60.0, 0.0, silent=True)
+    assert pace.requests.rate == NEVER and pace.limit <= before * CUT

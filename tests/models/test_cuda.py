@@ -1,6 +1,7 @@
-"""What only a GPU can show of answering: steps as CUDA graphs against plain steps."""
+"""What only a GPU can show of answering: steps as CUDA graphs against plain steps, merged layers against plain ones."""
 
 import asyncio
+import copy
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,11 @@ import torch
 from orca2.core.nouns import Message
 from orca2.models._bounds import Bounds
 from orca2.models._cache import SlotCache, make_cache
+from orca2.models._loading import load_model
 from orca2.models._rows import Ask
 from orca2.models._scheduler import Scheduler
-from orca2.models.transformers import Local, load
+from orca2.models.transformers import Local, load, ready
+from tests.models.test_cache import MODELS
 
 pytestmark = [
     pytest.mark.slow,
@@ -61,3 +64,34 @@ def test_rows_that_come_and_go_in_graphs_say_the_same(model: Local) -> None:
             scheduler.close()
     same = sum(one == other for one, other in zip(found[True], found[False], strict=True))
     assert same >= len(asks) - 1  # a tie between two ids may fall either way
+
+
+def _greedy(model: torch.nn.Module, feed: list[int], count: int) -> list[int]:
+    """By the model's own forward."""
+    ids, cache = list(feed), None
+    with torch.inference_mode():
+        for _ in range(count):
+            output = model(torch.tensor([feed], device="cuda"), past_key_values=cache, use_cache=True)
+            feed, cache = [int(output.logits[0, -1].argmax())], output.past_key_values
+            ids += feed
+    return ids
+
+
+@pytest.mark.parametrize("name", [*MODELS, "tiny"])
+def test_merged_layers_in_graphs_say_what_plain_ones_say(name: str, request: pytest.FixtureRequest) -> None:
+    torch.manual_seed(0)
+    if name == "tiny":
+        place = str(request.getfixturevalue("tiny"))
+        plain = load_model(place, torch.float32, torch.device("cuda")).eval()
+    else:
+        plain = MODELS[name]().eval().cuda()
+    merged = copy.deepcopy(plain)
+    ready(merged)
+    assert "forward" in vars(merged.model.layers[0].self_attn) and "forward" in vars(merged.model.layers[0].mlp)
+    cache, feed = make_cache(merged), [5, 6, 7, 8]
+    ids = list(feed)
+    for _ in range(200):
+        feed = [int(cache.extend(feed).argmax())]
+        ids += feed
+    assert isinstance(cache, SlotCache) and cache._steps._graphed and cache._steps._graphs
+    assert ids == _greedy(plain, [5, 6, 7, 8], 200)

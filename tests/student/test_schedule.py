@@ -41,3 +41,13 @@ def test_boundaries_come_with_the_row_where_attention_takes_them() -> None:
     ends = row["cu_seq_lens_q"]
     assert torch.equal(ends[:-1].long(), (row["position_ids"][0] == 0).nonzero().flatten())
     assert ends[-1] == row["input_ids"].shape[1]
+
+
+@pytest.mark.parametrize("count", [1, 7, 60])
+def test_an_epoch_has_the_steps_that_are_asked_for_whatever_the_rows_hold(count: int) -> None:
+    documents = [Document([1] * (8 + i % 7), 2 + i % 5) for i in range(60)]
+    for capacity in (15, 40, 4000):
+        packed = pack(documents, capacity, least=count)
+        schedule = Schedule(packed, 50, 2, 0, 0, 1, False, count)
+        assert len(schedule) == 2 * count
+        assert sum(schedule.sizes(step)["supervised_tokens"] for step in range(count)) == packed.supervised_tokens

@@ -32,6 +32,16 @@ class Point:
     high: float
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The bars of one benchmark, what guessing gets, and what somebody else got; all in [0, 1]."""
+
+    name: str
+    bars: Sequence[Bar]
+    chance: float
+    reference: float | None
+
+
 def loss_curve(points: Sequence[Mapping[str, float]], label: str) -> Markup:
     """Loss against step: every step faint, the running mean bold. `points` hold "step" and "loss"."""
     if not points:
@@ -146,6 +156,38 @@ def _labels(places: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
 
         found.append(next((spot for spot in spots if room(spot) >= 12), max(spots, key=room)))
     return found
+
+
+def benchmark_bars(groups: Sequence[Group], label: str) -> Markup:
+    """A group of bars for each benchmark on a scale of 0 to 100 %; a dashed tick is chance, a diamond the reference."""
+    bar, gap, left, width, top = 13, 10, 112, 226, 4
+    parts, y = [], top
+    heights = [bar * len(group.bars) + gap for group in groups]
+    foot = top + sum(heights)
+    for percent in (0, 25, 50, 75, 100):
+        x = left + width * percent / 100
+        parts.append(f'<line class="grid" x1="{x:.1f}" y1="{top}" x2="{x:.1f}" y2="{foot}"/>')
+        parts.append(f'<text x="{x:.1f}" y="{foot + 16}" text-anchor="middle">{percent}</text>')
+    for group, height in zip(groups, heights, strict=True):
+        middle = y + (height - gap) / 2 + gap / 2
+        parts.append(f'<text class="strong" x="0" y="{middle + 4.5:.1f}">{escape(group.name)}</text>')
+        for place, one in enumerate(group.bars):
+            above = y + gap / 2 + place * bar
+            center = above + bar / 2
+            low, high = left + width * one.low, left + width * one.high
+            parts.append(
+                f'<rect class="bar {escape(one.name)}" x="{left}" y="{above + 1:.1f}" width="{width * one.value:.1f}"'
+                f' height="{bar - 3}" rx="2"/><path class="whisker" d="M{low:.1f} {center - 0.5:.1f}H{high:.1f}"/>'
+                f'<text x="{left + width + 12}" y="{center + 4:.1f}">{one.value:.1%}</text>'
+            )
+        if group.chance:
+            x = left + width * group.chance
+            parts.append(f'<path class="chance" d="M{x:.1f} {y + gap / 2 - 2:.1f}V{y + height - gap / 2 + 1:.1f}"/>')
+        if group.reference is not None:
+            x = left + width * group.reference
+            parts.append(f'<path class="reference" d="M{x:.1f} {middle - 5:.1f}l5 5l-5 5l-5 -5z"/>')
+        y += height
+    return _svg(foot + 22, label, parts)
 
 
 def learning_curve(points: Sequence[Sequence[float]], heading: tuple[float, float, float] | None) -> Markup:

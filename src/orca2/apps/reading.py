@@ -46,17 +46,17 @@ def _text(folder: Path, name: str, made_by: str) -> str:
 
 def _parse(text: str, where: str, again: str) -> Any:
     try:
-        return _clean(json.loads(text))
+        return clean(json.loads(text))
     except json.JSONDecodeError as error:
         raise RunError(f"{where} is not valid JSON: {error}; remake it: {again}") from None
 
 
-def _clean(value: Any) -> Any:
+def clean(value: Any) -> Any:
     """The same data, each unprintable character of its text shown as U+FFFD."""
     if isinstance(value, str):
         return UNPRINTABLE.sub("\ufffd", value)
     if isinstance(value, list):
-        return [_clean(item) for item in value]
+        return [clean(item) for item in value]
     if isinstance(value, dict):
-        return {_clean(key): _clean(item) for key, item in value.items()}
+        return {clean(key): clean(item) for key, item in value.items()}
     return value

@@ -2,10 +2,10 @@
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binomtest, norm, t
 
 ENOUGH = 300  # items; below, the 95 % interval of an accuracy is wider than about +/- 5.5 points
 DISCORDANT = 0.3  # share of pairs of which one side is right, assumed where none was observed
@@ -18,18 +18,25 @@ def wilson(correct: int, trials: int, confidence: float = 0.95) -> tuple[float, 
     """
     if trials == 0:
         return 0.0, 1.0
-    interval = binomtest(correct, trials).proportion_ci(confidence, method="wilson")
-    return float(interval.low), float(interval.high)
+    z2 = NormalDist().inv_cdf(0.5 + confidence / 2) ** 2
+    rate, scale = correct / trials, 1 + z2 / trials
+    center = (rate + z2 / (2 * trials)) / scale
+    reach = (z2 * (rate * (1 - rate) + z2 / (4 * trials)) / trials) ** 0.5 / scale
+    return 0.0 if correct == 0 else center - reach, 1.0 if correct == trials else center + reach
 
 
 def mcnemar(gained: int, lost: int) -> float:
     """Two-sided exact McNemar p-value from the two discordant counts; 1.0 if there are none."""
+    from scipy.stats import binomtest  # takes half a second to import, which most who need an interval can do without
+
     pairs = gained + lost
     return float(binomtest(gained, pairs).pvalue) if pairs else 1.0
 
 
 def sign_test(wins: int, losses: int) -> float:
     """One-sided exact p-value that `wins` of the discordant pairs is more than chance."""
+    from scipy.stats import binomtest
+
     pairs = wins + losses
     return float(binomtest(wins, pairs, alternative="greater").pvalue) if pairs else 1.0
 
@@ -97,6 +104,8 @@ def never_seen(items: int, confidence: float = 0.95) -> float:
 def _t(mean: float, variance: float, df: float) -> Crossed:
     if variance <= 0 or df <= 0:
         return Crossed(mean, mean, mean, 1.0 if mean == 0 else 0.0)
+    from scipy.stats import t
+
     error = variance**0.5
     reach = float(t.isf(0.025, df)) * error
     return Crossed(mean, mean - reach, mean + reach, float(2 * t.sf(abs(mean) / error, df)))
@@ -129,7 +138,7 @@ def detectable(items: int, discordant: float = DISCORDANT) -> float:
     Solves items * d^2 = (z_alpha sqrt(r) + z_beta sqrt(r - d^2))^2 for d (Connor, Biometrics 43 (1987), 207-211),
     r the rate of discordant pairs, taken no lower than where every such pair points one way.
     """
-    alpha, beta = float(norm.isf(0.025)), float(norm.isf(0.2))
+    alpha, beta = NormalDist().inv_cdf(0.975), NormalDist().inv_cdf(0.8)
     least = (alpha + beta) ** 2  # pairs that have to differ, all one way, before anything shows
     if items <= least:
         return 100.0

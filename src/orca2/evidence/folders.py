@@ -9,9 +9,11 @@ from typing import Any
 
 from orca2 import pipeline, plugins
 from orca2.core.arms import BASE, CHOSEN, RANDOM, Arm
+from orca2.core.keys import changed
 from orca2.errors import RecipeError
 from orca2.recipe import Recipe
 from orca2.runfolder import RunFolder
+from orca2.sections import Teach
 from orca2.stages import _ask
 
 PLAN = "plan.json"
@@ -86,6 +88,9 @@ class Ablation:
             raise RecipeError("train.stages: an ablation trains each arm once; leave the stages out")
         if recipe.erase.few_shot:
             raise RecipeError("erase.few_shot: the arms of an ablation learn zero-shot lessons; set it to 0")
+        if recipe.teach != Teach():
+            key = next(iter(changed(Teach().model_dump(), recipe.teach.model_dump())))
+            raise RecipeError(f"teach.{key}: the arms of an ablation learn one answer to a task each; leave it out")
         if recipe.ablate.start == "explained" and not (recipe.explain.tasks or recipe.explain.stages):
             raise RecipeError('ablate.start = "explained", but explain.tasks = 0; set one of the two')
         known = [strategy.name for strategy in _ask.strategies(RunFolder(self.path, recipe, self.base, {}))]

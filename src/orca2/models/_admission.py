@@ -9,24 +9,26 @@ from dataclasses import dataclass, field
 FIRST = 64.0  # requests at a time before anything is known
 GROWTH = 2.0  # more at a time for each answer, until one is refused
 CUT = 0.6  # of the requests at a time, after a refusal
-RATE_CUT = 0.97  # of the measured rate
-CREEP = 0.002  # a second: how the rate looks for more once it was cut
+RATE_CUT, RATE_MOST = 0.97, 0.8  # of the rate, after a refusal: at least and at most so much is taken off
+SEARCH = 0.3  # a second: how the rate grows from what was first measured, until it is refused too
+CREEP, DOUBLED = 0.001, 8.0  # a second, and in so many seconds without a refusal twice that: it looks for more then
 SPAN = 10.0  # seconds over which the rate of answers is measured
-BURST = 0.25  # seconds' worth of requests that may go at once after a pause
+BURST, LITTLE = 0.25, 0.02  # seconds' worth of requests that may go at once after a pause; once some were refused
 MINUTE = 60.0
 NEVER = float("inf")
 
 
 @dataclass(slots=True)
 class Bucket:
-    """So many units a second, evenly; unused time is saved up for `BURST` seconds only."""
+    """So many units a second, evenly; unused time is saved up for `burst` seconds only."""
 
     rate: float = NEVER
+    burst: float = BURST
     next: float = 0.0
 
     def take(self, units: float, now: float) -> None:
         if self.rate < NEVER:
-            self.next = max(self.next, now - BURST) + units / self.rate
+            self.next = max(self.next, now - self.burst) + units / self.rate
 
 
 @dataclass(slots=True)
@@ -40,6 +42,7 @@ class Pace:
     flying: int = 0
     paused: float = 0.0
     refused: bool = False
+    bounded: bool = False  # a rate that was kept to has been refused
     cut: float = 0.0
     requests: Bucket = field(default_factory=Bucket)
     tokens: Bucket = field(default_factory=Bucket)
@@ -78,25 +81,28 @@ class Pace:
             del self.counts[old]
         ceiling = self.minute_requests / MINUTE or NEVER
         if self.requests.rate < ceiling:
-            self.requests.rate = min(self.requests.rate * (1 + CREEP), ceiling)
+            growth = CREEP * 2.0 ** ((now - self.cut) / DOUBLED) if self.bounded else SEARCH
+            self.requests.rate = min(self.requests.rate * (1 + min(growth, SEARCH)), ceiling)
 
     def failed(self) -> None:
         """Ended without an answer, through no excess of ours."""
         self.flying -= 1
 
-    def refuse(self, started: float, now: float, wait: float) -> None:
+    def refuse(self, started: float, now: float, wait: float, silent: bool = False) -> None:
         """Too much at once, says the server or its silence. Requests sent before the last cut are of its burst."""
         self.flying -= 1
         self.paused = max(self.paused, now + wait)
         if started <= self.cut:
             return
         self.cut, self.refused = now, True
-        self.limit = max(self.limit * CUT, 1.0)
+        found = self.requests.burst == LITTLE  # then it is the rate that is too high, and hardly the number at a time
+        self.limit = max(self.limit * (RATE_CUT if found and not silent else CUT), 1.0)
         span = min(now - self.since, SPAN)
-        if span >= 1.0:
-            first = now - span
-            count = sum(number for second, number in self.counts.items() if second >= int(first))
-            # of the first second only a part lies in the span
-            rate = RATE_CUT * count / span
-            self.requests.rate = min(self.requests.rate * RATE_CUT, rate) if self.requests.rate < NEVER else rate
-            self.requests.rate = max(self.requests.rate, 0.05)
+        if silent or span < 1.0:
+            return
+        # of the first second only a part lies in the span, and it holds the time that the server had us wait: the rate
+        # that is found at first may be far too low
+        measured = sum(number for second, number in self.counts.items() if second >= int(now - span)) / span
+        rate, self.bounded = self.requests.rate, found
+        rate = max(min(rate * RATE_CUT, measured), rate * RATE_MOST) if rate < NEVER else measured
+        self.requests.rate, self.requests.burst = max(rate, 0.05), LITTLE

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, Protocol
 import torch
 from torch.nn import functional
 
+from orca2.models._fused import LLAMAS
 from orca2.models._graphed import Steps
 from orca2.models._slots import Slots, suits
 
@@ -197,7 +198,7 @@ def _llama_shaped(model: Any) -> bool:
     config = model.config
     kind = (getattr(config, "rope_parameters", None) or {}).get("rope_type", "default")
     return (
-        type(model).__name__ in ("LlamaForCausalLM", "MistralForCausalLM", "Qwen2ForCausalLM")
+        type(model).__name__ in LLAMAS
         and model.device.type == "cpu"
         and getattr(config, "hidden_act", "") == "silu"
         and kind in ROPES

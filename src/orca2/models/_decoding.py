@@ -4,17 +4,22 @@
 once. On a GPU a step of few rows takes as long as one of many and leaving copies the cache, so they leave together.
 """
 
+from collections import deque
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 
+from orca2.models._bounds import bounds_for
+from orca2.models._llama_rows import LlamaRows
+
 BATCH_TOKENS = 32_768  # rows x (prompt + new tokens): bounds the cache
 BATCH_ROWS = 128
 GPU_ROWS = 2048
 GPU_SHARE = 0.25  # of the memory that is free, for the cache; a first pass over long prompts takes as much again
 LEAVING = 0.125  # share of the rows that has to have finished before they leave, on a GPU
+ROWS = 64  # more do not make the products of a step any faster on a CPU
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,44 @@ def batches(jobs: Sequence[Job], most: Bounds = Bounds()) -> Iterator[list[Job]]
 
 
 @torch.inference_mode()
+def decode_rows(model: Any, jobs: Sequence[Job], stop: Collection[int]) -> Iterator[tuple[Job, list[int]]]:
+    """As `batches` and `decode`, for a model that `LlamaRows` takes: a row that has finished gives its place to the
+    next prompt, so that no step is taken for few rows while others wait."""
+    waiting = deque(sorted(jobs, key=lambda job: (len(job.ids) + job.max_tokens, job.index)))
+    most = min(ROWS, len(waiting))
+    tokens = min(BATCH_TOKENS, bounds_for(model).tokens)
+    rows, active, said = LlamaRows(model, most), list[Job](), dict[int, list[int]]()
+    generators = {job.index: torch.Generator().manual_seed(job.seed) for job in jobs if job.temperature > 0}
+
+    def ended(job: Job, token: int) -> bool:
+        said[job.index].append(token)
+        return token in stop or len(said[job.index]) >= job.max_tokens
+
+    while waiting or active:
+        while waiting and len(active) < most:
+            job = waiting[0]
+            if active and (len(active) + 1) * (len(job.ids) + job.max_tokens) > tokens:
+                break
+            waiting.popleft()
+            said[job.index] = []
+            first = rows.read(len(active), job.ids)
+            if ended(job, int(_pick(first, [job], generators)[0])):
+                yield job, said.pop(job.index)
+            else:
+                active.append(job)
+        if not active:
+            continue
+        following = _pick(rows.step([said[job.index][-1] for job in active]), active, generators).tolist()
+        done = [place for place, job in enumerate(active) if ended(job, following[place])]
+        for place in reversed(done):
+            job, last = active[place], active.pop()
+            if place < len(active):
+                rows.move(len(active), place)
+                active[place] = last
+            yield job, said.pop(job.index)
+
+
+@torch.inference_mode()
 def decode(
     model: Any, batch: Sequence[Job], stop: Collection[int], pad: int, leaving: float = 0.0
 ) -> Iterator[tuple[Job, list[int]]]:
@@ -105,7 +148,7 @@ def decode(
 
 def _pick(logits: torch.Tensor, rows: Sequence[Job], generators: dict[int, torch.Generator]) -> torch.Tensor:
     """The next id of each row: the likeliest, or one drawn at the row's temperature and seed."""
-    picked = logits.argmax(-1)
+    picked = logits.max(-1).indices  # the first of equal ones, as argmax, in a quarter of its time
     for row, job in enumerate(rows):
         if job.temperature > 0:
             weights = torch.softmax(logits[row].cpu() / job.temperature, -1)

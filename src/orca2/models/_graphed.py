@@ -11,7 +11,8 @@ from typing import Any
 
 import torch
 
-from orca2.models._slots import Slots, masks
+from orca2.models._fused import LLAMAS
+from orca2.models._slots import Slots, added, masks
 
 OFTEN = 3  # steps of one shape before a graph is made for it, which takes as long as a few steps
 MOST = 64  # graphs at a time: each takes some of the card's memory
@@ -25,6 +26,8 @@ class Steps:
         self.model, self.slots = model, slots
         self._config = model.config.get_text_config()
         self._graphed = model.device.type == "cuda"
+        # PyTorch's attention would make such a mask of a boolean one in each layer anew
+        self._added = self._graphed and type(model).__name__ in LLAMAS
         self._graphs: dict[tuple[int, int], _Graph] = {}
         self._seen: Counter[tuple[int, int]] = Counter()
         self._moves = slots.moves
@@ -40,10 +43,12 @@ class Steps:
         self, ids: torch.Tensor, rows: slice, columns: torch.Tensor | slice, positions: torch.Tensor, span: int
     ) -> torch.Tensor:
         """Logits (rows, vocabulary) after the last of the ids (rows, tokens), which see up to their positions."""
-        seen = self.slots.at(rows, columns, span)
+        mask = masks(self._config, positions, self.slots.at(rows, columns, span))
+        if self._added and self.model.config._attn_implementation == "sdpa":
+            mask = added(mask, self.model.dtype)
         output = self.model(
             ids,
-            attention_mask=masks(self._config, positions, seen),
+            attention_mask=mask,
             position_ids=positions,
             past_key_values=self.slots,
             use_cache=True,

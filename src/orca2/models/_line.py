@@ -150,7 +150,7 @@ class Switch:
     def _note(self, place: Place, attempt: Attempt, started: float) -> None:
         now = self.loop.time()
         if attempt.outcome in ("refused", "silent"):
-            place.pace.refuse(started, now, attempt.wait)
+            place.pace.refuse(started, now, attempt.wait, attempt.outcome == "silent")
         elif attempt.outcome == "answered":
             place.pace.answered(now)
             self.answers += 1

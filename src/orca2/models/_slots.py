@@ -9,6 +9,8 @@ from typing import Any
 import torch
 from transformers.cache_utils import Cache
 
+from orca2.models._kernels import kernels
+
 COLUMNS = 64  # widths are multiples of it, so that the shapes that kernels are prepared for repeat
 KNOWN = {"full_attention", "sliding_attention", "chunked_attention"}
 
@@ -72,19 +74,20 @@ class Slots(Cache):  # type: ignore[misc]
         self, key_states: torch.Tensor, value_states: torch.Tensor, layer_idx: int, *rest: Any, **more: Any
     ) -> tuple[torch.Tensor, torch.Tensor]:
         """What an attention layer calls: key and value (rows, groups, tokens, size)."""
-        return (
-            self._write(self._keys, key_states, layer_idx),
-            self._write(self._values, value_states, layer_idx),
-        )
-
-    def _write(self, stores: list[torch.Tensor], states: torch.Tensor, layer: int) -> torch.Tensor:
-        if layer == len(stores):  # zeros: a column that is masked must still be a number
-            stores.append(states.new_zeros(self.rows, states.shape[1], self.width, states.shape[3]))
-        columns = self._place[2]
-        if not isinstance(columns, slice):  # indexing puts rows and tokens first
-            states = states[:, :, 0] if columns.ndim == 1 else states.transpose(1, 2)
-        stores[layer][self._place] = states
-        return stores[layer][self._rows, :, : self._span]
+        both, columns = (key_states, value_states), self._place[2]
+        for stores, states in zip((self._keys, self._values), both, strict=True):
+            if layer_idx == len(stores):  # zeros: a column that is masked must still be a number
+                stores.append(states.new_zeros(self.rows, states.shape[1], self.width, states.shape[3]))
+        keys, values = self._keys[layer_idx], self._values[layer_idx]
+        ours = kernels(keys.device)
+        if ours is not None and not isinstance(columns, slice) and key_states.shape == value_states.shape:
+            ours.keep(key_states, value_states, keys[self._rows], values[self._rows], columns)
+        else:
+            for store, states in zip((keys, values), both, strict=True):
+                if not isinstance(columns, slice):  # indexing puts rows and tokens first
+                    states = states[:, :, 0] if columns.ndim == 1 else states.transpose(1, 2)
+                store[self._place] = states
+        return keys[self._rows, :, : self._span], values[self._rows, :, : self._span]
 
     def move(self, source: int, target: int, length: int) -> None:
         """Copy the first `length` tokens of a row onto another."""
@@ -125,6 +128,13 @@ def masks(config: Any, queries: torch.Tensor, span: int) -> Any:
     by_kind = {"full_attention": full, "sliding_attention": sliding, "chunked_attention": chunked}
     found = {kind: by_kind[kind] for kind in dict.fromkeys(kinds)}
     return found if len(found) > 1 else next(iter(found.values()))
+
+
+def added(mask: Any, dtype: torch.dtype) -> Any:
+    """What `masks` gives as numbers to add to the scores: 0 for a column that is seen, minus infinity for another."""
+    if isinstance(mask, dict):
+        return {kind: added(one, dtype) for kind, one in mask.items()}
+    return torch.zeros(mask.shape, dtype=dtype, device=mask.device).masked_fill_(~mask, float("-inf"))
 
 
 def suits(config: Any) -> bool:

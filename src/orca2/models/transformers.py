@@ -10,7 +10,9 @@ from orca2.core.nouns import Completion, Request
 from orca2.files import hash_file
 from orca2.models._attention import use_for_decoding
 from orca2.models._chat import Chat, stop_ids
-from orca2.models._decoding import Job, batches, bounds, decode
+from orca2.models._decoding import Job, batches, bounds, decode, decode_rows
+from orca2.models._fused import fuse_layers
+from orca2.models._llama_rows import fits
 from orca2.models._loading import files, load_model, load_tokenizer, locate, pick_device, pick_dtype
 from orca2.models._norms import fuse_norms
 from orca2.models._packed import pack
@@ -47,6 +49,10 @@ class Local:
                 jobs.append(Job(index, ids, request.max_tokens, request.temperature, request.seed + request.sample))
         # autocast is of one thread: entered around this, it would not reach the one that generates
         cast = self.compute not in (None, torch.float32)
+        if not cast and fits(self.model):
+            for job, new in decode_rows(self.model, jobs, self.stop):
+                yield job.index, self._completion(job, new)
+            return
         with torch.autocast(self.model.device.type, self.compute, enabled=cast):
             most = bounds(self.model, self.batch_tokens)
             for batch in batches(jobs, most):
@@ -95,6 +101,7 @@ def ready(model: Any) -> None:
         pack(model)
     elif model.device.type == "cuda":
         fuse_norms(model)
+        fuse_layers(model)
 
 
 def prepare(model: Any, tokenizer: Any) -> None:

@@ -56,6 +56,12 @@ def run(folder: RunFolder) -> dict[str, Any]:
     }
 
 
+def settle(folder: RunFolder, model: Model, pools: Mapping[str, Sequence[Task]], rules: Rules) -> dict[str, Choice]:
+    """The choice for each family of `pools` by trials of this model alone, wherever it is in its training."""
+    tried, _, stopped = _race(folder, model, pools, rules)
+    return {family: _choose(folder, family, pool, tried, None, rules, stopped) for family, pool in pools.items()}
+
+
 def _check_by_hand(folder: RunFolder, pools: Mapping[str, Sequence[Task]]) -> None:
     for family, name in folder.recipe.profile.choose.items():
         names = [strategy.name for strategy in _ask.strategies(folder, family)]

@@ -19,6 +19,7 @@ from orca2.sections import Training
 from orca2.student import attention, resume
 from orca2.student.compiled import compiled
 from orca2.student.heldback import HeldBack, hold_back
+from orca2.student.lean import lean
 from orca2.student.looks import Looks, OnTheWay
 from orca2.student.loss import AnswerLoss
 from orca2.student.probe import LENGTH, isolates
@@ -58,6 +59,8 @@ def train(
         varlen = attention.fits(model, compute)
         if varlen:
             stack.enter_context(attention.varlen(model))
+        elif model.device.type == "cuda" and compute != torch.float32:
+            console.print("  no kernel for packed documents fits this model: its own attention under a mask is slower")
         packing = _isolates(model, compute, varlen)
         if not packing:
             console.print("  packing is off: this architecture lets packed documents see each other")
@@ -74,6 +77,8 @@ def train(
             enable({"use_reentrant": False})
         if settings.compile:
             stack.enter_context(compiled(model))
+        else:
+            stack.enter_context(lean(model))
         set_seed(seed)
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory())) if checkpoints is None else checkpoints
         arguments = _arguments(settings, seed, scratch, model.device, compute)

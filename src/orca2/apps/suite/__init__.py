@@ -1,0 +1,199 @@
+"""A suite of public benchmarks on any model: ask, grade, compare, and write a page down to the single answer."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from orca2 import __version__
+from orca2.apps.suite import _answers, _compare, _domain, _grading, _page, _results, _show
+from orca2.apps.suite._answers import Asked
+from orca2.apps.suite._subject import Subject, remote, subject
+from orca2.asking.engine import Asker
+from orca2.benchmarks._loading import Loaded, load, module, named, short
+from orca2.benchmarks._rows import found
+from orca2.benchmarks._suites import SUITES
+from orca2.core.nouns import Message
+from orca2.errors import DataError, RecipeError, RunError
+from orca2.files import write_text
+from orca2.progress import console
+
+Row = dict[str, Any]
+SYSTEMS = ("empty", "cautious")
+EXPORTS = ("inspect", "lm-eval")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line says. `model_name` and `judge_name` are the models behind an endpoint; `limit` and
+    `max_tokens` 0 for none."""
+
+    suite: str
+    data: Path | None = None
+    out: Path | None = None
+    limit: int = 0
+    max_tokens: int = 0
+    systems: tuple[str, ...] = SYSTEMS
+    compare: Path | None = None
+    model_name: str | None = None
+    judge: str | None = None
+    judge_name: str | None = None
+    export: tuple[str, ...] = ()
+    device: str = "auto"
+    concurrency: int = 64
+    key_env: str = "OPENAI_API_KEY"
+
+
+def evaluate(spec: str, options: Options) -> Path:
+    """Run the suite on the model that `spec` names and return the page."""
+    _check(options)
+    wanted, skipped = _wanted(options)
+    other = _compare.read(options.compare) if options.compare else None
+    loaded = [load(name, options.data, options.limit) for name in wanted]
+    if not loaded:
+        raise DataError(f"--suite {options.suite}: nothing to run; {'; '.join(row['why'] for row in skipped)}")
+    _say_gold(loaded)
+    endpoint = {"concurrency": options.concurrency, "key_env": options.key_env}
+    who = subject(spec, options.model_name, options.device, endpoint)
+    judge = _judge(options, endpoint)
+    out = _folder(spec, who, options)
+    lock = FileLock(out / ".lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise RunError(f"{out} is in use by another orca2 process; wait for it, or give another --out") from None
+    with lock:
+        return _run(who, judge, loaded, skipped, other, options, out)
+
+
+def _run(
+    who: Subject,
+    judge: Subject | None,
+    loaded: Sequence[Loaded],
+    skipped: Sequence[Row],
+    other: _compare.Other | None,
+    options: Options,
+    out: Path,
+) -> Path:
+    texts = {name: "" if name == "empty" else who.cautious for name in options.systems}
+    asked = [row for each in loaded for row in _questions(each, texts, options.max_tokens)]
+    asker = Asker(who.model)
+    said = _answers.collect(asker, [row for _, row in asked], out / "answers.jsonl")
+    panel = Asker(judge.model) if judge else None
+    rows = _grading.grade(asked, said, panel)
+    write_text(out / "graded.jsonl", "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
+    marks = _domain.in_domain(who.run, loaded)
+    result = {
+        "orca2": __version__,
+        "model": who.name,
+        "model_id": who.model.name,
+        "suite": options.suite,
+        "systems": texts,
+        "settings": {
+            "decoding": "greedy", "limit": options.limit, "max_tokens": options.max_tokens,
+            "judge": judge.name if judge else None,
+        },
+        "answered_by": sorted(getattr(who.model, "answered_by", ())),
+        "benchmarks": [_entry(each, rows, texts, marks.get(each.name)) for each in loaded],
+        "skipped": list(skipped),
+        "comparison": _compare.compare(rows, other, list(texts), panel) if other else None,
+    }  # fmt: skip
+    write_text(out / "suite.json", json.dumps(result, indent=1, ensure_ascii=False) + "\n")
+    page = _page.write(out, result, rows)
+    for kind in options.export:
+        _export(kind, out, result, rows)
+    _show.show(result)
+    return page
+
+
+def _questions(each: Loaded, texts: Mapping[str, str], most: int) -> list[tuple[Loaded, Asked]]:
+    tokens = min(each.benchmark.max_tokens, most) if most else each.benchmark.max_tokens
+    shots = [
+        turn for user, reply in each.benchmark.shots for turn in (Message("user", user), Message("assistant", reply))
+    ]
+    return [
+        (each, Asked(item, name, (Message("system", text), *shots), tokens))
+        for name, text in texts.items()
+        for item in each.items
+    ]
+
+
+def _entry(each: Loaded, rows: Sequence[Row], systems: Mapping[str, str], mark: Row | None) -> Row:
+    about = each.benchmark
+    figures = _results.graded if about.measure == "graded" else _results.rated
+    own = [row for row in rows if row["family"] == each.name]
+    return {
+        "name": each.name, "title": about.title, "kind": about.kind, "measure": about.measure, "about": about.about,
+        "means": about.means, "wording": about.wording, "paper": about.paper, "shots": len(about.shots),
+        "rows": each.rows, "items": len(each.items), "rejected": [list(pair) for pair in each.rejected],
+        "in_domain": mark, "systems": {name: figures([r for r in own if r["system"] == name]) for name in systems},
+    }  # fmt: skip
+
+
+def _check(options: Options) -> None:
+    for name in options.systems:
+        if name not in SYSTEMS:
+            raise RecipeError(f"--system: no {name!r}; give one or both of: {', '.join(SYSTEMS)}")
+    for kind in options.export:
+        if kind not in EXPORTS:
+            raise RecipeError(f"--export: no {kind!r}; give one or both of: {', '.join(EXPORTS)}")
+    if options.data and not options.data.is_dir():
+        raise DataError(f"--data {options.data}: no such folder; give the one with the benchmarks' files")
+
+
+def _wanted(options: Options) -> tuple[list[str], list[Row]]:
+    """What to run; of a whole suite, what cannot be run here is left out and said. A name of its own must run."""
+    asked_for = {part.strip() for part in options.suite.split(",")} - SUITES.keys()
+    wanted, skipped = [], []
+    for name in named(options.suite):
+        about = module(name).BENCHMARK
+        why = ""
+        if about.measure != "graded" and not options.judge:
+            why = f"{about.title} needs a judge of open answers: --judge MODEL"
+        elif options.data and not found(about, options.data):
+            why = f"{about.title}: no file {' or '.join(about.files[:2])} in {options.data}"
+        elif not options.data and not about.hub:
+            why = f"{about.title} has no copy on the hub that is known here: --data FOLDER"
+        if why and name in asked_for:
+            raise DataError(f"{why}; see docs/suite.md")
+        if why:
+            skipped.append({"name": short(name), "title": about.title, "why": why})
+        else:
+            wanted.append(name)
+    return wanted, skipped
+
+
+def _judge(options: Options, endpoint: Mapping[str, Any]) -> Subject | None:
+    if options.judge is None:
+        return None
+    return subject(options.judge, options.judge_name, options.device, endpoint, "--judge-model")
+
+
+def _folder(spec: str, who: Subject, options: Options) -> Path:
+    """Where the suite is kept: as asked, within the run folder, or by the model's name."""
+    out = options.out or (who.run / "suite" if who.run and not remote(spec) else Path("suites") / Path(who.name).name)
+    if out.exists() and not out.is_dir():
+        raise DataError(f"--out {out}: is a file; give a folder")
+    out.mkdir(parents=True, exist_ok=True)
+    return out
+
+
+def _say_gold(loaded: Sequence[Loaded]) -> None:
+    for each in loaded:
+        if each.rejected:
+            console.print(
+                f"  {each.benchmark.title}: {len(each.rejected)} of {len(each.items)} gold answers do not pass their"
+                f" own grader and cannot be got right, the first: {each.rejected[0][1]}",
+                soft_wrap=True,
+            )
+    items = sum(len(each.items) for each in loaded)
+    console.print(f"  {len(loaded)} benchmarks, {items:,} items, gold answers checked")
+
+
+def _export(kind: str, out: Path, result: Row, rows: Sequence[Row]) -> None:
+    from orca2.apps.suite import _export_inspect, _export_lm_eval
+
+    (_export_inspect if kind == "inspect" else _export_lm_eval).write(out, result, rows)

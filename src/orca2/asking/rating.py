@@ -1,0 +1,93 @@
+"""Open answers of a benchmark before a judge: rated, held against their source, or two of them against each other."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from orca2.asking.ask import ask
+from orca2.asking.engine import Asker
+from orca2.core.nouns import Completion, Message, Request
+from orca2.errors import ModelError
+from orca2.graders import _rating, judge
+
+Preference = Literal["ours", "theirs", "tie", "split", "unread"]
+TOKENS = 512  # of a judge's reply
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """An answer to rate: the turns of its conversation, and the reference and source that the judge may see.
+
+    `references` has one entry a turn, empty where there is none.
+    """
+
+    turns: tuple[tuple[str, str], ...]
+    references: tuple[str, ...]
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """`scores` from 1 to 10, one a turn that could be read; `made_up` None where it was not asked or not said."""
+
+    scores: tuple[int, ...]
+    made_up: bool | None
+    said: str
+
+
+def rate(asker: Asker, answers: Sequence[Open]) -> list[Rating]:
+    """Rate each turn of each answer; ModelError if the judge gives no score at all."""
+    asked: list[tuple[int, bool, tuple[Message, ...]]] = []
+    for index, answer in enumerate(answers):
+        for turn in range(len(answer.turns)):
+            reference = answer.references[turn] if turn < len(answer.references) else ""
+            asked.append((index, False, _rating.rating_prompt(answer.turns[: turn + 1], reference)))
+        if answer.source:
+            asked.append((index, True, _rating.grounded_prompt(answer.source, answer.turns[-1][1])))
+    replies = _replies(asker, [prompt for _, _, prompt in asked])
+    found = [Rating((), None, "")] * len(answers)
+    for (index, grounded, _), reply in zip(asked, replies, strict=True):
+        before, score = found[index], None if grounded else _rating.rating(reply.text)
+        said = f"{before.said}\n\n{reply.text or reply.error or ''}".strip()
+        found[index] = Rating(
+            (*before.scores, score) if score is not None else before.scores,
+            _rating.made_up(reply.text) if grounded else before.made_up,
+            said,
+        )
+    if answers and not any(rating.scores for rating in found):
+        raise _mute(asker, replies, "Score: N")
+    return found
+
+
+def prefer(asker: Asker, pairs: Sequence[tuple[str, str, str]]) -> list[Preference]:
+    """Of (question, our answer, their answer), which the judge prefers in both orders; `split` if the order decides."""
+    prompts = [judge.pair_prompt(ours, theirs, question) for question, ours, theirs in pairs]
+    prompts += [judge.pair_prompt(theirs, ours, question) for question, ours, theirs in pairs]
+    replies = _replies(asker, prompts)
+    firsts, seconds = replies[: len(pairs)], replies[len(pairs) :]
+    found = [_preference(first.text, second.text) for first, second in zip(firsts, seconds, strict=True)]
+    if pairs and all(preference == "unread" for preference in found):
+        raise _mute(asker, replies, "Verdict: A")
+    return found
+
+
+def _preference(first: str, second: str) -> Preference:
+    """From the reply with ours as A, and the one with ours as B."""
+    said = [judge._BETTER.findall(reply) for reply in (first, second)]
+    if not all(said):
+        return "unread"
+    places = (said[0][-1].lower(), said[1][-1].lower())
+    named: dict[tuple[str, str], Preference] = {("a", "b"): "ours", ("b", "a"): "theirs", ("tie", "tie"): "tie"}
+    return named.get(places, "split")
+
+
+def _replies(asker: Asker, prompts: Sequence[tuple[Message, ...]]) -> list[Completion]:
+    return ask(asker, [Request(prompt, TOKENS) for prompt in prompts], "judge")
+
+
+def _mute(asker: Asker, replies: Sequence[Completion], form: str) -> ModelError:
+    first = replies[0].error or repr(" ".join(replies[0].text.split())[:120])
+    return ModelError(
+        f"judge {asker.model.name}: none of {len(replies)} replies holds {form!r}, the first is {first};"
+        " name a model that follows instructions with --judge"
+    )

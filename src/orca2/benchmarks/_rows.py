@@ -1,0 +1,67 @@
+"""Raw rows of a benchmark: files below a folder, or splits of the hub."""
+
+import gzip
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from orca2.benchmarks._protocol import TOGETHER, Benchmark, Hub, Row
+from orca2.errors import DataError, missing_extra
+from orca2.sources._files import raw_rows
+
+
+def found(benchmark: Benchmark, data: Path) -> list[Path]:
+    """The files of the first entry of `files` that finds any."""
+    for entry in benchmark.files:
+        paths = {path for pattern in entry.split(TOGETHER) for path in data.glob(pattern) if path.is_file()}
+        if paths:
+            return sorted(paths)
+    return []
+
+
+def from_files(benchmark: Benchmark, data: Path) -> Iterator[tuple[str, str, Row]]:
+    """(where, subset, row) of the files under `data`; the subset is the file's name if there are several."""
+    files = found(benchmark, data)
+    for file in files:
+        subset = file.name.split(".")[0] if len(files) > 1 else ""
+        for number, row in _file(file, benchmark.columns):
+            yield f"{file}:{number}", subset, row
+
+
+def _file(file: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, Row]]:
+    """As `raw_rows`, but a `.json` may also be one object or one list over many lines."""
+    if Path(file.name.removesuffix(".gz")).suffix != ".json":
+        yield from raw_rows(file, columns or None)
+        return
+    try:
+        data = gzip.decompress(file.read_bytes()) if file.name.endswith(".gz") else file.read_bytes()
+        whole = json.loads(data)
+    except (gzip.BadGzipFile, EOFError) as error:
+        raise DataError(f"{file}: not a whole gzip file ({error}); make it again") from None
+    except (json.JSONDecodeError, UnicodeDecodeError):
+        yield from raw_rows(file)
+        return
+    rows = whole if isinstance(whole, list) else [whole]
+    for number, row in enumerate(rows, 1):
+        if not isinstance(row, dict):
+            raise DataError(f"{file}:{number}: not a JSON object; give a list of objects")
+        yield number, row
+
+
+def from_hub(title: str, hubs: tuple[Hub, ...]) -> Iterator[tuple[str, str, Row]]:
+    if not hubs:
+        raise DataError(f"{title} has no copy on the hub that is known here; give a folder with it: --data FOLDER")
+    try:
+        import datasets
+    except ImportError:
+        raise missing_extra("datasets", "hub") from None
+    for hub in hubs:
+        try:
+            rows = datasets.load_dataset(hub.path, hub.name, split=hub.split)
+        except Exception as error:  # load_dataset raises a different type for each way to fail
+            reason = str(error).strip().splitlines()[0][:200] if str(error).strip() else type(error).__name__
+            raise DataError(
+                f"{title}: cannot load {hub.path} from the hub ({reason}); or give --data FOLDER"
+            ) from error
+        for number, row in enumerate(rows, 1):
+            yield f"{hub.path}[{hub.split}][{number}]", hub.subset or (hub.name if len(hubs) > 1 else "") or "", row

@@ -1,0 +1,22 @@
+"""GSM8K: word problems of grade-school mathematics (Cobbe et al. 2021, arXiv 2110.14168)."""
+
+from collections.abc import Iterator
+
+from orca2.benchmarks._protocol import Benchmark, Hub, Question, Row
+
+BENCHMARK = Benchmark(
+    title="GSM8K",
+    kind="reasoning",
+    about="Word problems that take two to eight steps of arithmetic.",
+    means="The share whose final number is right; how it was reached does not count.",
+    files=("gsm8k/test.jsonl*", "gsm8k*.jsonl*", "gsm8k*.parquet"),
+    hub=(Hub("openai/gsm8k", "main"),),
+    known_as=("gsm8k", "grade-school-math", "grade_school_math"),
+)
+
+
+def questions(row: Row, subset: str) -> Iterator[Question]:
+    _, mark, answer = row["answer"].rpartition("####")
+    if not mark:
+        raise ValueError("the answer has no line '#### N'")
+    yield Question(row["question"].strip(), answer.strip(), "number")

@@ -1,0 +1,258 @@
+"""improve: the closed loop. A student's weakest families are profiled, asked and learned again, round by round.
+
+A round is judged on half of the profile split, which nothing else of it looks at. The test split is answered before and
+after for the record, and decides nothing.
+"""
+
+import json
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from orca2 import pipeline
+from orca2 import recipe as recipes
+from orca2.core.comparing import Answer, answer, summary
+from orca2.core.erasing import erase
+from orca2.core.keys import changed
+from orca2.core.nouns import Demonstration, Lesson, Profile, Task
+from orca2.core.racing import Rules
+from orca2.core.rounds import affordable, gain, is_kept, strategy_now, weakest
+from orca2.errors import RecipeError, RunError
+from orca2.files import write_text
+from orca2.models._protocol import Model
+from orca2.progress import console
+from orca2.runfolder import RunFolder
+from orca2.sections import Training
+from orca2.stages import _ask, _trials, evaluate, profile
+
+LEDGER, FOLDER = "rounds.jsonl", "improve"
+
+
+@dataclass(frozen=True)
+class Round:
+    """What is known when a round starts. `chosen` is the strategy of each family, `used` the tasks asked before."""
+
+    number: int
+    student: str  # the best so far, as a checkpoint's name in the run folder
+    chosen: Mapping[str, str]
+    used: frozenset[str]
+    left: int  # tokens of the budget
+
+
+def improve(path: Path, overrides: Sequence[str], rounds: int, budget: int) -> None:
+    """Rounds until one gains nothing, or the budget is spent; the best student is then the run's own."""
+    folder = pipeline.reopen(path)
+    settings = _settings(folder, overrides)
+    missing = [name for name in pipeline.STAGES[:7] if name not in folder.record["stages"]]
+    if missing:
+        raise RunError(f"{missing[0]} is not done in {path}; run: orca2 run RECIPE --run {path}")
+    with folder.lock():
+        rows = _ledger(path)
+        _keep_first(folder, rows)
+        while len(rows) < rounds and not (rows and rows[-1]["ended"]):
+            row = _round(folder, _state(folder, rows, budget), settings)
+            if row is None:
+                break
+            rows.append(row)
+            write_text(path / FOLDER / LEDGER, "".join(json.dumps(r, ensure_ascii=False) + "\n" for r in rows))
+            _say(row)
+        _put(folder, _strongest(rows))
+        _tidy(path, _strongest(rows))
+    said = f"round {_strongest(rows)} of {len(rows)}" if _strongest(rows) else "as it was: no round gained"
+    console.print(f"student  {path / 'student'} ({said})", soft_wrap=True)
+
+
+def _settings(folder: RunFolder, overrides: Sequence[str]) -> Training:
+    """How a round is trained: as the run, but for what is overridden, which is no change of the run itself."""
+    recipe = recipes.check(folder.recipe.model_dump(), "the recipe", overrides)
+    if other := [
+        key for key in changed(folder.recipe.model_dump(), recipe.model_dump()) if not key.startswith("train.")
+    ]:
+        raise RecipeError(f"{other[0]}: a round can be given other keys of [train] only; leave it out")
+    return recipe.train.plan("cautious")[-1][1]
+
+
+def _keep_first(folder: RunFolder, rows: Sequence[Mapping[str, Any]]) -> None:
+    """The run's own student, from before any round; RunError if it is another one by now."""
+    path = folder.path
+    if not (path / FOLDER / "round-0").exists():
+        with folder.new_folder(f"{FOLDER}/round-0") as kept:
+            shutil.copytree(path / "student", kept / "student")
+    rounds = [path / FOLDER / f"round-{number}" / "student" for number in {0, _strongest(rows)}]
+    if _made(path / "student") not in [_made(student) for student in rounds if student.exists()]:
+        raise RunError(f"{path / 'student'} was trained anew since {path / FOLDER} was made; move that folder away")
+
+
+def _round(folder: RunFolder, now: Round, settings: Training) -> dict[str, Any] | None:
+    """One round, as a row of the ledger that says whether the loop ends with it; None if there is none to make."""
+    row: dict[str, Any] = {"round": now.number, "started_from": now.student, "kept": False, "ended": ""}
+    looked, judged = _halves(folder)
+    model = _ask.student(folder, now.student)
+    before = {
+        "looked": _answers(folder, model, looked, f"round {now.number}: where it is weak"),
+        "judged": _answers(folder, model, judged, f"round {now.number}: before"),
+        "test": _answers(folder, model, _ask.tasks(folder, "test"), f"round {now.number}: test before"),
+    }
+    families = weakest(_rights(before["looked"]))
+    if not families:
+        console.print("  every task of the profile split is right: nothing is weak")
+        return None
+    chosen = _profile(folder, model, {f: [t for t in looked if t.family == f] for f in families}, now.chosen)
+    del model
+    asked, shown = _demonstrate(folder, now, chosen)
+    if not asked:
+        console.print(
+            f"  --budget: the {now.left:,} tokens left buy no demonstration for each of {', '.join(families)}"
+        )
+        return None
+    lessons = _lessons(folder, shown)
+    spent = sum(_ask.tokens(shown).values())
+    row |= {
+        "families": families, "strategies": chosen, "demonstrations": _ask.ledger(shown), "tokens": spent,
+        "asked": [task.id for task in asked], "lessons": len(lessons),
+    }  # fmt: skip
+    if not lessons:
+        return row | {"ended": "no demonstration was right"}
+    old = _rehearsal(folder, families, len(lessons))
+    made = f"{FOLDER}/round-{now.number}/student"
+    _train(folder, now, made, [*lessons, *old], settings)
+    model = _ask.student(folder, made)
+    after = _answers(folder, model, judged, f"round {now.number}: after")
+    tested = _answers(folder, model, _ask.tasks(folder, "test"), f"round {now.number}: test after")
+    found = gain(after, before["judged"], families, folder.recipe.seed)
+    row |= {"rehearsed": len(old), "judged": found, "kept": is_kept(found),
+            "test": {"before": _summed(before["test"]), "after": _summed(tested),
+                     "gain": gain(tested, before["test"], families, folder.recipe.seed)}}  # fmt: skip
+    return row if row["kept"] else row | {"ended": "it gained nothing beyond its interval"}
+
+
+def _state(folder: RunFolder, rows: Sequence[Mapping[str, Any]], budget: int) -> Round:
+    found = TypeAdapter(Profile).validate_python(folder.read_json("profile.json", "profile"))
+    chosen = {family: choice.chosen for family, choice in found.families.items()}
+    used = {shown.task for shown in folder.read_rows("demonstrations.jsonl", "teach", Demonstration)}
+    for row in rows:
+        chosen |= row["strategies"] if row["kept"] else {}
+        used |= set(row["asked"])
+    spent = sum(row["tokens"] for row in rows)
+    student = f"{FOLDER}/round-{_strongest(rows)}/student"
+    return Round(len(rows) + 1, student, chosen, frozenset(used), budget - spent)
+
+
+def _halves(folder: RunFolder) -> tuple[list[Task], list[Task]]:
+    """The profile split in two: to see where the student is weak, and to judge a round by."""
+    pools = _trials.pools(folder).values()
+    return [task for pool in pools for task in pool[::2]], [task for pool in pools for task in pool[1::2]]
+
+
+def _answers(folder: RunFolder, model: Model, tasks: Sequence[Task], label: str) -> list[Answer]:
+    """Under the generic message, as the student is used."""
+    rows = evaluate.answers(folder, model, [("generic", folder.recipe.student.system, task) for task in tasks], label)
+    return [answer({**row, "cluster": None}) for row in rows]
+
+
+def _rights(answers: Sequence[Answer]) -> dict[str, tuple[int, int]]:
+    found: dict[str, tuple[int, int]] = {}
+    for one in answers:
+        right, tried = found.get(one.family, (0, 0))
+        found[one.family] = (right + one.verdict.correct, tried + 1)
+    return found
+
+
+def _summed(answers: Sequence[Answer]) -> dict[str, Any]:
+    families = sorted({one.family for one in answers})
+    return {family: summary([a for a in answers if a.family == family]) for family in families} | {
+        "all": summary(answers)
+    }
+
+
+def _profile(
+    folder: RunFolder, model: Model, pools: Mapping[str, Sequence[Task]], chosen: Mapping[str, str]
+) -> dict[str, str]:
+    """The strategy of each weak family, tried again on this student."""
+    spec = folder.recipe.profile
+    again = profile.settle(folder, model, pools, Rules(spec.error, spec.worth))
+    return {family: strategy_now(chosen[family], choice) for family, choice in again.items()}
+
+
+def _demonstrate(folder: RunFolder, now: Round, chosen: Mapping[str, str]) -> tuple[list[Task], list[Demonstration]]:
+    """Train tasks of the weak families, unseen ones first, under their strategies: as many as the budget buys."""
+    before = folder.read_rows("demonstrations.jsonl", "teach", Demonstration)
+    most = affordable(now.left, sum(_ask.tokens(before).values()), len(before))
+    train = sorted(_ask.tasks(folder, "train"), key=lambda task: task.id in now.used)
+    tasks: list[Task] = []
+    share = min(folder.recipe.train.tasks, most // len(chosen))
+    for family in chosen:
+        tasks += [task for task in train if task.family == family][:share]
+    by_name = {strategy.name: strategy for strategy in _ask.strategies(folder)}
+    pairs = [(task, by_name[chosen[task.family]]) for task in tasks]
+    with folder.asking(f"improve, round {now.number}"):
+        shown = _ask.demonstrate(folder, _ask.teacher(folder), pairs, f"round {now.number}: teacher")
+        return tasks, _ask.verify(folder, shown, {task.id: task for task in tasks})
+
+
+def _lessons(folder: RunFolder, shown: Sequence[Demonstration]) -> list[tuple[Lesson, str]]:
+    known, system = _ask.strategies(folder), folder.recipe.student.system
+    right = [one for one in shown if one.verdict and one.verdict.correct]
+    found = [(erase(one, system, known), one.family) for one in right]
+    return [(lesson, family) for lesson, family in found if lesson is not None]
+
+
+def _rehearsal(folder: RunFolder, families: Sequence[str], most: int) -> list[tuple[Lesson, str]]:
+    """As many lessons of the other families, from those of the run: what is not rehearsed is lost."""
+    of = {task.id: task.family for task in _ask.tasks(folder, "train")}
+    rows = folder.read_rows("lessons.jsonl", "erase", Lesson)
+    others = [(lesson, of[lesson.task]) for lesson in rows if of[lesson.task] not in families]
+    step = max(1, len(others) // max(most, 1))
+    return others[::step][:most]
+
+
+def _train(
+    folder: RunFolder, now: Round, made: str, gathered: Sequence[tuple[Lesson, str]], settings: Training
+) -> None:
+    from orca2.stages import _tune  # torch, only when there is something to train
+
+    label, checkpoints = f"round {now.number}", folder.checkpoints(f"improve-{now.number}")
+    _tune.tune(folder, now.student, made, gathered, settings, label, checkpoints)
+    shutil.rmtree(checkpoints, ignore_errors=True)
+
+
+def _ledger(path: Path) -> list[dict[str, Any]]:
+    file = path / FOLDER / LEDGER
+    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()] if file.exists() else []
+
+
+def _strongest(rows: Sequence[Mapping[str, Any]]) -> int:
+    """The last round that was kept; each was better than the one that it started from. 0 is the run's own student."""
+    return max((row["round"] for row in rows if row["kept"]), default=0)
+
+
+def _put(folder: RunFolder, best: int) -> None:
+    """Make the best student the run's own, unless it is."""
+    source = folder.path / FOLDER / f"round-{best}" / "student"
+    if _made(source) != _made(folder.path / "student"):
+        with folder.new_folder("student") as place:
+            shutil.copytree(source, place, dirs_exist_ok=True)
+
+
+def _made(student: Path) -> str:
+    return str(json.loads((student / "orca2.json").read_text(encoding="utf-8"))["key"])
+
+
+def _tidy(path: Path, best: int) -> None:
+    """Students of rounds that are neither the first nor the best go."""
+    for place in (path / FOLDER).glob("round-*"):
+        if place.name not in ("round-0", f"round-{best}"):
+            shutil.rmtree(place)
+
+
+def _say(row: Mapping[str, Any]) -> None:
+    said = f"round {row['round']}: {', '.join(row.get('families', ()))}"
+    if "judged" in row:
+        weak, tests = row["judged"]["weak"], row["test"]["gain"]["all"]
+        said += f"; {weak['difference']:+.1f} points there ({weak['low']:+.1f} to {weak['high']:+.1f})"
+        said += f", test {tests['difference']:+.1f} ({tests['low']:+.1f} to {tests['high']:+.1f})"
+    console.print(f"{said}; {'kept' if row['kept'] else row['ended']}", soft_wrap=True)

@@ -1,0 +1,245 @@
+"""The suite over real HTTP: asked once whatever happens, graded, compared, rated, exported, and shown."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from orca2.apps.suite import _domain, _paper
+from orca2.benchmarks._loading import load
+from tests.benchmarks.shapes import SHAPES
+from tests.server import completion, serve
+
+Run = Callable[..., tuple[int, str, str]]
+KNOWING = {"hot?": "The answer is (B) fire.", "What is 3 + 4?": "3 + 4 = 7.\n#### 7", "2 + 2?": "(D)"}
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return put_all(tmp_path / "data")
+
+
+def put_all(folder: Path) -> Path:
+    for name, rows in SHAPES.values():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return folder
+
+
+def answer(messages: list[dict[str, str]]) -> Any:
+    """Knows a little; is cut, undecided or silent at times; and judges."""
+    asked = messages[-1]["content"]
+    if "Score: N" in asked:
+        return "It is fine. Score: 8"
+    if "Made up: yes" in asked:
+        return "Nothing is. Made up: no"
+    if "Verdict: A" in asked:
+        return "Verdict: tie"
+    if "1,000 + 1" in asked:
+        return completion("First we take 1,000 and then", "length")
+    if "cold?" in asked:
+        return "It is (A) or (B)."
+    return next((said for part, said in KNOWING.items() if part in asked), "I do not know <script>alert(1)</script>.")
+
+
+@pytest.fixture
+def endpoint() -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    with serve(answer) as served:
+        yield served
+
+
+def rows(out: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (out / "graded.jsonl").read_text().splitlines()]
+
+
+def test_the_whole_suite_with_a_judge(run: Run, data: Path, endpoint: Any, tmp_path: Path) -> None:
+    url, received = endpoint
+    words = ("--model", "stub", "--suite", "orca2,gsm8k_3shot", "--data", data, "--out", tmp_path / "out")
+    code, out, err = run(
+        "evaluate", url, *words, "--judge", url, "--judge-model", "wise", "--export", "inspect,lm-eval"
+    )
+    assert code == 0, err
+    assert out == f"page     {tmp_path / 'out' / 'suite.html'}\n"
+    result = json.loads((tmp_path / "out" / "suite.json").read_text())
+    assert not result["skipped"] and len(result["benchmarks"]) == 19
+    by_name = {entry["name"]: entry for entry in result["benchmarks"]}
+    gsm8k = by_name["gsm8k"]["systems"]["empty"]
+    assert (gsm8k["items"], gsm8k["correct"], gsm8k["truncated"], gsm8k["chance"]) == (2, 1, 1, 0.0)
+    arc = by_name["arc_easy"]["systems"]["cautious"]
+    assert (arc["correct"], arc["ambiguous"], arc["format_ok"], arc["chance"]) == (1, 1, 1, 0.5)
+    bench = by_name["mt_bench"]["systems"]["empty"]
+    assert (bench["items"], bench["rated"], bench["rating"]) == (2, 2, 8.0)
+    notes = by_name["aci_bench"]["systems"]["empty"]
+    assert (notes["held"], notes["made_up"]) == (1, 0)
+    assert result["settings"]["judge"] == "wise"
+    asked = [body for body in received if body["model"] == "stub"]
+    assert all(body["temperature"] == 0 for body in asked)
+    shown = [body for body in asked if len(body["messages"]) > 6]
+    assert len(shown) == 4  # two items under two messages, three examples before each
+    systems = {body["messages"][0]["content"] for body in asked if body["messages"][0]["role"] == "system"}
+    assert len(systems) == 1  # the cautious one; an empty message is none on the wire
+    assert len(rows(tmp_path / "out")) == 2 * sum(entry["items"] for entry in result["benchmarks"])
+
+
+def test_nothing_is_asked_twice_and_a_torn_line_is_owed(run: Run, data: Path, endpoint: Any, tmp_path: Path) -> None:
+    url, received = endpoint
+    out = tmp_path / "out"
+    words = ("evaluate", url, "--model", "stub", "--suite", "gsm8k,arc_easy", "--data", data, "--out", out)
+    assert run(*words)[0] == 0
+    before, graded = len(received), (out / "graded.jsonl").read_text()
+    assert before == 8
+    assert run(*words)[0] == 0
+    assert len(received) == before
+    answers = out / "answers.jsonl"
+    lines = answers.read_text().splitlines(keepends=True)
+    answers.write_text("".join(lines[:-1]) + lines[-1][:20])
+    os.environ["ORCA2_CACHE"] = str(tmp_path / "another.sqlite")  # so that only the file remembers
+    assert run(*words)[0] == 0
+    assert len(received) == before + 1
+    assert (out / "graded.jsonl").read_text() == graded
+    assert len(answers.read_text().splitlines()) == 8
+
+
+def test_a_killed_suite_goes_on_where_it_was(data: Path, tmp_path: Path) -> None:
+    """kill -9 twice: every question reaches the server once, but for those on their way when it came."""
+    items = [{"question": f"What is {n} + 1?", "answer": f"#### {n + 1}"} for n in range(60)]
+    (data / "gsm8k" / "test.jsonl").write_text("".join(json.dumps(row) + "\n" for row in items))
+    enough = threading.Event()
+    seen: list[str] = []
+
+    def slow(messages: list[dict[str, str]]) -> str:
+        seen.append(messages[-1]["content"])
+        if len(seen) in (15, 35):
+            enough.set()
+        time.sleep(0.03)
+        return "The answer is 1."
+
+    with serve(slow) as (url, _):
+        words = ["evaluate", url, "--model", "stub", "--suite", "gsm8k", "--data", str(data), "--system", "empty",
+                 "--out", str(tmp_path / "out"), "--concurrency", "2"]  # fmt: skip
+        code = f"import sys; sys.argv = {['orca2', *words]!r}; from orca2.cli import main; main()"
+        for _ in range(2):
+            enough.clear()
+            process = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.DEVNULL)
+            assert enough.wait(60)
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+        subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    assert set(seen) == {row["question"] for row in items}
+    assert len(seen) <= 60 + 2 * 2  # at most what was in the air at each kill
+    assert len(rows(tmp_path / "out")) == 60
+
+
+def test_two_models_on_the_same_items(run: Run, data: Path, endpoint: Any, tmp_path: Path) -> None:
+    url, _ = endpoint
+    words = ("--suite", "gsm8k,arc_easy,mmlu,mt_bench", "--data", data, "--judge", url, "--judge-model", "wise")
+    with serve(lambda messages: "The answer is (A).") as (dull, _):
+        assert run("evaluate", dull, "--model", "dull", *words, "--out", tmp_path / "a")[0] == 0
+    code, _, err = run("evaluate", url, "--model", "b", *words, "--out", tmp_path / "b", "--compare", tmp_path / "a")
+    assert code == 0, err
+    found = json.loads((tmp_path / "b" / "suite.json").read_text())["comparison"]
+    total, *families = found["systems"]["empty"]["graded"]
+    assert (total["items"], total["gained"], total["lost"]) == (6, 3, 2)
+    assert [row["family"] for row in families] == ["arc_easy", "gsm8k", "mmlu"]
+    assert all(row["p_holm"] >= row["p"] for row in families) and total["underpowered"]
+    (preferred,) = found["systems"]["empty"]["preferred"]
+    assert (preferred["family"], preferred["tie"], preferred["items"]) == ("mt_bench", 2, 2)
+    code, _, err = run("evaluate", url, "--model", "b", *words, "--out", tmp_path / "c", "--max-tokens", 8,
+                       "--compare", tmp_path / "a")  # fmt: skip
+    assert code == 2 and "max_tokens" in err and "run both alike" in err
+
+
+def test_bad_input_is_one_line(run: Run, data: Path, tmp_path: Path, tiny: Path) -> None:
+    def fails(*words: object) -> str:
+        code, out, err = run("evaluate", *words)
+        line = err.strip().splitlines()[-1]
+        assert code == 2 and not out and line.startswith("orca2: "), err
+        return line
+
+    suite = ("--suite", "gsm8k", "--data", data, "--out", tmp_path / "out")
+    bare = tmp_path / "bare"
+    shutil.copytree(tiny, bare)
+    (bare / "chat_template.jinja").unlink()
+    assert "has no chat template" in fails(bare, *suite)
+    with serve(lambda messages: 401) as (url, received):
+        said = fails(url, "--model", "m", *suite)
+        assert "does not answer" in said and "401" in said and len(received) == 1
+        assert "name one with --model" in fails(url, *suite)
+    with serve(lambda messages: "") as (url, _):
+        assert "of 4 answers all are empty" in fails(url, "--model", "m", *suite)
+    with serve(lambda messages: "Good.") as (url, _):
+        open_ones = ("--suite", "mt_bench", "--data", data, "--out", tmp_path / "out")
+        judged = fails(url, "--model", "m", *open_ones, "--judge", url, "--judge-model", "j")
+        assert "none of" in judged and "'Score: N'" in judged
+        assert "needs a judge" in fails(url, "--model", "m", *open_ones)
+        (data / "gsm8k" / "test.jsonl").write_text('{"foo": 1}\n')
+        assert "not a row of GSM8K" in fails(url, "--model", "m", *suite)
+        assert "no such folder" in fails(url, "--model", "m", "--suite", "gsm8k", "--data", tmp_path / "none")
+        assert "--system: no 'loud'" in fails(url, "--model", "m", *suite, "--system", "loud")
+        assert "--export: no 'csv'" in fails(url, "--model", "m", *suite, "--export", "csv")
+        assert "no suite.json" in fails(url, "--model", "m", *suite, "--compare", tmp_path)
+    assert "no run folder" in fails(tmp_path / "none")
+
+
+def test_what_is_missing_of_a_suite_is_said_not_fatal(run: Run, endpoint: Any, data: Path, tmp_path: Path) -> None:
+    url, _ = endpoint
+    (data / "drop.jsonl").unlink()
+    words = ("--model", "stub", "--suite", "orca2", "--data", data, "--out", tmp_path / "out", "--system", "empty")
+    code, _, err = run("evaluate", url, *words)
+    assert code == 0 and "not run: DROP: no file" in err and "not run: MT-Bench needs a judge" in err
+    page = (tmp_path / "out" / "suite.html").read_text()
+    assert "DROP: no file" in page and "<script>" not in page
+
+
+def test_in_domain_by_name_and_by_overlap(data: Path, tmp_path: Path) -> None:
+    run_folder = tmp_path / "run"
+    run_folder.mkdir()
+    repeated = load("race", data).items[0].task.prompt
+    tasks = [{"id": "1", "family": "gsm8k", "prompt": "x", "split": "train"},
+             {"id": "2", "family": "mine", "prompt": repeated, "split": "train"},
+             {"id": "3", "family": "bbh", "prompt": "y", "split": "test"}]  # fmt: skip
+    (run_folder / "tasks.jsonl").write_text("".join(json.dumps(task) + "\n" for task in tasks))
+    options = {"path": ["arc_easy_train.tsv"]}
+    (run_folder / "record.json").write_text(json.dumps({"recipe": {"tasks": {"source": "jsonl", "options": options}}}))
+    found = _domain.in_domain(run_folder, [load(name, data) for name in ("gsm8k", "race", "arc_easy", "bbh")])
+    assert found["gsm8k"]["named"] == ["gsm8k"]
+    assert (found["race"]["named"], found["race"]["repeated"]) == ([], 1)
+    assert found["arc_easy"]["named"] == ["arc_easy_train.tsv"]
+    assert _domain.said(found["bbh"]) == ""
+    assert _domain.said(found["race"]) == "1 of 2 items stand in its train split"
+    assert _domain.in_domain(None, []) == {}
+
+
+def test_the_means_of_the_paper_follow_from_its_cells() -> None:
+    for row in _paper.FIGURES:
+        if row.mean is not None and len(row.cells) == 6:
+            assert abs(sum(row.cells.values()) / 6 - row.mean) < 0.011, row
+
+
+def test_exports_hold_every_row(run: Run, data: Path, endpoint: Any, tmp_path: Path) -> None:
+    url, _ = endpoint
+    out = tmp_path / "out"
+    words = ("evaluate", url, "--model", "org/stub", "--suite", "gsm8k,race", "--data", data, "--out", out)
+    assert run(*words, "--export", "inspect,lm-eval")[0] == 0
+    assert run(*words, "--export", "inspect,lm-eval")[0] == 0  # once more replaces
+    logs = [json.loads(file.read_text()) for file in sorted((out / "inspect").glob("*.json"))]
+    assert [log["eval"]["task"] for log in logs] == ["gsm8k", "gsm8k", "race", "race"]
+    assert [sample["scores"]["orca2_grader"]["value"] for sample in logs[0]["samples"]] == ["C", "I"]
+    (results,) = (out / "lm-eval").glob("results_*.json")
+    found = json.loads(results.read_text())
+    assert found["results"]["gsm8k_empty"]["exact_match,orca2"] == 0.5
+    assert found["group_subtasks"]["race_empty"] == ["race_empty_high", "race_empty_middle"]
+    assert found["n-samples"]["gsm8k_empty"] == {"original": 2, "effective": 2}
+    (file,) = (out / "lm-eval").glob("samples_gsm8k_empty_*")
+    samples = [json.loads(line) for line in file.read_text().splitlines()]
+    assert [sample["exact_match"] for sample in samples] == [1.0, 0.0]

@@ -1,0 +1,54 @@
+"""Rows over buffers that stay say what the plain batches say, whatever their lengths, limits and turns."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from orca2.models import _decoding
+from orca2.models._decoding import Job, batches, decode, decode_rows
+from orca2.models.transformers import load
+
+
+@pytest.fixture(scope="module")
+def model(tiny: Path) -> Any:
+    return load(str(tiny), Path(), "cpu", dtype="fp32").model
+
+
+jobs = st.lists(
+    st.tuples(
+        st.lists(st.integers(10, 40_000), min_size=1, max_size=90), st.integers(1, 12), st.sampled_from([0.0, 0.0, 0.9])
+    ),
+    min_size=1,
+    max_size=12,
+)
+
+
+@settings(max_examples=25, deadline=None)
+@given(asked=jobs, rows=st.integers(1, 5), tokens=st.sampled_from([40, 300, 32_768]))
+def test_the_same_ids_as_in_plain_batches(model: Any, asked: Any, rows: int, tokens: int) -> None:
+    made = [Job(index, ids, most, heat, index) for index, (ids, most, heat) in enumerate(asked)]
+    stop = set(range(0, 49_152, 7))
+    plain = {job.index: new for batch in batches(made) for job, new in decode(model, batch, stop, 2)}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_decoding, "ROWS", rows)
+        patch.setattr(_decoding, "BATCH_TOKENS", tokens)
+        found = list(decode_rows(model, made, stop))
+    assert sorted(job.index for job, _ in found) == sorted(plain)
+    assert {job.index: new for job, new in found} == plain
+
+
+def test_nothing_to_do(model: Any) -> None:
+    assert list(decode_rows(model, [], {2})) == []
+
+
+@pytest.mark.slow
+def test_a_real_student_in_float32(smol: str) -> None:
+    student = load(smol, Path(), "cpu", dtype="fp32")
+    texts = ["Count to five.", "Name a river in Europe and say where it ends.", "What is 12 + 30?"]
+    ids = [student.chat.plain(text) for text in texts]
+    made = [Job(index, some, 12) for index, some in enumerate(ids)]
+    plain = {job.index: new for batch in batches(made) for job, new in decode(student.model, batch, student.stop, 2)}
+    assert {job.index: new for job, new in decode_rows(student.model, made, student.stop)} == plain
