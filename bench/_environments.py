@@ -28,6 +28,7 @@ PEERS: dict[str, tuple[str, ...]] = {
     "distilabel": ("distilabel[openai]==1.5.3", "openai==3.57.0", "datasets==5.2.0", "requests==2.34.2"),
     "curator": ("bespokelabs-curator==0.1.31", "litellm==1.83.7", "openai==2.30.0", "datasets==3.6.0"),
     "data_designer": ("data-designer==0.9.7", "httpx==0.28.1", "pandas==3.1.1"),
+    "transformers_serve": (TORCH, "transformers[serving]==5.23.0", "accelerate==1.15.0"),
     "math_verify": ("math-verify==0.9.0", "latex2sympy2-extended==1.11.0", "antlr4-python3-runtime==4.13.2"),
 }  # fmt: skip
 

@@ -105,6 +105,8 @@ def test_help_and_import_stay_light() -> None:
         "'run', '--help'",
         "'profile', '--help'",
         "'chat', '--help'",
+        "'export', '--help'",
+        "'serve', '--help'",
         "'evaluate', '--help'",
         "'compare', '--help'",
         "'ablate', '--help'",

@@ -51,13 +51,28 @@ def serve(
     grace: Annotated[float, typer.Option(min=0, help="Seconds to finish answers in when told to stop.")] = 30.0,
 ) -> None:
     """Serve a student: OpenAI's API with continuous batching, and a chat page."""
-    from orca2.apps.serve import Address, key_from
+    from orca2.apps.serve import key_from
     from orca2.apps.serve import serve as answer
+    from orca2.apps.serve.settings import Address, Limits, Models
 
-    address = Address(host, port, key_from(api_key_env))
-    answer(
-        model, beside, name, system, device, engine, address, max_rows, max_waiting, max_body, patience, grace,
-    )  # fmt: skip
+    models, address = Models(model, beside, name, system, device, engine), Address(host, port, key_from(api_key_env))
+    answer(models, address, Limits(max_rows, max_waiting, max_body, patience, grace))
+
+
+@app.command()
+def export(
+    model: Annotated[str, typer.Argument(help="A run folder, a checkpoint folder, a GGUF file or a hub id.")],
+    out: Annotated[Path, typer.Argument(help="A new folder for the files, with a model card.")],
+    form: Annotated[
+        str, typer.Option("--format", help="safetensors, or gguf with an Ollama Modelfile.")
+    ] = "safetensors",
+    kind: Annotated[str | None, typer.Option("--type", help="Weights of a GGUF file: f16, q8_0, q4_0.")] = None,
+    push: Annotated[str | None, typer.Option(help="Also upload it to this repository of the hub, OWNER/NAME.")] = None,
+) -> None:
+    """Write a student for other programs: safetensors or GGUF, read again and compared."""
+    from orca2.apps.export import export as write
+
+    write(model, out, form, kind, push)
 
 
 @app.command()

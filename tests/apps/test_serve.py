@@ -9,50 +9,14 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from orca2.apps.serve import served_name
-
-openai = pytest.importorskip("openai", reason="the extra dev has the official client")
-KEY = "secret-of-the-test"
-HELLO = [{"role": "user", "content": "Name a colour."}]
-
-
-@dataclass
-class Running:
-    process: subprocess.Popen[str]
-    base: str
-
-    @property
-    def client(self) -> Any:
-        return openai.OpenAI(base_url=f"{self.base}/v1", api_key=KEY, max_retries=0)
-
-    def raw(self, path: str, data: bytes | None = None, **headers: str) -> tuple[int, Any]:
-        sent = {"Authorization": f"Bearer {KEY}", "Content-Type": "application/json", **headers}
-        try:
-            with urllib.request.urlopen(urllib.request.Request(self.base + path, data, sent), timeout=60) as reply:
-                return reply.status, reply.read().decode()
-        except urllib.error.HTTPError as error:
-            return error.code, json.loads(error.read())
-
-    def metric(self, name: str) -> float:
-        lines = self.raw("/metrics")[1].splitlines()
-        return sum(float(line.split()[-1]) for line in lines if line.startswith((f"{name} ", f"{name}{{")))
-
-
-def start(*words: object, key: str = KEY) -> Running:
-    environment = {**os.environ, "ORCA2_API_KEY": key}
-    command = [sys.executable, "-m", "orca2", "serve", *map(str, words), "--port", "0"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
-    assert process.stdout
-    return Running(process, process.stdout.readline().split("chat at ")[1].split("/,")[0])
+from tests.serving import HELLO, KEY, Running, ask, openai, start
 
 
 @pytest.fixture(scope="module")
@@ -63,12 +27,6 @@ def server(tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run
     yield running
     running.process.terminate()
     assert running.process.wait(60) == 0
-
-
-def ask(server: Running, **more: Any) -> Any:
-    return server.client.chat.completions.create(
-        **{"model": "tiny-llama", "messages": HELLO, "max_completion_tokens": 12, **more}
-    )
 
 
 def test_a_chat_answer_has_openais_shape(server: Running) -> None:

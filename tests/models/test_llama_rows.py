@@ -32,7 +32,7 @@ def test_the_same_ids_as_in_plain_batches(model: Any, asked: Any, rows: int, tok
     made = [Job(index, ids, most, heat, index) for index, (ids, most, heat) in enumerate(asked)]
     stop = set(range(0, 49_152, 7))
     plain = {job.index: new for batch in batches(made) for job, new in decode(model, batch, stop, 2)}
-    found = list(decode_rows(LlamaRows(model, rows), made, stop, Bounds(tokens, rows)))
+    found = list(decode_rows(LlamaRows(model), made, stop, Bounds(tokens, rows)))
     assert sorted(job.index for job, _ in found) == sorted(plain)
     assert {job.index: new for job, new in found} == plain
 

@@ -28,6 +28,14 @@ def test_a_conversation_keeps_ids_and_cache(native: Any) -> None:
     assert chat.ids.count(native.source.chat.tokenizer.convert_tokens_to_ids("<|im_start|>")) == 5
 
 
+def test_the_id_that_ends_an_answer_is_no_part_of_it(native: Any) -> None:
+    chat, end = native.chat("Be brief.", max_tokens=40), native.source.chat.end
+    chat.ask("What is the capital of France?")
+    assert chat.stats.finish_reason == "stop" and chat.stats.new < 40
+    assert chat.ids[-1] == end and chat.ids[-2] != end
+    assert chat.ids[: chat.stats.prompt] == native.source.chat.prompt(chat.messages[:-1])
+
+
 def test_the_same_prompt_ids_as_without_it(native: Any, smol: str) -> None:
     local = orca2.load(smol, device="cpu", dtype="bf16")  # a type asked for goes through transformers
     assert type(local.source) is not type(native.source)

@@ -1,5 +1,6 @@
 """Numbers and model text as a person reads them."""
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -96,6 +97,11 @@ def plain_markdown(value: object) -> Markup:
     text = " ".join(str(value).split())
     text = re.sub(r"([\\`*\[\]<>|&~$])", r"\\\1", text)
     return Markup(re.sub(r"(?<!\w)_|_(?!\w)", r"\\_", text))
+
+
+def quoted(text: str) -> str:
+    """A text as a string of Python or JSON."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 def fenced(text: str, language: str = "text") -> Markup:

@@ -1,12 +1,12 @@
 """`orca2.load`: a model in memory to talk to, from whatever names one."""
 
-import asyncio
 import importlib.util
 from collections.abc import Sequence
 from typing import Any, Literal
 
 from orca2.apps.chat import find
 from orca2.apps.conversation import Conversation, Overflow, Source
+from orca2.asking.loop import Loop
 from orca2.core.nouns import Completion, Message, Request
 from orca2.errors import ModelError
 from orca2.models._sampling import Sampling
@@ -50,7 +50,8 @@ class Loaded:
         async def collect() -> dict[int, Completion]:
             return {index: completion async for index, completion in batched(requests)}
 
-        found = asyncio.run(collect())
+        with Loop() as loop:
+            found = loop.run(collect())
         return [found[index] for index in range(len(requests))]
 
     def _alone(self, request: Request) -> Completion:

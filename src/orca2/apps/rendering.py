@@ -10,7 +10,7 @@ from orca2.apps import formats
 FILTERS = (
     formats.percent, formats.interval, formats.points, formats.point_range, formats.unreadable, formats.count,
     formats.tokens, formats.clock,
-    formats.p_value, formats.excerpt, formats.outcome, formats.breakable, formats.fenced,
+    formats.p_value, formats.excerpt, formats.outcome, formats.breakable, formats.fenced, formats.quoted,
 )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from orca2.asking._answers import Answers, live, read, request_key, wire
 from orca2.asking._showing import Showing
 from orca2.asking.cache import Cache
 from orca2.asking.ledger import Ledger
+from orca2.asking.loop import Loop
 from orca2.asking.money import Purse
 from orca2.core.nouns import Completion, Request
 from orca2.models._prices import Price
@@ -72,15 +73,15 @@ def each(
     an earlier run has left is met soon, wherever it stands. What `work` raises ends all of it: what the model does
     wrong never does.
     """
-    with asyncio.Runner() as runner, Showing(label, total, asker.ledger) as showing:
+    with Loop() as loop, Showing(label, total, asker.ledger) as showing:
         session = Session(asker, _drawn(rows) if isinstance(rows, Sequence) else iter(rows), work)
         try:
-            showing.flying = runner.run(session.open())
-            while ended := runner.run(session.some()):
+            showing.flying = loop.run(session.open())
+            while ended := loop.run(session.some()):
                 showing.advance(len(ended))
                 yield from ended
         finally:
-            runner.run(session.close())
+            loop.run(session.close())
 
 
 class Session(Generic[Row, Result]):

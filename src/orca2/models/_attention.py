@@ -37,7 +37,9 @@ def grouped_attention(
     groups, length = key.shape[1], key.shape[2]
     scale = size**-0.5 if scaling is None else scaling
     grouped = (query * scale).reshape(rows * groups, heads // groups, size)
-    scores = torch.bmm(grouped, key.reshape(rows * groups, length, size).transpose(1, 2)).float()
+    # keys on the left: on the right they would have to be transposed, and are copied for it, a quarter of a step
+    scores = torch.bmm(key.reshape(rows * groups, length, size), grouped.transpose(1, 2))
+    scores = scores.transpose(1, 2).to(torch.float32, memory_format=torch.contiguous_format)
     if attention_mask is not None:
         seen = attention_mask[:, :1, :, :length].expand(rows, groups, 1, length).reshape(rows * groups, 1, length)
         scores = scores.masked_fill(~seen, float("-inf"))

@@ -24,7 +24,7 @@ class Chat:
 
     `end` is the id that ends an answer: the template's first control token after it, or else the tokenizer's eos.
     `system` says what the template does with a system message, `default` which one `with_default` put in. `lead` is
-    what it writes between the prompt and an answer.
+    what it writes between the prompt and an answer, `starts` what the tokenizer puts before any text.
     """
 
     def __init__(self, tokenizer: Any) -> None:
@@ -36,7 +36,7 @@ class Chat:
         turns = self._pieces([QUESTION, ANSWER, QUESTION], opens=True)
         bos = tokenizer.bos_token_id
         adds = bos is not None and tokenizer("x")["input_ids"][:1] == [bos]
-        self._starts: str = tokenizer.bos_token if adds else ""  # any text, as the tokenizer does it
+        self.starts: str = tokenizer.bos_token if adds else ""
         self._bos: str = tokenizer.bos_token if adds and not turns[0].startswith(tokenizer.bos_token) else ""
         self._encoder = Encoder(tokenizer, "\n".join(turns[::2]))
         self._opening = self._text([QUESTION], opens=True)
@@ -75,9 +75,13 @@ class Chat:
         rest = whole[place + len(core) :].lstrip()
         return self._encoder.ids(rest)[1:] if rest.startswith(self._end) else None
 
+    def is_control(self, token: str) -> bool:
+        """Whether the template's own text may hold this token."""
+        return self._encoder.control.fullmatch(token) is not None
+
     def plain(self, text: str) -> list[int]:
         """Ids of a text that is no conversation, to be continued; it holds no control token either."""
-        return self._encoder.ids(self._encoder.own(self._starts) + self._encoder.typed(text))
+        return self._encoder.ids(self._encoder.own(self.starts) + self._encoder.typed(text))
 
     def said(self, ids: Sequence[int]) -> str:
         """The text of an answer, without what the template writes before it; empty while that is not complete."""

@@ -3,9 +3,11 @@
 Prompts go in as ids, made from the file's chat template as everywhere else.
 """
 
+import json
 import queue
 import secrets
 import threading
+import urllib.request
 from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -38,21 +40,29 @@ class Native:
         settings.n_ctx, settings.n_parallel = self.context, 1
         settings.cpuparams.n_threads = torch.get_num_threads()
         settings.verbosity, settings.warmup = -1, False
-        settings.api_keys = [secrets.token_hex()]  # it also listens on loopback, which nobody here asks for
+        self._key = secrets.token_hex()  # it also listens on loopback, where nobody else is to ask
+        settings.api_keys = [self._key]
         try:
             self._server: Any = xllamacpp.Server(settings)
         except RuntimeError as error:
             raise ModelError(f"{file}: llama.cpp does not load it ({error}); check the file") from error
 
     def session(self) -> "NativeSession":
-        return NativeSession(self._server, self.chat.end)
+        return NativeSession(self._server, self.chat.end, self.chat.tokenizer.eos_token_id)
+
+    def call(self, path: str, body: Any) -> Any:
+        """An endpoint of llama.cpp's own server, for what it does by itself: /tokenize, /apply-template."""
+        headers = {"Authorization": f"Bearer {self._key}", "Content-Type": "application/json"}
+        request = urllib.request.Request(self._server.listening_address + path, json.dumps(body).encode(), headers)
+        with urllib.request.urlopen(request, timeout=60) as reply:
+            return json.load(reply)
 
 
 class NativeSession:
     """llama.cpp keeps the ids of the last prompt and answer itself, and computes what differs."""
 
-    def __init__(self, server: Any, end: int) -> None:
-        self._server, self._end = server, end
+    def __init__(self, server: Any, end: int, eos: int | None) -> None:
+        self._server, self._end, self._ends = server, end, {end, eos}
         self.computed = 0
         self.ended: int | None = None
 
@@ -98,12 +108,14 @@ class NativeSession:
             raise ModelError(f"llama.cpp: {part['error'].get('message', part['error'])}; ask again or load it anew")
         choice = part["choices"][0]
         for one in (choice.get("logprobs") or {}).get("content", []):
-            if logprobs is None:
+            if one["id"] in self._ends:
+                self.ended = one["id"]
+            elif logprobs is None:
                 yield Picked(one["id"])
             else:
                 likeliest = tuple((top["id"], top["logprob"]) for top in one["top_logprobs"][:logprobs])
                 yield Picked(one["id"], one["logprob"], likeliest)
-        if choice["finish_reason"] == "stop":
+        if choice["finish_reason"] == "stop" and self.ended is None:  # the id itself does not always come
             self.ended = self._end
         if "timings" in part:
             self.computed = part["timings"]["prompt_n"]

@@ -49,15 +49,16 @@ def read_tokenizer(file: Path) -> Any:
         raise ModelError(f"{file}: no tokenizer can be read from it ({error}); give a whole GGUF file") from error
 
 
-def _convert(file: Path, folder: Path) -> None:
-    tokenizer = read_tokenizer(file)
+def read_model(file: Path, dtype: torch.dtype) -> Any:
+    """The model in a GGUF file, its weights in `dtype`."""
     with contextlib.redirect_stderr(io.StringIO()):  # a progress bar that cannot be turned off
-        model = AutoModelForCausalLM.from_pretrained(
-            file.parent,
-            gguf_file=file.name,
-            dtype=torch.bfloat16,
-            quantization_config=GgufConfig(dequantize=True),
+        return AutoModelForCausalLM.from_pretrained(
+            file.parent, gguf_file=file.name, dtype=dtype, quantization_config=GgufConfig(dequantize=True)
         )
+
+
+def _convert(file: Path, folder: Path) -> None:
+    tokenizer, model = read_tokenizer(file), read_model(file, torch.bfloat16)
     model.hf_quantizer = None  # save_pretrained would otherwise try to write GGUF blocks
     if hasattr(model.config, "quantization_config"):
         del model.config.quantization_config

@@ -15,22 +15,27 @@ def save(model: Any, tokenizer: Any, system: str, folder: Path, made_from: dict[
     """Write bfloat16 safetensors, tokenizer, template, generation config and `orca2.json` to `folder`.
 
     The student keeps its own template, with the generic system message as the default. Any reader of checkpoints then
-    chats with that message and stops by itself.
+    chats with that message and stops by itself, and answers greedily.
     """
+    tokenizer.chat_template = Chat(tokenizer).with_default(system)
+    model.generation_config = GenerationConfig(eos_token_id=model.generation_config.eos_token_id, do_sample=False)
+    write(model.to(torch.bfloat16), tokenizer, folder)
+    (folder / "orca2.json").write_text(json.dumps(made_from, indent=1) + "\n", encoding="utf-8")
+
+
+def write(model: Any, tokenizer: Any, folder: Path) -> None:
+    """Write a model in its own type, with its template and the ids that end an answer in all that readers look at."""
     chat = Chat(tokenizer)
-    tokenizer.chat_template = chat.with_default(system)
     if "eos_token" not in chat.template:  # which would write another token then
         tokenizer.eos_token = tokenizer.convert_ids_to_tokens(chat.end)
     stops = stop_ids(chat, model)
     eos = stops if len(stops) > 1 else chat.end
     pad = tokenizer.pad_token_id if tokenizer.pad_token_id is not None else chat.end
     model.config.eos_token_id, model.config.pad_token_id = eos, pad
-    model.generation_config = GenerationConfig(
-        bos_token_id=tokenizer.bos_token_id, eos_token_id=eos, pad_token_id=pad, do_sample=False
-    )
-    model.to(torch.bfloat16).save_pretrained(folder, state_dict=_gathered(model))
+    config = model.generation_config
+    config.bos_token_id, config.eos_token_id, config.pad_token_id = tokenizer.bos_token_id, eos, pad
+    model.save_pretrained(folder, state_dict=_gathered(model))
     tokenizer.save_pretrained(folder)
-    (folder / "orca2.json").write_text(json.dumps(made_from, indent=1) + "\n", encoding="utf-8")
 
 
 def _gathered(model: Any) -> dict[str, torch.Tensor] | None:

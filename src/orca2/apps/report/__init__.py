@@ -1,6 +1,8 @@
 """The report of a run: what its artifacts say, on one page that opens anywhere and asks no network."""
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from orca2.apps.rendering import html, markdown
 from orca2.apps.report._artifacts import read
@@ -19,3 +21,8 @@ def write(folder: Path) -> tuple[Path, Path]:
     for path, text in zip(targets, texts, strict=True):
         write_text(path, text)
     return targets
+
+
+def facts(folder: Path, name: str) -> dict[str, Any]:
+    """What the report says, for a page of another kind; `name` stands for the folder."""
+    return page(replace(read(folder), folder=Path(name)))

@@ -4,27 +4,17 @@ import asyncio
 import os
 import signal
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orca2.apps.chat import find
+from orca2.apps.serve.settings import Address, Limits, Models
 from orca2.errors import ModelError, RunError
 
 if TYPE_CHECKING:
     from orca2.apps.serve._served import Served
-    from orca2.apps.serve._server import Limits
 
 LOCAL = ("127.0.0.1", "::1", "localhost")
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Where to listen, and the key that clients must send, if any."""
-
-    host: str
-    port: int
-    key: str
 
 
 def key_from(variable: str | None) -> str:
@@ -43,36 +33,33 @@ def served_name(model: str) -> str:
     return model
 
 
-def serve(
-    model: str, beside: str | None, name: str | None, system: str, device: str, engine: str, address: Address,
-    rows: int, waiting: int, body: int, patience: float, grace: float,
-) -> None:  # fmt: skip
-    """Load, then answer until SIGTERM or SIGINT; what is under way has `grace` seconds to end."""
-    wanted = {name or served_name(model): model}
-    if beside is not None:
-        other = served_name(beside)
-        wanted[f"{other} (beside)" if other in wanted else other] = beside
-    if engine == "vllm":
-        if beside is not None or system:
+def serve(models: Models, address: Address, limits: Limits) -> None:
+    """Load, then answer until SIGTERM or SIGINT; what is under way then may end."""
+    wanted = {models.name or served_name(models.model): models.model}
+    if models.beside is not None:
+        other = served_name(models.beside)
+        wanted[f"{other} (beside)" if other in wanted else other] = models.beside
+    if models.engine == "vllm":
+        if models.beside is not None or models.system:
             raise RunError("--engine vllm serves one checkpoint as it is; leave out --beside and --system")
-        _vllm(model, next(iter(wanted)), address)
-    elif engine != "orca2":
-        raise RunError(f"--engine: no engine {engine!r}; engines: orca2, vllm")
+        _vllm(models.model, next(iter(wanted)), address)
+    elif models.engine != "orca2":
+        raise RunError(f"--engine: no engine {models.engine!r}; engines: orca2, vllm")
 
     from orca2.apps.serve._served import Served
-    from orca2.apps.serve._server import Limits
     from orca2.models.transformers import load
 
     if not address.key and address.host not in LOCAL:
         print(f"anybody who reaches {address.host} may ask: no key is set (--api-key-env)", file=sys.stderr)
-    models = []
+    loaded = []
     for called, one in wanted.items():
         known, base = find(one)
-        models.append(Served(called, load(known, base, device, system if one == model else ""), rows))
+        local = load(known, base, models.device, models.system if one == models.model else "")
+        loaded.append(Served(called, local, limits.rows))
     try:
-        asyncio.run(_run(models, Limits(waiting, body, patience), address, grace))
+        asyncio.run(_run(loaded, address, limits))
     finally:
-        for served in models:
+        for served in loaded:
             served.scheduler.close()
 
 
@@ -84,13 +71,13 @@ def _vllm(model: str, name: str, address: Address) -> None:
     hand_over(locate(known, base), name, address.host, address.port, address.key)
 
 
-async def _run(models: "list[Served]", limits: "Limits", address: Address, grace: float) -> None:
+async def _run(models: "list[Served]", address: Address, limits: Limits) -> None:
     from aiohttp import web
 
     from orca2.apps.serve._server import Server
 
     server = Server(models, address.key, limits)
-    runner = web.AppRunner(server.app(), handler_cancellation=True, shutdown_timeout=grace, access_log=None)
+    runner = web.AppRunner(server.app(), handler_cancellation=True, shutdown_timeout=limits.grace, access_log=None)
     await runner.setup()
     stop = asyncio.Event()
 
@@ -113,6 +100,9 @@ async def _run(models: "list[Served]", limits: "Limits", address: Address, grace
         f"chat at http://{shown}:{port}/, OpenAI's API at http://{shown}:{port}/v1, models: {', '.join(server.models)}",
         flush=True,
     )
+    assert runner.server is not None
+    leaving = asyncio.create_task(server.leave_idle(runner.server))
     await stop.wait()
+    leaving.cancel()
     print("stopping; answers under way are finished", file=sys.stderr)
     await runner.cleanup()

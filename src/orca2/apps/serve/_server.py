@@ -7,7 +7,6 @@ import logging
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
@@ -18,21 +17,12 @@ from orca2.apps.serve._errors import Refused
 from orca2.apps.serve._metrics import Metrics
 from orca2.apps.serve._replies import Chats, Completions, usage
 from orca2.apps.serve._served import Served
+from orca2.apps.serve.settings import Limits
 from orca2.models._rows import Ask, Piece
 
 log = logging.getLogger("orca2.serve")
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; connect-src 'self'"
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """`waiting` answers beyond those under way; bodies of `body` bytes; a client that neither sends nor reads for
-    `patience` seconds is left."""
-
-    waiting: int = 256
-    body: int = 4 << 20
-    patience: float = 60.0
 
 
 class Server:
@@ -46,6 +36,7 @@ class Server:
         self._open = 0  # answers that were let in and have not ended
         self._most = limits.waiting + sum(served.scheduler.bounds.rows for served in models)
         self._encoding = asyncio.Semaphore(2)
+        self._busy: set[Any] = set()  # connections whose request is being answered
         self.started = int(time.time())
 
     def app(self) -> web.Application:
@@ -68,13 +59,26 @@ class Server:
         """Bearer keys, OpenAI's shape for every error, and the count of requests."""
         route = request.match_info.route.resource
         path = route.canonical if route else "other"
-        status = 499  # the client left
+        status, connection = 499, request.protocol  # 499: the client left
+        self._busy.add(connection)
         try:
             response = await self._safely(request, handler)
             status = response.status
         finally:
+            self._busy.discard(connection)
             self.metrics.add("orca2_requests_total", 1, path=path, status=str(status))
         return response
+
+    async def leave_idle(self, server: web.Server) -> None:
+        """Close connections on which no whole head has come for `patience` seconds: aiohttp waits for one for ever."""
+        since: dict[Any, float] = {}
+        while True:
+            await asyncio.sleep(min(self.limits.patience / 4, 5))
+            now = time.monotonic()
+            since = {one: since.get(one, now) for one in server.connections if one not in self._busy}
+            for connection, start in since.items():
+                if now - start > self.limits.patience:
+                    connection.force_close()
 
     async def _safely(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         try:

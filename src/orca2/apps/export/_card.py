@@ -1,0 +1,130 @@
+"""The model card: what a model is and where it comes from, from the record of its run; no path of this machine."""
+
+import contextlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from orca2.apps import rendering
+from orca2.apps.report import facts
+from orca2.errors import Orca2Error, RunError
+
+UNKNOWN = "not known; look it up before you publish"
+TEACHERS = {
+    "solver": "none needed: a program wrote the demonstrations",
+    "scripted": "none needed: a fake model for tests",
+    "recorded": "that of the recorded answers, which is not known here; look it up before you publish",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What is exported: the base that it comes from with its licence, and the run that made it, if one did."""
+
+    base: str
+    licence: str | None
+    run: Path | None
+    record: dict[str, Any] | None
+
+
+def source(model: str, spec: str, base: Path) -> Source:
+    """`spec` and `base` are what `find` made of a model's name."""
+    if spec != "student":
+        return Source(shown(model), licence(spec, base), None, None)
+    try:
+        record = json.loads((base / "record.json").read_text("utf-8"))
+    except (OSError, ValueError):  # a folder with a student and nothing else
+        return Source(shown(model), None, base, None)
+    student = record["recipe"]["student"]["model"]
+    return Source(shown(student), licence(student, Path(record.get("base", "."))), base, record)
+
+
+def card(source: Source, name: str, form: str, kind: str, checked: list[str], repository: str | None) -> str:
+    """The text of README.md."""
+    front: dict[str, Any] = {
+        "license": source.licence or "unknown", "library_name": "gguf" if form == "gguf" else "transformers",
+        "pipeline_tag": "text-generation", "tags": ["orca2"],
+    }  # fmt: skip
+    if source.base.count("/") == 1 and not source.base.startswith("package:"):
+        front["base_model"] = source.base
+    run = _run(source)
+    return rendering.markdown(
+        "card.md.jinja",
+        {
+            "front": Markup("\n".join(f"{key}: {json.dumps(value)}" for key, value in front.items())),
+            "name": name, "source": source, "licence": source.licence or UNKNOWN, "form": form, "kind": kind,
+            "place": repository or name, "file": f"{name}-{kind}.gguf", "checked": checked, "run": run,
+        },
+    )  # fmt: skip
+
+
+def licence(spec: str, base: Path) -> str | None:
+    """What a model says of its own licence: a GGUF file in its header, a folder or a hub's repository in its card."""
+    from huggingface_hub import ModelCard
+
+    from orca2.models._loading import file
+
+    try:
+        path = file(spec, base)
+        if path.suffix == ".gguf":
+            from gguf import GGUFReader
+
+            field = GGUFReader(path).fields.get("general.license")
+            return str(field.contents()) if field else None
+        if path.is_dir() and not (path / "README.md").is_file():
+            return None
+        found = ModelCard.load(path / "README.md" if path.is_dir() else spec).data.get("license")
+        return str(found) if found else None
+    except (Orca2Error, OSError, ValueError):  # no card, or no hub within reach
+        return None
+
+
+def shown(model: str) -> str:
+    """A model's name without the folders of this machine."""
+    return model if model.startswith("package:") or not _is_path(model) else Path(model).name
+
+
+def _is_path(model: str) -> bool:
+    return model.startswith((".", "/", "~")) or model.count("/") > 1 or Path(model).exists()
+
+
+def _run(source: Source) -> dict[str, Any] | None:
+    """What the report knows of a run; without an evaluation, what its record says."""
+    record = source.record
+    if record is None or source.run is None:
+        return None
+    recipe = record["recipe"]
+    teacher = recipe["teacher"]
+    asked = teacher.get("options", {}).get("model")
+    tasks = recipe.get("tasks", {})
+    made: dict[str, Any] = {
+        "seed": record["seed"],
+        "tasks": tasks.get("source", "unknown"),
+        "options": ", ".join(f"{key} {_named(value)}" for key, value in tasks.get("options", {}).items()),
+        "teacher": f"{shown(str(asked))} ({teacher['model']})" if asked else teacher["model"],
+        "teacher_licence": _teacher_licence(teacher, asked, Path(record.get("base", "."))),
+        "orca2": record.get("orca2", "unknown"),
+        "report": None,
+    }
+    with contextlib.suppress(RunError):  # it was not evaluated
+        made["report"] = facts(source.run, record["name"])
+    return made
+
+
+def _teacher_licence(teacher: dict[str, Any], asked: str | None, base: Path) -> str:
+    kind = teacher["model"]
+    if kind in TEACHERS:
+        return TEACHERS[kind]
+    if kind == "transformers" and asked:
+        return licence(asked, base) or UNKNOWN
+    return "the terms of whoever runs it decide whether its answers may train a model; look them up before you publish"
+
+
+def _named(value: Any) -> str:
+    """An option's value; of a path its last part."""
+    if isinstance(value, str):
+        return shown(value)
+    return json.dumps([_named(one) for one in value] if isinstance(value, list) else value, ensure_ascii=False)

@@ -1,0 +1,105 @@
+"""A Modelfile for Ollama: the chat template once more, as one of Go's, and the default system message."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from orca2.core.nouns import Message
+from orca2.models._chat import Chat
+
+SYSTEM, PROMPT, RESPONSE, FURTHER = "SYSTEM-0", "PROMPT-1", "RESPONSE-2", "PROMPT-3"  # contents to find again
+QUOTES = '"""'
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a regular chat template writes: at the start, before and after each role's content, before an answer."""
+
+    start: str
+    around: Mapping[str, tuple[str, str]]
+    opening: str
+
+    def text(self, messages: Sequence[Message]) -> str:
+        turns = (message.content.join(self.around[message.role]) for message in messages)
+        return self.start + "".join(turns) + self.opening
+
+    def template(self) -> str:
+        cases = (
+            f'{{{{ if eq .Role "{role}" }}}}' + "{{ .Content }}".join(around) + "{{ end }}"
+            for role, around in self.around.items()
+        )
+        return f"{self.start}{{{{ range .Messages }}}}{''.join(cases)}{{{{ end }}}}{self.opening}"
+
+
+def modelfile(chat: Chat, file: str, context: int) -> str | None:
+    """The Modelfile's text; None where the template is not regular, or a text cannot be quoted."""
+    form = form_of(chat)
+    system = default_system(chat) if form else None
+    if form is None or QUOTES in form.template() + (system or ""):
+        return None
+    parts = [f"FROM ./{file}", f"TEMPLATE {QUOTES}{form.template()}{QUOTES}"]
+    if system:
+        parts.append(f"SYSTEM {QUOTES}{system}{QUOTES}")
+    stop = json.dumps(_end(chat), ensure_ascii=False)
+    return (
+        "\n".join([*parts, f"PARAMETER stop {stop}", "PARAMETER temperature 0", f"PARAMETER num_ctx {context}"]) + "\n"
+    )
+
+
+def default_system(chat: Chat) -> str | None:
+    """The system message where none is given: ours, or the template's own."""
+    if chat.default is not None:
+        return chat.default
+    with_one, without = _text(chat, [Message("system", SYSTEM), _asked(PROMPT)]), _text(chat, [_asked(PROMPT)])
+    before, _, after = with_one.partition(SYSTEM)
+    if len(without) < len(before) + len(after) or not (without.startswith(before) and without.endswith(after)):
+        return None
+    return without[len(before) : len(without) - len(after)]
+
+
+def form_of(chat: Chat) -> Form | None:
+    """The template's form, if that writes three conversations of different kinds as the template does."""
+    if chat.system != "turn":
+        return None
+    first = [Message("system", SYSTEM), _asked(PROMPT)]
+    answered = [*first, Message("assistant", RESPONSE), _asked(FURTHER)]
+    before_system, _, rest = _text(chat, first).partition(SYSTEM)
+    after_system, _, last = rest.partition(PROMPT)
+    answering, _, rest = _text(chat, answered).partition(PROMPT)[2].partition(RESPONSE)
+    between = rest.partition(FURTHER)[0]
+    before_prompt, ended = between[_ended(chat, between) :], _ended(chat, last)
+    around = {
+        "system": (before_system, after_system.removesuffix(before_prompt)),
+        "user": (before_prompt, last[:ended]),
+        "assistant": (answering[ended:], between.removesuffix(before_prompt)),
+    }
+    system, alone = default_system(chat), _text(chat, [_asked(PROMPT)])
+    start = alone.partition(PROMPT)[0].removesuffix(before_prompt) if system is None else ""
+    around["system"] = (before_system.removeprefix(start), around["system"][1])
+    form = Form(start, around, last[ended:])
+    longer = [*answered, Message("assistant", "RESPONSE-4"), _asked("PROMPT-5")]
+    unsaid = [_asked(PROMPT)] if system is None else [Message("system", system), _asked(PROMPT)]
+    same = form.text(first) == _text(chat, first) and form.text(longer) == _text(chat, longer)
+    written = "".join((start, form.opening, *(part for parts in around.values() for part in parts)))
+    return form if same and form.text(unsaid) == alone and "{{" not in written else None
+
+
+def _ended(chat: Chat, text: str) -> int:
+    """Where the last token that ends a turn is over, with the white space after it; 0 where there is none."""
+    before, found, after = text.rpartition(_end(chat))
+    return len(before) + len(found) + len(after) - len(after.lstrip()) if found else 0
+
+
+def _end(chat: Chat) -> str:
+    return str(chat.tokenizer.convert_ids_to_tokens(chat.end))
+
+
+def _asked(text: str) -> Message:
+    return Message("user", text)
+
+
+def _text(chat: Chat, messages: Sequence[Message]) -> str:
+    """As the template writes it, without the token that llama.cpp itself puts in front."""
+    shown = [{"role": message.role, "content": message.content} for message in messages]
+    text = chat.tokenizer.apply_chat_template(shown, tokenize=False, add_generation_prompt=True)
+    return str(text).removeprefix(chat.starts)

@@ -1,0 +1,36 @@
+"""What `orca2 serve` is told: which models, where, and within which limits."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """A model, and a second one to compare with; `name` and `system` are the first one's. `engine` is orca2 or vllm."""
+
+    model: str
+    beside: str | None = None
+    name: str | None = None
+    system: str = ""
+    device: str = "auto"
+    engine: str = "orca2"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where to listen, and the key that clients must send, if any."""
+
+    host: str
+    port: int
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """`rows` answers of a model at once and `waiting` more in all; bodies of `body` bytes. A client that neither sends
+    nor reads for `patience` seconds is left; when told to stop, answers have `grace` seconds to end."""
+
+    rows: int = 64
+    waiting: int = 256
+    body: int = 4 << 20
+    patience: float = 60.0
+    grace: float = 30.0

@@ -1,0 +1,110 @@
+"""The model card: the run's own figures, licences, and nothing of this machine."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from orca2.apps.export import _card, name_of
+from tests.conftest import Run
+
+MakeRun = Callable[..., Path]
+FAMILIES = ("arithmetic", "date_understanding", "logical_deduction")
+
+
+def made(folder: Path, **kinds: Any) -> str:
+    source = _card.source(str(folder), "student", folder)
+    return _card.card(source, "quickstart", kinds.get("form", "safetensors"), "f16", kinds.get("checked", []), None)
+
+
+def test_figures_are_those_of_the_run(make_run: MakeRun) -> None:
+    folder = make_run(FAMILIES)
+    text, result = made(folder), json.loads((folder / "evaluate.json").read_text())
+    for row in result["totals"]:
+        shown = f"| {row['student']} | {row['system']} | {row['correct'] / row['items']:.1%} ({100 * row['low']:.0f}–"
+        assert shown in text
+    assert "With the generic system message, the cautious student answers" in text
+    assert "**chosen**" in text and "teacher is recorded" in text
+    assert "licence of the teacher's answers | that of the recorded answers, which is not known here" in text
+    assert str(folder) not in text
+
+
+def test_the_head_is_read_by_the_hubs_own_reader(make_run: MakeRun) -> None:
+    from huggingface_hub import ModelCard
+
+    data = ModelCard(made(make_run(FAMILIES), form="gguf", checked=["read"])).data
+    assert data.license == "unknown" and data.base_model == "HuggingFaceTB/SmolLM2-135M"
+    assert data.library_name == "gguf" and data.tags == ["orca2"]
+
+
+def test_a_run_that_was_not_evaluated(make_run: MakeRun) -> None:
+    folder = make_run(FAMILIES)
+    (folder / "evaluate.json").unlink()
+    assert "It was not evaluated when this was written." in made(folder)
+
+
+def test_paths_lose_their_folders(make_run: MakeRun, tmp_path: Path) -> None:
+    folder = make_run(FAMILIES)
+    record = json.loads((folder / "record.json").read_text())
+    record["recipe"]["student"]["model"] = "/home/ann/models/mine"
+    record["recipe"]["tasks"] = {"source": "jsonl", "options": {"path": "/home/ann/tasks.jsonl", "columns": ["a"]}}
+    record["recipe"]["teacher"] = {"model": "openai", "options": {"model": "big", "base_url": "http://10.1.2.3/v1"}}
+    (folder / "record.json").write_text(json.dumps(record))
+    text = made(folder)
+    assert "| base | mine |" in text and "path tasks.jsonl" in text and "big (openai)" in text
+    assert "/home" not in text and "10.1.2.3" not in text
+    assert "the terms of whoever runs it" in text
+
+
+def test_licences(tmp_path: Path, smol: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    assert _card.licence(smol, Path()) == "apache-2.0"
+    assert _card.licence("somebody/not-here-at-all", tmp_path) is None
+    assert _card.licence(str(tmp_path), tmp_path) is None
+    (tmp_path / "README.md").write_text("---\nlicense: mit\n---\n# It\n")
+    assert _card.licence(str(tmp_path), tmp_path) == "mit"
+
+
+@pytest.mark.parametrize(
+    ("model", "name"),
+    [("microsoft/Orca-2-7b", "Orca-2-7b"), ("package:some/It.Q4_1.gguf", "It.Q4_1"), ("it.gguf", "it")],
+)
+def test_names(model: str, name: str) -> None:
+    assert name_of(model) == name
+    assert name_of(str(Path(__file__).parent)) == "export"
+
+
+def test_safetensors_are_whole_and_as_they_were(tiny: Path, tmp_path: Path, run: Run) -> None:
+    from transformers import AutoModelForCausalLM, AutoTokenizer, GenerationConfig
+
+    given = shutil.copytree(tiny, tmp_path / "given")
+    GenerationConfig(do_sample=True, temperature=0.7, eos_token_id=2).save_pretrained(given)
+    code, _, said = run("export", given, tmp_path / "out")
+    assert code == 0, said
+    first, second = (AutoModelForCausalLM.from_pretrained(place).state_dict() for place in (given, tmp_path / "out"))
+    assert all(value.equal(second[name]) and value.dtype == second[name].dtype for name, value in first.items())
+    settings = GenerationConfig.from_pretrained(tmp_path / "out")
+    assert settings.eos_token_id == 2 and settings.do_sample and settings.temperature == 0.7
+    loaded = AutoTokenizer.from_pretrained(tmp_path / "out")
+    assert loaded.chat_template == AutoTokenizer.from_pretrained(tiny).chat_template
+    assert (tmp_path / "out" / "README.md").read_text().startswith("---\nlicense: ")
+    code, _, said = run("export", given, tmp_path / "out")
+    assert code == 2 and "is there already; give another folder" in said
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("out", "--format", "guff"), "--format: no 'guff'"),
+        (("out", "--format", "gguf", "--type", "q5"), "--type: no 'q5'"),
+        (("out", "--type", "q4_0"), "add --format gguf"),
+        (("it.gguf", "--format", "gguf"), "give a folder for the files to go into, as it"),
+    ],
+)
+def test_words_that_make_no_sense(tiny: Path, run: Run, words: tuple[str, ...], said: str) -> None:
+    code, _, error = run("export", tiny, *words)
+    assert code == 2 and said in error and len(error.splitlines()) == 1
+    assert not Path("out").exists()

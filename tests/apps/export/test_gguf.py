@@ -1,0 +1,144 @@
+"""GGUF files: what is in them, and that llama.cpp and `transformers` make of them what the checkpoint is."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from gguf import GGUFReader, TokenType, dequantize
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import orca2
+from orca2.apps.export import _gguf, _vocabulary
+from orca2.errors import ModelError
+from orca2.models._chat import Chat
+from orca2.models._loading import load_model, load_tokenizer
+from tests.conftest import Run
+
+text = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0\U0010fffd"), max_size=60).filter(
+    lambda found: "<|" not in found
+)
+
+
+def written(tiny: Path, file: Path, kind: str) -> tuple[Any, Any, GGUFReader]:
+    model = load_model(str(tiny), torch.float32, torch.device("cpu"))
+    chat = Chat(load_tokenizer(str(tiny)))
+    _gguf.write(model, chat, file, "tiny", kind, "mit")
+    return model, chat, GGUFReader(file)
+
+
+@pytest.mark.parametrize("kind", _gguf.KINDS)
+def test_tensors_and_fields(tiny: Path, tmp_path: Path, kind: str) -> None:
+    model, chat, reader = written(tiny, tmp_path / "tiny.gguf", kind)
+    fields = {name: field.contents() for name, field in reader.fields.items()}
+    assert fields["general.license"] == "mit" and fields["tokenizer.chat_template"] == chat.tokenizer.chat_template
+    assert fields["tokenizer.ggml.eos_token_id"] == fields["tokenizer.ggml.eot_token_id"] == chat.end == 2
+    assert fields["tokenizer.ggml.tokens"][2] == "<|im_end|>" and fields["tokenizer.ggml.add_bos_token"] is False
+    kinds = fields["tokenizer.ggml.token_type"]
+    assert kinds[1] == kinds[2] == TokenType.CONTROL and kinds[300] == TokenType.NORMAL
+    found = {tensor.name: tensor for tensor in reader.tensors}
+    assert "output.weight" not in found  # the head is tied
+    assert found["blk.0.attn_norm.weight"].tensor_type.name == "F32"
+    assert found["blk.0.ffn_up.weight"].tensor_type.name == kind.upper()
+    assert found["token_embd.weight"].tensor_type.name == ("Q8_0" if kind == "q4_0" else kind.upper())
+    most = {"f16": 1e-3, "q8_0": 1e-2, "q4_0": 0.15}[kind]
+    for name, own in (("blk.1.ffn_down", "mlp.down_proj"), ("blk.1.attn_v", "self_attn.v_proj")):
+        tensor, weight = found[f"{name}.weight"], model.get_parameter(f"model.layers.1.{own}.weight").detach()
+        again = torch.from_numpy(dequantize(tensor.data, tensor.tensor_type))
+        assert 0 <= float((again - weight).abs().max() / weight.abs().max()) < most
+    query, weight = found["blk.0.attn_q.weight"], model.get_parameter("model.layers.0.self_attn.q_proj.weight").detach()
+    again = torch.from_numpy(dequantize(query.data, query.tensor_type))
+    halves = again.view(4, 4, 2, 32).transpose(1, 2).reshape(32, 32)  # pairs of llama.cpp to halves of a head
+    assert float((halves - weight).abs().max() / weight.abs().max()) < most
+
+
+def test_models_and_tokenizers_without_such_a_form(tiny: Path, tokenizer: Any, tmp_path: Path, run: Run) -> None:
+    from transformers import GPT2Config, GPT2LMHeadModel
+
+    GPT2LMHeadModel(GPT2Config(vocab_size=len(tokenizer), n_embd=8, n_layer=1, n_head=1)).save_pretrained(
+        tmp_path / "a"
+    )
+    tokenizer.save_pretrained(tmp_path / "a")
+    code, _, said = run("export", tmp_path / "a", tmp_path / "out", "--format", "gguf")
+    assert code == 2 and said.startswith("orca2: a model of type gpt2 has no GGUF form here")
+    assert not list(tmp_path.glob("out*"))
+    content = {"pre_tokenizer": {"type": "Whitespace"}}
+    with pytest.raises(ModelError, match="way to split texts"):
+        _vocabulary._splitter(content)
+
+
+@pytest.mark.slow
+def test_another_splitter_is_noticed(tiny: Path, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ids that differ end the export, and no file stays that would be wrong."""
+    pytest.importorskip("xllamacpp", reason="the extra gguf is not installed")
+    monkeypatch.setattr(_vocabulary, "SPLITTERS", dict.fromkeys(_vocabulary.SPLITTERS, "llama-bpe"))
+    code, _, said = run("export", tiny, tmp_path / "out", "--format", "gguf")
+    assert code == 2 and "reads other ids from the GGUF file for" in said
+    assert not list(tmp_path.glob("out*"))
+
+
+@pytest.mark.slow
+def test_smollm2_in_every_type(smol: str, tmp_path: Path, run: Run) -> None:
+    pytest.importorskip("xllamacpp", reason="the extra gguf is not installed")
+    sizes, errors = [], []
+    for kind in _gguf.KINDS:
+        code, _, said = run("export", smol, tmp_path / kind, "--format", "gguf", "--type", kind)
+        found = re.search(r"ids of 7 conversations alike, largest logit error (\S+),", said)
+        assert code == 0 and found is not None, said
+        errors.append(float(found[1]))
+        assert "llama.cpp runs it: ids of 7 conversations alike" in said
+        if kind == "f16":
+            assert "greedy text of 3 of 3 alike" in said
+        [file] = (tmp_path / kind).glob("*.gguf")
+        sizes.append(file.stat().st_size)
+        assert f"FROM ./{file.name}" in (tmp_path / kind / "Modelfile").read_text()
+        assert 'license: "apache-2.0"' in (tmp_path / kind / "README.md").read_text()
+    assert errors == sorted(errors) and errors[0] < 0.05 and sizes == sorted(sizes, reverse=True)
+
+
+@pytest.mark.slow
+def test_texts_of_any_kind(smol: str, tmp_path: Path, run: Run) -> None:
+    """llama.cpp's ids of plain texts are those of the tokenizer."""
+    pytest.importorskip("xllamacpp", reason="the extra gguf is not installed")
+    from orca2.models._native import Native
+
+    assert run("export", smol, tmp_path / "out", "--format", "gguf", "--type", "q4_0")[0] == 0
+    [file] = (tmp_path / "out").glob("*.gguf")
+    native, plain = Native(file), _plain(smol)
+
+    @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(text)
+    def holds(said: str) -> None:
+        assert native.call("/tokenize", {"content": said, "add_special": True})["tokens"] == plain(said)
+
+    holds()
+
+
+@pytest.mark.slow
+def test_orca2s_own_vocabulary(tmp_path: Path, run: Run) -> None:
+    pytest.importorskip("sentencepiece", reason="the extra sentencepiece is not installed")
+    pytest.importorskip("xllamacpp", reason="the extra gguf is not installed")
+    from tests.llama2 import vocabulary, write_model, write_tokenizer
+
+    try:
+        vocabulary()
+    except OSError as error:
+        pytest.skip(f"LLaMA-2's vocabulary cannot be had: {error}")
+    write_tokenizer(tmp_path / "orca")
+    write_model(tmp_path / "orca")
+    code, _, said = run("export", tmp_path / "orca", tmp_path / "out", "--format", "gguf")
+    assert code == 0 and "llama.cpp runs it: ids of 7 conversations alike" in said
+    model = orca2.load(str(tmp_path / "out" / "orca-f16.gguf"))
+    assert type(model.source).__name__ == "Native"
+    ids = model.source.chat.prompt(model.chat("s").messages)
+    assert ids[:3] == [1, 29871, 32001]
+
+
+def _plain(smol: str) -> Callable[[str], list[int]]:
+    from orca2.models._loading import locate
+
+    chat = Chat(load_tokenizer(locate(smol, Path())))
+    return chat.plain

@@ -1,0 +1,79 @@
+"""A Modelfile's template writes what the chat template writes; read here by a small part of Go's template language."""
+
+import re
+from typing import Any
+
+import pytest
+
+from orca2.apps.export._ollama import default_system, form_of, modelfile
+from orca2.core.nouns import Message
+from orca2.models._chat import Chat
+from tests.templates import SHAPES, make_tokenizer
+
+REGULAR = ("orca2", "llama3", "qwen", "chatml not special")
+TURNS = [
+    Message("user", "Why?"), Message("assistant", "So."), Message("user", "{{ .Role }} and then?"),
+    Message("assistant", "Then that."), Message("user", "Thanks."),
+]  # fmt: skip
+
+
+def rendered(template: str, messages: list[Message]) -> str:
+    """`range .Messages`, `if eq .Role "..."`, `.Content`, `end`; every other action is an error."""
+    start, _, rest = template.partition("{{ range .Messages }}")
+    body, _, last = rest.rpartition("{{ end }}")
+    assert "{{" not in start + last
+    said = start
+    for message in messages:
+        cases = re.findall(r'{{ if eq \.Role "(\w+)" }}(.*?){{ \.Content }}(.*?){{ end }}', body, re.DOTALL)
+        assert "".join(f'{{{{ if eq .Role "{r}" }}}}{a}{{{{ .Content }}}}{b}{{{{ end }}}}' for r, a, b in cases) == body
+        said += "".join(before + message.content + after for role, before, after in cases if role == message.role)
+    return said + last
+
+
+def ours(chat: Chat, messages: list[Message]) -> str:
+    shown = [{"role": message.role, "content": message.content} for message in messages]
+    return str(chat.tokenizer.apply_chat_template(shown, tokenize=False, add_generation_prompt=True))
+
+
+@pytest.mark.parametrize("default", [None, "Be careful.\nSay so."])
+@pytest.mark.parametrize("name", REGULAR)
+def test_the_same_prompt(name: str, default: str | None) -> None:
+    tokenizer = make_tokenizer(name)
+    kept = tokenizer.chat_template
+    if default:
+        tokenizer.chat_template = Chat(tokenizer).with_default(default)
+    try:
+        chat = Chat(tokenizer)
+        text = modelfile(chat, "it.gguf", 2048)
+        assert text is not None
+        found = re.fullmatch(
+            r'FROM \./it\.gguf\nTEMPLATE """(.*?)"""\n(?:SYSTEM """(.*?)"""\n)?PARAMETER stop "(.*?)"\n'
+            r"PARAMETER temperature 0\nPARAMETER num_ctx 2048\n",
+            text, re.DOTALL,
+        )  # fmt: skip
+        assert found is not None
+        template, system, stop = found.groups()
+        assert stop == SHAPES[name].end
+        assert system == (default or {"qwen": "You are Qwen."}.get(name))
+        for count in (1, 3, 5):
+            given = TURNS[:count]
+            filled = [Message("system", system), *given] if system else given  # as Ollama fills SYSTEM in
+            starts = chat.starts if ours(chat, given).startswith(chat.starts) else ""
+            assert starts + rendered(template, filled) == ours(chat, given)
+            with_one = [Message("system", "Another."), *given]
+            assert starts + rendered(template, with_one) == ours(chat, with_one)
+    finally:
+        tokenizer.chat_template = kept
+
+
+@pytest.mark.parametrize("name", [name for name in SHAPES if name not in REGULAR])
+def test_a_template_of_another_form_gets_none(name: str) -> None:
+    assert modelfile(Chat(make_tokenizer(name)), "it.gguf", 2048) is None
+
+
+def test_a_text_that_cannot_be_quoted(monkeypatch: pytest.MonkeyPatch) -> None:
+    tokenizer: Any = make_tokenizer("orca2")
+    monkeypatch.setattr(tokenizer, "chat_template", Chat(tokenizer).with_default('Say """so""".'))
+    chat = Chat(tokenizer)
+    assert form_of(chat) is not None and default_system(chat) == 'Say """so""".'
+    assert modelfile(chat, "it.gguf", 2048) is None
