@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import torch
 
+import orca2
 from orca2.core.nouns import Lesson, Message
 from orca2.models._chat import Chat
 from orca2.models._loading import load_model
@@ -114,8 +115,8 @@ def test_what_was_learned_is_said_and_ended_by_plain_transformers(name: str, tmp
     )
     new = student.generate(**inputs, max_new_tokens=64)[0, inputs["input_ids"].shape[1] :].tolist()
     assert new == Chat(loaded).answer(said)
-    ours = load("student", tmp_path, "cpu")
-    assert "".join(ours.stream([USER], 64)).strip() == said
+    ours = orca2.load(str(tmp_path / "student"), device="cpu")
+    assert ours.chat().ask(USER.content, max_tokens=64).strip() == said
 
 
 @pytest.mark.slow
