@@ -1,8 +1,14 @@
-"""Files written whole or not at all, and named by their content; and where the cache is."""
+"""Files written whole or not at all, and named by their content; folders kept to one process; where the cache is."""
 
 import hashlib
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from orca2.errors import RunError
 
 
 def write_text(path: Path, text: str) -> None:
@@ -17,6 +23,20 @@ def write_text(path: Path, text: str) -> None:
     except OSError:
         partial.unlink(missing_ok=True)
         raise
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Keep a second process out of a folder (RunError there); the lock goes with the process, however it ends."""
+    lock = FileLock(folder / ".lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise RunError(f"{folder} is in use by another orca2 process; wait for it or stop it") from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def cache_folder() -> Path:

@@ -7,12 +7,11 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
-from filelock import FileLock, Timeout
 from pydantic import TypeAdapter, ValidationError
 
 from orca2 import __version__
@@ -21,7 +20,7 @@ from orca2.asking.engine import Asker
 from orca2.asking.ledger import Ledger
 from orca2.asking.money import Purse
 from orca2.errors import RunError
-from orca2.files import hash_file, write_text
+from orca2.files import hash_file, locked, write_text
 from orca2.models._protocol import Model
 from orca2.recipe import Recipe
 
@@ -137,18 +136,8 @@ class RunFolder:
         }
         write_text(self.path / "record.json", json.dumps(self.record, indent=1, ensure_ascii=False) + "\n")
 
-    @contextmanager
-    def lock(self) -> Iterator[None]:
-        """Keep a second process out of the folder; the lock goes with the process, however it ends."""
-        lock = FileLock(self.path / ".lock")
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            raise RunError(f"{self.path} is in use by another orca2 process; wait for it or stop it") from None
-        try:
-            yield
-        finally:
-            lock.release()
+    def lock(self) -> AbstractContextManager[None]:
+        return locked(self.path)
 
 
 class Onlooker(RunFolder):

@@ -8,14 +8,12 @@ import pytest
 import torch
 
 from orca2.core.nouns import Message, Request
-from orca2.models._bounds import Bounds
 from orca2.models._cache import SlotCache, make_cache
 from orca2.models._decoding import Job, batches, decode, decode_rows, rows_for
 from orca2.models._loading import load_model, load_tokenizer
-from orca2.models._rows import Ask
-from orca2.models._scheduler import Scheduler
 from orca2.models._slot_rows import SlotRows
 from orca2.models.transformers import Local, load, ready
+from tests.models.scheduled import come_and_go
 from tests.models.test_cache import MODELS
 
 pytestmark = [
@@ -45,27 +43,9 @@ def test_one_conversation_in_graphs_says_the_same(model: Local) -> None:
 
 
 def test_rows_that_come_and_go_in_graphs_say_the_same(model: Local) -> None:
-    async def ids(scheduler: Scheduler, ask: Ask) -> list[int]:
-        return [one.id async for _, piece in scheduler.pieces([ask]) for one in piece.picked]
-
-    async def together(scheduler: Scheduler, asks: list[Ask]) -> list[list[int]]:
-        return list(await asyncio.gather(*(ids(scheduler, ask) for ask in asks)))
-
-    prompts = [model.chat.prompt([Message("user", "one two three " * (1 + 9 * (i % 3)) + str(i))]) for i in range(18)]
-    asks = [Ask(prompt, 20 + 7 * (i % 6)) for i, prompt in enumerate(prompts)]
-    found = {}
-    for graphed in (True, False):
-        scheduler = Scheduler(
-            model.model, model.chat, model.stop, Bounds(rows=13, tokens=13 * 384, kept=500, chunk=150, together=6)
-        )
-        scheduler._steps._graphed = graphed
-        try:
-            found[graphed] = asyncio.run(together(scheduler, asks))
-            assert scheduler._steps._graphed == graphed
-        finally:
-            scheduler.close()
+    found = come_and_go(model, 20)
     same = sum(one == other for one, other in zip(found[True], found[False], strict=True))
-    assert same >= len(asks) - 1  # a tie between two ids may fall either way
+    assert same >= len(found[False]) - 1  # a tie between two ids may fall either way
 
 
 def test_a_batch_in_graphs_says_what_plain_batches_say(model: Local) -> None:

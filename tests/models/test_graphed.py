@@ -1,24 +1,20 @@
 """What is done around CUDA graphs, with plain calls of the same fixed shapes and addresses in their place."""
 
-import asyncio
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 
-from orca2.core.nouns import Message
 from orca2.models import _graphed
-from orca2.models._bounds import Bounds
 from orca2.models._cache import ModelCache, SlotCache
 from orca2.models._decoding import Bounds as Most
 from orca2.models._decoding import Job, decode, decode_rows
 from orca2.models._graphed import Steps
-from orca2.models._rows import Ask
-from orca2.models._scheduler import Scheduler
 from orca2.models._slot_rows import SlotRows
 from orca2.models._slots import Slots
 from orca2.models.transformers import Local, load
+from tests.models.scheduled import come_and_go
 
 
 class Recorded:
@@ -65,24 +61,7 @@ def test_one_row_says_the_same(model: Local, recorded: list[tuple[int, int]]) ->
 
 
 def test_rows_that_come_and_go_say_the_same(model: Local, recorded: list[tuple[int, int]]) -> None:
-    async def ids(scheduler: Scheduler, ask: Ask) -> list[int]:
-        return [one.id async for _, piece in scheduler.pieces([ask]) for one in piece.picked]
-
-    async def together(scheduler: Scheduler, asks: list[Ask]) -> list[list[int]]:
-        return list(await asyncio.gather(*(ids(scheduler, ask) for ask in asks)))
-
-    prompts = [model.chat.prompt([Message("user", "one two three " * (1 + 9 * (i % 3)) + str(i))]) for i in range(18)]
-    asks = [Ask(prompt, 6 + 7 * (i % 6)) for i, prompt in enumerate(prompts)]
-    found = {}
-    for graphed in (True, False):
-        scheduler = Scheduler(
-            model.model, model.chat, model.stop, Bounds(rows=13, tokens=13 * 384, kept=500, chunk=150, together=6)
-        )
-        scheduler._steps._graphed = graphed
-        try:
-            found[graphed] = asyncio.run(together(scheduler, asks))
-        finally:
-            scheduler.close()
+    found = come_and_go(model, 6)
     assert found[True] == found[False]
     assert len({rows for rows, _ in recorded}) > 1
 

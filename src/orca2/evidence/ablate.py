@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from orca2 import recipe as recipes
 from orca2.errors import RunError
 from orca2.evidence import shared, unit, workers
 from orca2.evidence.folders import Ablation
+from orca2.files import locked
 from orca2.progress import console
 
 
@@ -19,15 +18,8 @@ def ablate(recipe: Path, overrides: Sequence[str], path: Path | None, jobs: int,
     ablation = Ablation(path or Path("runs") / f"{checked.name}-ablation", checked, recipe.resolve().parent)
     ablation.check()
     ablation.path.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(ablation.path / ".lock")
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        raise RunError(f"{ablation.path} is in use by another orca2 process; wait for it or stop it") from None
-    try:
+    with locked(ablation.path):
         return _ablate(ablation, jobs or max(1, len(workers.gpus())), redo)
-    finally:
-        lock.release()
 
 
 def _ablate(ablation: Ablation, jobs: int, redo: bool) -> Path:
