@@ -21,8 +21,8 @@ from typing import Any
 ROOT = Path(__file__).parents[2]
 RECIPES = {"flan_cot": "ablation_flan_cot", "worked": "ablation"}
 WORKED = [
-    "tasks.limits={profile=300,train=9000,test=300}", "explain.tasks=1000", "train.tasks=6250", "ablate.batch=64",
-    "ablate.seeds=5", "explain.row_tokens=4096", "explain.batch_tokens=2048", "train.row_tokens=4096",
+    "tasks.limits={profile=300,train=9000,test=200}", "explain.tasks=1000", "train.tasks=6250", "ablate.batch=64",
+    "ablate.seeds=5", "explain.row_tokens=8192", "explain.batch_tokens=2048", "train.row_tokens=8192",
     "train.learning_rate=3e-4", "train.save_minutes=60.0",
 ]  # fmt: skip
 QUICK = [

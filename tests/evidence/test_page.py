@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from orca2.evidence import page
+from orca2.core.claims import Paired
+from orca2.evidence import claims, page
 from orca2.evidence.folders import Ablation
 from tests.apps.conftest import browser
 from tests.evidence.conftest import RATES
@@ -32,6 +33,13 @@ def test_a_method_that_does_nothing_is_said_to(make_ablation: MakeAblation) -> N
     assert found["choosing_single"] == "fails" and found["verifying"] == "fails"
     assert found["choosing_random"] != "holds" and found["transfer"] != "holds"
     assert found["erasing"] in ("holds", "undecided") and found["tokens"] == "holds"
+
+
+def test_a_difference_within_chance_is_not_called_worse() -> None:
+    chance = Paired("cautious", "random_erased", "better", -1.2, -4.0, 1.6, 0.4, 1.0)
+    assert claims._said(chance, "fails", 2.0).endswith("no gain that matters")
+    shown = Paired("cautious", "base", "better", -3.2, -5.1, -1.2, 0.004, 0.01)
+    assert claims._said(shown, "fails", 2.0).endswith("which is worse")
 
 
 def test_few_data_decide_nothing(make_ablation: MakeAblation) -> None:

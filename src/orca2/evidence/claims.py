@@ -6,7 +6,7 @@ from typing import Any
 
 from orca2.apps import formats
 from orca2.core.arms import BASE, CHOSEN, RANDOM, Arm
-from orca2.core.claims import Aim, Paired, Verdict, decide, together
+from orca2.core.claims import SURE, Aim, Paired, Verdict, decide, together
 
 Part = str  # "trained" or "held_out": families that were learned from, or not
 Row = Mapping[str, Any]
@@ -99,9 +99,8 @@ def _said(test: Paired, verdict: Verdict, margin: float) -> str:
     if verdict == "holds":
         tail = f", so at most {margin:g} points are lost" if test.aim == "not worse" else ""
     elif verdict == "fails":
-        worse = test.high < 0 or (test.difference < 0 and not tokens)
-        tail = ", which is worse" if worse and not tokens else ", no gain that matters"
-        tail = ", which is no saving" if tokens else tail
+        worse = test.high < 0 or (test.difference < 0 and test.p_holm < SURE)
+        tail = ", which is no saving" if tokens else ", which is worse" if worse else ", no gain that matters"
     else:
         tail = ", too uncertain to tell"
     return f"{test.arm} against {test.against}: {figures}{tail}"
