@@ -126,6 +126,13 @@ def test_what_is_wrong_is_told_in_openais_shape(server: Running, change: Any, st
     assert reply["error"]["message"] and reply["error"]["type"]
 
 
+def test_a_text_far_too_long_is_refused_by_its_beginning(server: Running) -> None:
+    body = {"model": "tiny-llama", "messages": [{"role": "user", "content": "hi there " * 200_000}], "max_tokens": 2}
+    status, reply = server.raw("/v1/chat/completions", json.dumps(body).encode())
+    assert (status, reply["error"]["code"]) == (400, "context_length_exceeded")
+    assert reply["error"]["message"].startswith("more than 2048 prompt tokens exceed")
+
+
 @pytest.mark.parametrize("raw", [b"", b"{", b"[1]", b"[" * 100_000, b'{"n": NaN}', b"\xff", b'{"model": "\\ud800"}'])
 def test_bodies_that_are_none(server: Running, raw: bytes) -> None:
     assert server.raw("/v1/chat/completions", raw)[0] == 400

@@ -172,6 +172,22 @@ def test_logprobs_are_the_models_own(model: Local, scheduler: Scheduler) -> None
         ids.append(picked.id)
 
 
+def test_a_short_answer_does_not_wait_behind_long_ones(model: Local) -> None:
+    ended: list[int] = []
+    with_one_row = Scheduler(model.model, model.chat, (), Bounds(rows=1))
+
+    async def go() -> None:
+        async def answer(index: int, most: int) -> None:
+            await whole(with_one_row, Ask(question(model, index), most))
+            ended.append(index)
+
+        await asyncio.gather(*(answer(index, most) for index, most in enumerate([200, 200, 200, 4])))
+
+    asyncio.run(go())
+    with_one_row.close()
+    assert [one for one in ended if one != 3] == [0, 1, 2] and ended.index(3) < 2  # the first may have begun before it
+
+
 def test_who_leaves_is_dropped_at_once(model: Local, scheduler: Scheduler) -> None:
     async def go() -> int:
         stream = scheduler.pieces([Ask(question(model, 1), 1900)])

@@ -15,7 +15,7 @@ class Bounds:
     """`rows` answers at once, whose cache holds `tokens`; caches of `kept` tokens stay after answers have ended.
 
     `chunk` tokens of new prompts at most are read between two steps of the answers under way, of `together` prompts at
-    once: a GPU reads several as fast as one.
+    once: a GPU reads several as fast as one, a CPU several of a few tokens.
     """
 
     rows: int = 64
@@ -38,7 +38,7 @@ def bounds_for(model: Any, rows: int = 64) -> Bounds:
         tokens=min(int((1 - KEPT) * room), most),
         kept=min(int(KEPT * room), most),
         chunk=256 if model.device.type == "cpu" else 2048,
-        together=1 if model.device.type == "cpu" else rows,
+        together=min(rows, 8) if model.device.type == "cpu" else rows,
     )
 
 

@@ -1,5 +1,6 @@
 """One answer while it is made: its ids, its own sampler and text, and where it stands in the cache."""
 
+import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -9,6 +10,7 @@ from orca2.models._detok import Reader
 from orca2.models._sampling import Picked, Sampler, Sampling
 
 Finish = Literal["stop", "length", "error"]
+TOKEN = 0.05  # seconds that a new token may take, for the order in which answers begin
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,11 @@ class Piece:
 
 
 class Row:
-    """`ids` are prompt and answer, the first `done` of them in the cache."""
+    """`ids` are prompt and answer, the first `done` of them in the cache.
+
+    Of those that wait, the earliest `due` begins: a short answer does not wait behind long ones, and a long one waits
+    for those only that came while it could have been made.
+    """
 
     def __init__(self, ask: Ask, chat: Chat, take: Callable[[Piece], None]) -> None:
         self.ask, self.take = ask, take
@@ -44,6 +50,7 @@ class Row:
         self.done = self.tokens = 0
         self.reused: int | None = None
         self.cancelled = False
+        self.due = time.monotonic() + TOKEN * ask.max_tokens
         self.sampler = Sampler(ask.sampling)
         self._reader = Reader(chat, ask.sampling.stop)
         self._chat = chat

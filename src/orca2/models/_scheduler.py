@@ -6,7 +6,6 @@ All work on the model is done by one thread. `submit` gives it a prompt from any
 import asyncio
 import atexit
 import threading
-from collections import deque
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from typing import Any
 
@@ -21,7 +20,7 @@ from orca2.models._rows import Ask, Piece, Row, reach
 from orca2.models._sampling import pick
 from orca2.models._slots import COLUMNS, Slots, Stretch, suits
 
-WORTH = 64  # ids: with so many in common, a prompt waits until the one before it is read, and copies them
+CALL = 32  # ids: reading fewer takes as long, so with so many in common a prompt waits for the one before it
 
 
 class Scheduler:
@@ -38,7 +37,7 @@ class Scheduler:
         self._limit = max(self.bounds.tokens, -(-min(self.context, 1 << 20) // COLUMNS) * COLUMNS)
         self._kept = Kept(self.bounds.kept)
         self._empty()
-        self._waiting: deque[Row] = deque()
+        self._waiting: list[Row] = []
         self._running: list[Row] = []  # row i of the cache is the i-th; each lacks only its last id there
         self._filling: list[Row] = []  # the rows after them, whose prompts are being read
         self._changed = threading.Condition()
@@ -124,10 +123,10 @@ class Scheduler:
     def _turn(self) -> None:
         """Drop who has left, read some of the prompts that wait, and add one id to each answer."""
         with self._changed:
-            self._waiting = deque(row for row in self._waiting if not row.cancelled)
+            self._waiting = [row for row in self._waiting if not row.cancelled]
         for row in [row for row in self._filling if row.cancelled]:
             self._give_up(row)
-        self._drop([row for row in self._running if row.cancelled])
+        self._drop([row for row in self._running if row.cancelled], left=True)
         self._read()
         if self._running:
             self._step()
@@ -141,7 +140,8 @@ class Scheduler:
             if not self._filling:
                 return
             rows = self._group(left)
-            left -= self._read_together(rows) if len(rows) > 1 else self._read_on(rows[0], left)
+            read = self._read_together(rows) if len(rows) > 1 else self._read_on(rows[0], left)
+            left -= max(read, CALL)
 
     def _group(self, left: int) -> list[Row]:
         """The first of the rows being read, and those after it that can be read to their ends in the same call."""
@@ -205,14 +205,14 @@ class Scheduler:
         with self._changed:
             if not self._waiting or len(before) == self.bounds.rows:
                 return False
-            row = self._waiting[0]
+            row = min(self._waiting, key=lambda one: one.due)
             width = max(len(other.ids) for other in (*before, row)) + COLUMNS
             if before and not self._slots.holds(len(before) + 1, width):
                 return False
             known = self._known(row)
-            if longest(row.ids, [other.ids for other in self._filling])[1] >= known[0] + WORTH:
+            if longest(row.ids, [other.ids for other in self._filling])[1] >= known[0] + CALL:
                 return False
-            self._waiting.popleft()
+            self._waiting.remove(row)
         self._slots.fit(len(before) + 1, max(len(other.ids) for other in (*before, row)) + 1, len(before))
         self._reuse(row, len(before), *known)
         self._filling.append(row)
@@ -252,20 +252,21 @@ class Scheduler:
     def _put_back(self) -> None:
         """The cache is full: the answer that came last waits again, and will be read anew with what it has said."""
         row = (self._filling or self._running).pop()
-        row.done = 0
+        row.done, row.due = 0, 0.0
         with self._changed:
-            self._waiting.appendleft(row)
+            self._waiting.append(row)
 
     def _take(self, rows: Sequence[Row], logits: torch.Tensor) -> None:
         picked = pick(logits, [row.sampler for row in rows])
         self._drop([row for row, one in zip(rows, picked, strict=True) if row.add(one, self.ends)])
 
-    def _drop(self, rows: Sequence[Row]) -> None:
-        """Take rows out, keeping a copy of what they knew; others move up, so that the rows in use are the first."""
+    def _drop(self, rows: Sequence[Row], left: bool = False) -> None:
+        """Take rows out, keeping what is of use again; others move up, so that the rows in use are the first."""
         for row in rows:
             place, last = self._running.index(row), len(self._running) - 1
-            if row.done <= self._kept.limit:
-                self._kept.add(row.ids[: row.done], self._slots.take(place, row.done))
+            known = min(row.done, len(row.ask.ids)) if left else row.done  # nobody goes on from half an answer
+            if known <= self._kept.limit:
+                self._kept.add(row.ids[:known], self._slots.take(place, known))
             if place < last:
                 self._slots.move(last, place, self._running[last].done)
                 self._running[place] = self._running[last]

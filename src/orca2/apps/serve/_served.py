@@ -1,7 +1,7 @@
 """A model that is served: from a checked body to what its scheduler is asked."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from orca2.models._scheduler import Scheduler
 from orca2.models.transformers import Local
 
 COMPLETION_TOKENS = 16  # of /v1/completions, where nothing is said: OpenAI's own
+LONG = 8  # characters a token, more than a text has; of a longer one, half a second a megabyte, a part is encoded first
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ class Served:
         self._vocabulary = int(local.model.config.get_text_config().vocab_size)
 
     def chat_asks(self, body: ChatBody) -> list[Ask]:
+        self._bound((turn.message().content for turn in body.messages), "messages")
         try:
             ids = self.chat.prompt([turn.message() for turn in body.messages])
         except ModelError as error:
@@ -57,6 +59,7 @@ class Served:
         return self._asks(body, [ids], most, likeliest)
 
     def completion_asks(self, body: CompletionBody) -> list[Ask]:
+        self._bound((text for text in body.prompts() if isinstance(text, str)), "prompt")
         prompts = [self.chat.plain(text) if isinstance(text, str) else text for text in body.prompts()]
         if any(not ids for ids in prompts):
             raise Refused(400, "prompt: is empty", param="prompt")
@@ -64,16 +67,22 @@ class Served:
             raise Refused(400, f"prompt: ids go from 0 to {self._vocabulary - 1}", param="prompt")
         return self._asks(body, prompts, body.max_tokens or COMPLETION_TOKENS, body.logprobs)
 
+    def _bound(self, texts: Iterable[str], param: str) -> None:
+        """Refuse a text whose beginning alone is over the context."""
+        context = self.scheduler.context
+        for text in texts:
+            if len(text) > LONG * context and len(self.chat.plain(text[: LONG * context])) > context:
+                raise _over(f"more than {context} prompt tokens", context, param)
+
     def _asks(self, body: Settings, prompts: Sequence[list[int]], most: int | None, likeliest: int | None) -> list[Ask]:
         """Prompt by prompt, `n` of each; without a limit an answer may fill the context."""
         context, default = self.scheduler.context, self._defaults
         for ids in prompts:
             if len(ids) + (most or 1) > context:
                 asked = f" and {most} new ones" if most else ""
-                raise Refused(
-                    400, f"{len(ids)} prompt tokens{asked} exceed the context of {context}; shorten the prompt",
-                    code="context_length_exceeded", param="messages" if isinstance(body, ChatBody) else "prompt",
-                )  # fmt: skip
+                raise _over(
+                    f"{len(ids)} prompt tokens{asked}", context, "messages" if isinstance(body, ChatBody) else "prompt"
+                )
         return [
             Ask(
                 ids,
@@ -90,6 +99,11 @@ class Served:
             for ids in prompts
             for copy in range(body.n or 1)
         ]
+
+
+def _over(what: str, context: int, param: str) -> Refused:
+    said = f"{what} exceed the context of {context}; shorten the prompt"
+    return Refused(400, said, code="context_length_exceeded", param=param)
 
 
 def token_text(chat: Chat, token: int) -> str:
