@@ -39,7 +39,7 @@ def main() -> None:
     parser.add_argument("--what", choices=sorted(RECIPES), default="flan_cot")
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data" / "flan_cot")
     parser.add_argument("--student", default="")
-    parser.add_argument("--jobs", type=int, default=0, help="students at once; 0: three a GPU")
+    parser.add_argument("--jobs", type=int, default=0, help="students at once; 0: four a GPU")
     parser.add_argument("--minutes", type=float, default=0.0, help="stop after so many; 0: when all is done")
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--page", action="store_true", help="only write the page of what is there")
@@ -70,7 +70,7 @@ def _run(recipe: Path, keys: list[str], asked: argparse.Namespace) -> str:
     """Run the command as a user does, and stop it as a user does when the time is up."""
     from orca2.evidence.workers import gpus
 
-    jobs = asked.jobs or max(1, 3 * len(gpus()))
+    jobs = asked.jobs or max(1, 4 * len(gpus()))
     environment = {**os.environ, "OMP_NUM_THREADS": str(max(1, (os.cpu_count() or 1) // jobs))}
     words = [sys.executable, "-m", "orca2", "ablate", str(recipe), "--run", str(asked.out), "--jobs", str(jobs), *keys]
     running = subprocess.Popen(words, env=environment)

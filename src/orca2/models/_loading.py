@@ -96,7 +96,6 @@ def _bits(quantize: str, dtype: torch.dtype) -> Any:
         raise ModelError(f"quantize: {quantize!r} is none of none, 8bit, 4bit; give one of these")
     if importlib.util.find_spec("bitsandbytes") is None:
         raise missing_extra("bitsandbytes", "quantize")
-    logging.getLogger("bitsandbytes").setLevel(logging.ERROR)
     warnings.filterwarnings("ignore", module="bitsandbytes")  # one a layer and token on a CPU
     if quantize == "8bit":
         return BitsAndBytesConfig(load_in_8bit=True)
@@ -137,5 +136,6 @@ def _quiet() -> None:
     """Our own progress and messages stand in for the library's."""
     transformers.logging.set_verbosity_error()
     transformers.logging.disable_progress_bar()
-    logging.getLogger("transformers").setLevel(logging.ERROR)
+    for name in ("transformers", "bitsandbytes"):
+        logging.getLogger(name).setLevel(logging.ERROR)
     warnings.filterwarnings("ignore", module="torch|transformers")
