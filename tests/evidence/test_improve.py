@@ -98,9 +98,10 @@ def test_a_round_that_gains_nothing_ends_the_loop_and_changes_nothing(planted: P
     folder = tmp_path / "run"
     shutil.copytree(planted, folder)
     first = (folder / "student" / "model.safetensors").read_bytes()
-    code, _, said = run("improve", folder, "train.learning_rate=1e-9")
+    code, _, said = run("improve", folder, "train.learning_rate=1e-9", "train.tasks=5")
     assert code == 0 and "it gained nothing beyond its interval" in said
     (row,) = ledger(folder)
+    assert len(row["asked"]) == 5
     assert not row["kept"] and not (folder / "improve" / "round-1").exists()
     assert (folder / "student" / "model.safetensors").read_bytes() == first
     assert json.loads((folder / "record.json").read_text())["recipe"]["train"]["learning_rate"] == 1e-2

@@ -26,7 +26,7 @@ from orca2.files import write_text
 from orca2.models._protocol import Model
 from orca2.progress import console
 from orca2.runfolder import RunFolder
-from orca2.sections import Training
+from orca2.sections import Training, Tuning
 from orca2.stages import _ask, _trials, evaluate, profile
 
 LEDGER, FOLDER = "rounds.jsonl", "improve"
@@ -66,14 +66,14 @@ def improve(path: Path, overrides: Sequence[str], rounds: int, budget: int) -> N
     console.print(f"student  {path / 'student'} ({said})", soft_wrap=True)
 
 
-def _settings(folder: RunFolder, overrides: Sequence[str]) -> Training:
+def _settings(folder: RunFolder, overrides: Sequence[str]) -> Tuning:
     """How a round is trained: as the run, but for what is overridden, which is no change of the run itself."""
     recipe = recipes.check(folder.recipe.model_dump(), "the recipe", overrides)
     if other := [
         key for key in changed(folder.recipe.model_dump(), recipe.model_dump()) if not key.startswith("train.")
     ]:
         raise RecipeError(f"{other[0]}: a round can be given other keys of [train] only; leave it out")
-    return recipe.train.plan("cautious")[-1][1]
+    return recipe.train
 
 
 def _keep_first(folder: RunFolder, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -87,7 +87,7 @@ def _keep_first(folder: RunFolder, rows: Sequence[Mapping[str, Any]]) -> None:
         raise RunError(f"{path / 'student'} was trained anew since {path / FOLDER} was made; move that folder away")
 
 
-def _round(folder: RunFolder, now: Round, settings: Training) -> dict[str, Any] | None:
+def _round(folder: RunFolder, now: Round, settings: Tuning) -> dict[str, Any] | None:
     """One round, as a row of the ledger that says whether the loop ends with it; None if there is none to make."""
     row: dict[str, Any] = {"round": now.number, "started_from": now.student, "kept": False, "ended": ""}
     looked, judged = _halves(folder)
@@ -103,7 +103,7 @@ def _round(folder: RunFolder, now: Round, settings: Training) -> dict[str, Any] 
         return None
     chosen = _profile(folder, model, {f: [t for t in looked if t.family == f] for f in families}, now.chosen)
     del model
-    asked, shown = _demonstrate(folder, now, chosen)
+    asked, shown = _demonstrate(folder, now, chosen, settings.tasks)
     if not asked:
         console.print(
             f"  --budget: the {now.left:,} tokens left buy no demonstration for each of {', '.join(families)}"
@@ -119,7 +119,7 @@ def _round(folder: RunFolder, now: Round, settings: Training) -> dict[str, Any] 
         return row | {"ended": "no demonstration was right"}
     old = _rehearsal(folder, families, len(lessons))
     made = f"{FOLDER}/round-{now.number}/student"
-    _train(folder, now, made, [*lessons, *old], settings)
+    _train(folder, now, made, [*lessons, *old], settings.plan("cautious")[-1][1])
     model = _ask.student(folder, made)
     after = _answers(folder, model, judged, f"round {now.number}: after")
     tested = _answers(folder, model, _ask.tasks(folder, "test"), f"round {now.number}: test after")
@@ -178,13 +178,15 @@ def _profile(
     return {family: strategy_now(chosen[family], choice) for family, choice in again.items()}
 
 
-def _demonstrate(folder: RunFolder, now: Round, chosen: Mapping[str, str]) -> tuple[list[Task], list[Demonstration]]:
-    """Train tasks of the weak families, unseen ones first, under their strategies: as many as the budget buys."""
+def _demonstrate(
+    folder: RunFolder, now: Round, chosen: Mapping[str, str], each: int
+) -> tuple[list[Task], list[Demonstration]]:
+    """`each` train tasks of the weak families, unseen ones first, under their strategies, or what the budget buys."""
     before = folder.read_rows("demonstrations.jsonl", "teach", Demonstration)
     most = affordable(now.left, sum(_ask.tokens(before).values()), len(before))
     train = sorted(_ask.tasks(folder, "train"), key=lambda task: task.id in now.used)
     tasks: list[Task] = []
-    share = min(folder.recipe.train.tasks, most // len(chosen))
+    share = min(each, most // len(chosen))
     for family in chosen:
         tasks += [task for task in train if task.family == family][:share]
     by_name = {strategy.name: strategy for strategy in _ask.strategies(folder)}
