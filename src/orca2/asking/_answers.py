@@ -119,19 +119,17 @@ class Answers:
     async def _over_the_line(self, live: Live, request: Request, body: bytes, key: bytes | None) -> Completion:
         """Ask until an answer can be read; each one is on disk before that is tried, for it was paid."""
         completion, asker = Completion("", "error", error="not asked"), self.asker
+        keep = functools.partial(self._keep, key, body) if key is not None else None
         for attempt in range(UNREADABLE):
             held = await asker.purse.hold(asker.price, len(body), request.max_tokens)
             self.ledger.asked += attempt == 0
             used = 0, 0
             try:
-                reply = await self.line.send(request, body)
+                reply = await self.line.send(request, body, keep)
                 self.ledger.retried += reply.retried + (attempt > 0)
                 if reply.raw is None:
                     return Completion("", "error", error=reply.error)
                 used = len(body) // TOKEN, len(reply.raw) // TOKEN  # unless it can be read
-                if key is not None:
-                    await asker.cache.put(key, self.model.name, body, reply.raw)
-                    self.known.add(key)
                 completion = live.parse(reply.raw)
                 used = completion.tokens_in, completion.tokens_out
                 return completion
@@ -144,10 +142,13 @@ class Answers:
     async def _store(self, key: bytes, body: bytes, raw: bytes) -> None:
         self.feed.storing += 1
         try:
-            await self.asker.cache.put(key, self.model.name, body, raw)
-            self.known.add(key)
+            await self._keep(key, body, raw)
         finally:
             self.feed.storing -= 1
+
+    async def _keep(self, key: bytes, body: bytes, raw: bytes) -> None:
+        await self.asker.cache.put(key, self.model.name, body, raw)
+        self.known.add(key)
 
     def _pay(self, tokens_in: int, tokens_out: int) -> None:
         self.ledger.asked += 1

@@ -23,6 +23,7 @@ APPLICATION = 0x6F726332  # "orc2": how a file of ours is told from any other SQ
 VERSION = 1
 GROUP = 200  # rows of one statement at most; SQLite takes 32,766 values in one
 GATHERED = 0.005  # seconds of answers in one commit: each writes again all pages of the index that its keys fall into
+MANY = 16  # in the commit before: fewer are not waited for
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS answers (
   key BLOB PRIMARY KEY, model TEXT NOT NULL, request BLOB NOT NULL, raw BLOB NOT NULL, at INTEGER NOT NULL
@@ -128,12 +129,12 @@ class Cache:
         file.execute("PRAGMA journal_mode = WAL")
 
     def _write(self) -> None:
-        file, failure = None, None
+        file, failure, owed = None, None, list[tuple[Any, ...]]()
         while True:
             with self._arrived:
                 while not self._owed and not self._ending:
                     self._arrived.wait()
-                if not self._ending:
+                if len(owed) >= MANY and not self._ending:
                     self._arrived.wait_for(lambda: self._ending, GATHERED)
                 owed, self._owed = self._owed, []
                 told, self._told = self._told, {}

@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 
 from orca2.core.nouns import Request
 from orca2.models._admission import NEVER, Pace
-from orca2.models._protocol import Reply
+from orca2.models._protocol import Keep, Reply
 
 Outcome = Literal["answered", "refused", "silent", "passing", "gone", "final"]  # silent: no answer in time
 BACKOFF = 0.5  # seconds before a second attempt, doubled for each further one
@@ -64,7 +64,7 @@ class Switch:
     def flying(self) -> int:
         return sum(place.pace.flying for place in self.places)
 
-    async def send(self, request: Request, body: bytes) -> Reply:
+    async def send(self, request: Request, body: bytes, keep: Keep | None = None) -> Reply:
         failures, refusals, moves, seen = 0, 0, 0, self.answers
         tokens = self.tokens(len(body)) if self.places[0].pace.minute_tokens else 0
         while True:
@@ -72,6 +72,8 @@ class Switch:
             started = self.loop.time()
             try:
                 attempt = await self.post(place.url, body)
+                if attempt.raw is not None and keep is not None:
+                    await keep(attempt.raw)
             except BaseException:
                 place.pace.failed()
                 raise

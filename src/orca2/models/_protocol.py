@@ -1,6 +1,6 @@
 """The one protocol behind teacher, student and judge, and what a model adds that answers one by one."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import NamedTuple, Protocol, runtime_checkable
 
@@ -38,11 +38,15 @@ class Reply(NamedTuple):
     retried: int = 0
 
 
+Keep = Callable[[bytes], Awaitable[None]]
+
+
 class Line(Protocol):
     """Open connections to a live model. It admits, retries and moves requests by itself."""
 
-    async def send(self, request: Request, body: bytes) -> Reply:
-        """One paid answer; never raises for what the other side does."""
+    async def send(self, request: Request, body: bytes, keep: Keep | None = None) -> Reply:
+        """One paid answer; never raises for what the other side does. It is on the way until `keep` has it safe, so
+        that a process that is killed loses no more than may be on the way at once."""
         ...
 
     @property
