@@ -47,10 +47,15 @@ def main() -> None:
     asked = parser.parse_args()
     os.environ.setdefault("PYTHONPATH", str(ROOT / "src"))
     sys.path.insert(0, str(ROOT / "src"))
+    from orca2.errors import Orca2Error
+
     started, recipe = time.monotonic(), ROOT / "examples" / f"{RECIPES[asked.what]}.toml"
     keys = _keys(asked)
     ended = "page only" if asked.page else _run(recipe, keys, asked)
-    found = _page(recipe, keys, asked.out)
+    try:
+        found = _page(recipe, keys, asked.out)
+    except Orca2Error as error:
+        raise SystemExit(f"no page: {error}") from None
     if out := os.environ.get("OUT"):
         _bring(asked.out, Path(out))
     print(json.dumps({"what": asked.what, "ended": ended, "seconds": round(time.monotonic() - started, 1),

@@ -115,7 +115,6 @@ for _name, _about in {
     "verify": "Keep only demonstrations whose answer is right and whole.",
     "erase": "Turn demonstrations into lessons: the instructions go.",
     "train": "Train the cautious student on the lessons.",
-    "report": "Write report.md and report.html.",
 }.items():
     _MAKE.get(_name, _verb)(_name, _about)
 
@@ -164,6 +163,9 @@ def evaluate(
         key_env,
     ))  # fmt: skip
     typer.echo(f"page     {page}")
+
+
+_verb("report", "Write report.md and report.html.")
 
 
 def _version(asked: bool) -> None:

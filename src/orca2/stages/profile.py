@@ -29,7 +29,7 @@ def run(folder: RunFolder) -> dict[str, Any]:
     _ask.pairs(folder, [task for pool in pools.values() for task in pool])  # what does not fit is said before asking
     _check_by_hand(folder, pools)
     model = _ask.teacher(folder) if spec.who == "teacher" else _ask.student(folder, _ask.explained(folder))
-    tried, spent, stopped = _race(folder, model, {f: pool for f, pool in pools.items() if f not in spec.choose}, rules)
+    tried, spent, stopped = _race(folder, model, pools, rules)
     lines = _looks.curves(folder, tried) if spec.who == "student" else {}
     outlooks = _looks.ahead(folder, lines)
     families = {
@@ -74,11 +74,13 @@ def _check_by_hand(folder: RunFolder, pools: Mapping[str, Sequence[Task]]) -> No
 def _race(
     folder: RunFolder, model: Model, pools: Mapping[str, Sequence[Task]], rules: Rules
 ) -> tuple[Tried, int, bool]:
-    """Trials, round by round, of the strategies that can still win; the tokens spent; whether the budget ended them."""
-    tried: Tried = {family: {s.name: [] for s in _ask.strategies(folder, family)} for family in pools}
+    """Trials, round by round, of the strategies that can still win; the tokens spent; whether the budget ended them.
+    None of a family whose strategy is set by hand."""
+    free = [family for family in pools if family not in folder.recipe.profile.choose]
+    tried: Tried = {family: {s.name: [] for s in _ask.strategies(folder, family)} for family in free}
     budget, spent, rounds = folder.recipe.profile.budget, 0, 0
     while True:
-        pairs = [pair for family in pools for pair in _owed(folder, family, tried[family], pools[family], rules)]
+        pairs = [pair for family in free for pair in _owed(folder, family, tried[family], pools[family], rules)]
         if not pairs or 0 < budget <= spent:
             return tried, spent, bool(pairs)
         rounds += 1
