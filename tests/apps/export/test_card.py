@@ -68,6 +68,15 @@ def test_licences(tmp_path: Path, smol: str, monkeypatch: pytest.MonkeyPatch) ->
     assert _card.licence(str(tmp_path), tmp_path) == "mit"
 
 
+@pytest.mark.parametrize(("card", "found"), [({"license": "mit"}, "mit"), ({}, None), (None, None)])
+def test_the_licence_on_the_hub(monkeypatch: pytest.MonkeyPatch, card: dict[str, str] | None, found: str) -> None:
+    from huggingface_hub import HfApi, ModelInfo
+
+    answer = {"id": "somebody/it", "siblings": [], **({} if card is None else {"cardData": card})}
+    monkeypatch.setattr(HfApi, "model_info", lambda self, spec, timeout: ModelInfo(**answer))
+    assert _card.licence("somebody/it", Path()) == found
+
+
 @pytest.mark.parametrize(
     ("model", "name"),
     [("microsoft/Orca-2-7b", "Orca-2-7b"), ("package:some/It.Q4_1.gguf", "It.Q4_1"), ("it.gguf", "it")],

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from orca2.apps import rendering
 from orca2.apps.report import facts
-from orca2.errors import Orca2Error, RunError
+from orca2.errors import RunError
 
 UNKNOWN = "not known; look it up before you publish"
 TEACHERS = {
@@ -63,7 +63,7 @@ def card(source: Source, name: str, form: str, kind: str, checked: list[str], re
 
 def licence(spec: str, base: Path) -> str | None:
     """What a model says of its own licence: a GGUF file in its header, a folder or a hub's repository in its card."""
-    from huggingface_hub import ModelCard
+    from huggingface_hub import HfApi, ModelCard, try_to_load_from_cache
 
     from orca2.models._loading import file
 
@@ -74,11 +74,14 @@ def licence(spec: str, base: Path) -> str | None:
 
             field = GGUFReader(path).fields.get("general.license")
             return str(field.contents()) if field else None
-        if path.is_dir() and not (path / "README.md").is_file():
-            return None
-        found = ModelCard.load(path / "README.md" if path.is_dir() else spec).data.get("license")
+        card = str(path / "README.md") if path.is_dir() else try_to_load_from_cache(spec, "README.md")
+        if isinstance(card, str):
+            found = ModelCard.load(card).data.get("license")
+        else:
+            data = HfApi().model_info(spec, timeout=10).card_data  # one attempt: a download makes six, in half a minute
+            found = data and data.get("license")
         return str(found) if found else None
-    except (Orca2Error, OSError, ValueError):  # no card, or no hub within reach
+    except Exception:  # no card, no hub within reach, and what its HTTP client says of that
         return None
 
 
