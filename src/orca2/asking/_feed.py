@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Sequence
 
 from orca2.core.nouns import Completion, Request
+from orca2.models._openmp import let_helpers_go
 from orca2.models._protocol import Model
 
 Waiting = tuple[Request, "asyncio.Future[Completion]"]
@@ -105,6 +106,7 @@ class Feed:
                 self.loop.call_soon_threadsafe(end, None)
 
         self.begun.clear()
+        let_helpers_go()
         self.thread = threading.Thread(target=work, name=f"orca2 {self.model.name}", daemon=True)
         self.thread.start()
         await ended

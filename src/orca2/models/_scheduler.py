@@ -16,6 +16,7 @@ from orca2.models._bounds import Bounds, bounds_for
 from orca2.models._chat import Chat
 from orca2.models._graphed import Steps
 from orca2.models._kept import Kept, longest
+from orca2.models._openmp import let_helpers_go
 from orca2.models._rows import Ask, Piece, Row, reach
 from orca2.models._sampling import pick
 from orca2.models._slots import COLUMNS, Slots, Stretch, suits
@@ -42,6 +43,7 @@ class Scheduler:
         self._filling: list[Row] = []  # the rows after them, whose prompts are being read
         self._changed = threading.Condition()
         self._closed = False
+        let_helpers_go()
         self._thread = threading.Thread(target=self._work, name="orca2-scheduler", daemon=True)
         self._thread.start()
         atexit.register(self.close)  # a thread within torch would abort the process that ends
