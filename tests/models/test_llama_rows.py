@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,10 +18,13 @@ def model(tiny: Path) -> Any:
     return load(str(tiny), Path(), "cpu", dtype="fp32").model
 
 
+BEGINNINGS = ([], list(range(100, 130)), list(range(100, 120)), list(range(500, 800)))  # of system messages
+prompts = st.builds(
+    lambda beginning, rest: [*beginning, *rest],
+    st.sampled_from(BEGINNINGS), st.lists(st.integers(10, 40_000), min_size=1, max_size=90),
+)  # fmt: skip
 jobs = st.lists(
-    st.tuples(
-        st.lists(st.integers(10, 40_000), min_size=1, max_size=90), st.integers(1, 12), st.sampled_from([0.0, 0.0, 0.9])
-    ),
+    st.tuples(prompts, st.integers(1, 12), st.sampled_from([0.0, 0.0, 0.9])),
     min_size=1,
     max_size=12,
 )
@@ -35,6 +39,20 @@ def test_the_same_ids_as_in_plain_batches(model: Any, asked: Any, rows: int, tok
     found = list(decode_rows(LlamaRows(model), made, stop, Bounds(tokens, rows)))
     assert sorted(job.index for job, _ in found) == sorted(plain)
     assert {job.index: new for job, new in found} == plain
+
+
+def test_what_prompts_begin_with_alike_is_read_once(model: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    one, other = list(range(100, 140)), list(range(200, 240))
+    asked = [[*one, 7], [*other, 8], [*one, 9, 10], [*other, 11], [*one, 7]]
+    rows, read, plain = LlamaRows(model), list[int](), LlamaRows._finish
+
+    def finish(self: LlamaRows, layer: Any, state: torch.Tensor, seen: torch.Tensor) -> torch.Tensor:
+        read.append(len(state))
+        return plain(self, layer, state, seen)
+
+    monkeypatch.setattr(LlamaRows, "_finish", finish)
+    rows.read(0, asked)
+    assert read[:: len(model.model.layers)] == [41, 41, 2, 1, 1]
 
 
 def test_nothing_to_do(model: Any) -> None:

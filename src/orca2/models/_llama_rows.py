@@ -4,8 +4,9 @@
 operations; for 40 rows of SmolLM2-135M that is half of the time.
 """
 
+from collections import deque
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch.nn import functional
@@ -13,7 +14,23 @@ from torch.nn import functional
 from orca2.models._cache import _Layer, _llama_shaped
 
 COLUMNS = 64  # widths are multiples of it
+STEMS = 4  # prompts read last whose beginnings may be those of the next: a few system messages take turns
+STEM = 256  # ids of each that are kept at most
+SHARED = 8  # ids in common that are worth copying
 fits = _llama_shaped  # whether a model can go this way
+
+
+class _Stem(NamedTuple):
+    """The beginning of a prompt that was read, with its keys and values (groups, tokens, size) of each layer."""
+
+    ids: Sequence[int]
+    keys: list[torch.Tensor]
+    values: list[torch.Tensor]
+
+    def shared(self, ids: Sequence[int]) -> int:
+        """How many ids a prompt begins with are ours too, at least one left to read."""
+        most = min(len(ids) - 1, len(self.ids))
+        return next((at for at in range(most) if self.ids[at] != ids[at]), most)
 
 
 class LlamaRows:
@@ -34,6 +51,7 @@ class LlamaRows:
         empty = torch.zeros(0, 0, self._size, dtype=model.dtype)
         self._keys, self._values = [empty for _ in self._layers], [empty for _ in self._layers]
         self.lengths: list[int] = []
+        self._stems: deque[_Stem] = deque(maxlen=STEMS)
 
     def read(self, row: int, prompts: Sequence[Sequence[int]]) -> torch.Tensor:
         """Put prompts into a row and those after it; logits (prompts, vocabulary) of what follows each."""
@@ -42,17 +60,29 @@ class LlamaRows:
     def _read(self, row: int, ids: Sequence[int]) -> torch.Tensor:
         count, place = len(ids), slice(row * self._groups, (row + 1) * self._groups)
         self._fit(row + 1, count + 1)
-        state = self._inner.embed_tokens(torch.tensor(list(ids)))
-        cos, sin = self._cos[:count, None], self._sin[:count, None]
+        stem = max(self._stems, key=lambda one: one.shared(ids), default=None)
+        known = stem.shared(ids) if stem is not None else 0
+        if stem is None or known < SHARED:
+            known = 0
+        else:
+            for kept, stores in ((stem.keys, self._keys), (stem.values, self._values)):
+                for part, store in zip(kept, stores, strict=True):
+                    store[place, :known] = part[:, :known]
+        state = self._inner.embed_tokens(torch.tensor(list(ids[known:])))
+        cos, sin = self._cos[known:count, None], self._sin[known:count, None]
+        seen = torch.ones(count - known, count, dtype=torch.bool).tril(known) if known else None
         for layer, keys, values in zip(self._layers, self._keys, self._values, strict=True):
             query, key, value = self._project(layer, state, cos, sin)
-            key, value = key.transpose(0, 1), value.transpose(0, 1)
-            keys[place, :count], values[place, :count] = key, value
-            seen = functional.scaled_dot_product_attention(
-                query.transpose(0, 1)[None], key[None], value[None], is_causal=True, enable_gqa=True
-            )
-            state = self._finish(layer, state, seen[0].transpose(0, 1).reshape(count, -1))
+            keys[place, known:count], values[place, known:count] = key.transpose(0, 1), value.transpose(0, 1)
+            found = functional.scaled_dot_product_attention(
+                query.transpose(0, 1)[None], keys[None, place, :count], values[None, place, :count],
+                attn_mask=seen, is_causal=not known, enable_gqa=True,
+            )  # fmt: skip
+            state = self._finish(layer, state, found[0].transpose(0, 1).reshape(count - known, -1))
         self.lengths[row] = count
+        if known < min(count - 1, STEM):  # else it is one that stands there already
+            held = ([store[place, : min(count, STEM)].clone() for store in part] for part in (self._keys, self._values))
+            self._stems.append(_Stem(ids[:STEM], *held))
         return self._logits(state[-1:])
 
     def step(self, ids: Sequence[int]) -> torch.Tensor:
