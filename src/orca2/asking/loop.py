@@ -6,6 +6,8 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
+from orca2.models._openmp import let_helpers_go
+
 T = TypeVar("T")
 
 
@@ -20,6 +22,7 @@ class Loop:
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         if self._thread is None:
             return self._runner.run(work)
+        let_helpers_go()
         found = self._thread.submit(self._runner.run, self._noted(work))
         try:
             return found.result()
