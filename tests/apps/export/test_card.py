@@ -60,7 +60,7 @@ def test_paths_lose_their_folders(make_run: MakeRun, tmp_path: Path) -> None:
 
 
 def test_licences(tmp_path: Path, smol: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)  # the variable is read once, at its import
     assert _card.licence(smol, Path()) == "apache-2.0"
     assert _card.licence("somebody/not-here-at-all", tmp_path) is None
     assert _card.licence(str(tmp_path), tmp_path) is None
