@@ -78,8 +78,14 @@ def show(files: Sequence[Path]) -> None:
         "of_these_as_full": {how: sum(row[how] == row["full"] for row in dearer) for how in ("plain", "by_trend")},
         "sure": sum(row["status"] != "early" for row in rows),
         "sure_as_full": sum(row["status"] != "early" and row["by_trend"] == row["full"] for row in rows),
+        "sure_and_ten_points_lost": sum(row["status"] != "early" and _lost(row) > 0.1 for row in rows),
         "accuracy_in_the_end": {
             how: round(sum(row["comes_to"][row.get(how, how)] for row in rows) / len(rows), 3)
             for how in ("plain", "by_trend", "full", "direct", "step_by_step")
         },
     }))  # fmt: skip
+
+
+def _lost(row: Mapping[str, Any]) -> float:
+    """Of the accuracy in the end, by not having chosen the best."""
+    return float(max(row["comes_to"].values()) - row["comes_to"][row["by_trend"]])

@@ -31,10 +31,10 @@ def pick(direct: str, steps: str, evidence: Evidence | None = None, pool: int | 
     return choose(tried, pool or len(direct), RULES, evidence)
 
 
-def heading(direct: float, steps: float, spread: float) -> Evidence:
+def heading(direct: float, steps: float, spread: float, reach: float = 1.0) -> Evidence:
     rng = np.random.default_rng(0)
     draws = {"direct": direct, "steps": steps}
-    return Evidence(Outlook({name: rng.normal(mean, spread, DRAWS) for name, mean in draws.items()}))
+    return Evidence(Outlook({name: rng.normal(mean, spread, DRAWS) for name, mean in draws.items()}, reach))
 
 
 def test_the_better_wins() -> None:
@@ -73,6 +73,13 @@ def test_where_neither_is_surely_heading_higher_it_is_early() -> None:
 
 def test_what_the_race_decided_and_the_outlook_agrees_with_stays_decided() -> None:
     assert pick("0" * 20, "1" * 20, heading(0.5, 0.6, 0.3)).status == "decided"
+
+
+def test_a_cheaper_one_is_never_decided_on_when_most_of_the_training_is_still_to_come() -> None:
+    far = pick("1" * 20, "0" * 20, heading(0.9, 0.2, 0.01, reach=3.5))
+    assert (far.chosen, far.status) == ("direct", "early")
+    assert pick("1" * 20, "0" * 20, heading(0.9, 0.2, 0.01)).status == "decided"
+    assert pick("0" * 20, "1" * 20, heading(0.2, 0.9, 0.01, reach=3.5)).status == "decided"
 
 
 def test_where_every_strategy_fails_the_teacher_decides() -> None:

@@ -52,5 +52,7 @@ def test_the_teacher_is_the_ceiling_and_seeds_repeat() -> None:
 
 def test_nothing_ahead_is_where_it_stands() -> None:
     curves = {"f": {"a": [Point(60, 120, 240)]}}
-    mean, low, high = outlooks(curves, {"f": 60.0}, {}, 0)["f"].heading("a")
-    assert abs(mean - 0.5) < 0.02 and low < 0.5 < high
+    there = outlooks(curves, {"f": 60.0}, {}, 0)["f"]
+    mean, low, high = there.heading("a")
+    assert abs(mean - 0.5) < 0.02 and low < 0.5 < high and there.reach == 1.0
+    assert outlooks(curves, {"f": 150.0}, {}, 0)["f"].reach == 2.5

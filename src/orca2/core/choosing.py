@@ -11,6 +11,7 @@ from orca2.core.trend import Outlook
 FAILS = 0.1  # no strategy works where not even this accuracy is possible, by the upper end of the interval
 FEW = 8  # tasks; below, trials say nothing
 SURE = 0.9  # how likely the best has to stay the best, to be chosen for where it is heading
+REACH = 2.0  # times the lessons seen; further on, a dearer strategy may turn up that no trend has shown yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,8 @@ def choose(trials: Mapping[str, Sequence[Trial]], pool: int, rules: Rules, evide
 
     `trials` maps each strategy to its trials of this family, `pool` is how many tasks there are to try. Now, the race
     decides (`core.racing`). With an outlook the strategy is chosen that will pay most once training is over, and if it
-    is less than `SURE` to do so, the choice is early. Where trials say nothing, the teacher's handful decides.
+    is less than `SURE` to do so, the choice is early; so it is when training is to go beyond `REACH` and a dearer one
+    was passed over, since reasoning comes late. Where trials say nothing, the teacher's handful decides.
     """
     cells = {name: summarise(rows) for name, rows in trials.items()}
     if why := says_nothing(trials):
@@ -86,6 +88,8 @@ def _ahead(now: Choice, outlook: Outlook, rules: Rules) -> Choice:
     status: Status = "decided" if chances[rival] >= SURE else "early"
     if best == now.chosen and now.status in ("decided", "tie"):
         status = now.status
+    if outlook.reach > REACH and paid[best] < max(paid.values()):
+        status = "early"
     heading = f"heading for {headings[best][0]:.0%} against {headings[rival][0]:.0%} of {rival}"
     why = f"{best} {heading}, pays with chance {chances[rival]:.0%}; now {now.why}"
     return Choice(best, why, cells, status)

@@ -33,9 +33,11 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """Draws of the accuracy that each strategy of a family comes to, (DRAWS,) a strategy, drawn together."""
+    """Draws of the accuracy that each strategy of a family comes to, (DRAWS,) a strategy, drawn together; `reach` is
+    how many times the lessons seen so far those are that it is drawn out to."""
 
     draws: Mapping[str, Floats]
+    reach: float = 1.0
 
     def heading(self, strategy: str) -> tuple[float, float, float]:
         """Mean, and the ends of the 95 % interval."""
@@ -65,10 +67,10 @@ def outlooks(
     drawn = best + np.random.default_rng(seed).standard_normal((DRAWS, len(best))) @ factor.T
     found: dict[str, dict[str, Floats]] = {}
     for number, (family, name) in enumerate(cells):
-        steps = log(max(ahead[family] / _last(curves[family][name]), 1.0))
-        odds = drawn[:, number] + drawn[:, len(cells) + number] * steps
+        odds = drawn[:, number] + drawn[:, len(cells) + number] * log(_reach(ahead[family], curves[family][name]))
         found.setdefault(family, {})[name] = expit(odds) * ceilings.get(family, {}).get(name, 1.0)
-    return {family: Outlook(draws) for family, draws in found.items()}
+    reach = {family: max(_reach(ahead[family], points) for points in curves[family].values()) for family in found}
+    return {family: Outlook(draws, reach[family]) for family, draws in found.items()}
 
 
 def _fit(curves: Curves, cells: Sequence[tuple[str, str]], names: Sequence[str]) -> tuple[Floats, Floats]:
@@ -118,6 +120,10 @@ def _newton(
         if np.abs(step).max() < 1e-8:
             break
     return best, curvature
+
+
+def _reach(ahead: float, points: Sequence[Point]) -> float:
+    return max(ahead / _last(points), 1.0)
 
 
 def _last(points: Sequence[Point]) -> float:
