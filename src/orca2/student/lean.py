@@ -13,6 +13,8 @@ import torch
 from torch.autograd.function import once_differentiable
 from torch.nn.functional import silu
 
+from orca2.student.tied import tied
+
 LAYERS = ("LlamaDecoderLayer", "MistralDecoderLayer", "Qwen2DecoderLayer", "Qwen3DecoderLayer")
 NORMS = ("input_layernorm", "post_attention_layernorm")  # of these layers both feed products only
 
@@ -69,7 +71,8 @@ def lean(model: Any) -> Iterator[None]:
     cached = torch.is_autocast_cache_enabled()
     torch.set_autocast_cache_enabled(False)  # or all weights would be kept in half precision too
     try:
-        yield
+        with tied(model):
+            yield
     finally:
         torch.set_autocast_cache_enabled(cached)
         for module in changed:

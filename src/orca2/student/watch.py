@@ -36,16 +36,23 @@ class Watch(TrainerCallback):
         if done:
             self.advance(sum(log["tokens"] for log in done), f"from step {state.global_step}")
 
+    def on_pre_optimizer_step(self, args: Any, state: Any, control: Any, **rest: Any) -> None:
+        """The optimizer makes tensors of its own, the first time all that it keeps."""
+        self._give_back()
+
     def on_step_end(self, args: Any, state: Any, control: Any, **rest: Any) -> None:
         sizes = self.schedule.sizes(state.global_step - 1)
         self.speed.add(sizes["tokens"], sizes["supervised_tokens"])
         self.advance(sizes["tokens"], str(self.speed))
-        now = time.monotonic()
-        if self.trim is not None and now - self.stepped > LONG:
-            self.trim(0)
-        self.stepped = now
+        self._give_back()
+        self.stepped = time.monotonic()
         if self.save_minutes is not None and self._due():
             control.should_save, self.saved = True, time.monotonic()
+
+    def _give_back(self) -> None:
+        """Memory that is free, to the system, once a step takes so long that it is not felt."""
+        if self.trim is not None and time.monotonic() - self.stepped > LONG:
+            self.trim(0)
 
     def _due(self) -> bool:
         """Decided by the first process's clock, for all of them."""
