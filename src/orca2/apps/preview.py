@@ -23,6 +23,7 @@ from orca2.student.speed import flops
 from orca2.student.training import compute_type
 
 TRAINED, READ = ("black on green3", "black on green1"), ("dim", "dim underline")  # by turns, so that tokens stand apart
+PROCESS = 450_000_000  # bytes of Python and its libraries, which share the CPU's memory with the training
 EFFICIENCY = 0.35  # of what one large matrix product reaches; what a training step made of it here, roughly
 
 
@@ -75,14 +76,14 @@ def _counts(
         "tokens": f"{packed.tokens:,}, of which {packed.supervised_tokens:,} supervised",
         "rows": f"{rows:,} of at most {settings.row_tokens:,} tokens, {useful:.1%} full",
         "steps": f"{len(schedule):,} in {settings.epochs} epoch{'s' if settings.epochs > 1 else ''}",
-        "memory": f"about {_memory(model, settings) / 1e9:.1f} GB on {device}",
+        "memory": f"about {_memory(model, settings, device) / 1e9:.1f} GB on {device}",
         "time": f"about {_clock(seconds)}, a rough guess from the speed of one matrix product",
     }.items():
         table.add_row(name, value)
     return table
 
 
-def _memory(model: Any, settings: Training) -> float:
+def _memory(model: Any, settings: Training, device: torch.device) -> float:
     """Bytes: weights, and for what is trained also gradients and two moments; plus the activations of a row.
 
     Activations are taken as 34 bytes a token, layer and unit of width (Korthikanti et al. 2022, arXiv 2205.05198,
@@ -93,7 +94,8 @@ def _memory(model: Any, settings: Training) -> float:
     layers = 1 if settings.gradient_checkpointing else config.num_hidden_layers
     activations = 34 * settings.row_tokens * layers * config.hidden_size
     state = {"full": 16.0, "lora": 2.2, "qlora": 0.8}[settings.method]  # bytes a parameter
-    return float(parameters * state + activations + (1 << 28))  # one chunk of logits
+    process = PROCESS if device.type == "cpu" else 0
+    return float(parameters * state + activations + (1 << 28) + process)  # with one chunk of logits
 
 
 def _speed(device: torch.device, dtype: torch.dtype) -> float:
