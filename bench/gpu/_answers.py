@@ -43,7 +43,9 @@ def _quantise(network: Any) -> None:
                         child.in_features, child.out_features, bias=False, compute_dtype=torch.bfloat16,
                         quant_type="nf4", device="meta",
                     )  # fmt: skip
-                    small.weight = Params4bit(child.weight.data, requires_grad=False, quant_type="nf4")
+                    small.weight = Params4bit(
+                        child.weight.data, requires_grad=False, quant_type="nf4", compress_statistics=False
+                    )
                     setattr(part, name, small.to(DEVICE))
 
 

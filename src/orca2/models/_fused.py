@@ -2,10 +2,10 @@
 
 Of one row, a product takes as long as its weights take to read, and a large one reads them nearer to the memory's rate
 than three small ones. What lies between the products is a kernel each (`_triton`). The weights stay where a
-`state_dict` looks for them, as parts of the merged ones. `undo` gives the layers their own forward back.
+`state_dict` looks for them, as parts of the merged ones.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -13,42 +13,41 @@ import torch
 from torch.nn.functional import linear
 from transformers.integrations.sdpa_attention import sdpa_attention_forward
 
+from orca2.models._fours import joined as fours
 from orca2.models._kernels import kernels
 
 LLAMAS = ("LlamaForCausalLM", "MistralForCausalLM", "Qwen2ForCausalLM")
 ATTENTIONS = ("LlamaAttention", "MistralAttention", "Qwen2Attention")
 FEEDS = ("LlamaMLP", "MistralMLP", "Qwen2MLP")
 
+Product = Callable[[torch.Tensor], torch.Tensor]
+
 
 def fuse_layers(model: Any) -> None:
-    """What fits of a model, layer by layer: quantised layers and those with adapters are left as they are."""
+    """What fits of a model, layer by layer: those in 8 bits or with adapters are left as they are."""
     ours = kernels(model.device)
     if ours is None or getattr(model.config, "hidden_act", "") != "silu":
         return
     for module in model.modules():
         kind = type(module).__name__
         if kind in ATTENTIONS and (merged := _merged([module.q_proj, module.k_proj, module.v_proj])):
-            module.forward = partial(_attend, ours, module, *merged)
+            module.forward = partial(_attend, ours, module, merged)
         elif kind in FEEDS and (merged := _merged([module.gate_proj, module.up_proj])):
-            module.forward = partial(_feed, ours, module, *merged)
+            module.forward = partial(_feed, ours, module, merged)
     torch.cuda.empty_cache()  # the room of the weights as they were, which no later tensor fits
 
 
-def undo(model: Any) -> None:
-    for module in model.modules():
-        if type(module).__name__ in (*ATTENTIONS, *FEEDS):
-            vars(module).pop("forward", None)
-
-
-def _merged(layers: Sequence[Any]) -> tuple[torch.Tensor, torch.Tensor | None] | None:
-    """One weight and bias, of which those of the layers become parts; None where they cannot."""
+def _merged(layers: Sequence[Any]) -> Product | None:
+    """The product of all of them, of whose weights theirs become parts; None where they cannot."""
+    if all(type(layer).__name__ == "Linear4bit" for layer in layers):
+        return fours(layers)
     if not all(type(layer) is torch.nn.Linear for layer in layers):
         return None
     if len({(layer.weight.dtype, layer.weight.device, layer.bias is None) for layer in layers}) > 1:
         return None
-    return _joined([layer.weight for layer in layers]), (
-        None if layers[0].bias is None else _joined([layer.bias for layer in layers])
-    )
+    weight = _joined([layer.weight for layer in layers])
+    bias = None if layers[0].bias is None else _joined([layer.bias for layer in layers])
+    return partial(linear, weight=weight, bias=bias)
 
 
 def _joined(parts: Sequence[torch.nn.Parameter]) -> torch.Tensor:
@@ -61,8 +60,7 @@ def _joined(parts: Sequence[torch.nn.Parameter]) -> torch.Tensor:
 def _attend(
     ours: Any,
     module: Any,
-    weight: torch.Tensor,
-    bias: torch.Tensor | None,
+    product: Product,
     hidden_states: torch.Tensor,
     position_embeddings: Any = None,
     attention_mask: torch.Tensor | None = None,
@@ -77,7 +75,7 @@ def _attend(
         return found
     shape, size = hidden_states.shape[:-1], module.head_dim
     heads, groups = (layer.out_features // size for layer in (module.q_proj, module.k_proj))
-    both = linear(hidden_states, weight, bias)
+    both = product(hidden_states)
     cos, sin = (part.to(both.dtype).expand(*shape, size).contiguous() for part in position_embeddings)
     ours.rotate(both, cos, sin, heads + groups)
     query, key, value = torch.split(both.view(*shape, -1, size).transpose(1, 2), [heads, groups, groups], 1)
@@ -89,10 +87,10 @@ def _attend(
     return module.o_proj(seen.reshape(*shape, -1).contiguous()), None
 
 
-def _feed(ours: Any, module: Any, weight: torch.Tensor, bias: torch.Tensor | None, rows: torch.Tensor) -> torch.Tensor:
+def _feed(ours: Any, module: Any, product: Product, rows: torch.Tensor) -> torch.Tensor:
     found: torch.Tensor
     if torch.is_grad_enabled():
         found = type(module).forward(module, rows)
     else:
-        found = module.down_proj(ours.gated(linear(rows, weight, bias)))
+        found = module.down_proj(ours.gated(product(rows)))
     return found

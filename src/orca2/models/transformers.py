@@ -11,6 +11,7 @@ from orca2.files import hash_file
 from orca2.models._attention import use_for_decoding
 from orca2.models._chat import Chat, stop_ids
 from orca2.models._decoding import Job, batches, bounds, decode, decode_rows, rows_for
+from orca2.models._fours import quicken
 from orca2.models._fused import fuse_layers
 from orca2.models._loading import files, load_model, load_tokenizer, locate, pick_device, pick_dtype
 from orca2.models._norms import fuse_norms
@@ -103,6 +104,7 @@ def ready(model: Any) -> None:
     elif model.device.type == "cuda":
         fuse_norms(model)
         fuse_layers(model)
+        quicken(model)
 
 
 def prepare(model: Any, tokenizer: Any) -> None:
