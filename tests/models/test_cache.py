@@ -116,7 +116,7 @@ def test_packed_layers_give_the_same(rows: int) -> None:
     packed = copy.deepcopy(model)
     pack(packed)
     if not isinstance(packed.lm_head, Packed):
-        pytest.skip("this build of PyTorch packs no weights")
+        pytest.skip("this build of PyTorch or this processor lays out no bfloat16 weights")
     assert isinstance(packed.model.layers[0].self_attn.q_proj, Packed)
     ids = torch.randint(0, 97, (rows, 7))
     with torch.inference_mode():

@@ -31,6 +31,8 @@ def pack(model: Any) -> None:
         return
     if model.device.type != "cpu" or model.dtype is not torch.bfloat16:
         return
+    if not torch.ops.mkldnn._is_mkldnn_bf16_supported():  # without AVX-512 the layout is refused
+        return
     for module in list(model.modules()):
         for name, child in list(module.named_children()):
             if type(child) is torch.nn.Linear and child.weight.dtype is torch.bfloat16:
