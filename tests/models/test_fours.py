@@ -1,4 +1,4 @@
-"""The kernel of products in 4 bits against the weights as bitsandbytes reads them back; on a GPU only."""
+"""The kernel of products in 4 bits against the weights as bitsandbytes reads them back, where there is a GPU."""
 
 import copy
 from typing import Any
@@ -7,16 +7,16 @@ import pytest
 import torch
 from transformers import LlamaConfig, LlamaForCausalLM
 
-from orca2.models._fours import joined, quicken
+from orca2.models._fours import _pairs, joined, quicken
 from orca2.models._fused import fuse_layers
 
 pytest.importorskip("bitsandbytes")
-if not torch.cuda.is_available():
-    pytest.skip("no GPU: the kernel is CUDA's", allow_module_level=True)
 from bitsandbytes.functional import dequantize_4bit
 from bitsandbytes.nn import Linear4bit, Params4bit
 
 DTYPES = [torch.bfloat16, torch.float16]
+CUDA = torch.cuda.is_available()
+on_gpu = pytest.mark.skipif(not CUDA, reason="no GPU: the kernel is CUDA's")
 
 
 def small(layer: torch.nn.Linear, dtype: torch.dtype, kind: str = "nf4", nested: bool = False) -> Any:
@@ -26,7 +26,7 @@ def small(layer: torch.nn.Linear, dtype: torch.dtype, kind: str = "nf4", nested:
     )
     if layer.bias is not None:
         found.bias = torch.nn.Parameter(layer.bias.data.to(dtype), requires_grad=False)
-    return found.to("cuda")
+    return found.to("cuda" if CUDA else "cpu")
 
 
 def weights(layer: Any) -> torch.Tensor:
@@ -40,6 +40,7 @@ def whole(layer: Any, rows: torch.Tensor) -> torch.Tensor:
     return rows.double() @ weights(layer).T + (0 if layer.bias is None else layer.bias.double())
 
 
+@on_gpu
 @torch.inference_mode()
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("kind", ["nf4", "fp4"])
@@ -62,6 +63,7 @@ def test_of_one_row_it_is_the_product(ins: int, outs: int, kind: str, dtype: tor
     assert product(rows).isnan().all()
 
 
+@on_gpu
 @torch.inference_mode()
 @pytest.mark.parametrize("nested", [False, True])
 @pytest.mark.parametrize("dtype", DTYPES)
@@ -78,6 +80,18 @@ def test_joined_layers_are_parts_of_one(dtype: torch.dtype, nested: bool) -> Non
     assert len(starts) == 1
 
 
+def test_a_byte_gives_the_pair_of_its_halves() -> None:
+    code = tuple((torch.arange(16) / 8 - 1).tolist())
+    pairs = _pairs(torch.device("cpu"), code).view(torch.float16).view(256, 2)
+    assert pairs.tolist() == [[code[byte >> 4], code[byte & 15]] for byte in range(256)]
+
+
+def test_a_cpu_keeps_bitsandbytes_own() -> None:
+    layer = small(torch.nn.Linear(256, 64), torch.bfloat16).to("cpu")
+    quicken(torch.nn.Sequential(layer))
+    assert joined([layer]) is None and "forward" not in vars(layer)
+
+
 def test_what_it_cannot_take_is_left() -> None:
     plain = torch.nn.Linear(256, 64)
     assert joined([small(plain, torch.bfloat16), small(plain, torch.float16)]) is None
@@ -86,6 +100,7 @@ def test_what_it_cannot_take_is_left() -> None:
     assert joined([plain]) is None
 
 
+@on_gpu
 @torch.inference_mode()
 def test_a_model_in_4_bits_says_the_same() -> None:
     torch.manual_seed(0)
