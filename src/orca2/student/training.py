@@ -14,6 +14,7 @@ from transformers import TrainingArguments, set_seed
 from orca2.core.nouns import Lesson
 from orca2.errors import DataError, ModelError, RecipeError, missing_extra
 from orca2.models._chat import Chat
+from orca2.models._loading import pick_dtype
 from orca2.progress import Advance, console, track
 from orca2.sections import Training
 from orca2.student import attention, resume
@@ -126,9 +127,10 @@ def train(
 
 
 def compute_type(settings: Training, device: torch.device) -> torch.dtype:
-    """The type of the matrix products. `auto`: bfloat16 on a CPU and where a GPU has it."""
+    """The type of the matrix products. `auto`: bfloat16 where the processor or GPU multiplies it itself, else float32:
+    elsewhere it is imitated, on a CPU with AVX2 at a fiftieth of the speed."""
     if settings.dtype == "auto":
-        half = torch.cuda.is_bf16_supported() if device.type == "cuda" else device.type == "cpu"
+        half = device.type in ("cpu", "cuda") and pick_dtype(device) is torch.bfloat16
         return torch.bfloat16 if half else torch.float32
     return torch.bfloat16 if settings.dtype == "bf16" else torch.float32
 
