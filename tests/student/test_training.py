@@ -185,3 +185,14 @@ def test_the_probe_passes_a_llama_and_catches_a_leak(network: Any) -> None:
             return self.inner(ids)  # position ids ignored, as linear attention does
 
     assert not isolates(Leaky())
+
+
+@pytest.mark.parametrize("multiplies", [False, True])
+def test_bfloat16_is_picked_only_where_the_processor_multiplies_it(
+    multiplies: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: multiplies)
+    cpu = torch.device("cpu")
+    assert training.compute_type(Training(), cpu) is (torch.bfloat16 if multiplies else torch.float32)
+    assert training.compute_type(Training(dtype="bf16"), cpu) is torch.bfloat16
+    assert training.compute_type(Training(), torch.device("mps")) is torch.float32
