@@ -133,7 +133,7 @@ def test_at_a_terminal(tiny: Path, environment: dict[str, str]) -> None:
 @pytest.mark.slow
 def test_markdown_at_a_terminal(smol: str, environment: dict[str, str]) -> None:
     del environment["XDG_CACHE_HOME"]  # the unpacked model is kept there
-    terminal = Terminal(environment, smol, "--max-tokens", 60, "--device", "cpu", "--dtype", "bf16")
+    terminal = Terminal(environment, smol, "--max-tokens", 60, "--device", "cpu", "--dtype", "fp32")
     try:
         terminal.wait_for("> ")
         terminal.type("What is the capital of France?\r")

@@ -86,13 +86,14 @@ def _counts(
 def _memory(model: Any, settings: Training, device: torch.device) -> float:
     """Bytes: weights, and for what is trained also gradients and two moments; plus the activations of a row.
 
-    Activations are taken as 34 bytes a token, layer and unit of width (Korthikanti et al. 2022, arXiv 2205.05198,
-    without the attention scores, which no kernel keeps), or one layer's share under gradient checkpointing.
+    Activations are taken as 34 bytes a token, layer and unit of width (Korthikanti et al. 2022, arXiv 2205.05198, for 16
+    bits, without the attention scores, which no kernel keeps), or one layer's share under gradient checkpointing.
     """
     config = model.config.get_text_config()
     parameters = sum(p.numel() for p in model.parameters())
     layers = 1 if settings.gradient_checkpointing else config.num_hidden_layers
-    activations = 34 * settings.row_tokens * layers * config.hidden_size
+    each = 34 * compute_type(settings, device).itemsize // 2
+    activations = each * settings.row_tokens * layers * config.hidden_size
     state = {"full": 16.0, "lora": 2.2, "qlora": 0.8}[settings.method]  # bytes a parameter
     process = PROCESS if device.type == "cpu" else 0
     return float(parameters * state + activations + (1 << 28) + process)  # with one chunk of logits
