@@ -196,3 +196,13 @@ def test_bfloat16_is_picked_only_where_the_processor_multiplies_it(
     assert training.compute_type(Training(), cpu) is (torch.bfloat16 if multiplies else torch.float32)
     assert training.compute_type(Training(dtype="bf16"), cpu) is torch.bfloat16
     assert training.compute_type(Training(), torch.device("mps")) is torch.float32
+
+
+@pytest.mark.slow
+def test_imitated_bfloat16_is_obeyed_aloud(
+    network: Any, tokenizer: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for multiplies in (True, False):
+        monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda answer=multiplies: answer)
+        train(network, tokenizer, lessons(2), Training(row_tokens=256, dtype="bf16"), 0, "t")
+        assert ("imitated" in capsys.readouterr().err) != multiplies

@@ -86,8 +86,8 @@ def _counts(
 def _memory(model: Any, settings: Training, device: torch.device) -> float:
     """Bytes: weights, and for what is trained also gradients and two moments; plus the activations of a row.
 
-    Activations are taken as 34 bytes a token, layer and unit of width (Korthikanti et al. 2022, arXiv 2205.05198, for 16
-    bits, without the attention scores, which no kernel keeps), or one layer's share under gradient checkpointing.
+    Activations are taken as 34 bytes a token, layer and unit of width (Korthikanti et al. 2022, arXiv 2205.05198, for
+    16 bits, without the attention scores, which no kernel keeps), or one layer's share under gradient checkpointing.
     """
     config = model.config.get_text_config()
     parameters = sum(p.numel() for p in model.parameters())

@@ -62,6 +62,8 @@ def train(
             stack.enter_context(attention.varlen(model))
         elif model.device.type == "cuda" and compute != torch.float32:
             console.print("  no kernel for packed documents fits this model: its own attention under a mask is slower")
+        if compute is torch.bfloat16 and pick_dtype(model.device) is not torch.bfloat16:
+            console.print("  dtype bf16 is imitated on this device, many times slower than fp32, which auto takes")
         packing = _isolates(model, compute, varlen)
         if not packing:
             console.print("  packing is off: this architecture lets packed documents see each other")
