@@ -1,6 +1,7 @@
 """JSON as it goes over the wire: `orjson`, and the standard library for what only that reads or writes.
 
-That is text with half a surrogate pair, which models write at times, and numbers that are none.
+That is text with half a surrogate pair, which models write at times, and numbers that are none. Whole numbers beyond 64
+bits, which no request or reply of these holds, are read as floats.
 """
 
 import json
