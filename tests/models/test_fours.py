@@ -10,7 +10,7 @@ from transformers import LlamaConfig, LlamaForCausalLM
 from orca2.models._fours import _pairs, joined, quicken
 from orca2.models._fused import fuse_layers
 
-pytest.importorskip("bitsandbytes")
+pytest.importorskip("bitsandbytes", reason="the extra quantize is not installed")
 from bitsandbytes.functional import dequantize_4bit
 from bitsandbytes.nn import Linear4bit, Params4bit
 
