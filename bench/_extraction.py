@@ -14,8 +14,8 @@ from tempfile import TemporaryDirectory
 from typing import Any, TypedDict
 
 import _environments
-from orca2.asking.judging import verdicts
 from orca2.core.nouns import Completion, Task, Verdict
+from orca2.grading.verdicts import verdicts
 
 HERE = Path(__file__).resolve().parent
 PEERS = ("lm_eval", "inspect", "lighteval", "math_verify")

@@ -42,7 +42,7 @@ def figures(data: Path) -> list[Figure]:
 def _figure(data: Path, task: str, strategy: str, published: float) -> Figure:
     with gzip.open(data / f"{task}.jsonl.gz", "rt", encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
-    verdicts = [auto.grade(row["target"], row[strategy], row["question"]) for row in rows]
+    verdicts = [auto.load().grade(row["target"], row[strategy], row["question"]) for row in rows]
     outcomes: Counter[str] = Counter(verdict.outcome for verdict in verdicts)
     ours = 100 * outcomes["correct"] / len(rows)
     return Figure(

@@ -22,7 +22,7 @@ from typing import Any
 import _environments
 from orca2.apps.fake_teacher.process import teacher
 from orca2.benchmarks._loading import Item, load
-from orca2.graders import _options
+from orca2.reading import options as _options
 
 HERE = Path(__file__).resolve().parent
 DATA = HERE.parents[1] / "shared" / "data" / "eval"

@@ -89,7 +89,7 @@ class Bench:
                 "strategy": strategy.name, "right": "", "tokens": [], "loss": [],
             })  # fmt: skip
             if answer is not None:
-                cell["right"] += str(int(auto.grade(task.target, answer.text, task.prompt).correct))
+                cell["right"] += str(int(auto.load().grade(task.target, answer.text, task.prompt).correct))
                 cell["tokens"].append(answer.tokens_out)
             cell["loss"].append(round(loss, 2))
         self.looks += cells.values()

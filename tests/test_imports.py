@@ -13,9 +13,10 @@ ROOT = Path(orca2.__file__).parent
 LAYERS = [
     {"errors", "files"},
     {"core"},
-    {"plugins", "progress", "processes"},
+    {"plugins", "progress", "processes", "reading"},
     {"sources", "strategies", "graders", "models", "benchmarks"},
     {"asking"},
+    {"grading"},
     {"sections"},
     {"recipe"},
     {"runfolder", "student"},

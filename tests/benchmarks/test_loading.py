@@ -99,7 +99,7 @@ def test_few_shot_and_a_users_own_are_one_file(tmp_path: Path) -> None:
     shots = _loading.module("gsm8k_3shot").BENCHMARK.shots
     assert len(shots) == 3
     for _, answer in shots:
-        assert plugins.get("graders", "number").grade(answer.rsplit(" ", 1)[1].rstrip("."), answer).correct
+        assert plugins.get("graders", "number").load().grade(answer.rsplit(" ", 1)[1].rstrip("."), answer).correct
     own = tmp_path / "mine.py"
     own.write_text(
         "from orca2.benchmarks._protocol import Benchmark, Question\n"

@@ -17,7 +17,7 @@ def test_only_right_ones_are_right(seed: int, others: set[str]) -> None:
     response = "First 3, then 4 more makes 7. So the answer is 7."
     for planted in plant(TASK, response, sorted(others), seed):
         if planted.completion.finish_reason == "stop":
-            verdict = auto.grade("7", planted.completion.text, TASK.prompt)
+            verdict = auto.load().grade("7", planted.completion.text, TASK.prompt)
             assert verdict.correct == (planted.plant == "right"), planted
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from orca2.graders.alternatives import grade
+from orca2.graders import alternatives
 
 
 @pytest.mark.parametrize(
@@ -16,9 +16,9 @@ from orca2.graders.alternatives import grade
     ],
 )
 def test_any_one_is_right(response: str, outcome: str) -> None:
-    assert grade("14\nJohn Elway", response, "Who or how many?").outcome == outcome
+    assert alternatives.load().grade("14\nJohn Elway", response, "Who or how many?").outcome == outcome
 
 
 def test_the_gold_answers_pass_and_an_empty_gold_does_not() -> None:
-    assert grade("14\nJohn Elway", "14\nJohn Elway").correct
-    assert grade(" \n", "14").outcome == "unextracted"
+    assert alternatives.load().grade("14\nJohn Elway", "14\nJohn Elway").correct
+    assert alternatives.load().grade(" \n", "14").outcome == "unextracted"

@@ -66,8 +66,8 @@ HOSTILE = [
 )
 def test_the_type_is_picked_from_gold_answer_and_question(target: str, question: str, grader: ModuleType) -> None:
     response = f"So the answer is {target}."
-    assert auto.grade(target, response, question) == grader.grade(target, response, question)
-    assert auto.grade(target, response, question).correct
+    assert auto.load().grade(target, response, question) == grader.load().grade(target, response, question)
+    assert auto.load().grade(target, response, question).correct
 
 
 @pytest.mark.parametrize("grader", ALL)
@@ -77,7 +77,7 @@ def test_no_text_raises(grader: ModuleType, response: str, data: st.DataObject) 
         data.draw(st.sampled_from(TARGETS) | st.text()),
         data.draw(st.sampled_from(QUESTIONS) | st.text()),
     )
-    verdict = grader.grade(target, response, question)
+    verdict = grader.load().grade(target, response, question)
     assert verdict.outcome in ("correct", "wrong", "ambiguous", "unextracted") and verdict.why
     assert (verdict.answer is None) == (verdict.outcome == "unextracted")
 
@@ -87,7 +87,7 @@ def test_no_text_raises(grader: ModuleType, response: str, data: st.DataObject) 
 def test_hostile_text_ends(response: str) -> None:
     for target in TARGETS:
         for question in [*QUESTIONS, response]:
-            auto.grade(target, response, question)
+            auto.load().grade(target, response, question)
 
 
 def _bbh() -> Iterator[tuple[str, str, str]]:
@@ -112,6 +112,6 @@ def test_every_gold_answer_of_real_data_passes(read: Callable[[], Iterator[tuple
         (target, question)
         for question, target, rationale in rows
         for response in (target, f"{rationale} So the answer is {target}.")
-        if not auto.grade(target, response, question).correct
+        if not auto.load().grade(target, response, question).correct
     ]
     assert not failing

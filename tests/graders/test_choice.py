@@ -52,7 +52,7 @@ FORMS = [
     ],
 )
 def test_right(question: str, response: str) -> None:
-    verdict = choice.grade("(A)", response, question)
+    verdict = choice.load().grade("(A)", response, question)
     assert (verdict.outcome, verdict.answer) == ("correct", "(A)")
 
 
@@ -76,24 +76,24 @@ def test_right(question: str, response: str) -> None:
     ],
 )
 def test_not_right(response: str, outcome: str) -> None:
-    verdict = choice.grade("(A)", response, CITIES)
+    verdict = choice.load().grade("(A)", response, CITIES)
     assert verdict.outcome == outcome
     assert (verdict.answer is None) == (outcome == "unextracted")
 
 
 def test_a_letter_twice_is_one_answer() -> None:
-    assert choice.grade("(B)", "So the answer is (B) or (B).").correct
+    assert choice.load().grade("(B)", "So the answer is (B) or (B).").correct
 
 
 def test_the_gold_answer_may_be_the_words_of_an_option() -> None:
-    assert choice.reads("Lyon", CITIES)
-    assert choice.grade("Lyon", "So the answer is (B).", CITIES).correct
-    assert not choice.reads("Monsters, Inc", "Which?\nOptions:\n(A) Monsters\n(B) Inc")
+    assert choice.load().reads("Lyon", CITIES)
+    assert choice.load().grade("Lyon", "So the answer is (B).", CITIES).correct
+    assert not choice.load().reads("Monsters, Inc", "Which?\nOptions:\n(A) Monsters\n(B) Inc")
 
 
 def test_letters_are_read_without_any_options() -> None:
-    assert choice.reads("C", "") and choice.grade("C", "The answer is (C).").correct
-    assert not choice.reads("yes", "")
+    assert choice.load().reads("C", "") and choice.load().grade("C", "The answer is (C).").correct
+    assert not choice.load().reads("yes", "")
 
 
 @given(
@@ -101,8 +101,8 @@ def test_letters_are_read_without_any_options() -> None:
 )
 def test_a_gold_letter_passes(letter: str, said: str) -> None:
     for gold in (letter, f"({letter})"):
-        assert choice.reads(gold, CITIES) and choice.grade(gold, gold, CITIES).correct
-        assert choice.grade(gold, said.format(letter), CITIES).correct
+        assert choice.load().reads(gold, CITIES) and choice.load().grade(gold, gold, CITIES).correct
+        assert choice.load().grade(gold, said.format(letter), CITIES).correct
 
 
 @given(
@@ -117,4 +117,4 @@ def test_the_words_of_an_option_pass(options: list[str], data: st.DataObject) ->
     index = data.draw(st.integers(0, len(options) - 1))
     letters = string.ascii_uppercase
     question = "Q?\nOptions:\n" + "\n".join(f"({letters[i]}) {option}" for i, option in enumerate(options))
-    assert choice.grade(f"({letters[index]})", options[index], question).correct
+    assert choice.load().grade(f"({letters[index]})", options[index], question).correct

@@ -22,7 +22,7 @@ from orca2.graders import exact
     ],
 )
 def test_right(target: str, response: str) -> None:
-    assert exact.grade(target, response).outcome == "correct"
+    assert exact.load().grade(target, response).outcome == "correct"
 
 
 @pytest.mark.parametrize(
@@ -35,9 +35,9 @@ def test_right(target: str, response: str) -> None:
     ],
 )
 def test_not_right(response: str, outcome: str) -> None:
-    assert exact.grade("0042", response).outcome == outcome
+    assert exact.load().grade("0042", response).outcome == outcome
 
 
 @given(st.text(min_size=1, max_size=60).filter(lambda text: any(map(str.isalnum, text)) and "</think>" not in text))
 def test_a_gold_text_passes(gold: str) -> None:
-    assert exact.grade(gold, gold).correct
+    assert exact.load().grade(gold, gold).correct

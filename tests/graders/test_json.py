@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orca2.graders import json as grader
+from orca2.graders.json import Json
 
 GOLD = '{"a": 1, "b": [true, "x"]}'
 
@@ -22,7 +22,7 @@ GOLD = '{"a": 1, "b": [true, "x"]}'
     ],
 )
 def test_right(response: str) -> None:
-    assert grader.grade(GOLD, response).correct
+    assert Json().grade(GOLD, response).correct
 
 
 @pytest.mark.parametrize(
@@ -31,12 +31,12 @@ def test_right(response: str) -> None:
         ('{"a": 1, "b": [1, "x"]}', "wrong"),
         ('{"a": 1}', "wrong"),
         ('{"a": 1, "b": ["x", true]}', "wrong"),
-        ('{"a": 1, "b": [true, "x"', "unextracted"),
+        ('{"a": 1, "b": [true, "x"', "truncated"),
         ("a is 1", "unextracted"),
     ],
 )
 def test_not_right(response: str, outcome: str) -> None:
-    assert grader.grade(GOLD, response).outcome == outcome
+    assert Json().grade(GOLD, response).outcome == outcome
 
 
 values = st.recursive(
@@ -49,4 +49,4 @@ values = st.recursive(
 @given(st.dictionaries(st.text(max_size=5), values, max_size=4) | st.lists(values, max_size=4))
 def test_layout_does_not_count(value: object) -> None:
     gold = json.dumps(value)
-    assert grader.reads(gold, "") and grader.grade(gold, json.dumps(value, indent=3, ensure_ascii=False)).correct
+    assert Json().reads(gold, "") and Json().grade(gold, json.dumps(value, indent=3, ensure_ascii=False)).correct

@@ -2,7 +2,8 @@
 
 import pytest
 
-from orca2.graders import judge
+from orca2.graders.judge import Judge
+from orca2.grading import judge_prompts as judge
 
 
 @pytest.mark.parametrize(
@@ -37,8 +38,8 @@ def test_pairs_must_agree_when_their_order_is_swapped(first: str, second: str, o
 
 
 def test_the_target_itself_needs_no_judge_and_any_other_answer_does() -> None:
-    assert judge.grade("Good  soup.", "Good soup.").correct
-    assert judge.grade("Good soup.", "Fine soup.").outcome == "failed"
+    assert Judge().grade("Good  soup.", "Good soup.").correct
+    assert Judge().grade("Good soup.", "Fine soup.").outcome == "failed"
 
 
 def test_the_answer_is_marked_as_material() -> None:

@@ -45,7 +45,7 @@ SENTENCES = 'Which makes no sense?\nOptions:\n- Sentence A: "He drinks apple."\n
     ],
 )
 def test_right(target: str, response: str, question: str) -> None:
-    assert label.grade(target, response, question).outcome == "correct"
+    assert label.load().grade(target, response, question).outcome == "correct"
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_right(target: str, response: str, question: str) -> None:
     ],
 )
 def test_not_right(target: str, response: str, question: str, outcome: str) -> None:
-    verdict = label.grade(target, response, question)
+    verdict = label.load().grade(target, response, question)
     assert verdict.outcome == outcome
     assert (verdict.answer is None) == (outcome == "unextracted")
 
@@ -75,12 +75,12 @@ WORDS = st.lists(st.text(string.ascii_letters, min_size=1, max_size=9), min_size
 def test_a_gold_label_passes(options: list[str], data: st.DataObject) -> None:
     question = "Which?\nOptions:\n" + "".join(f"- {option}\n" for option in options)
     gold = data.draw(st.sampled_from(options))
-    assert label.reads(gold, question)
+    assert label.load().reads(gold, question)
     for response in (gold, gold.upper(), f"So the answer is {gold}."):
-        assert label.grade(gold, response, question).correct
+        assert label.load().grade(gold, response, question).correct
 
 
 @given(st.sampled_from(["yes", "no", "True", "False", "valid", "Invalid"]))
 def test_a_fixed_word_passes_without_options(gold: str) -> None:
-    assert label.reads(gold, "") and label.grade(gold, gold).correct
-    assert label.grade(gold, f"So the answer is {gold.lower()}.").correct
+    assert label.load().reads(gold, "") and label.load().grade(gold, gold).correct
+    assert label.load().grade(gold, f"So the answer is {gold.lower()}.").correct

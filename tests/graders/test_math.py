@@ -5,7 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from orca2.graders import _pool, math
+from orca2.graders import math
+from orca2.reading import expression_pool as _pool
 
 pytest.importorskip("math_verify", reason="the extra math is not installed (make test installs it)")
 
@@ -25,7 +26,7 @@ pytest.importorskip("math_verify", reason="the extra math is not installed (make
     ],
 )
 def test_right(target: str, response: str) -> None:
-    assert math.reads(target, "") and math.grade(target, response).correct
+    assert math.load().reads(target, "") and math.load().grade(target, response).correct
 
 
 @pytest.mark.parametrize(
@@ -38,18 +39,18 @@ def test_right(target: str, response: str) -> None:
     ],
 )
 def test_not_right(target: str, response: str, outcome: str) -> None:
-    assert math.grade(target, response).outcome == outcome
+    assert math.load().grade(target, response).outcome == outcome
 
 
 def test_a_comparison_without_end_is_killed_and_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_pool, "DEADLINE", 1.0)
-    verdict = math.grade("x^2", "The answer is $9^{9^{9^{9^{9}}}}$.")
+    verdict = math.load().grade("x^2", "The answer is $9^{9^{9^{9^{9}}}}$.")
     assert (verdict.outcome, verdict.why) == ("failed", "the comparison took longer than 1 s")
-    assert math.grade("x^2", "The answer is $x \\cdot x$.").correct  # a fresh process took over
+    assert math.load().grade("x^2", "The answer is $x \\cdot x$.").correct  # a fresh process took over
 
 
 def test_it_works_off_the_main_thread_and_in_parallel() -> None:
     assert threading.current_thread() is threading.main_thread()
     with ThreadPoolExecutor(4) as pool:
-        found = list(pool.map(lambda n: math.grade(f"{n}x^2", f"The answer is $x^2 \\cdot {n}$."), range(2, 14)))
+        found = list(pool.map(lambda n: math.load().grade(f"{n}x^2", f"The answer is $x^2 \\cdot {n}$."), range(2, 14)))
     assert all(verdict.correct for verdict in found)

@@ -47,7 +47,7 @@ from orca2.graders import number
     ],
 )
 def test_right(target: str, response: str) -> None:
-    assert number.grade(target, response).outcome == "correct"
+    assert number.load().grade(target, response).outcome == "correct"
 
 
 @pytest.mark.parametrize(
@@ -66,31 +66,31 @@ def test_right(target: str, response: str) -> None:
     ],
 )
 def test_not_right(response: str, outcome: str) -> None:
-    verdict = number.grade("7", response)
+    verdict = number.load().grade("7", response)
     assert verdict.outcome == outcome
     assert (verdict.answer is None) == (outcome == "unextracted")
 
 
 def test_a_gold_answer_that_is_no_number_is_never_met() -> None:
-    assert number.grade("Paris", "The answer is 7.").outcome == "wrong"
-    assert number.grade("1/0", "The answer is 1/0.").outcome == "wrong"
+    assert number.load().grade("Paris", "The answer is 7.").outcome == "wrong"
+    assert number.load().grade("1/0", "The answer is 1/0.").outcome == "wrong"
 
 
 @pytest.mark.parametrize("code", ["0042", "Paris", "(A)", "3 4", "", "1, 2, 3", "2nd"])
 def test_codes_and_words_are_not_numbers(code: str) -> None:
-    assert not number.reads(code, "")
+    assert not number.load().reads(code, "")
 
 
 @given(st.integers() | st.decimals(allow_nan=False, allow_infinity=False, places=3, min_value=-1e9, max_value=1e9))
 def test_a_gold_number_passes(value: object) -> None:
-    assert number.reads(f"{value:f}" if not isinstance(value, int) else str(value), "")
+    assert number.load().reads(f"{value:f}" if not isinstance(value, int) else str(value), "")
     for gold in (f"{value}", f"{value:,}"):
         for response in (gold, f"So the answer is {gold}.", f"**Answer:** ${gold}", rf"\boxed{{{gold}}}"):
-            assert number.grade(gold, response).correct, (gold, response)
+            assert number.load().grade(gold, response).correct, (gold, response)
 
 
 @given(st.integers(-9999, 9999), st.integers(1, 9999))
 def test_a_gold_fraction_passes(above: int, below: int) -> None:
     gold = f"{above}/{below}"
-    assert number.reads(gold, "") and number.grade(gold, gold).correct
-    assert number.grade(gold, f"So the answer is {gold}.").correct
+    assert number.load().reads(gold, "") and number.load().grade(gold, gold).correct
+    assert number.load().grade(gold, f"So the answer is {gold}.").correct

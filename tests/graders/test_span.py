@@ -22,7 +22,7 @@ QUESTION = "Who discovered polonium?"
     ],
 )
 def test_right(response: str) -> None:
-    assert span.grade("Marie Curie", response, QUESTION).correct
+    assert span.load().grade("Marie Curie", response, QUESTION).correct
 
 
 @pytest.mark.parametrize(
@@ -36,14 +36,14 @@ def test_right(response: str) -> None:
     ],
 )
 def test_not_right(response: str, outcome: str) -> None:
-    assert span.grade("Marie Curie", response, QUESTION).outcome == outcome
+    assert span.load().grade("Marie Curie", response, QUESTION).outcome == outcome
 
 
 def test_articles_and_punctuation_do_not_count_and_f1_is_said() -> None:
-    verdict = span.grade("the Denver Broncos", "Denver Broncos!")
+    verdict = span.load().grade("the Denver Broncos", "Denver Broncos!")
     assert verdict.correct
     assert span.f1("the big red dog", "a red dog") == pytest.approx(0.8)
-    assert "F1 0.50" in span.grade("red dog", "The answer is red cat.").why
+    assert "F1 0.50" in span.load().grade("red dog", "The answer is red cat.").why
 
 
 @given(st.text(max_size=30), st.text(max_size=30))

@@ -26,7 +26,7 @@ QUESTION = "Complete the rest of the sequence, so that the brackets are closed p
     ],
 )
 def test_right(response: str) -> None:
-    assert symbols.grade("] ] >", response, QUESTION).correct
+    assert symbols.load().grade("] ] >", response, QUESTION).correct
 
 
 @pytest.mark.parametrize(
@@ -40,16 +40,20 @@ def test_right(response: str) -> None:
     ],
 )
 def test_not_right(response: str, outcome: str) -> None:
-    assert symbols.grade("] ] >", response, QUESTION).outcome == outcome
+    assert symbols.load().grade("] ] >", response, QUESTION).outcome == outcome
 
 
 def test_what_is_read() -> None:
-    assert symbols.reads("] )", "") and symbols.reads("-> <-", "")
-    assert not symbols.reads("(A)", "") and not symbols.reads("3 + 4", "") and not symbols.reads(" ", "")
+    assert symbols.load().reads("] )", "") and symbols.load().reads("-> <-", "")
+    assert (
+        not symbols.load().reads("(A)", "")
+        and not symbols.load().reads("3 + 4", "")
+        and not symbols.load().reads(" ", "")
+    )
 
 
 @given(st.text("()[]{}<>", min_size=1, max_size=20))
 def test_gold_passes_in_any_phrasing(gold: str) -> None:
     spaced = " ".join(gold)
     for response in (gold, spaced, f"So the answer is {spaced}.", f"**{spaced}**"):
-        assert symbols.grade(spaced, response).correct
+        assert symbols.load().grade(spaced, response).correct

@@ -28,7 +28,7 @@ GOLD = "costume counterpart it&t oven"
     ],
 )
 def test_right(response: str) -> None:
-    assert words.grade(GOLD, response, QUESTION).outcome == "correct"
+    assert words.load().grade(GOLD, response, QUESTION).outcome == "correct"
 
 
 @pytest.mark.parametrize(
@@ -41,19 +41,19 @@ def test_right(response: str) -> None:
     ],
 )
 def test_not_right(response: str, outcome: str) -> None:
-    assert words.grade(GOLD, response, QUESTION).outcome == outcome
+    assert words.load().grade(GOLD, response, QUESTION).outcome == outcome
 
 
 def test_only_a_question_that_asks_for_an_order_has_a_list_as_its_answer() -> None:
-    assert words.reads(GOLD, QUESTION)
-    assert not words.reads(GOLD, "Name a few words: oven it&t costume counterpart")
-    assert not words.reads("oven", QUESTION)
-    assert not words.reads("a b", QUESTION)
+    assert words.load().reads(GOLD, QUESTION)
+    assert not words.load().reads(GOLD, "Name a few words: oven it&t costume counterpart")
+    assert not words.load().reads("oven", QUESTION)
+    assert not words.load().reads("a b", QUESTION)
 
 
 @given(st.lists(st.text(string.ascii_lowercase, min_size=1, max_size=9), min_size=2, max_size=12))
 def test_a_gold_list_passes(listed: list[str]) -> None:
     gold = " ".join(sorted(listed))
-    assert words.reads(gold, "Sort: " + " ".join(listed))
+    assert words.load().reads(gold, "Sort: " + " ".join(listed))
     for response in (gold, ", ".join(sorted(listed)), f"So the answer is {gold}."):
-        assert words.grade(gold, response).correct
+        assert words.load().grade(gold, response).correct

@@ -92,7 +92,7 @@ def test_it_errs_in_the_share_that_is_asked_for_and_never_by_chance_right() -> N
         Task(task_id(row.prompt), row.family, row.prompt, row.target, "auto", "train", row.fields)
         for row in islice(rows(seed=3), 1400)
     ]
-    grade = plugins.get("graders", "auto").grade
+    grade = plugins.get("graders", "auto").load().grade
     said = [Solver(count, 0.25)._answer(ask(task, "step_by_step")).text for task in tasks]
     wrong = [not grade(task.target, text, task.prompt).correct for task, text in zip(tasks, said, strict=True)]
     assert 0.2 < sum(wrong) / len(wrong) < 0.3

@@ -36,7 +36,7 @@ def test_no_two_strategies_share_a_sentence() -> None:
 
 @pytest.mark.parametrize("strategy", OWN, ids=lambda strategy: strategy.name)
 def test_its_mark_is_asked_for_and_read_by_the_graders(strategy: Strategy) -> None:
-    verdict = number.grade("42", f"{strategy.answer.replace('...', '42')}.")
+    verdict = number.load().grade("42", f"{strategy.answer.replace('...', '42')}.")
     assert verdict.correct and verdict.why == ("bare answer" if strategy.answer == "..." else "stated answer")
     if strategy.answer != "...":
         assert all(f'"{strategy.answer}"' in instruction for instruction in strategy.instructions)

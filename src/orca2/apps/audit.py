@@ -7,12 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from orca2 import plugins
-from orca2.asking.judging import load_panel, verdicts
 from orca2.core.nouns import Demonstration, Task, Verdict
 from orca2.core.planting import Plant, Planted, plant
 from orca2.core.statistics import wilson
 from orca2.errors import RunError
+from orca2.graders import grade as graded
+from orca2.graders import rejected_gold
+from orca2.grading.judging import load_panel
+from orca2.grading.verdicts import verdicts
 from orca2.progress import console
 from orca2.runfolder import RunFolder
 
@@ -58,9 +60,8 @@ def _plants(shown: Sequence[Demonstration], tasks: dict[str, Task], seed: int) -
         targets[task.family].add(task.target)
     for demonstration in shown:
         task = tasks[demonstration.task]
-        grader = plugins.get("graders", task.grader)
         near = sorted(targets[task.family], key=lambda other: zlib.crc32(f"{task.id}{other}".encode()))[:20]
-        others = [other for other in near if not grader.grade(task.target, other, task.prompt).correct]
+        others = [other for other in near if not graded(task, other).correct]
         yield from plant(task, demonstration.completion.text, others, seed + int(task.id[:8], 16))
 
 
@@ -77,11 +78,7 @@ def _sum(rates: Iterable[dict[str, Any]]) -> dict[str, Any]:
 
 def _gold(tasks: Iterable[Task]) -> list[str]:
     """The ids of tasks whose gold answer its own grader rejects; there should be none."""
-    return [
-        task.id
-        for task in tasks
-        if not plugins.get("graders", task.grader).grade(task.target, task.target, task.prompt).correct
-    ]
+    return [task.id for task in tasks if rejected_gold(task) is not None]
 
 
 def _show(

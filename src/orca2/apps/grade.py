@@ -10,11 +10,12 @@ from typing import Any
 
 from orca2 import plugins
 from orca2 import recipe as recipes
-from orca2.asking.judging import Panel, load_panel, verdicts
 from orca2.core.nouns import Completion, Task, Verdict
 from orca2.core.statistics import wilson
 from orca2.errors import DataError, RecipeError
 from orca2.files import write_text
+from orca2.grading.judging import Panel, load_panel
+from orca2.grading.verdicts import verdicts
 from orca2.runfolder import read_record
 from orca2.sections import Judge
 from orca2.sources._files import raw_rows

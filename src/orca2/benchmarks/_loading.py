@@ -12,6 +12,7 @@ from orca2.benchmarks._protocol import Benchmark, Question
 from orca2.benchmarks._suites import SUITES
 from orca2.core.nouns import Task
 from orca2.errors import DataError, RecipeError
+from orca2.graders import rejected_gold
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,4 @@ def _drawn(items: Sequence[Item], limit: int) -> list[Item]:
 
 
 def _gold(task: Task, benchmark: Benchmark) -> str | None:
-    if benchmark.measure != "graded":
-        return None
-    verdict = plugins.get("graders", task.grader).grade(task.target, task.target, task.prompt)
-    return None if verdict.correct else f"{task.target[:60]!r}: {verdict.outcome}, {verdict.why}"
+    return rejected_gold(task) if benchmark.measure == "graded" else None

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from orca2.benchmarks._protocol import Benchmark, Hub, Question, Row
-from orca2.graders import _options
+from orca2.reading import options as _options
 
 TASKS = (
     "boolean_expressions", "causal_judgement", "date_understanding", "disambiguation_qa", "dyck_languages",

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 Split = Literal["profile", "train", "test"]
 Outcome = Literal["correct", "wrong", "ambiguous", "unextracted", "truncated", "failed"]
@@ -11,6 +11,9 @@ Outcome = Literal["correct", "wrong", "ambiguous", "unextracted", "truncated", "
 # explanation tuning is needed before anything can be said; no strategy works; set by hand in the recipe
 Status = Literal["decided", "tie", "undecided", "early", "failed", "set"]
 Role = Literal["system", "user", "assistant"]
+# where in a response its answer was read: the whole text; a field of JSON; after "the answer is"; after "wait"; a first
+# sentence that more follows; the closing statements; an opening such as "Yes, because"
+Where = Literal["whole", "field", "stated", "corrected", "first", "last", "opening"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,10 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One question with its gold answer. `fields` keeps the other columns of its source row."""
+    """One question with its gold answer. `fields` keeps the other columns of its source row.
+
+    `grader` names a plug-in of `graders/`, and `grader_options` are what it is made with.
+    """
 
     id: str
     family: str
@@ -32,6 +38,7 @@ class Task:
     grader: str
     split: Split
     fields: Mapping[str, str] = field(default_factory=dict)
+    grader_options: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +93,13 @@ class Completion:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a grader says of an answer: the outcome, the answer it read, and why."""
+    """What a grader says of an answer: the outcome, the answer it read, why (for people), where, and which grader."""
 
     outcome: Outcome
     answer: str | None
     why: str
+    where: Where | None = None
+    grader: str = ""
 
     @property
     def correct(self) -> bool:

@@ -2,10 +2,12 @@
 
 import re
 from dataclasses import dataclass
+from typing import ClassVar
 
-from orca2.core.nouns import Verdict
-from orca2.graders import _options
-from orca2.graders._reading import Place, read_with, statements, tidy, verdict
+from orca2.core.nouns import Verdict, Where
+from orca2.reading import options as _options
+from orca2.reading.grader import TextGrader
+from orca2.reading.places import read_with, statements, tidy, verdict
 
 _LETTER = re.compile(r"[(\[{]\s?(?P<closed>[A-Za-z])\s?[)\]}]|(?<![\w'\\.-])(?P<open>[A-Z])(?![\w'-])(?P<mark>\))?")
 # A lone capital may be a word ("A", "I") or a name; as an answer it stops, or goes on with one of these.
@@ -49,24 +51,32 @@ class _Hit(_options.Mention):
     closed: bool
 
 
-def reads(target: str, question: str) -> bool:
-    """Whether the gold answer is a letter ("(A)", or "A") or the words of a lettered option."""
-    return bool(re.fullmatch(r"\([A-Z]\)|[A-Z]", target.strip())) or bool(_by_words(target, question))
+@dataclass(frozen=True, slots=True)
+class Choice(TextGrader):
+    """DOC"""
+
+    name: ClassVar[str] = "choice"
+
+    def reads(self, target: str, question: str = "") -> bool:
+        """Whether the gold answer is a letter ("(A)", or "A") or the words of a lettered option."""
+        return bool(re.fullmatch(r"\([A-Z]\)|[A-Z]", target.strip())) or bool(_by_words(target, question))
+
+    def compare(self, target: str, text: str, question: str) -> Verdict:
+        """Read one letter; `question` lists the options, for answers that give only the words of one."""
+        names = [(_options.flat(text), letter) for letter, text in _options.lettered(question).items()]
+        names = [(words, letter) for words, letter in names if words]
+        letter = re.fullmatch(r"\(?([A-Za-z])\)?[.:]?", target.strip())
+        gold = letter[1].upper() if letter else _by_words(target, question)
+        if len(names) > 1 and _options.flat(text) == _options.flat(_listing(question)):
+            return verdict((), "last", False)  # nothing but the options again
+        found, place = read_with(text, lambda text, place: _read(text, place, names))
+        if place == "last" and len(passed := _weighed(text, names)) == 1:
+            found = passed
+        shown = tuple(f"({name})" if len(name) == 1 else name for name in found)
+        return verdict(shown, place, found == (gold,))
 
 
-def grade(target: str, response: str, question: str = "") -> Verdict:
-    """Read one letter; `question` lists the options, for answers that give only the words of one."""
-    names = [(_options.flat(text), letter) for letter, text in _options.lettered(question).items()]
-    names = [(words, letter) for words, letter in names if words]
-    letter = re.fullmatch(r"\(?([A-Za-z])\)?[.:]?", target.strip())
-    gold = letter[1].upper() if letter else _by_words(target, question)
-    if len(names) > 1 and _options.flat(response) == _options.flat(_listing(question)):
-        return verdict((), "last", False)  # nothing but the options again
-    found, place = read_with(response, lambda text, place: _read(text, place, names))
-    if place == "last" and len(passed := _weighed(response, names)) == 1:
-        found = passed
-    shown = tuple(f"({name})" if len(name) == 1 else name for name in found)
-    return verdict(shown, place, found == (gold,))
+load = Choice
 
 
 def _listing(question: str) -> str:
@@ -76,8 +86,8 @@ def _listing(question: str) -> str:
     return "\n".join(lines[first:])
 
 
-def _read(text: str, place: Place, names: list[tuple[str, str]]) -> tuple[str, ...]:
-    if place == "bare":
+def _read(text: str, place: Where, names: list[tuple[str, str]]) -> tuple[str, ...]:
+    if place == "whole":
         return _bare(text, names)
     if place == "first":
         return ()

@@ -1,29 +1,37 @@
 """The same text, but for case, white space and outer punctuation: for gold answers of no other type."""
 
+from dataclasses import dataclass
+from typing import ClassVar
+
 from orca2.core.nouns import Verdict
-from orca2.graders._reading import places, statements, tidy, verdict
+from orca2.reading.grader import TextGrader
+from orca2.reading.places import places, statements, tidy, verdict
 
 _EDGE = " .,;:!?\"'*()[]{}<>"
 
 
-def reads(target: str, question: str) -> bool:
-    """Any gold answer can be compared as text."""
-    return True
+@dataclass(frozen=True, slots=True)
+class Exact(TextGrader):
+    """DOC"""
+
+    name: ClassVar[str] = "exact"
+
+    def compare(self, target: str, text: str, question: str) -> Verdict:
+        """Compare with the whole text, with what follows "the answer is", and with the last statement."""
+        gold, text = _plain(tidy(target)), tidy(text)
+        if not gold:
+            return Verdict("unextracted", None, "the gold answer is empty")
+        for place, piece in places(text):
+            said = [piece, *statements(piece)[:1]]
+            if gold in map(_plain, said):
+                return verdict((target.strip(),), place, True)
+            if place == "stated":
+                return verdict((said[-1],), place, False)
+        bare = tuple(statements(text)) if len(statements(text)) == 1 else ()
+        return verdict(bare, "whole", False)
 
 
-def grade(target: str, response: str, question: str = "") -> Verdict:
-    """Compare with the whole response, with what follows "the answer is", and with the last statement."""
-    gold, text = _plain(tidy(target)), tidy(response)
-    if not gold:
-        return Verdict("unextracted", None, "the gold answer is empty")
-    for place, piece in places(text):
-        said = [piece, *statements(piece)[:1]]
-        if gold in map(_plain, said):
-            return verdict((target.strip(),), place, True)
-        if place == "stated":
-            return verdict((said[-1],), place, False)
-    bare = tuple(statements(text)) if len(statements(text)) == 1 else ()
-    return verdict(bare, "bare", False)
+load = Exact
 
 
 def _plain(text: str) -> str:

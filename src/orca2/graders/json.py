@@ -2,34 +2,45 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from orca2.core.nouns import Verdict
-from orca2.graders._reading import spoken, verdict
+from orca2.reading.grader import TextGrader
+from orca2.reading.places import verdict
 
 _TAIL = 20_000  # characters from the end that are read
 _TRIED = 40  # opening brackets that are tried
 _SHOWN = 200  # characters of the answer that a verdict shows
 
 
-def reads(target: str, question: str) -> bool:
-    """Whether the gold answer is a JSON object or array."""
-    return isinstance(_parse(target.strip()), dict | list)
+@dataclass(frozen=True, slots=True)
+class Json(TextGrader):
+    """DOC"""
+
+    name: ClassVar[str] = "json"
+    looks_into_json: ClassVar[bool] = False
+
+    def reads(self, target: str, question: str = "") -> bool:
+        """Whether the gold answer is a JSON object or array."""
+        return isinstance(_parse(target.strip()), dict | list)
+
+    def compare(self, target: str, text: str, question: str) -> Verdict:
+        """Compare the last whole JSON value of the gold answer's kind in the text, fenced or in prose."""
+        gold = _parse(target.strip())
+        values = [(value, text) for value, text in _values(text) if type(value) is type(gold)]
+        if not values:
+            return verdict((), "last", False)
+        value, text = values[-1]
+        return verdict((" ".join(text[:_SHOWN].split()),), "last", _same(gold, value))
 
 
-def grade(target: str, response: str, question: str = "") -> Verdict:
-    """Compare the last whole JSON value of the gold answer's kind in the response, fenced or in prose."""
-    gold = _parse(target.strip())
-    values = [(value, text) for value, text in _values(response) if type(value) is type(gold)]
-    if not values:
-        return verdict((), "last", False)
-    value, text = values[-1]
-    return verdict((" ".join(text[:_SHOWN].split()),), "last", _same(gold, value))
+load = Json
 
 
 def _values(response: str) -> Iterator[tuple[Any, str]]:
     """The outermost JSON values of the response's tail with their texts, in order."""
-    text, decoder, at = spoken(response)[-_TAIL:], json.JSONDecoder(), 0
+    text, decoder, at = response[-_TAIL:], json.JSONDecoder(), 0
     for _ in range(_TRIED):
         starts = [start for mark in "{[" if (start := text.find(mark, at)) >= 0]
         if not starts:

@@ -1,10 +1,13 @@
 """One of a few words: yes or no, true or false, a usual label, or one that the question offers."""
 
 import re
+from dataclasses import dataclass
+from typing import ClassVar
 
-from orca2.core.nouns import Verdict
-from orca2.graders import _options
-from orca2.graders._reading import Place, read_with, statements, tidy, verdict
+from orca2.core.nouns import Verdict, Where
+from orca2.reading import options as _options
+from orca2.reading.grader import TextGrader
+from orca2.reading.places import read_with, statements, tidy, verdict
 
 _PAIRS = (("yes", "no"), ("true", "false"), ("valid", "invalid"), ("plausible", "implausible"))
 _LIKE_PAIRS = (*_PAIRS, ("correct", "incorrect"), ("possible", "impossible"))
@@ -35,23 +38,31 @@ _NOT = re.compile(r"(?:\bnot|n't)\s(?:deductively\s|logically\s)?$")
 _QUESTION = 4_000  # characters of the question, from its end, that may offer labels
 
 
-def reads(target: str, question: str) -> bool:
-    """Whether the gold answer is one of the fixed words or an unlettered option of the question."""
-    return bool(_gold(target, _names(target, question)))
+@dataclass(frozen=True, slots=True)
+class Label(TextGrader):
+    """DOC"""
+
+    name: ClassVar[str] = "label"
+
+    def reads(self, target: str, question: str = "") -> bool:
+        """Whether the gold answer is one of the fixed words or an unlettered option of the question."""
+        return bool(_gold(target, _names(target, question)))
+
+    def compare(self, target: str, text: str, question: str) -> Verdict:
+        """Read one label and compare it without regard to case."""
+        names = _names(target, question)
+        gold = _gold(target, names)
+        found, place = read_with(text, lambda text, place: _read(text, place, names))
+        if not found and gold in ("yes", "no"):
+            found, place = read_with(text, lambda text, place: _read(text, place, [(word, word) for word in _MEANS]))
+            found = tuple(dict.fromkeys(_MEANS[word] for word in found))
+        if place == "first":  # "True. False. True." settles on nothing
+            said = (_read(piece, "whole", names) for piece in statements(tidy(text)))
+            found = tuple(dict.fromkeys(name for names_said in said for name in names_said))
+        return verdict(found, place, found == (gold,))
 
 
-def grade(target: str, response: str, question: str = "") -> Verdict:
-    """Read one label and compare it without regard to case."""
-    names = _names(target, question)
-    gold = _gold(target, names)
-    found, place = read_with(response, lambda text, place: _read(text, place, names))
-    if not found and gold in ("yes", "no"):
-        found, place = read_with(response, lambda text, place: _read(text, place, [(word, word) for word in _MEANS]))
-        found = tuple(dict.fromkeys(_MEANS[word] for word in found))
-    if place == "first":  # "True. False. True." settles on nothing
-        said = (_read(piece, "bare", names) for piece in statements(tidy(response)))
-        found = tuple(dict.fromkeys(name for names_said in said for name in names_said))
-    return verdict(found, place, found == (gold,))
+load = Label
 
 
 def _names(target: str, question: str) -> list[tuple[str, str]]:
@@ -96,9 +107,9 @@ def _gold(target: str, names: list[tuple[str, str]]) -> str | None:
     return dict(names).get(_options.flat(target))
 
 
-def _read(text: str, place: Place, names: list[tuple[str, str]]) -> tuple[str, ...]:
+def _read(text: str, place: Where, names: list[tuple[str, str]]) -> tuple[str, ...]:
     line = _options.flat(text)
-    if place in ("bare", "first"):
+    if place in ("whole", "first"):
         return tuple(name for alias, name in names if alias == line)[:1]
     if place in ("last", "opening"):
         # The words of 'Sentence A: "He drinks apple."' may be repeated in passing; its name is not.

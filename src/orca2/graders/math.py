@@ -3,12 +3,15 @@
 import importlib.util
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import pairwise
+from typing import ClassVar
 
-from orca2.core.nouns import Verdict
+from orca2.core.nouns import Verdict, Where
 from orca2.errors import missing_extra
-from orca2.graders import _pool
-from orca2.graders._reading import STATEMENT, Place, places, spoken, verdict
+from orca2.reading import expression_pool as _pool
+from orca2.reading.grader import TextGrader
+from orca2.reading.places import STATEMENT, places, verdict
 
 _LONGEST = 300  # characters of an expression; a longer one is not compared
 _COMMANDS = re.compile(r"\\(?:[a-zA-Z]+|[{}])")
@@ -39,41 +42,49 @@ _TO_LATEX = (
 )
 
 
-def reads(target: str, question: str) -> bool:
-    """Whether the gold answer is an expression: LaTeX, a pair or interval, or letters and numbers with operators."""
-    text = target.strip().strip("$")
-    if _DATE.fullmatch(text):
-        return False
-    if _COMMAND.search(text) or _TUPLE.fullmatch(text):
-        return True
-    return bool(_PLAIN.fullmatch(text) and _OPERATOR.search(text) and re.search(r"[0-9a-zA-Z]", text))
+@dataclass(frozen=True, slots=True)
+class Math(TextGrader):
+    """DOC"""
+
+    name: ClassVar[str] = "math"
+
+    def reads(self, target: str, question: str = "") -> bool:
+        """Whether the gold answer is an expression: LaTeX, a pair or interval, letters and numbers with operators."""
+        text = target.strip().strip("$")
+        if _DATE.fullmatch(text):
+            return False
+        if _COMMAND.search(text) or _TUPLE.fullmatch(text):
+            return True
+        return bool(_PLAIN.fullmatch(text) and _OPERATOR.search(text) and re.search(r"[0-9a-zA-Z]", text))
+
+    def compare(self, target: str, text: str, question: str) -> Verdict:
+        """Compare the stated, boxed or last expression by value, in a process with its own deadline."""
+        gold = _latex(target)
+        for place, piece in places(text[-4_000:].replace("**", " ")):
+            answers = list(dict.fromkeys(_expressions(piece, place, gold)))
+            if not answers:
+                continue
+            if len(answers) > 1:
+                return verdict(tuple(answers), place, False)
+            if _squeeze(answers[0]) == _squeeze(gold):
+                return verdict((answers[0],), place, True)
+            if importlib.util.find_spec("math_verify") is None:
+                raise missing_extra("math-verify", "math")
+            equal = _pool.same(gold, answers[0])
+            if equal is None:
+                return Verdict("failed", answers[0], f"the comparison took longer than {_pool.DEADLINE:.0f} s")
+            return verdict((answers[0],), place, equal)
+        return verdict((), "last", False)
 
 
-def grade(target: str, response: str, question: str = "") -> Verdict:
-    """Compare the stated, boxed or last expression by value, in a process with its own deadline."""
-    gold = _latex(target)
-    for place, piece in places(spoken(response)[-4_000:].replace("**", " ")):
-        answers = list(dict.fromkeys(_expressions(piece, place, gold)))
-        if not answers:
-            continue
-        if len(answers) > 1:
-            return verdict(tuple(answers), place, False)
-        if _squeeze(answers[0]) == _squeeze(gold):
-            return verdict((answers[0],), place, True)
-        if importlib.util.find_spec("math_verify") is None:
-            raise missing_extra("math-verify", "math")
-        equal = _pool.same(gold, answers[0])
-        if equal is None:
-            return Verdict("failed", answers[0], f"the comparison took longer than {_pool.DEADLINE:.0f} s")
-        return verdict((answers[0],), place, equal)
-    return verdict((), "last", False)
+load = Math
 
 
-def _expressions(piece: str, place: Place, gold: str) -> Iterator[str]:
+def _expressions(piece: str, place: Where, gold: str) -> Iterator[str]:
     """The expressions that a piece of a response offers as its answer."""
     piece = piece[-STATEMENT:] if place == "last" else piece[:STATEMENT]
     spans = list(_DELIMITED.finditer(piece))
-    if place == "bare":
+    if place == "whole":
         offered = [piece]
     elif spans and place == "last":
         offered = [_inner(spans[-1])]

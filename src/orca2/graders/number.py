@@ -2,10 +2,12 @@
 
 import re
 from dataclasses import dataclass
+from typing import ClassVar
 
-from orca2.core.nouns import Verdict
-from orca2.graders._reading import Place, number_of, read_with, statements, tidy, verdict
-from orca2.graders._spelled import digits
+from orca2.core.nouns import Verdict, Where
+from orca2.reading.grader import TextGrader
+from orca2.reading.places import number_of, read_with, statements, tidy, verdict
+from orca2.reading.spelled import digits
 
 _WHOLE = r"(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]+)"
 _NUMBER = re.compile(
@@ -51,20 +53,28 @@ class _Hit:
     text: str
 
 
-def reads(target: str, question: str) -> bool:
-    """Whether the gold answer is a number and nothing else; a code such as "0042" is not."""
-    text = tidy(target).replace("°", "")
-    return bool(_NUMBER.fullmatch(text)) and not re.match(r"0[0-9]", text)
+@dataclass(frozen=True, slots=True)
+class Number(TextGrader):
+    """DOC"""
+
+    name: ClassVar[str] = "number"
+
+    def reads(self, target: str, question: str = "") -> bool:
+        """Whether the gold answer is a number and nothing else; a code such as "0042" is not."""
+        text = tidy(target).replace("°", "")
+        return bool(_NUMBER.fullmatch(text)) and not re.match(r"0[0-9]", text)
+
+    def compare(self, target: str, text: str, question: str) -> Verdict:
+        """Read one number and compare exact values; a percent sign may be left out or turned into a fraction."""
+        gold = _read(tidy(target), "whole")
+        found, place = read_with(text, _read)
+        return verdict(found, place, len(gold) == len(found) == 1 and _same(gold[0], found[0]))
 
 
-def grade(target: str, response: str, question: str = "") -> Verdict:
-    """Read one number and compare exact values; a percent sign may be left out or turned into a fraction."""
-    gold = _read(tidy(target), "bare")
-    found, place = read_with(response, _read)
-    return verdict(found, place, len(gold) == len(found) == 1 and _same(gold[0], found[0]))
+load = Number
 
 
-def _read(text: str, place: Place) -> tuple[str, ...]:
+def _read(text: str, place: Where) -> tuple[str, ...]:
     if place in ("first", "opening") or (place != "last" and text.lower().startswith("not ")):
         return ()
     if place == "stated":
@@ -74,7 +84,7 @@ def _read(text: str, place: Place) -> tuple[str, ...]:
         text = _LONE_ONE.sub("1", text)
     hits = _hits(text)
     direct = bool(hits) and _LEAD.fullmatch(text, 0, hits[0].start) is not None
-    if direct and place == "bare":
+    if direct and place == "whole":
         return (hits[0].text,) if _UNITS.fullmatch(text, hits[0].end) else ()
     if direct and place == "corrected":
         return (hits[0].text,) if _END.match(text, hits[0].end) else ()

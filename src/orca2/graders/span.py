@@ -6,9 +6,12 @@ words beside it.
 
 import re
 from collections import Counter
+from dataclasses import dataclass
+from typing import ClassVar
 
-from orca2.core.nouns import Verdict
-from orca2.graders._reading import STATED, Place, places, statements, tidy, verdict
+from orca2.core.nouns import Verdict, Where
+from orca2.reading.grader import TextGrader
+from orca2.reading.places import STATED, places, statements, tidy, verdict
 
 _ARTICLES = re.compile(r"\b(?:a|an|the)\b")
 _NUMBERING = re.compile(r"\([0-9]{1,2}\)|^\s{0,4}(?:[-*•]|[0-9]{1,2}[.)])\s", re.MULTILINE)
@@ -46,27 +49,35 @@ _BRIEF = 5  # words of a bare answer; a longer text is a sentence that holds one
 _LONG = 12  # words of a stated one
 
 
-def reads(target: str, question: str) -> bool:
-    """Any gold answer can be compared as text."""
-    return True
+@dataclass(frozen=True, slots=True)
+class Span(TextGrader):
+    """DOC"""
+
+    name: ClassVar[str] = "span"
+
+    def reads(self, target: str, question: str = "") -> bool:
+        """Any gold answer can be compared as text."""
+        return True
+
+    def compare(self, target: str, text: str, question: str) -> Verdict:
+        """Read the stated, bare or last span; alternatives such as "Rome or Paris" are ambiguous."""
+        gold = plain(target)
+        if not gold:
+            return Verdict("unextracted", None, "the gold answer is empty")
+        text = tidy(text)
+        if plain(text) == gold or _dates(text) == _dates(target) != set() or _listed(text) == _listed(target) != "":
+            return verdict((target.strip(),), "whole", True)
+        for place, piece in places(text):
+            if place == "whole" and piece != text and plain(piece) != gold:
+                continue  # a first line that is not the answer is the start of prose
+            found = _read(piece, place, gold)
+            if found:
+                read = verdict(found, place, plain(found[0]) == gold or _holds(found[0], gold))
+                return Verdict(read.outcome, read.answer, f"{read.why}, F1 {f1(target, found[0]):.2f}")
+        return verdict((), "last", False)
 
 
-def grade(target: str, response: str, question: str = "") -> Verdict:
-    """Read the stated, bare or last span; alternatives such as "Rome or Paris" are ambiguous."""
-    gold = plain(target)
-    if not gold:
-        return Verdict("unextracted", None, "the gold answer is empty")
-    text = tidy(response)
-    if plain(text) == gold or _dates(text) == _dates(target) != set() or _listed(text) == _listed(target) != "":
-        return verdict((target.strip(),), "bare", True)
-    for place, piece in places(text):
-        if place == "bare" and piece != text and plain(piece) != gold:
-            continue  # a first line that is not the answer is the start of prose
-        found = _read(piece, place, gold)
-        if found:
-            read = verdict(found, place, plain(found[0]) == gold or _holds(found[0], gold))
-            return Verdict(read.outcome, read.answer, f"{read.why}, F1 {f1(target, found[0]):.2f}")
-    return verdict((), "last", False)
+load = Span
 
 
 def f1(target: str, answer: str) -> float:
@@ -96,7 +107,7 @@ def _listed(text: str) -> str:
     return " | ".join(sorted(map(plain, items))) if len(items) > 1 else ""
 
 
-def _read(piece: str, place: Place, gold: str) -> tuple[str, ...]:
+def _read(piece: str, place: Where, gold: str) -> tuple[str, ...]:
     """The span that a piece of a response offers, or the alternatives."""
     pieces = statements(piece) or [""]
     whole = pieces[-1 if place == "last" else 0].strip(_EDGE)
@@ -104,14 +115,14 @@ def _read(piece: str, place: Place, gold: str) -> tuple[str, ...]:
     clause = _CLAUSE_ENDS.split(said, maxsplit=1)[0].strip(_EDGE)
     if not plain(clause):
         return ()
-    if plain(said) == gold and (place != "bare" or len(pieces) == 1):
+    if plain(said) == gold and (place != "whole" or len(pieces) == 1):
         return (said,)
     if _REFUSED.search(said):
         return ()
     if place == "last":
         return _concluded(said, gold)
     brief = len(clause.split()) <= {"stated": _LONG, "corrected": _NAME}.get(place, _BRIEF)
-    if not brief or (place == "bare" and (len(pieces) > 1 or STATED.search(piece))) or place == "first":
+    if not brief or (place == "whole" and (len(pieces) > 1 or STATED.search(piece))) or place == "first":
         return ()
     return _alternatives(clause, gold) or ((said,) if _holds(said, gold) else (clause,))
 

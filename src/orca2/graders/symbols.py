@@ -2,9 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
 
-from orca2.core.nouns import Verdict
-from orca2.graders._reading import STATEMENT, TAIL, Place, places, spoken, verdict
+from orca2.core.nouns import Verdict, Where
+from orca2.reading.grader import TextGrader
+from orca2.reading.places import STATEMENT, TAIL, places, verdict
 
 _BRACKETS = "()[]{}<>"
 _QUOTES = "`'\""
@@ -14,31 +17,39 @@ _OR = re.compile(rf"(?:^|\s)[\"'`]?({_RUN})[\"'`]?,? or [\"'`]?({_RUN})(?=[\s\"'
 _TRIED = 40  # runs of symbols that are looked at, from the last
 
 
-def reads(target: str, question: str) -> bool:
-    """Whether the gold answer is symbols alone: no letter, no digit."""
-    text = _squeeze(target)
-    return bool(text) and not any(character.isalnum() for character in text)
+@dataclass(frozen=True, slots=True)
+class Symbols(TextGrader):
+    """DOC"""
+
+    name: ClassVar[str] = "symbols"
+
+    def reads(self, target: str, question: str = "") -> bool:
+        """Whether the gold answer is symbols alone: no letter, no digit."""
+        text = _squeeze(target)
+        return bool(text) and not any(character.isalnum() for character in text)
+
+    def compare(self, target: str, text: str, question: str) -> Verdict:
+        """Read the stated or the last run of the gold answer's own symbols.
+
+        The whole sequence, with what the question gives in front, is as good as its missing end.
+        """
+        gold = _squeeze(target)
+        if not gold:
+            return Verdict("unextracted", None, "the gold answer is empty")
+        alphabet = set(gold) | (set(_BRACKETS) if set(gold) & set(_BRACKETS) else set())
+        given = next(iter(_runs(question, alphabet)), "")
+        if len(sides := _alternatives(text)) > 1:
+            return verdict(sides, "last", False)
+        for place, run in _read(text, alphabet):
+            return verdict((" ".join(run),), place, run in (gold, given + gold))
+        return verdict((), "last", False)
 
 
-def grade(target: str, response: str, question: str = "") -> Verdict:
-    """Read the stated or the last run of the gold answer's own symbols.
-
-    The whole sequence, with what the question gives in front, is as good as its missing end.
-    """
-    gold = _squeeze(target)
-    if not gold:
-        return Verdict("unextracted", None, "the gold answer is empty")
-    alphabet = set(gold) | (set(_BRACKETS) if set(gold) & set(_BRACKETS) else set())
-    given = next(iter(_runs(question, alphabet)), "")
-    if len(sides := _alternatives(response)) > 1:
-        return verdict(sides, "last", False)
-    for place, run in _read(response, alphabet):
-        return verdict((" ".join(run),), place, run in (gold, given + gold))
-    return verdict((), "last", False)
+load = Symbols
 
 
-def _read(response: str, alphabet: set[str]) -> Iterator[tuple[Place, str]]:
-    text = spoken(response)[-TAIL:]
+def _read(response: str, alphabet: set[str]) -> Iterator[tuple[Where, str]]:
+    text = response[-TAIL:]
     for mark in _MARKS:
         if not set(mark) <= alphabet:
             text = text.replace(mark, " ")
@@ -51,7 +62,7 @@ def _read(response: str, alphabet: set[str]) -> Iterator[tuple[Place, str]]:
 
 def _alternatives(response: str) -> tuple[str, ...]:
     """The two runs of symbols that the closing words join with "or"."""
-    found = _OR.search(spoken(response)[-STATEMENT:])
+    found = _OR.search(response[-STATEMENT:])
     return tuple(dict.fromkeys(_squeeze(side) for side in found.groups())) if found else ()
 
 

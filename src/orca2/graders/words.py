@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import takewhile
+from typing import ClassVar
 
-from orca2.core.nouns import Verdict
-from orca2.graders._reading import ASIDE, Place, places, tidy, verdict
+from orca2.core.nouns import Verdict, Where
+from orca2.reading.grader import TextGrader
+from orca2.reading.places import ASIDE, places, tidy, verdict
 
 _ASKED = re.compile(r"\b(?:sort|alphabetical(?:ly)?|(?:re)?arrange|(?:re)?order|reverse)\b", re.IGNORECASE)
 _SPLIT = re.compile(r"[\s,;<>|]+|->|→")
@@ -26,28 +29,36 @@ _TOLD = {
 _EDGE = ".:!?\"'()[]*"
 
 
-def reads(target: str, question: str) -> bool:
-    """Whether the question asks for an order and the gold answer is several of its words."""
-    gold, asked = _words(target), question[-_QUESTION:]
-    return len(gold) > 1 and bool(_ASKED.search(asked)) and set(gold) <= set(_words(asked))
+@dataclass(frozen=True, slots=True)
+class Words(TextGrader):
+    """DOC"""
+
+    name: ClassVar[str] = "words"
+
+    def reads(self, target: str, question: str = "") -> bool:
+        """Whether the question asks for an order and the gold answer is several of its words."""
+        gold, asked = _words(target), question[-_QUESTION:]
+        return len(gold) > 1 and bool(_ASKED.search(asked)) and set(gold) <= set(_words(asked))
+
+    def compare(self, target: str, text: str, question: str) -> Verdict:
+        """Compare word by word, without regard to case.
+
+        A last line is read as the list only if it has half of the gold words: prose is no list.
+        """
+        gold, text = _words(tidy(target)), tidy(text)
+        if gold and gold == _words(text):
+            return verdict((" ".join(gold),), "whole", True)
+        for place, said in _lists(text, gold):
+            if said and (place == "stated" or 2 * len(set(said) & set(gold)) >= len(set(gold))):
+                told = bool(_TOLD & set(said)) and _named(said, gold) == gold
+                return verdict((" ".join(said),), place, said == gold or told)
+        named = _named(_words(text), gold)
+        if sorted(named) == sorted(gold):
+            return verdict((" ".join(named),), "last", named == gold)
+        return verdict((), "last", False)
 
 
-def grade(target: str, response: str, question: str = "") -> Verdict:
-    """Compare word by word, without regard to case.
-
-    A last line is read as the list only if it has half of the gold words: prose is no list.
-    """
-    gold, text = _words(tidy(target)), tidy(response)
-    if gold and gold == _words(text):
-        return verdict((" ".join(gold),), "bare", True)
-    for place, said in _lists(text, gold):
-        if said and (place == "stated" or 2 * len(set(said) & set(gold)) >= len(set(gold))):
-            told = bool(_TOLD & set(said)) and _named(said, gold) == gold
-            return verdict((" ".join(said),), place, said == gold or told)
-    named = _named(_words(text), gold)
-    if sorted(named) == sorted(gold):
-        return verdict((" ".join(named),), "last", named == gold)
-    return verdict((), "last", False)
+load = Words
 
 
 def _named(said: list[str], gold: list[str]) -> list[str]:
@@ -56,7 +67,7 @@ def _named(said: list[str], gold: list[str]) -> list[str]:
     return [word for word in said if word in wanted]
 
 
-def _lists(text: str, gold: list[str]) -> Iterator[tuple[Place, list[str]]]:
+def _lists(text: str, gold: list[str]) -> Iterator[tuple[Where, list[str]]]:
     """The lists of words in a text: what is stated, the items at its end, its last line."""
     lines = [line for line in text.split("\n") if not ASIDE.search(line) or set(_words(line)) & set(gold)] or [""]
     for place, piece in places(text):

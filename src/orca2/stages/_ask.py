@@ -7,11 +7,12 @@ from typing import Any
 
 from orca2 import plugins
 from orca2.asking.converse import converse
-from orca2.asking.judging import Panel, load_panel, verdicts
 from orca2.core.erasing import gives_away
 from orca2.core.nouns import Completion, Demonstration, Message, Request, Split, Strategy, Task, Verdict
 from orca2.core.wording import wording
 from orca2.errors import ModelError, RecipeError
+from orca2.grading.judging import Panel, load_panel
+from orca2.grading.verdicts import verdicts
 from orca2.models._protocol import Model
 from orca2.runfolder import RunFolder
 from orca2.strategies._loading import FIRST, load_all

@@ -10,6 +10,7 @@ from orca2.core.ngrams import CONTAMINATED, WORDS, between_splits
 from orca2.core.nouns import Split, Task, task_id
 from orca2.core.splitting import SPLITS, split_of
 from orca2.errors import DataError, RecipeError
+from orca2.graders import rejected_gold
 from orca2.progress import console
 from orca2.recipe import Recipe
 from orca2.runfolder import RunFolder
@@ -139,13 +140,10 @@ def _unusable(row: Row, most: int) -> Problem | None:
 
 
 def _gold(task: Task) -> Problem | None:
-    verdict = plugins.get("graders", task.grader).grade(task.target, task.target, task.prompt)
-    if verdict.correct:
+    why = rejected_gold(task)
+    if why is None:
         return None
-    return (
-        f"target rejected by its own grader {task.grader!r}",
-        f"({task.target[:60]!r}: {verdict.outcome}, {verdict.why}); correct the target or set tasks.grader",
-    )
+    return f"target rejected by its own grader {task.grader!r}", f"({why}); correct the target or set tasks.grader"
 
 
 def _check(recipe: Recipe, kept: list[Task], families: set[str]) -> None:

@@ -7,12 +7,12 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from orca2.asking.engine import Ask, each
-from orca2.asking.judging import verdict
 from orca2.asking.sampling import Sample, Way, sampled
 from orca2.core.choosing import ranked
 from orca2.core.nouns import Completion, Demonstration, Profile, Strategy, Task, Verdict
-from orca2.graders import _pool
+from orca2.grading.verdicts import verdict
 from orca2.models._protocol import Model
+from orca2.reading import expression_pool as _pool
 from orca2.runfolder import RunFolder
 from orca2.stages import _ask
 from orca2.strategies._loading import FIRST

@@ -9,9 +9,9 @@ from typing import Any
 from orca2.apps.reading import clean, read_json, read_rows
 from orca2.apps.suite._results import compared
 from orca2.asking.engine import Asker
-from orca2.asking.rating import Preference, prefer
 from orca2.core.statistics import mcnemar
 from orca2.errors import RunError
+from orca2.grading.rating import Preference, prefer
 
 Row = Mapping[str, Any]
 KINDS: tuple[Preference, ...] = ("ours", "theirs", "tie", "split", "unread")

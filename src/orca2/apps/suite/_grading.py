@@ -6,10 +6,10 @@ from typing import Any
 
 from orca2.apps.suite._answers import Asked, Said
 from orca2.asking.engine import Asker
-from orca2.asking.judging import verdicts
-from orca2.asking.rating import Open, Rating, rate
 from orca2.benchmarks._loading import Loaded
 from orca2.core.nouns import Completion, Verdict, task_id
+from orca2.grading.rating import Open, Rating, rate
+from orca2.grading.verdicts import verdicts
 
 Row = dict[str, Any]
 

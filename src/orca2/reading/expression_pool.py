@@ -30,11 +30,13 @@ class _Worker:
         """The reply to one line; None if it took longer than `DEADLINE`."""
         if self.process is None:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "orca2.graders._worker"],
+                [sys.executable, "-m", "orca2.reading.expression_worker"],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8",
             )  # fmt: skip
             if self._read(START) is None:
-                raise ModelError("grader math: its process does not start; try: python -m orca2.graders._worker")
+                raise ModelError(
+                    "grader math: its process does not start; try: python -m orca2.reading.expression_worker"
+                )
         assert self.process.stdin
         try:
             self.process.stdin.write(line + "\n")

@@ -7,9 +7,8 @@ names many things and settles on one. Only the tail is looked at, so hostile tex
 import re
 from collections.abc import Callable, Iterator
 from fractions import Fraction
-from typing import Literal
 
-from orca2.core.nouns import Verdict
+from orca2.core.nouns import Verdict, Where
 
 # Characters from the end that are read, of one statement, and of what "is the correct answer".
 TAIL = 4_000
@@ -18,19 +17,16 @@ SUBJECT = 100
 # Explicit statements that are tried, from the last: more are a loop, not an answer.
 TRIED = 20
 
-# bare: the whole text; stated: what follows "the answer is"; corrected: what follows "wait";
-# first: a first sentence that more follows; last: the closing statements; opening: "Yes, because ...".
-Place = Literal["bare", "stated", "corrected", "first", "last", "opening"]
-LAST = "last statement"
-_WHY: dict[Place, str] = {
-    "bare": "bare answer",
+_WHY: dict[Where, str] = {
+    "whole": "bare answer",
+    "field": "field of JSON",
     "stated": "stated answer",
     "corrected": "corrected answer",
     "first": "opening answer",
-    "last": LAST,
+    "last": "last statement",
     "opening": "opening statement",
 }
-Read = Callable[[str, Place], tuple[str, ...]]
+Read = Callable[[str, Where], tuple[str, ...]]
 
 _CHARACTERS = str.maketrans(
     {"\u2212": "-", "\u2013": "-", "\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "`": None}
@@ -79,10 +75,6 @@ _UNDECIDED = re.compile(
     r"\bone of (?:them|these|those|the two) (?:has to|must|should|is)\b",
     re.IGNORECASE,
 )
-# A question that the model goes on to ask itself: what follows answers something else.
-_NEXT_QUESTION = re.compile(
-    r"\n\s{0,3}(?:\*\*)?(?:question|q|user|human|problem|input)\s?[0-9]{0,3}\s?[:.](?!\d)", re.IGNORECASE
-)
 _BOXED = re.compile(r"\\(?:boxed|fbox)\s?\{")
 _CHOSEN = re.compile(
     r"\b(?:i|we)(?:'d| would|'ll| will)?\s(?:definitely\s|probably\s)?"
@@ -105,19 +97,10 @@ LATEST = 3  # closing statements that are tried, from the last
 
 def tidy(text: str) -> str:
     """The tail of a text in plain characters: no LaTeX or markdown marks, one kind of minus and quote."""
-    text = spoken(text)[-TAIL:].translate(_CHARACTERS)
+    text = text[-TAIL:].translate(_CHARACTERS)
     for pattern, plain in _LATEX:
         text = pattern.sub(plain, text)
     return text.strip()
-
-
-def spoken(text: str) -> str:
-    """What a model says to its reader: no thoughts, and nothing after it starts to ask itself a new question."""
-    before, thinking, thought = text.partition("<think>")
-    text = thought.rpartition("</think>")[2] if "</think>" in thought else before if thinking else text
-    text = text.rpartition("</think>")[2].strip()
-    asked = _NEXT_QUESTION.search(text)
-    return text[: asked.start()] if asked and text[: asked.start()].strip() else text
 
 
 def looped(text: str) -> str | None:
@@ -131,12 +114,12 @@ def statements(text: str) -> list[str]:
     return [piece for piece in map(str.strip, _BREAK.split(text)) if piece]
 
 
-def places(text: str) -> Iterator[tuple[Place, str]]:
+def places(text: str) -> Iterator[tuple[Where, str]]:
     """Where a tidied text may state its answer, in order of trust; later statements come first.
 
     What was taken back ("Wait, let me recompute") is looked at last.
     """
-    yield "bare", text
+    yield "whole", text
     explicit = sorted(_explicit(text), reverse=True)[:TRIED]
     taken_back = max((match.end() for match in _TAKEN_BACK.finditer(text)), default=0)
     yield from ((place, piece) for at, place, piece in explicit if at >= taken_back)
@@ -144,7 +127,7 @@ def places(text: str) -> Iterator[tuple[Place, str]]:
     said = said or [piece for piece in statements(text) if not ASIDE.search(piece)] or statements(text)
     lines = text.split("\n")
     if not explicit and len(lines) > 1:
-        yield "bare", lines[0].strip()
+        yield "whole", lines[0].strip()
     if not explicit and not taken_back and len(said) > 1:
         yield "first", said[0][:STATEMENT]
     # a text that breaks off has no conclusion but perhaps its last words
@@ -156,9 +139,9 @@ def places(text: str) -> Iterator[tuple[Place, str]]:
         yield "opening", said[0][:STATEMENT]
 
 
-def read_with(response: str, read: Read) -> tuple[tuple[str, ...], Place]:
+def read_with(text: str, read: Read) -> tuple[tuple[str, ...], Where]:
     """The answers found in the best place that has any: none, one, or several offered as one."""
-    text = tidy(response)
+    text = tidy(text)
     for place, piece in places(text):
         if found := tuple(dict.fromkeys(read(piece, place))):
             undecided = place == "last" and _UNDECIDED.search(text[-STATEMENT:])
@@ -166,13 +149,13 @@ def read_with(response: str, read: Read) -> tuple[tuple[str, ...], Place]:
     return (), "last"
 
 
-def verdict(found: tuple[str, ...], place: Place, right: bool) -> Verdict:
+def verdict(found: tuple[str, ...], place: Where, right: bool) -> Verdict:
     """The verdict on what was read; `right` counts only if it is one answer."""
     if not found:
         return Verdict("unextracted", None, "no answer found")
     if len(found) > 1:
-        return Verdict("ambiguous", " or ".join(found), f"{len(found)} answers offered")
-    return Verdict("correct" if right else "wrong", found[0], _WHY[place])
+        return Verdict("ambiguous", " or ".join(found), f"{len(found)} answers offered", place)
+    return Verdict("correct" if right else "wrong", found[0], _WHY[place], place)
 
 
 def number_of(text: str) -> Fraction | None:
@@ -187,7 +170,7 @@ def number_of(text: str) -> Fraction | None:
         return None
 
 
-def _explicit(text: str) -> Iterator[tuple[int, Place, str]]:
+def _explicit(text: str) -> Iterator[tuple[int, Where, str]]:
     for match in STATED.finditer(text):
         if piece := _line_after(text, match.end()):
             yield match.end(), "stated", piece

@@ -3,9 +3,10 @@
 import pytest
 
 from orca2.asking.engine import Asker
-from orca2.asking.judging import Panel, verdicts
 from orca2.core.nouns import Completion, Task, Verdict
 from orca2.errors import RecipeError
+from orca2.grading.judging import Panel
+from orca2.grading.verdicts import verdicts
 from orca2.models.scripted import Scripted
 
 
@@ -25,8 +26,8 @@ TASK = Task("t", "sums", "What is 3 + 4?", "7", "number", "test")
         (Completion("The answer is 7.", "error", error="cut"), Verdict("failed", None, "cut")),
         (Completion(" \n", "stop"), Verdict("unextracted", None, "empty answer")),
         (Completion("", "length"), Verdict("unextracted", None, "empty answer")),
-        (Completion("The answer is 7.", "stop"), Verdict("correct", "7", "stated answer")),
-        (Completion("The answer is 8.", "stop"), Verdict("wrong", "8", "stated answer")),
+        (Completion("The answer is 7.", "stop"), Verdict("correct", "7", "stated answer", "stated", "number")),
+        (Completion("The answer is 8.", "stop"), Verdict("wrong", "8", "stated answer", "stated", "number")),
     ],
 )
 def test_strictness_changes_nothing_for_whole_answers(completion: Completion, verdict: Verdict, strict: bool) -> None:
@@ -41,7 +42,7 @@ def test_a_cut_demonstration_is_never_trusted() -> None:
 
 def test_a_cut_answer_that_is_not_right_is_truncated_with_what_was_read() -> None:
     cut = Completion("The answer is 8. Let me explain why that", "length")
-    assert judge(TASK, cut, strict=False) == Verdict("truncated", "8", "cut at the token limit")
+    assert judge(TASK, cut, strict=False) == Verdict("truncated", "8", "cut at the token limit", "stated", "number")
 
 
 def test_the_question_reaches_the_grader() -> None:

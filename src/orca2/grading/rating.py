@@ -8,7 +8,7 @@ from orca2.asking.ask import ask
 from orca2.asking.engine import Asker
 from orca2.core.nouns import Completion, Message, Request
 from orca2.errors import ModelError
-from orca2.graders import _rating, judge
+from orca2.grading import judge_prompts, rating_prompts
 
 Preference = Literal["ours", "theirs", "tie", "split", "unread"]
 TOKENS = 512  # of a judge's reply
@@ -41,17 +41,17 @@ def rate(asker: Asker, answers: Sequence[Open]) -> list[Rating]:
     for index, answer in enumerate(answers):
         for turn in range(len(answer.turns)):
             reference = answer.references[turn] if turn < len(answer.references) else ""
-            asked.append((index, False, _rating.rating_prompt(answer.turns[: turn + 1], reference)))
+            asked.append((index, False, rating_prompts.rating_prompt(answer.turns[: turn + 1], reference)))
         if answer.source:
-            asked.append((index, True, _rating.grounded_prompt(answer.source, answer.turns[-1][1])))
+            asked.append((index, True, rating_prompts.grounded_prompt(answer.source, answer.turns[-1][1])))
     replies = _replies(asker, [prompt for _, _, prompt in asked])
     found = [Rating((), None, "")] * len(answers)
     for (index, grounded, _), reply in zip(asked, replies, strict=True):
-        before, score = found[index], None if grounded else _rating.rating(reply.text)
+        before, score = found[index], None if grounded else rating_prompts.rating(reply.text)
         said = f"{before.said}\n\n{reply.text or reply.error or ''}".strip()
         found[index] = Rating(
             (*before.scores, score) if score is not None else before.scores,
-            _rating.made_up(reply.text) if grounded else before.made_up,
+            rating_prompts.made_up(reply.text) if grounded else before.made_up,
             said,
         )
     if answers and not any(rating.scores for rating in found):
@@ -61,8 +61,8 @@ def rate(asker: Asker, answers: Sequence[Open]) -> list[Rating]:
 
 def prefer(asker: Asker, pairs: Sequence[tuple[str, str, str]]) -> list[Preference]:
     """Of (question, our answer, their answer), which the judge prefers in both orders; `split` if the order decides."""
-    prompts = [judge.pair_prompt(ours, theirs, question) for question, ours, theirs in pairs]
-    prompts += [judge.pair_prompt(theirs, ours, question) for question, ours, theirs in pairs]
+    prompts = [judge_prompts.pair_prompt(ours, theirs, question) for question, ours, theirs in pairs]
+    prompts += [judge_prompts.pair_prompt(theirs, ours, question) for question, ours, theirs in pairs]
     replies = _replies(asker, prompts)
     firsts, seconds = replies[: len(pairs)], replies[len(pairs) :]
     found = [_preference(first.text, second.text) for first, second in zip(firsts, seconds, strict=True)]
@@ -73,7 +73,7 @@ def prefer(asker: Asker, pairs: Sequence[tuple[str, str, str]]) -> list[Preferen
 
 def _preference(first: str, second: str) -> Preference:
     """From the reply with ours as A, and the one with ours as B."""
-    said = [judge._BETTER.findall(reply) for reply in (first, second)]
+    said = [judge_prompts.BETTER.findall(reply) for reply in (first, second)]
     if not all(said):
         return "unread"
     places = (said[0][-1].lower(), said[1][-1].lower())

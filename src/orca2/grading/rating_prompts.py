@@ -1,14 +1,14 @@
 """What a judge is asked of an open answer of a benchmark, and how its replies are read.
 
 A rating from 1 to 10 of the last answer of a conversation (as in Zheng et al. 2023, arXiv 2306.05685), and for
-summaries whether all that they claim stands in their source. `asking.rating` asks.
+summaries whether all that they claim stands in their source. `grading.rating` asks.
 """
 
 import re
 from collections.abc import Sequence
 
 from orca2.core.nouns import Message
-from orca2.graders.judge import _SCORE, _prompt
+from orca2.grading.judge_prompts import SCORE, prompt
 
 _ASK_RATING = (
     "How good is the last answer of this conversation? Judge whether it does what was asked, is right, and helps the"
@@ -27,16 +27,16 @@ def rating_prompt(turns: Sequence[tuple[str, str]], reference: str) -> tuple[Mes
     """`turns` are (what the user said, what was answered), the one to be rated last."""
     lines = [line for asked, said in turns for line in (f"[user] {asked}", f"[assistant] {said}")]
     held = ", held against the reference" if reference else ""
-    return _prompt(_ASK_RATING.format(reference=held), conversation="\n".join(lines), reference=reference)
+    return prompt(_ASK_RATING.format(reference=held), conversation="\n".join(lines), reference=reference)
 
 
 def grounded_prompt(source: str, summary: str) -> tuple[Message, ...]:
-    return _prompt(_ASK_GROUNDED, source=source, summary=summary)
+    return prompt(_ASK_GROUNDED, source=source, summary=summary)
 
 
 def rating(reply: str) -> int | None:
     """The score from 1 to 10 that a reply ends with; None if it holds none."""
-    found = _SCORE.findall(reply)
+    found = SCORE.findall(reply)
     return int(found[-1]) if found else None
 
 

@@ -3,8 +3,9 @@
 import pytest
 
 from orca2.graders import auto
-from orca2.graders._reading import looped, spoken, statements
-from orca2.graders._spelled import digits
+from orca2.reading.places import looped, statements
+from orca2.reading.spelled import digits
+from orca2.reading.spoken import spoken
 
 CAPITAL = "What is the capital of France?\n(A) London\n(B) Paris\n(C) Rome\n(D) Madrid"
 MOOD = "Is the review positive, negative or neutral?"
@@ -67,7 +68,7 @@ NOT_RIGHT = [
     ),
     ("10", "The answer is 4. The answer is 4. The answer is 4.", "", "wrong"),
     ("25", "0.25", "", "wrong"),
-    ("15", "<think>The answer is 15 I think, let me", "", "unextracted"),
+    ("15", "<think>The answer is 15 I think, let me", "", "truncated"),
     ("42", "I'm sorry, I can't answer.", "", "unextracted"),
     ("(A)", "I think A. Wait, no, B.", CAPITAL, "wrong"),
     ("(B)", "It is the second or the last option", CAPITAL, "ambiguous"),
@@ -82,12 +83,12 @@ NOT_RIGHT = [
 
 @pytest.mark.parametrize(("target", "response", "question"), RIGHT)
 def test_right(target: str, response: str, question: str) -> None:
-    assert auto.grade(target, response, question).outcome == "correct"
+    assert auto.load().grade(target, response, question).outcome == "correct"
 
 
 @pytest.mark.parametrize(("target", "response", "question", "outcome"), NOT_RIGHT)
 def test_not_right(target: str, response: str, question: str, outcome: str) -> None:
-    assert auto.grade(target, response, question).outcome == outcome
+    assert auto.load().grade(target, response, question).outcome == outcome
 
 
 @pytest.mark.parametrize(
@@ -111,5 +112,5 @@ def test_statements_do_not_end_at_titles() -> None:
 
 
 def test_what_is_spoken_and_what_loops() -> None:
-    assert spoken("<think>7?</think> 8") == "8" and spoken("<think>7, no, 8") == ""
+    assert spoken("<think>7?</think> 8").text == "8" and spoken("<think>7, no, 8").cut
     assert looped("It is 7. It is 7. It is") == "It is 7." and looped("It is 7. So 8. It") is None

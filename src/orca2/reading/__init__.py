@@ -1,0 +1,1 @@
+"""What a text states: thoughts left out, JSON looked into, numbers and options found; pure, without models."""
