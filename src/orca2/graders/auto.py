@@ -10,7 +10,7 @@ from orca2.graders import choice, json, label, literal, math, number, span, symb
 from orca2.reading.grader import Grader
 
 # Listed options first: an option may be a number or a lone word. Text comes last, as it takes anything.
-_IN_ORDER = (choice, label, number, symbols, words, json, literal, math, span)
+_IN_ORDER = (choice, label, number, literal, symbols, words, json, math, span)
 
 
 class Auto:

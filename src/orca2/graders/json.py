@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from orca2.core.nouns import Verdict
+from orca2.reading.answer_fields import answer_field
 from orca2.reading.grader import TextGrader
 from orca2.reading.places import verdict
 
@@ -28,11 +29,14 @@ class Json(TextGrader):
     def compare(self, target: str, text: str, question: str) -> Verdict:
         """Compare the last whole JSON value of the gold answer's kind in the text, fenced or in prose."""
         gold = _parse(target.strip())
-        values = [(value, text) for value, text in _values(text) if type(value) is type(gold)]
+        field = answer_field(text)
+        if field is not None and field.text is not None and type(value := _parse(field.text)) is type(gold):
+            return verdict((" ".join(field.text[:_SHOWN].split()),), "field", _same(gold, value))
+        values = [(value, said) for value, said in _values(text) if type(value) is type(gold)]
         if not values:
             return verdict((), "last", False)
-        value, text = values[-1]
-        return verdict((" ".join(text[:_SHOWN].split()),), "last", _same(gold, value))
+        value, said = values[-1]
+        return verdict((" ".join(said[:_SHOWN].split()),), "last", _same(gold, value))
 
 
 load = Json

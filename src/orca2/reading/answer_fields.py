@@ -26,12 +26,15 @@ _FIELD = re.compile(
 _FIELD_ENDS = {quote: re.compile(rf"{quote}\s{{0,20}}(?=\}}|,?\s{{0,20}}[\"'][A-Za-z][\w \-]{{0,40}}[\"']\s{{0,5}}:)")
                for quote in "\"'"}  # fmt: skip
 _BARE_VALUE = re.compile(r"[^,}\n]{1,200}(?=[,}\n])")
-_PLACEHOLDER = re.compile(r"[\s_.<>\[\]]*|<[^<>]{1,60}>|your (?:final )?answer(?: here)?|\.\.\.", re.IGNORECASE)
+_PLACEHOLDER = re.compile(r"_{2,}|[\[<]?\s?\.\.\.\s?[\]>]?|<[^<>]{1,60}>|your (?:final )?answer(?: here)?|\.\.\.", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|[a-zA-Z]+|.)", re.DOTALL)
 # LaTeX that begins as an escape of JSON does
 _LATEX = re.compile(
     r"frac|forall|text|times|tan|theta|tau|to|tfrac|triangle|boxed|begin|beta|bar|binom|big|bmod|bullet|rho|right|"
     r"rangle|rfloor|rceil|neq|notin|nabla|fbox|top"
+)
+_TAKEN_BACK = re.compile(
+    r"\b(?:wait|correction|corrected|mistake|apolog\w+|sorry|revised|updated|actually)\b", re.IGNORECASE
 )
 _TRIED = 12  # objects that are tried, from the last
 _LONGEST = 60_000  # characters of a response, from its end, that are looked into
@@ -51,11 +54,12 @@ def answer_field(text: str) -> Field | None:
     >>> answer_field('{"reasoning": "6 x 1')
     Field(text=None)
     """
-    if "{" not in text or ":" not in text:
+    if ":" not in text or '"' not in text and "'" not in text:
         return None
     text = text[-_LONGEST:]
-    starts = [match.start() for match in _OBJECT.finditer(text)][-_TRIED:]
-    if not starts or not any(_rank(match[1]) is not None for match in _FIELD.finditer(text)):
+    named = any(_rank(match[1]) is not None for match in _FIELD.finditer(text))
+    starts = [match.start() for match in _OBJECT.finditer(text)]
+    if not named:
         return Field(None) if starts and _opens_with_json(text, starts[0]) else None
     if (found := _of_objects(text, starts)) is not None:
         return Field(found)
@@ -86,11 +90,18 @@ def objects(text: str) -> Iterator[Any]:
 
 
 def _of_objects(text: str, starts: list[int]) -> str | None:
-    """The answer of the last object that has one and is no form to fill in."""
-    for start in reversed(starts):
+    """The answer of the last object that has one and is no form to fill in.
+
+    A response that is JSON from its beginning has answered with that: what follows is a comment, or another question
+    that the model goes on to ask itself, unless it takes the answer back.
+    """
+    first = bool(starts) and not text[: starts[0]].strip().strip("`").removeprefix("json").strip()
+    if first and not _TAKEN_BACK.search(text, starts[0]):
+        starts = starts[:1]
+    for start in reversed(starts[-_TRIED:]):
         value = _decoded(text, start)
         found = answer_of(value) if isinstance(value, dict) else None
-        if found is not None and not (_PLACEHOLDER.fullmatch(found) and found.strip()):
+        if found is not None and not _PLACEHOLDER.fullmatch(found):
             return found
     return None
 
@@ -111,6 +122,8 @@ def _decoded(text: str, start: int) -> Any:
 
 def _escaped(match: re.Match[str]) -> str:
     letters = match[1]
+    if letters == "'":  # no escape of JSON, and never meant as a backslash
+        return "'"
     if letters[0] in '"\\/' or (letters[0] == "u" and len(letters) == 5):
         return match[0]
     if letters[0] in "nrtbf" and not _LATEX.match(letters):
@@ -131,13 +144,13 @@ def _of_fields(text: str) -> tuple[str | None, bool]:
             value = bare[0].strip() if bare else None
         if value is None:
             cut = True
-        elif not (_PLACEHOLDER.fullmatch(value) and value.strip()):
+        elif not _PLACEHOLDER.fullmatch(value):
             return value, False
     return None, cut
 
 
 def _unescaped(match: re.Match[str]) -> str:
-    if match[1][0] in '"\\/':
+    if match[1][0] in "\"\\/'":
         return match[1]
     return "\n" + match[1][1:] if match[1][0] == "n" and not _LATEX.match(match[1]) else match[0]
 

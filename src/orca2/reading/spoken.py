@@ -31,7 +31,13 @@ def spoken(response: str, fields: bool = True) -> Spoken:
     if cut:
         return Spoken("", cut="cut off while thinking")
     text = text.strip()
-    if (field := answer_field(text)) is not None and (fields or field.text is None):
-        return Spoken("", cut="cut off inside its JSON") if field.text is None else Spoken(field.text, field=True)
     asked = _NEXT_QUESTION.search(text)
-    return Spoken(text[: asked.start()] if asked and text[: asked.start()].strip() else text)
+    before = text[: asked.start()].rstrip() if asked else ""
+    field = answer_field(before) if before else None
+    if field is None or field.text is None:  # the words of another question may stand inside of a string
+        field = answer_field(text)
+    if field is not None and field.text is None:
+        return Spoken("", cut="cut off inside its JSON")
+    if field is not None and field.text is not None and fields:
+        return Spoken(field.text, field=True)
+    return Spoken(before or text)
