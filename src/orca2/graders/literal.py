@@ -11,7 +11,7 @@ from orca2.core.nouns import Verdict, Where
 from orca2.reading.answer_fields import answer_field
 from orca2.reading.grader import TextGrader
 from orca2.reading.literals import NOTHING, literals, parse, same
-from orca2.reading.places import verdict
+from orca2.reading.places import statements, verdict
 
 _TAIL = 20_000  # characters from the end that are read
 # a question about code, so that its gold answer is what a program gives and not a quotation or a list in prose
@@ -23,14 +23,15 @@ _CODE = re.compile(
     r"\b(?:returns?|prints?|outputs?|evaluates? to|calling)\b.{0,60}\b\w+\(",
     re.IGNORECASE,
 )
-# what a program alone writes: tuples, sets, quotes and Python's words inside brackets
-_PYTHON_ONLY = re.compile(r"['\"]|\b(?:True|False|None)\b|^\{[^:]*\}$|:")
+# words that a literal follows as what the program gives
 _MARK = re.compile(
-    r"(?:\b(?:answer|output|result|returns?|returned|prints?|printed|outputs|evaluates to|gives|yields|becomes|produces|"
-    r"equals?)\b(?: (?:value|is|will be|would be|are|be|the|a|an|list|tuple|set|string|dictionary|dict|boolean|"
-    r"literal|following))*|==|=>|->|→)\s?:?[\s*`$]{0,6}$",
+    r"(?:\b(?:answer|output|outputs|result|returns?|returned|prints?|printed|evaluates to|gives|yields|becomes|"
+    r"produces|equals?|gets?|obtain|have|is|are|be)\b"
+    r"(?: (?:value|is|will be|would be|are|be|the|a|an|list|tuple|set|string|dictionary|dict|boolean|following))*"
+    r"|==|=>|->|→)\s?:?[\s*`$]{0,6}$",
     re.IGNORECASE,
 )
+_EMPTY = {str: "string", list: "list|array", dict: "dict|dictionary|object", tuple: "tuple", set: "set"}
 _OR = re.compile(r"[\s`*,]{0,4}\bor\b[\s`*]{0,4}(?:either )?")
 _FENCED = re.compile(r"\A\s*```\w*\n(.*?)\n?```\s*\Z", re.DOTALL)
 _STATED_TEXT = re.compile(
@@ -50,7 +51,7 @@ class Literal(TextGrader):
     looks_into_json: ClassVar[bool] = False
 
     def reads(self, target: str, question: str = "") -> bool:
-        """Whether the gold answer is a container in Python's own writing, or any such literal and code is asked about."""
+        """Whether the gold answer is a container in Python's writing, or any such literal and code is asked about."""
         text = target.strip()
         if not text or text[0] not in "[({'\"NsfT" or (value := parse(text)) is NOTHING:
             return False
@@ -99,17 +100,30 @@ def _of_text(gold: Any, text: str) -> Verdict:
         return verdict((text.strip() or repr(gold),), "whole", True)
     found = list(literals(text.replace("`", " "), type(gold)))
     marked = [row for row in found if _MARK.search(text.replace("`", " "), max(0, row[0] - 80), row[0])]
+    closing = (statements(text) or [""])[-1]
+    if not found and gold in ("", [], {}, (), set()) and re.search(rf"\bempty (?:{_EMPTY[type(gold)]})\b", closing):
+        return verdict((closing,), "last", True)
     if not found and isinstance(gold, str):
         return _unquoted(gold, text)
     if not found:
-        other = parse(text) if len(text.strip()) < 2_000 else NOTHING
-        return verdict((text.strip(),) if other is not NOTHING else (), "whole", False)
+        return _of_another_type(gold, text)
     chosen = marked[0] if marked else found[0]
     before = next((row for row in found if row[1] <= chosen[0]), None)
     if before and _OR.fullmatch(text, before[1], chosen[0]) and not same(before[2], chosen[2]):
         return verdict((repr(before[2]), repr(chosen[2])), "stated" if marked else "last", False)
     where: Where = "stated" if marked else "last"
     return verdict((text[chosen[0] : chosen[1]],), where, same(gold, chosen[2]))
+
+
+def _of_another_type(gold: Any, text: str) -> Verdict:
+    """A text without a literal of the gold answer's type is wrong where it is, or states, one of another type."""
+    if parse(text) is not NOTHING:
+        return verdict((text.strip(),), "whole", False)
+    for kind in (list, tuple, dict, set, str, int, float, bool, type(None)):
+        for start, end, _ in literals(text, kind):
+            if _MARK.search(text, max(0, start - 80), start):
+                return verdict((text[start:end],), "stated", False)
+    return verdict((), "last", False)
 
 
 def _unquoted(gold: str, text: str) -> Verdict:

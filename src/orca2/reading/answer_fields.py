@@ -26,7 +26,9 @@ _FIELD = re.compile(
 _FIELD_ENDS = {quote: re.compile(rf"{quote}\s{{0,20}}(?=\}}|,?\s{{0,20}}[\"'][A-Za-z][\w \-]{{0,40}}[\"']\s{{0,5}}:)")
                for quote in "\"'"}  # fmt: skip
 _BARE_VALUE = re.compile(r"[^,}\n]{1,200}(?=[,}\n])")
-_PLACEHOLDER = re.compile(r"_{2,}|[\[<]?\s?\.\.\.\s?[\]>]?|<[^<>]{1,60}>|your (?:final )?answer(?: here)?|\.\.\.", re.IGNORECASE)
+_PLACEHOLDER = re.compile(
+    r"_{2,}|[\[<]?\s?\.\.\.\s?[\]>]?|<[^<>]{1,60}>|your (?:final )?answer(?: here)?|\.\.\.", re.IGNORECASE
+)
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|[a-zA-Z]+|.)", re.DOTALL)
 # LaTeX that begins as an escape of JSON does
 _LATEX = re.compile(
@@ -36,8 +38,8 @@ _LATEX = re.compile(
 _TAKEN_BACK = re.compile(
     r"\b(?:wait|correction|corrected|mistake|apolog\w+|sorry|revised|updated|actually)\b", re.IGNORECASE
 )
-_TRIED = 12  # objects that are tried, from the last
-_LONGEST = 60_000  # characters of a response, from its end, that are looked into
+_TRIED = 8  # objects and fields that are tried, from the last
+_LONGEST = 30_000  # characters of a response, from its end, that are looked into
 
 
 class Field(NamedTuple):
@@ -54,7 +56,7 @@ def answer_field(text: str) -> Field | None:
     >>> answer_field('{"reasoning": "6 x 1')
     Field(text=None)
     """
-    if ":" not in text or '"' not in text and "'" not in text:
+    if ":" not in text or ('"' not in text and "'" not in text):
         return None
     text = text[-_LONGEST:]
     named = any(_rank(match[1]) is not None for match in _FIELD.finditer(text))
@@ -132,21 +134,30 @@ def _escaped(match: re.Match[str]) -> str:
 
 
 def _of_fields(text: str) -> tuple[str | None, bool]:
-    """The value of the last answer field by its marks alone, and whether the text ends inside of it."""
+    """The value of the last answer field by its marks alone, and whether the text ends inside of its object."""
     cut = False
-    for field in reversed([match for match in _FIELD.finditer(text) if _rank(match[1]) is not None]):
-        quote = text[field.end() : field.end() + 1]
-        if quote in _FIELD_ENDS:
-            ends = _FIELD_ENDS[quote].search(text, field.end() + 1)
-            value = _ESCAPE.sub(_unescaped, text[field.end() + 1 : ends.start()]) if ends else None
-        else:
-            bare = _BARE_VALUE.match(text, field.end())
-            value = bare[0].strip() if bare else None
-        if value is None:
+    for field in [match for match in _FIELD.finditer(text) if _rank(match[1]) is not None][: -_TRIED - 1 : -1]:
+        value, end = _field_value(text, field.end())
+        if value is None or not _closes(text, end):
             cut = True
         elif not _PLACEHOLDER.fullmatch(value):
             return value, False
     return None, cut
+
+
+def _field_value(text: str, start: int) -> tuple[str | None, int]:
+    """The value that starts there and where it ends; None if the text ends before it."""
+    quote = text[start : start + 1]
+    if quote in _FIELD_ENDS:
+        ends = _FIELD_ENDS[quote].search(text, start + 1)
+        return (_ESCAPE.sub(_unescaped, text[start + 1 : ends.start()]), ends.end()) if ends else (None, len(text))
+    bare = _BARE_VALUE.match(text, start)
+    return (bare[0].strip(), bare.end()) if bare else (None, len(text))
+
+
+def _closes(text: str, start: int) -> bool:
+    """Whether the object of a field goes on to its end: a brace, or the fence around it."""
+    return "}" in text[start:] or text.rstrip().endswith("```")
 
 
 def _unescaped(match: re.Match[str]) -> str:

@@ -1,4 +1,4 @@
-"""Literals of a program (and of JSON) in a text: lists, dictionaries, tuples, sets, strings in quotes, booleans, None."""
+"""Literals of a program (and of JSON) in a text: lists, dictionaries, tuples, sets, strings, booleans, None."""
 
 import ast
 import json
@@ -11,9 +11,12 @@ LONGEST = 20_000  # characters of a literal that is read
 _TRIED = 60  # literals of a text that are looked at, from the last
 _CLOSING = {"[": "]", "{": "}", "(": ")"}
 # a quote opens a string where no word ends, so that an apostrophe does not
-_STRING = re.compile(r"(?<![\w'\"\\])(?:'(?:[^'\\\n]|\\.){0,2000}'|\"(?:[^\"\\\n]|\\.){0,2000}\")(?!\w)")
-_TOKEN = re.compile(r"'(?:[^'\\\n]|\\.){0,2000}'|\"(?:[^\"\\\n]|\\.){0,2000}\"|[\[\](){}]")
-_WORD = re.compile(r"\b(?:None|null|True|False|true|false|set\(\)|[-+]?[0-9]+(?:\.[0-9]+)?)(?![\w.]*\w)")
+_TOKEN = re.compile(
+    r"(?<![\w'\"\\])(?:'(?:[^'\\\n]|\\.){0,2000}'|\"(?:[^\"\\\n]|\\.){0,2000}\")(?!\w)|set\(\)|[\[\](){}]|"
+    r"(?<![\w.])(?:None|null|True|False|true|false|[-+]?[0-9]+(?:\.[0-9]+)?(?:e[-+]?[0-9]+)?)(?![\w.]*\w)"
+)
+_TOKENS = 600  # brackets, strings and words of a text that are looked at, from the last
+_DEEPEST = 50  # brackets in brackets that are still read
 _WORDS = {"null": None, "true": True, "false": False, "set()": set()}
 NOTHING = object()  # what a text that is no literal parses to
 
@@ -56,34 +59,26 @@ def same(gold: Any, value: Any) -> bool:
 
 def literals(text: str, kind: type) -> Iterator[tuple[int, int, Any]]:
     """The outermost literals of a type in a text, the last first: start, end, value."""
-    if kind is str:
-        spans = [match.span() for match in _STRING.finditer(text)]
-    elif issubclass(kind, list | tuple | dict | set):
-        spans = list(_bracketed(text))
-    else:
-        spans = []
-    spans += [match.span() for match in _WORD.finditer(text)] if not issubclass(kind, str | list | tuple | dict) else []
-    for start, end in sorted(spans)[: -_TRIED - 1 : -1]:
-        value = parse(text[start:end])
+    for start, end, value in _outermost(text)[: -_TRIED - 1 : -1]:
         if type(value) is kind:
             yield start, end, value
 
 
-def _bracketed(text: str) -> Iterator[tuple[int, int]]:
-    """The spans of the outermost brackets that close; those of a call, as in f([1]), hold what they are given."""
-    stack: list[tuple[int, str]] = []
-    done: list[tuple[int, int]] = []
-    for token in _TOKEN.finditer(text):
-        mark, at = token[0], token.start()
+def _outermost(text: str) -> list[tuple[int, int, Any]]:
+    """The literals of a text that lie in no other; brackets of prose are looked into."""
+    found: list[tuple[int, int, Any]] = []
+    opened: list[tuple[int, str, int]] = []  # where, the bracket that closes it, how many literals stood before it
+    for token in list(_TOKEN.finditer(text))[-_TOKENS:]:
+        mark = token[0]
         if mark in _CLOSING:
-            stack.append((at, _CLOSING[mark]))
-        elif mark in ("]", "}", ")"):
-            while stack and stack[-1][1] != mark:
-                stack.pop()
-            if stack:
-                start = stack.pop()[0]
-                done = [span for span in done if span[0] < start]
-                done.append((start, at + 1))
-        elif not stack and "\n" not in mark:
-            continue
-    yield from done
+            opened.append((token.start(), _CLOSING[mark], len(found)))
+        elif mark in _CLOSING.values():
+            while opened and opened[-1][1] != mark:
+                opened.pop()
+            if opened:
+                start, _, before = opened.pop()
+                if len(opened) < _DEEPEST and (value := parse(text[start : token.end()])) is not NOTHING:
+                    found[before:] = [(start, token.end(), value)]
+        elif (value := parse(mark)) is not NOTHING:
+            found.append((token.start(), token.end(), value))
+    return found
