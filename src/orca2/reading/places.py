@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 
 from orca2.core.nouns import Verdict, Where
+from orca2.reading.abroad import stated_abroad
 
 # Characters from the end that are read, of one statement, and of what "is the correct answer".
 TAIL = 4_000
@@ -30,8 +31,11 @@ Read = Callable[[str, Where], tuple[str, ...]]
 
 _CHARACTERS = str.maketrans(
     {"\u2212": "-", "\u2013": "-", "\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "`": None}
-    | dict.fromkeys("\u00a0\u2009\u202f", " ")
-)
+    | dict.fromkeys("\u00a0\u2009\u202f\u3000", " ")
+    | {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F) if chr(code) not in "！？"}
+)  # full-width forms are plain ones, but ！ and ？ end a sentence without a space
+# "__B__" and "_B_", but neither the subscript of x_B nor the name snake_case
+_UNDERSCORED = re.compile(r"(?<![\w\\])(_{1,3})(?=[^\s_])([^_\n]{0,200}?[^\s_])\1(?!\w)")
 _LATEX = (
     (re.compile(r"(?<=[0-9])\s?\\[dt]?frac\{([^{}]{1,40})\}\{([^{}]{1,40})\}"), r" \1/\2"),
     (re.compile(r"\\[dt]?frac\{([^{}]{1,40})\}\{([^{}]{1,40})\}"), r"\1/\2"),
@@ -44,7 +48,7 @@ _LATEX = (
 )
 STATED = re.compile(
     r"(?<!/)(?<!/ )\b(?:answers?|solution|correct (?:option|choice)|best (?:option|choice))\b"
-    r"(?:\s{1,3}(?:to|for)\s[^.:\n]{1,100}?)?"
+    r"(?:\s{1,3}(?:to|for)\s[^.:\n]{1,100}?)?(?:\s?\([^()\n]{1,60}\))?"
     r"\s{0,3}(?:\b(?:is|are|would be|should be|must be)\b|:|=)\s{0,3}:?|#{4}(?!#)",
     re.IGNORECASE,
 )
@@ -83,7 +87,7 @@ _CHOSEN = re.compile(
 )
 # A full stop ends a sentence, but not after "Dr." or an initial.
 _BREAK = re.compile(
-    r"(?<=[.!?])(?<!\b[A-Z]\.)(?<!\b[DMS][rst]\.)(?<!\bMrs\.)(?<!\bProf\.)(?<!\be\.g\.)(?<!\bi\.e\.)\s+|\n+"
+    r"(?<=[.!?])(?<!\b[A-Z]\.)(?<!\b[DMS][rst]\.)(?<!\bMrs\.)(?<!\bProf\.)(?<!\be\.g\.)(?<!\bi\.e\.)\s+|\n+|(?<=[。！？])"
 )
 # What a response adds when its answer is given: how sure it is, a check, a courtesy, a question back.
 ASIDE = re.compile(
@@ -98,6 +102,8 @@ LATEST = 3  # closing statements that are tried, from the last
 def tidy(text: str) -> str:
     """The tail of a text in plain characters: no LaTeX or markdown marks, one kind of minus and quote."""
     text = text[-TAIL:].translate(_CHARACTERS)
+    if "_" in text:
+        text = _UNDERSCORED.sub(r"\2", text)
     for pattern, plain in _LATEX:
         text = pattern.sub(plain, text)
     return text.strip()
@@ -114,13 +120,13 @@ def statements(text: str) -> list[str]:
     return [piece for piece in map(str.strip, _BREAK.split(text)) if piece]
 
 
-def places(text: str) -> Iterator[tuple[Where, str]]:
+def places(text: str, cue: re.Pattern[str] | None = None) -> Iterator[tuple[Where, str]]:
     """Where a tidied text may state its answer, in order of trust; later statements come first.
 
-    What was taken back ("Wait, let me recompute") is looked at last.
+    What was taken back ("Wait, let me recompute") is looked at last. After a `cue` too an answer is stated.
     """
     yield "whole", text
-    explicit = sorted(_explicit(text), reverse=True)[:TRIED]
+    explicit = sorted(_explicit(text, cue), reverse=True)[:TRIED]
     taken_back = max((match.end() for match in _TAKEN_BACK.finditer(text)), default=0)
     yield from ((place, piece) for at, place, piece in explicit if at >= taken_back)
     said = [piece for piece in statements(text[taken_back:]) if not ASIDE.search(piece)]
@@ -139,10 +145,10 @@ def places(text: str) -> Iterator[tuple[Where, str]]:
         yield "opening", said[0][:STATEMENT]
 
 
-def read_with(text: str, read: Read) -> tuple[tuple[str, ...], Where]:
+def read_with(text: str, read: Read, cue: re.Pattern[str] | None = None) -> tuple[tuple[str, ...], Where]:
     """The answers found in the best place that has any: none, one, or several offered as one."""
     text = tidy(text)
-    for place, piece in places(text):
+    for place, piece in places(text, cue):
         if found := tuple(dict.fromkeys(read(piece, place))):
             undecided = place == "last" and _UNDECIDED.search(text[-STATEMENT:])
             return (*found, "undecided") if undecided else found, place
@@ -170,10 +176,13 @@ def number_of(text: str) -> Fraction | None:
         return None
 
 
-def _explicit(text: str) -> Iterator[tuple[int, Where, str]]:
-    for match in STATED.finditer(text):
+def _explicit(text: str, cue: re.Pattern[str] | None) -> Iterator[tuple[int, Where, str]]:
+    for match in (*STATED.finditer(text), *(cue.finditer(text) if cue else ())):
         if piece := _line_after(text, match.end()):
             yield match.end(), "stated", piece
+    for end in stated_abroad(text):
+        if piece := _line_after(text, end):
+            yield end, "stated", piece
     for match in _CORRECTED.finditer(text):
         if piece := _line_after(text, match.end()):
             yield match.end(), "corrected", piece
