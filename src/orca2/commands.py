@@ -78,7 +78,10 @@ def export(
 @app.command()
 def grade(
     path: Annotated[Path, typer.Argument(help="Rows with target and response (.jsonl, .csv; .gz), or a run folder.")],
-    overrides: Annotated[list[str] | None, typer.Argument(help="Keys of the judge, as judge.model=openai.")] = None,
+    overrides: Annotated[
+        list[str] | None,
+        typer.Argument(help="Options: grader.decimal=, of the grader, judge.model=openai of the judge."),
+    ] = None,
     grader: Annotated[str, typer.Option(help="A grader's name, or a path to a .py file.")] = "auto",
     out: Annotated[Path | None, typer.Option(help="Write the verdicts here; default: to the terminal.")] = None,
 ) -> None:

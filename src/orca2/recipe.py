@@ -58,7 +58,7 @@ class Recipe(Section):
 
     @model_validator(mode="after")
     def _fits(self) -> "Recipe":
-        if self.tasks.grader == "judge" and self.judge is None:
+        if self.tasks.judged and self.judge is None:
             raise ValueError('tasks.grader is "judge", but no section [judge] says who that is')
         if self.teach.samples > 1 and not self.teacher.temperature:
             raise ValueError(

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from orca2.core.arms import BASE, BUILT_IN, CHOSEN, Arm
 from orca2.core.nouns import Split
@@ -14,6 +14,15 @@ Rate = Annotated[float, Field(gt=0)]
 Share = Annotated[float, Field(ge=0, lt=1)]
 Named = Annotated[list[str], Field(min_length=1)]
 Options = dict[str, Any]
+
+
+def _named(grader: str | Options) -> str | Options:
+    if isinstance(grader, dict) and not isinstance(grader.get("name"), str):
+        raise ValueError('a table of a grader needs its name, as in { name = "number", decimal = "," }')
+    return grader
+
+
+Grader = Annotated[str | Options, AfterValidator(_named)]
 
 
 class Section(BaseModel):
@@ -52,7 +61,8 @@ class Limits(Section):
 class Tasks(Section):
     """Where tasks come from. `families` keeps only those; `bad_rows = "drop"` counts instead of refusing. `groups` is
     how many families to find, 0 as many as there are; `family_of` maps a task's id or prompt to its family, by hand.
-    Families `held_out` are only tested: nothing of them is profiled or learned."""
+    Families `held_out` are only tested: nothing of them is profiled or learned. A grader is a name, or a table of its
+    name and options; `graders` gives a family one of its own."""
 
     source: str
     options: Options = {}
@@ -61,11 +71,24 @@ class Tasks(Section):
     family_of: dict[str, Annotated[str, Field(min_length=1)]] = {}
     families: list[str] = []
     held_out: list[str] = []
-    grader: str = "auto"
+    grader: Grader = "auto"
+    graders: dict[Annotated[str, Field(min_length=1)], Grader] = {}
     splits: Splits = Splits()
     limits: Limits = Limits()
     bad_rows: Literal["refuse", "drop"] = "refuse"
     max_prompt_chars: Positive = 20_000
+
+    def grader_of(self, family: str) -> tuple[str, Options]:
+        """The name of a family's grader, and its options."""
+        spec = self.graders.get(family, self.grader)
+        if isinstance(spec, str):
+            return spec, {}
+        return spec["name"], {key: value for key, value in spec.items() if key != "name"}
+
+    @property
+    def judged(self) -> bool:
+        """Whether some family is graded by a judge."""
+        return any(self.grader_of(family)[0] == "judge" for family in ("", *self.graders))
 
 
 class Student(Section):

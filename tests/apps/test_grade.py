@@ -31,10 +31,10 @@ def test_one_line_a_row_in_input_order_and_a_summary(tmp_path: Path, run: Run, n
     code, out, err = run("grade", write(tmp_path / name, ROWS))
     rows = [json.loads(line) for line in out.splitlines()]
     assert code == 0
-    assert [row.keys() == {"id", "verdict", "answer", "why"} for row in rows] == [True] * 5
+    assert [row.keys() == {"id", "verdict", "answer", "where", "grader", "why"} for row in rows] == [True] * 5
     assert [row["id"] for row in rows] == ["a", "b", "3", "4", "5"]
     assert [row["verdict"] for row in rows] == OUTCOMES
-    assert err.splitlines()[-1].startswith("5 answers, 20.0% correct (3.6% to 62.4%), 20.0% in format, 1 ambiguous")
+    assert err.splitlines()[0].startswith("5 answers, 20.0% correct (3.6% to 62.4%), 20.0% in format, 1 ambiguous")
 
 
 def test_out_is_written_whole_and_a_named_grader_is_used(tmp_path: Path, run: Run) -> None:
@@ -77,7 +77,7 @@ def test_a_judge_over_http(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyP
         ([{"target": "7", "response": "7", "finish_reason": "eos"}], [], "use stop, length or error"),
         (ROWS, ["--grader", "nunber"], "did you mean 'number'"),
         (ROWS, ["--grader", "judge"], "add a section [judge]"),
-        (ROWS, ["seed=1"], "takes keys of the section judge only"),
+        (ROWS, ["seed=1"], "takes options of the grader and keys of the judge"),
         (ROWS, ["judge.modle=openai"], "judge.model: Field required"),
     ],
 )

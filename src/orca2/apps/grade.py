@@ -2,18 +2,19 @@
 
 import json
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from orca2 import plugins
 from orca2 import recipe as recipes
+from orca2.core.keys import override
 from orca2.core.nouns import Completion, Task, Verdict
 from orca2.core.statistics import wilson
 from orca2.errors import DataError, RecipeError
 from orca2.files import write_text
+from orca2.graders import load_grader, options_for
 from orca2.grading.judging import Panel, load_panel
 from orca2.grading.verdicts import verdicts
 from orca2.runfolder import read_record
@@ -33,48 +34,86 @@ class _Row:
 
 
 def grade(path: Path, grader: str, out: Path | None, overrides: Sequence[str]) -> None:
-    """Write one JSON line an answer (`id`, `verdict`, `answer`, `why`) in input order; a summary goes to stderr.
+    """Write one JSON line an answer (`id`, `verdict`, `answer`, `where`, `grader`, `why`) in input order.
 
-    `path` is a file with `target` and `response` (optional `id`, `question`, `finish_reason`), or a run folder,
-    whose answers of the stage evaluate are graded. `overrides` are keys `judge.*` of a recipe.
+    A summary goes to stderr. `path` is a file with `target` and `response` (optional `id`, `question`, `family`,
+    `finish_reason`), or a run folder, whose answers of the stage evaluate are graded. `overrides` are keys `grader.*`,
+    the options of the grader, and `judge.*` of a recipe.
     """
-    plugins.get("graders", grader, Path())  # a wrong name is said before anything is read
-    rows = _of_run(path, grader) if path.is_dir() else _of_file(path, grader)
-    found = verdicts([row.task for row in rows], [row.completion for row in rows], False, _panel(overrides))
+    options = _options(overrides)
+    load_grader(grader, options, Path(), "--grader")  # a wrong name or option is said before anything is read
+    rows = _of_run(path, grader, options) if path.is_dir() else _of_file(path, grader, options)
+    judge = [override for override in overrides if override.startswith("judge.")]
+    found = verdicts([row.task for row in rows], [row.completion for row in rows], False, _panel(judge))
     lines = "".join(
         json.dumps(
-            {"id": row.id, "verdict": verdict.outcome, "answer": verdict.answer, "why": verdict.why},
+            {"id": row.id, "verdict": verdict.outcome, "answer": verdict.answer, "where": verdict.where,
+             "grader": verdict.grader, "why": verdict.why},
             ensure_ascii=False,
         )
         + "\n"
         for row, verdict in zip(rows, found, strict=True)
-    )
+    )  # fmt: skip
     if out is None:
         sys.stdout.write(lines)
         sys.stdout.flush()
     else:
         write_text(out, lines)
-    for line in _summary(rows, found):
+    for line in [*_summary(rows, found), *_readers(rows, found)]:
         print(line, file=sys.stderr)
 
 
-def _of_file(path: Path, grader: str) -> list[_Row]:
+def _options(overrides: Sequence[str]) -> dict[str, Any]:
+    """The grader's options among the overrides."""
+    data: dict[str, Any] = {}
+    for text in overrides:
+        if text.startswith("grader."):
+            override(data, text)
+        elif not text.startswith("judge."):
+            raise RecipeError(
+                f"grade takes options of the grader and keys of the judge, not {text!r}; for instance"
+                " grader.decimal=, or judge.model=openai"
+            )
+    found: dict[str, Any] = data.get("grader", {})
+    return found
+
+
+def _of_file(path: Path, grader: str, options: dict[str, Any]) -> list[_Row]:
     if not path.is_file():
         raise DataError(f"{path} does not exist; give a file of answers (.jsonl, .csv, .tsv, .parquet) or a run folder")
     rows = []
     for number, raw in raw_rows(path):
         where = f"{path}:{number}"
-        text = {name: _text(raw, name, where) for name in ("target", "response")}
-        if not text["target"].strip():
+        target = _text(raw, "target", where)
+        response = "" if "response" in raw and raw["response"] is None else _text(raw, "response", where)
+        if not target.strip():
             raise DataError(f"{where}: the target is empty; give the gold answer")
-        row = _row(str(raw.get("id", number)), raw, grader, text["target"], text["response"], where)
-        rows.append(row)
+        # a list of gold answers: any of them is right
+        name = "alternatives" if grader == "auto" and isinstance(raw["target"], list) else grader
+        rows.append(_row(str(raw.get("id", number)), raw, name, options, (target, response), where))
     if not rows:
         raise DataError(f"{path} is empty; give a file with at least one row")
-    return rows
+    return _with_family_options(rows, options)
 
 
-def _of_run(folder: Path, grader: str) -> list[_Row]:
+def _with_family_options(rows: list[_Row], options: dict[str, Any]) -> list[_Row]:
+    """The rows with what the gold answers of their families show of how they are read."""
+    targets: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for row in rows:
+        targets[row.task.family, row.task.grader].append(row.task.target)
+    found = {
+        (family, name): options_for(name, {} if name == "alternatives" else options, golds)
+        for (family, name), golds in targets.items()
+    }
+    return [
+        replace(row, task=replace(row.task, grader_options=shown))
+        if (shown := found[row.task.family, row.task.grader])
+        else row
+        for row in rows
+    ]
+
+
+def _of_run(folder: Path, grader: str, options: dict[str, Any]) -> list[_Row]:
     if read_record(folder) is None:
         raise DataError(f"{folder} is not a run folder (no record.json); give one, or a file of answers")
     answers = folder / "answers.jsonl"
@@ -86,20 +125,28 @@ def _of_run(folder: Path, grader: str) -> list[_Row]:
         identity = f"{raw['student']}/{raw['system']}/{raw['task']}"
         raw = {**raw, "question": raw["prompt"]}
         where = f"{answers}:{number}"
-        rows.append(
-            _row(identity, raw, grader, str(raw["target"]), str(raw["response"]), where, group, str(raw["outcome"]))
-        )
+        texts = (str(raw["target"]), str(raw["response"]))
+        given = {**(raw.get("grader_options") or {}), **options} if raw.get("grader") == grader else options
+        rows.append(_row(identity, raw, grader, given, texts, where, group, str(raw["outcome"])))
     return rows
 
 
 def _row(
-    identity: str, raw: Mapping[str, Any], grader: str, target: str, response: str, where: str, *rest: str
+    identity: str,
+    raw: Mapping[str, Any],
+    grader: str,
+    options: dict[str, Any],
+    texts: tuple[str, str],
+    where: str,
+    *rest: str,
 ) -> _Row:
+    target, response = texts
     question = raw.get("question")
     reason: Any = raw.get("finish_reason") or "stop"
     if reason not in ("stop", "length", "error"):
         raise DataError(f"{where}: finish_reason is {reason!r}; use stop, length or error")
-    task = Task(identity, "", "" if question is None else str(question), target, grader, "test")
+    asked, family = "" if question is None else str(question), str(raw.get("family") or "")
+    task = Task(identity, family, asked, target, grader, "test", {}, options)
     error = str(raw.get("error") or "the call failed") if reason == "error" else None
     return _Row(identity, task, Completion(response, reason, error=error), *rest)
 
@@ -116,10 +163,6 @@ def _panel(overrides: Sequence[str]) -> Panel | None:
     """The judge that keys such as `judge.model=openai` name."""
     if not overrides:
         return None
-    if wrong := [override for override in overrides if not override.startswith("judge.")]:
-        raise RecipeError(
-            f"grade takes keys of the section judge only, not {wrong[0]!r}; for instance judge.model=openai"
-        )
     spec = recipes.section(Judge, "judge", overrides)
     return load_panel(Path(), spec.model_dump())
 
@@ -137,4 +180,18 @@ def _summary(rows: Sequence[_Row], found: Sequence[Verdict]) -> Iterator[str]:
             f" ({low:.1%} to {high:.1%}), {readable / total:.1%} in format"
             + "".join(f", {count} {outcome}" for outcome, count in sorted(outcomes.items()))
             + (f"; in the run {before / total:.1%} correct" if group else "")
+        )
+
+
+def _readers(rows: Sequence[_Row], found: Sequence[Verdict]) -> Iterator[str]:
+    """Which grader read how many answers, with what options, and how many of them it could not read."""
+    groups: dict[tuple[str, str, str], list[Verdict]] = defaultdict(list)
+    for row, verdict in zip(rows, found, strict=True):
+        shown = ", ".join(f"{key} {value}" for key, value in row.task.grader_options.items())
+        groups[row.task.family, verdict.grader or row.task.grader, shown].append(verdict)
+    for (family, grader, shown), verdicts_ in sorted(groups.items(), key=lambda group: -len(group[1])):
+        unread = sum(verdict.outcome == "unextracted" for verdict in verdicts_)
+        yield (
+            f"  {f'{family}: ' if family else ''}{len(verdicts_):,} read by {grader}{f' ({shown})' if shown else ''}"
+            + (f", {unread:,} unextracted" if unread else "")
         )

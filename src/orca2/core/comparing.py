@@ -31,7 +31,7 @@ class Answer:
 
 def answer(row: Mapping[str, Any]) -> Answer:
     """From a row of `answers.jsonl`."""
-    verdict = Verdict(row["outcome"], row["answer"], row["why"])
+    verdict = Verdict(row["outcome"], row["answer"], row["why"], row.get("where"), row.get("read_by", ""))
     return Answer(row["task"], row["family"], verdict, row["tokens"], row["cluster"])
 
 

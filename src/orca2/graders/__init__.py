@@ -1,28 +1,73 @@
 """Was it right: one file each, with `load(**options)`, which gives a `Grader`; and the grader of a task."""
 
 import functools
-from collections.abc import Mapping
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from json import dumps, loads
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from orca2 import plugins
+from orca2.core.gold import closed_labels, decimal_mark
 from orca2.core.nouns import Task, Verdict
 from orca2.errors import Orca2Error, RecipeError
-from orca2.reading.grader import Grader
+from orca2.reading.grader import Grader, Picks
 
 
 def load_grader(name: str, options: Mapping[str, Any], base: Path = Path(), where: str = "grader") -> Grader:
     """The grader of a name with its options; RecipeError names what is wrong, and `where` the key that said it."""
-    module = plugins.get("graders", name, base)
-    if not hasattr(module, "load"):
-        raise RecipeError(f"{where}: {name} has no load(**options), which gives a grader; see docs/strategies.md")
-    grader: Grader = plugins.call(f"{where}: {name}", module.load, options)
+    grader: Grader = plugins.call(f"{where}: {name}", _loader(plugins.get("graders", name, base), where, name), options)
     return grader
 
 
+def _loader(module: ModuleType, where: str, name: str) -> Callable[..., Grader]:
+    """The `load` of a grader's module; one without options may define `grade` alone."""
+    if hasattr(module, "load"):
+        load: Callable[..., Grader] = module.load
+        return load
+    if hasattr(module, "grade"):
+        return lambda: FunctionGrader(module.grade)
+    raise RecipeError(f"{where}: {name} has neither load(**options) nor grade(target, response, question)")
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionGrader:
+    """A grader that is one function of a user's file."""
+
+    function: Callable[[str, str, str], Verdict]
+
+    def reads(self, target: str, question: str = "") -> bool:
+        """Any gold answer: whoever names the file says so."""
+        return True
+
+    def grade(self, target: str, response: str, question: str = "") -> Verdict:
+        """What the function says."""
+        return self.function(target, response, question)
+
+
 def grader_of(task: Task) -> Grader:
+    """The grader of a task, made once for each name and set of options."""
     return _made(task.grader, dumps(task.grader_options, sort_keys=True))
+
+
+def options_for(name: str, options: Mapping[str, Any], targets: Sequence[str], base: Path = Path()) -> dict[str, Any]:
+    """The options of a grader for a family with these gold answers: what it says itself, else what they show."""
+    taken = inspect.signature(_loader(plugins.get("graders", name, base), "grader", name)).parameters
+    shown: dict[str, Any] = {}
+    if "labels" in taken and (labels := closed_labels(targets)):
+        shown["labels"] = list(labels)
+    if "decimal" in taken and (mark := decimal_mark(targets)) != "auto":
+        shown["decimal"] = mark
+    return {**shown, **options}
+
+
+def reads_with(task: Task) -> str:
+    """The name of the grader that reads a task's answers: for `auto` the one it picks."""
+    grader = grader_of(task)
+    picked = grader.pick(task.target, task.prompt) if isinstance(grader, Picks) else grader
+    return getattr(picked, "name", task.grader)
 
 
 def grade(task: Task, response: str) -> Verdict:

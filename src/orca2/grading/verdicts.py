@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 from orca2.asking.engine import Ask, each
 from orca2.core.nouns import Completion, Task, Verdict
@@ -43,6 +44,14 @@ async def verdict(
     loop = asyncio.get_running_loop()
     found = await loop.run_in_executor(threads, _settled, task, completion, strict)
     return found if found is not None else await _judged(task, completion, panel, ask)
+
+
+def verdict_fields(verdict: Verdict) -> dict[str, Any]:
+    """A verdict as the fields of a row; `read_by` is the grader that read the answer."""
+    return {
+        "outcome": verdict.outcome, "answer": verdict.answer, "why": verdict.why, "where": verdict.where,
+        "read_by": verdict.grader,
+    }  # fmt: skip
 
 
 def _settled(task: Task, completion: Completion, strict: bool) -> Verdict | None:

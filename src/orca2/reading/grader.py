@@ -1,7 +1,7 @@
 """What a grader is, and what every grader of texts does first: set thoughts aside and look into JSON."""
 
 from dataclasses import replace
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, runtime_checkable
 
 from orca2.core.nouns import Verdict
 from orca2.reading.spoken import spoken
@@ -17,6 +17,13 @@ class Grader(Protocol):
     def grade(self, target: str, response: str, question: str = "") -> Verdict:
         """Read the answer in `response` and hold it against `target`."""
         ...
+
+
+@runtime_checkable
+class Picks(Protocol):
+    """A grader that hands each task on to another one."""
+
+    def pick(self, target: str, question: str = "") -> Grader: ...
 
 
 class TextGrader:

@@ -1,7 +1,6 @@
 """evaluate: base, explained and cautious student, zero-shot on the test split, compared in pairs."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
 
 from orca2.apps import tables
@@ -9,6 +8,7 @@ from orca2.asking.ask import ask
 from orca2.core.comparing import Answer, answer, by_family, summary
 from orca2.core.nouns import Completion, Task, Verdict, task_id
 from orca2.errors import DataError
+from orca2.grading.verdicts import verdict_fields
 from orca2.models._protocol import Model
 from orca2.progress import console
 from orca2.runfolder import RunFolder
@@ -104,7 +104,7 @@ def _flat(task: Task, completion: Completion, verdict: Verdict) -> dict[str, Any
     return {
         "task": task.id, "family": task.family, "prompt": task.prompt, "target": task.target, "grader": task.grader,
         "response": completion.text, "finish_reason": completion.finish_reason, "tokens": completion.tokens_out,
-        **asdict(verdict),
+        "grader_options": dict(task.grader_options), **verdict_fields(verdict),
     }  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from orca2.progress import console
 from orca2.recipe import Recipe
 from orca2.runfolder import RunFolder
 from orca2.sources._protocol import Row, Source
-from orca2.stages import _families
+from orca2.stages import _families, _graders
 
 READS = ("seed", "data_seed", "tasks")
 MAKES = ("tasks.jsonl", "tasks.json")
@@ -32,7 +32,10 @@ def run(folder: RunFolder) -> dict[str, Any]:
     repeated = _overlap(kept)
     if any(repeated.values()):
         console.print(f"  see them side by side: orca2 overlap {folder.path}", soft_wrap=True)
-    folder.write_json("tasks.json", {"families": families, **counts, "overlap": repeated})
+    readers = _graders.readers(kept, folder.recipe.tasks)
+    folder.write_json("tasks.json", {"families": families, **counts, "overlap": repeated, "graders": readers})
+    for line in _graders.lines(readers):
+        console.print(f"  {line}", soft_wrap=True, markup=False)
     if len(families) == 1 and folder.recipe.tasks.group == "given":
         console.print('  all tasks are of one family; tasks.group = "found" looks for families among them')
     found = [_families.NAMES, _families.MODEL] if folder.recipe.tasks.group == "found" else []
@@ -43,8 +46,10 @@ def gather(folder: RunFolder) -> tuple[list[Task], dict[str, Any]]:
     """The tasks of a recipe, at most `limits` a family and split, and what was not used and why."""
     recipe, base, spec = folder.recipe, folder.base, folder.recipe.tasks
     source: Any = plugins.get("sources", spec.source, base)
-    grader = str((base / spec.grader).resolve()) if spec.grader.endswith(".py") else spec.grader
     rows = _rows(folder, source)
+    graders = _graders.Graders(spec, base)
+    if not source.ENDLESS:
+        rows = iter(graders.shown(list(rows)))
     by_hand = set(spec.family_of)
     first: dict[str, Row] = {}
     families: set[str] = set()
@@ -70,7 +75,8 @@ def gather(folder: RunFolder) -> tuple[list[Task], dict[str, Any]]:
             counts["duplicates"] += 1
             continue
         split: Any = row.split or split_of(identity, spec.splits.ranges())
-        task = Task(identity, row.family, row.prompt, row.target, grader, split, row.fields)
+        grader, options = graders.of(row.family)
+        task = Task(identity, row.family, row.prompt, row.target, grader, split, row.fields, options)
         problem = _conflict(row, known) or _unusable(row, spec.max_prompt_chars) or _gold(task)
         if problem and spec.bad_rows == "refuse":
             what, rest = problem
@@ -154,6 +160,11 @@ def _check(recipe: Recipe, kept: list[Task], families: set[str]) -> None:
             raise DataError(
                 f"tasks.{key}: no row of {min(unknown)!r}{near}; families here: {', '.join(sorted(families))}"
             )
+    if unknown := set(recipe.tasks.graders) - families:
+        near = plugins.suggest(min(unknown), sorted(families))
+        raise DataError(
+            f"tasks.graders: no row of {min(unknown)!r}{near}; families here: {', '.join(sorted(families))}"
+        )
     if not kept:
         raise DataError("tasks: no usable row; check tasks.options and tasks.splits")
     have = {(task.family, task.split) for task in kept}

@@ -7,6 +7,7 @@ from typing import Any
 from orca2.core.ngrams import distinct
 from orca2.core.nouns import Demonstration
 from orca2.errors import DataError
+from orca2.grading.verdicts import verdict_fields
 from orca2.runfolder import RunFolder
 from orca2.stages import _ask
 
@@ -72,7 +73,7 @@ def _counts(rows: Sequence[Demonstration], accepted: int) -> dict[str, Any]:
 def _aside(rows: Sequence[Demonstration]) -> dict[str, Any]:
     """A task without a right answer: why, of each that was asked for."""
     tried = [
-        {"strategy": shown.strategy, "sample": shown.sample, "outcome": shown.verdict.outcome, "why": shown.verdict.why}
+        {"strategy": shown.strategy, "sample": shown.sample, **verdict_fields(shown.verdict)}
         for shown in rows
         if shown.verdict
     ]

@@ -1,7 +1,6 @@
 """A row for each item and system message: the question, the answer, and what a grader or a judge made of it."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
 
 from orca2.apps.suite._answers import Asked, Said
@@ -9,7 +8,7 @@ from orca2.asking.engine import Asker
 from orca2.benchmarks._loading import Loaded
 from orca2.core.nouns import Completion, Verdict, task_id
 from orca2.grading.rating import Open, Rating, rate
-from orca2.grading.verdicts import verdicts
+from orca2.grading.verdicts import verdict_fields, verdicts
 
 Row = dict[str, Any]
 
@@ -42,7 +41,7 @@ def _row(each: Loaded, asked: Asked, said: Said) -> Row:
 
 
 def _verdict(verdict: Verdict) -> Row:
-    return asdict(verdict)
+    return verdict_fields(verdict)
 
 
 def _rated(opened: Sequence[tuple[Asked, Said]], judge: Asker) -> list[Rating]:
