@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from orca2.core.intervals import wilson
 from orca2.core.nouns import Choice
-from orca2.core.statistics import wilson
 from orca2.stages._unprompted import summarise as unprompted
 from orca2.stages.evaluate import summarise
 
@@ -147,7 +147,10 @@ def _artifacts(families: Sequence[str], tests: int, skip_explain: bool) -> dict[
         "record.json": _record(),
         "tasks.json": {"families": {f: {"profile": 20, "train": 60, "test": tests} for f in families},
                        "rows": 1234, "duplicates": 3, "unused": 5,
-                       "overlap": {"train/test": 4, "profile/test": 0, "train/profile": 0}},
+                       "overlap": {"train/test": 4, "profile/test": 0, "train/profile": 0},
+                       "graders": {f: {"read_by": {"number": tests - 1, "span": 1}, "options": {"decimal": ","},
+                                       "why": "tasks.grader = auto, picked by gold answer and question"}
+                                   for f in families}},
         "explain.json": {"skipped": "explain.tasks = 0"} if skip_explain else explain,
         "profile.json": {"who": "student", "seed": 7,
                          "families": {f: _choice(i) for i, f in enumerate(families)}},
@@ -226,8 +229,9 @@ def _answers(families: Sequence[str], tests: int, students: Sequence[str]) -> li
         {"student": student, "system": system, "task": f"{family}-{n}", "family": family,
          "prompt": f"How much is {n} and {n}? {HOSTILE if n % 2 else LONG}", "target": str(2 * n),
          "response": f"I add {n} to {n}, which makes {2 * n}. " * (20 if student == "explained" else 3),
-         "outcome": "correct" if dice.random() < RIGHT[student] else dice.choice(["wrong", "truncated"]),
-         "answer": None, "why": "", "tokens": 40 + n, "grader": "number", "cluster": None}
+         "outcome": "correct" if dice.random() < RIGHT[student] else dice.choice(["wrong", "truncated", "unextracted"]),
+         "answer": None, "why": "", "where": "last", "read_by": "number", "tokens": 40 + n, "grader": "auto",
+         "cluster": None}
         for student in students for system in ("empty", "generic")
         for family in families for n in range(tests)
     ]  # fmt: skip

@@ -116,7 +116,7 @@ def test_names_are_escaped_in_markdown_tables(make_run: MakeRun) -> None:
 def test_page_loads_nothing_and_is_labelled(make_run: MakeRun) -> None:
     _, page = _write(make_run(THREE))
     loading = ("src", "href", "srcset", "action", "poster")
-    loads = [value for _, attrs in page.tags for key, value in attrs.items() if key in loading]
+    loads = [value for tag, attrs in page.tags for key, value in attrs.items() if key in loading and tag != "a"]
     assert [value.partition(":")[0] for value in loads if value] == ["data"]  # the icon
     assert ("html", {"lang": "en"}) in page.tags
     charts = [attrs for tag, attrs in page.tags if tag == "svg"]
@@ -125,6 +125,27 @@ def test_page_loads_nothing_and_is_labelled(make_run: MakeRun) -> None:
     levels = [int(tag[1]) for tag, _ in page.tags if re.fullmatch("h[1-6]", tag)]
     assert [index for index, level in enumerate(levels) if level == 1] == [0]
     assert all(after <= before + 1 for before, after in pairwise(levels))
+
+
+def test_every_answer_that_is_not_right_is_one_click_from_its_cell(make_run: MakeRun) -> None:
+    folder = make_run(THREE)
+    _, page = _write(folder)
+    answers = _Page((folder / "answers.html").read_text(encoding="utf-8"))
+    assert not {"script", "img"} & {tag for tag, _ in answers.tags}
+    rows = [json.loads(line) for line in (folder / "answers.jsonl").read_text(encoding="utf-8").splitlines()]
+    wrong = [row for row in rows if row["outcome"] != "correct"]
+    assert sum(attrs.get("class") == "cell" for tag, attrs in answers.tags if tag == "details") == len(wrong)
+    anchors = {attrs["id"] for _, attrs in answers.tags if attrs.get("id")}
+    links = [attrs["href"] for tag, attrs in page.tags if tag == "a" and "#" in (attrs.get("href") or "")]
+    assert len(links) == 9 and {link.partition("#")[2] for link in links} <= anchors
+    assert "the closing statement" in answers.text and "no answer found" in answers.text
+
+
+def test_who_reads_what_and_where_that_is_doubtful(make_run: MakeRun) -> None:
+    markdown, page = _write(make_run(THREE))
+    for text in (markdown, page.text):
+        assert "number 39, span 1" in text and "decimal: ," in text and "picked by gold answer and question" in text
+        assert "No answer could be read in more than 2% of what the base student says in" in text
 
 
 def test_skipped_explain(make_run: MakeRun) -> None:

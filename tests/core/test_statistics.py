@@ -10,6 +10,7 @@ from statsmodels.stats.contingency_tables import mcnemar as sm_mcnemar
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
 
+from orca2.core.intervals import wilson
 from orca2.core.statistics import (
     clustered_error,
     crossed,
@@ -20,7 +21,6 @@ from orca2.core.statistics import (
     paired_bootstrap,
     sign_test,
     underpowered,
-    wilson,
 )
 
 counts = st.integers(0, 200)

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from orca2.core.intervals import wilson
 from orca2.core.nouns import Demonstration, Task, Verdict
 from orca2.core.planting import Plant, Planted, plant
-from orca2.core.statistics import wilson
 from orca2.errors import RunError
 from orca2.graders import grade as graded
 from orca2.graders import rejected_gold

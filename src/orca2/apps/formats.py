@@ -77,6 +77,18 @@ def excerpt(text: str, most: int = KEPT) -> str:
     return f"{text[:head].rstrip()}\n[… {left_out:,} characters left out …]\n{text[-tail:].lstrip()}"
 
 
+WHERES = {
+    "whole": "the whole answer", "field": "a field of JSON", "stated": "after “the answer is” or the like",
+    "corrected": "after a correction", "first": "the first sentence", "last": "the closing statement",
+    "opening": "the opening words",
+}  # fmt: skip
+
+
+def place(where: str) -> str:
+    """Where in an answer it was read."""
+    return WHERES.get(where, "–")
+
+
 def outcome(name: str) -> str:
     return OUTCOMES.get(name, f"✗ {name}")
 

@@ -1,4 +1,9 @@
-"""Grade answers that are there already, from a file or a run folder. Nothing is ever generated again."""
+"""Grade answers that are there already, from a file or a run folder. Nothing is ever generated again.
+
+What a judge, a recipe or a run folder takes is imported where there is one: most gradings start faster than that.
+"""
+
+from __future__ import annotations
 
 import json
 import sys
@@ -6,20 +11,19 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from orca2 import recipe as recipes
+from orca2.core.intervals import wilson
 from orca2.core.keys import override
 from orca2.core.nouns import Completion, Task, Verdict
-from orca2.core.statistics import wilson
 from orca2.errors import DataError, RecipeError
 from orca2.files import write_text
 from orca2.graders import load_grader, options_for
-from orca2.grading.judging import Panel, load_panel
 from orca2.grading.verdicts import verdicts
-from orca2.runfolder import read_record
-from orca2.sections import Judge
 from orca2.sources._files import raw_rows
+
+if TYPE_CHECKING:
+    from orca2.grading.judging import Panel
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +118,8 @@ def _with_family_options(rows: list[_Row], options: dict[str, Any]) -> list[_Row
 
 
 def _of_run(folder: Path, grader: str, options: dict[str, Any]) -> list[_Row]:
+    from orca2.runfolder import read_record
+
     if read_record(folder) is None:
         raise DataError(f"{folder} is not a run folder (no record.json); give one, or a file of answers")
     answers = folder / "answers.jsonl"
@@ -163,6 +169,10 @@ def _panel(overrides: Sequence[str]) -> Panel | None:
     """The judge that keys such as `judge.model=openai` name."""
     if not overrides:
         return None
+    from orca2 import recipe as recipes
+    from orca2.grading.judging import load_panel
+    from orca2.sections import Judge
+
     spec = recipes.section(Judge, "judge", overrides)
     return load_panel(Path(), spec.model_dump())
 

@@ -11,6 +11,7 @@ FILTERS = (
     formats.percent, formats.interval, formats.points, formats.point_range, formats.unreadable, formats.count,
     formats.tokens, formats.clock,
     formats.p_value, formats.excerpt, formats.outcome, formats.breakable, formats.fenced, formats.quoted,
+    formats.place,
 )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from orca2.core.statistics import wilson
+from orca2.core.intervals import wilson
 
 NONE = "none"  # looks like no strategy tried for the family
 FEW = 5  # reference answers of a strategy; with fewer it is not compared

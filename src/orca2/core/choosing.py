@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from orca2.core.intervals import wilson
 from orca2.core.nouns import Cell, Choice, Status, Trial
 from orca2.core.racing import Race, Rules, Track, race
-from orca2.core.statistics import wilson
 from orca2.core.trend import Outlook
 
 FAILS = 0.1  # no strategy works where not even this accuracy is possible, by the upper end of the interval

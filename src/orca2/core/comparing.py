@@ -4,16 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from orca2.core.intervals import wilson
 from orca2.core.nouns import Outcome, Verdict
-from orca2.core.statistics import (
-    clustered_error,
-    detectable,
-    holm,
-    mcnemar,
-    paired_bootstrap,
-    underpowered,
-    wilson,
-)
+from orca2.core.statistics import clustered_error, detectable, holm, mcnemar, paired_bootstrap, underpowered
 
 UNREADABLE: tuple[Outcome, ...] = ("truncated", "ambiguous", "unextracted", "failed")
 

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from orca2.core.arms import BASE
 from orca2.core.comparing import UNREADABLE
-from orca2.core.statistics import Crossed, crossed, holm, never_seen, wilson
+from orca2.core.intervals import wilson
+from orca2.core.statistics import Crossed, crossed, holm, never_seen
 from orca2.evidence.claims import Claim, claims, judge, single
 from orca2.evidence.folders import Ablation, Unit
 from orca2.evidence.unit import ANSWERS, MESSAGES, RECORD

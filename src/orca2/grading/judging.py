@@ -2,16 +2,20 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from orca2 import plugins
-from orca2.asking.engine import Ask, Asker
+from orca2.asking.engine import Ask, Asker, each
 from orca2.core.nouns import Completion, Message, Request, Task, Verdict
 from orca2.errors import RecipeError
 from orca2.grading import judge_prompts
+from orca2.grading.settling import settled
 from orca2.models._protocol import Model
+from orca2.reading.places import looped
+from orca2.reading.thoughts import without_thoughts
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,37 @@ def named(panel: Panel | None) -> Panel:
     return panel
 
 
-async def judged(task: Task, text: str, panel: Panel, ask: Ask) -> Verdict:
+def judge_all(rows: Mapping[int, tuple[Task, Completion]], panel: Panel | None) -> dict[int, Verdict]:
+    """What the judge says of each answer, asked all at once; RecipeError if there is no judge."""
+    asker = named(panel).asker
+    return dict(each(asker, iter(rows), lambda index, ask: judged(*rows[index], panel, ask), "judge", len(rows)))
+
+
+async def verdict(
+    task: Task, completion: Completion, strict: bool, panel: Panel | None, ask: Ask, threads: ThreadPoolExecutor
+) -> Verdict:
+    """As `verdicts`, of one answer while others are still asked for: `ask` asks the judge too."""
+    loop = asyncio.get_running_loop()
+    found = await loop.run_in_executor(threads, settled, task, completion, strict)
+    return found if found is not None else await judged(task, completion, panel, ask)
+
+
+async def judged(task: Task, completion: Completion, panel: Panel | None, ask: Ask) -> Verdict:
+    """What the judge says of an open answer, its thoughts left out."""
+    cut = completion.finish_reason == "length"
+    loop = looped(completion.text) if cut else None
+    text, in_thoughts = without_thoughts(loop or completion.text)
+    if in_thoughts:
+        return Verdict("truncated", None, "cut off while thinking", None, "judge")
+    found = await _weighed(task, text, named(panel), ask)
+    return _cut_judged(found) if cut and not loop else found
+
+
+def _cut_judged(verdict: Verdict) -> Verdict:
+    return verdict if verdict.correct else Verdict("truncated", verdict.answer, "cut at the token limit", None, "judge")
+
+
+async def _weighed(task: Task, text: str, panel: Panel, ask: Ask) -> Verdict:
     """What the judge says of an open answer."""
 
     async def reply(prompt: tuple[Message, ...]) -> Completion:

@@ -8,7 +8,7 @@ from orca2.asking.ask import ask
 from orca2.core.comparing import Answer, answer, by_family, summary
 from orca2.core.nouns import Completion, Task, Verdict, task_id
 from orca2.errors import DataError
-from orca2.grading.verdicts import verdict_fields
+from orca2.grading.settling import verdict_fields
 from orca2.models._protocol import Model
 from orca2.progress import console
 from orca2.runfolder import RunFolder

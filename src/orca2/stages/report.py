@@ -6,7 +6,7 @@ from orca2.apps import report
 from orca2.runfolder import RunFolder
 
 READS = ("name",)
-MAKES = ("report.md", "report.html")
+MAKES = ("report.md", "report.html", "answers.html")
 
 
 def run(folder: RunFolder) -> dict[str, Any]:

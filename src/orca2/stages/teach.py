@@ -10,7 +10,7 @@ from orca2.asking.engine import Ask, each
 from orca2.asking.sampling import Sample, Way, sampled
 from orca2.core.choosing import ranked
 from orca2.core.nouns import Completion, Demonstration, Profile, Strategy, Task, Verdict
-from orca2.grading.verdicts import verdict
+from orca2.grading.judging import verdict
 from orca2.models._protocol import Model
 from orca2.reading import expression_pool as _pool
 from orca2.runfolder import RunFolder

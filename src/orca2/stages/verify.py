@@ -7,7 +7,7 @@ from typing import Any
 from orca2.core.ngrams import distinct
 from orca2.core.nouns import Demonstration
 from orca2.errors import DataError
-from orca2.grading.verdicts import verdict_fields
+from orca2.grading.settling import verdict_fields
 from orca2.runfolder import RunFolder
 from orca2.stages import _ask
 

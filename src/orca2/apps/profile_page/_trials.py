@@ -1,4 +1,4 @@
-"""Which trials the page quotes of a cell: one that is right, one that is wrong, one that could not be read.
+"""Which trials the page quotes of a cell: one that is right, and every one that is not, the readable ones first.
 
 Drawn by a hash of the seed and the task, so that nobody picks what looks good, and with the same task under
 several strategies wherever that falls out so.
@@ -10,13 +10,19 @@ from typing import Any
 
 Row = Mapping[str, Any]
 
-KINDS = (("correct",), ("wrong",), ("truncated", "ambiguous"), ("unextracted", "failed"))
+KINDS = ("correct", "wrong", "ambiguous", "truncated", "unextracted", "failed")
 
 
 def examples(trials: Sequence[Row], tasks: Mapping[str, Row], seed: int) -> list[dict[str, Any]]:
-    """The first drawn trial of each kind that occurs, with the task that it tries."""
-    order = sorted(trials, key=lambda trial: hashlib.sha256(f"{seed} {trial['task']}".encode()).hexdigest())
-    firsts = (next((trial for trial in order if trial["verdict"]["outcome"] in kind), None) for kind in KINDS)
+    """The first drawn trial that is right and all that are not, by outcome, each with the task that it tries."""
+
+    def drawn(trial: Row) -> tuple[int, str]:
+        order = hashlib.sha256(f"{seed} {trial['task']}".encode()).hexdigest()
+        return KINDS.index(trial["verdict"]["outcome"]), order
+
+    ordered = sorted(trials, key=drawn)
+    right = [trial for trial in ordered if trial["verdict"]["outcome"] == "correct"]
+    quoted = [*right[:1], *ordered[len(right) :]]
     return [
         {
             "prompt": tasks.get(trial["task"], {}).get("prompt"),
@@ -26,6 +32,5 @@ def examples(trials: Sequence[Row], tasks: Mapping[str, Row], seed: int) -> list
             "error": trial["completion"]["error"],
             **trial["verdict"],
         }
-        for trial in firsts
-        if trial
+        for trial in quoted
     ]

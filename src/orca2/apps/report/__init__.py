@@ -7,17 +7,21 @@ from typing import Any
 from orca2.apps.rendering import html, markdown
 from orca2.apps.report._artifacts import read
 from orca2.apps.report._page import page
+from orca2.apps.report._unread import groups
 from orca2.files import write_text
 
 
 def write(folder: Path) -> tuple[Path, Path]:
-    """Write `report.md` and `report.html` from a run folder's artifacts, and return their paths.
+    """Write `report.md` and `report.html` from a run folder's artifacts, and return their paths; `answers.html` too.
 
     RunError names the artifact that is missing or broken, and the verb that makes it.
     """
-    context = page(read(folder))
+    found = read(folder)
+    context = page(found)
     targets = folder / "report.md", folder / "report.html"
     texts = markdown("report.md.jinja", context), html("report.html.jinja", context)
+    answers = html("answers.html.jinja", {"name": context["name"], "groups": groups(found)})
+    write_text(folder / "answers.html", answers)
     for path, text in zip(targets, texts, strict=True):
         write_text(path, text)
     return targets

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from orca2.apps import formats, profiles
-from orca2.apps.report import _agreement
+from orca2.apps.report import _agreement, _unread
 from orca2.apps.report._artifacts import Artifacts
 from orca2.core.comparing import power
 from orca2.core.ngrams import CONTAMINATED
@@ -23,6 +23,7 @@ def cautions(found: Artifacts) -> list[str]:
         *_overlap(found),
         *_power(found),
         *_families(found),
+        *_unread.remarks(found),
         *_agreement.remarks(found),
         *profiles.remarks(found.profile),
         *_teacher(found),

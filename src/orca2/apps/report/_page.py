@@ -11,6 +11,7 @@ from orca2.apps.report._artifacts import Artifacts, Row
 from orca2.apps.report._cautions import cautions
 from orca2.apps.report._examples import demonstration, side_by_side
 from orca2.apps.report._flow import costs, flow, ledger, trainings
+from orca2.apps.report._unread import anchor, reading
 
 SYSTEMS = {"empty": "Empty system message", "generic": "Generic system message"}
 DESCRIPTIONS = {
@@ -51,6 +52,7 @@ def page(found: Artifacts) -> dict[str, Any]:
         "students": {name: DESCRIPTIONS.get(name, "") for name in found.students},
         "totals": found.evaluate["totals"],
         "families": _families(found),
+        "reading": reading(found),
         "agreement": agreement(found),
         "costs": costs(found),
         "ledger": ledger(found),
@@ -98,6 +100,7 @@ def _families(found: Artifacts) -> list[dict[str, Any]]:
             "family": family,
             "items": cells[family, "cautious"]["items"],
             "cells": [cells[family, student] for student in found.students],
+            "anchors": [anchor(found, student, "generic", family) for student in found.students],
             "test": found.comparison("base", family),
         }
         for family in families

@@ -8,7 +8,8 @@ from orca2.asking.engine import Asker
 from orca2.benchmarks._loading import Loaded
 from orca2.core.nouns import Completion, Verdict, task_id
 from orca2.grading.rating import Open, Rating, rate
-from orca2.grading.verdicts import verdict_fields, verdicts
+from orca2.grading.settling import verdict_fields
+from orca2.grading.verdicts import verdicts
 
 Row = dict[str, Any]
 

@@ -72,10 +72,10 @@ def details(result: Row, entry: Row, rows: Sequence[Row]) -> dict[str, Any]:
             if found:
                 groups.append({
                     "id": f"{system}-{outcome}", "system": system, "outcome": outcome, "count": len(found),
-                    "rows": found[:SHOWN],
+                    "rows": found[:SHOWN] if outcome in ("correct", "rated") else found,
                 })  # fmt: skip
     return {
-        "name": entry["title"], "model": result["model"], "entry": entry, "groups": groups, "shown": SHOWN,
+        "name": entry["title"], "model": result["model"], "entry": entry, "groups": groups,
         "in_domain": said(entry["in_domain"]), "outcomes": [(n, formats.UNREADABLE[n]) for n in UNREADABLE],
     }  # fmt: skip
 

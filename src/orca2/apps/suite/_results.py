@@ -5,7 +5,7 @@ from typing import Any
 
 from orca2.core import averaging
 from orca2.core.comparing import answer, by_family, summary
-from orca2.core.statistics import wilson
+from orca2.core.intervals import wilson
 
 Row = Mapping[str, Any]
 SEED = 0  # of the bootstrap

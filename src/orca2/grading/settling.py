@@ -1,0 +1,49 @@
+"""The verdict on an answer that no judge has to see: what cut-off, empty and failed answers count as."""
+
+from typing import Any
+
+from orca2.core.nouns import Completion, Task, Verdict
+from orca2.graders import grade, grader_of
+from orca2.graders.judge import Judge
+from orca2.reading.places import looped
+
+# Where the answer of a cut response may stand; its last statement is no conclusion.
+_CONCLUDED = ("field", "stated", "corrected", "first", "opening", "whole")
+
+
+def settled(task: Task, completion: Completion, strict: bool) -> Verdict | None:
+    """The verdict that needs no judge; None if one has to be asked."""
+    if (unreadable := _unreadable(completion, strict)) is not None:
+        return unreadable
+    cut = completion.finish_reason == "length"
+    loop = looped(completion.text) if cut else None
+    found = grade(task, loop or completion.text)
+    if not found.correct and isinstance(grader_of(task), Judge):
+        return None
+    return when_cut(found) if cut and not loop else found
+
+
+def _unreadable(completion: Completion, strict: bool) -> Verdict | None:
+    """The verdict on an answer that no grader needs to see."""
+    if completion.finish_reason == "error":
+        return Verdict("failed", None, completion.error or "the call failed")
+    if not completion.text.strip():
+        return Verdict("unextracted", None, "empty answer")
+    if completion.finish_reason == "length" and strict:
+        return Verdict("truncated", None, "cut at the token limit")
+    return None
+
+
+def when_cut(verdict: Verdict) -> Verdict:
+    """What a cut answer comes to: its last statement is no conclusion, so only a stated answer counts."""
+    if verdict.correct and verdict.where in _CONCLUDED:
+        return verdict
+    return Verdict("truncated", verdict.answer, "cut at the token limit", verdict.where, verdict.grader)
+
+
+def verdict_fields(verdict: Verdict) -> dict[str, Any]:
+    """A verdict as the fields of a row; `read_by` is the grader that read the answer."""
+    return {
+        "outcome": verdict.outcome, "answer": verdict.answer, "why": verdict.why, "where": verdict.where,
+        "read_by": verdict.grader,
+    }  # fmt: skip
