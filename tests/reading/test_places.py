@@ -4,7 +4,6 @@ import pytest
 
 from orca2.graders import auto
 from orca2.reading.places import looped, statements
-from orca2.reading.spelled import digits
 from orca2.reading.spoken import spoken
 
 CAPITAL = "What is the capital of France?\n(A) London\n(B) Paris\n(C) Rome\n(D) Madrid"
@@ -89,22 +88,6 @@ def test_right(target: str, response: str, question: str) -> None:
 @pytest.mark.parametrize(("target", "response", "question", "outcome"), NOT_RIGHT)
 def test_not_right(target: str, response: str, question: str, outcome: str) -> None:
     assert auto.load().grade(target, response, question).outcome == outcome
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("two hundred and twelve", "212"),
-        ("one thousand two hundred", "1200"),
-        ("two dozen eggs", "24 eggs"),
-        ("3.5 million people", "3500000 people"),
-        ("no one came", "no one came"),
-        ("12 345 678", "12345678"),
-        ("2 100 apples", "2100 apples"),
-    ],
-)
-def test_numbers_in_words(text: str, expected: str) -> None:
-    assert digits(text) == expected
 
 
 def test_statements_do_not_end_at_titles() -> None:

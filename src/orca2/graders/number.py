@@ -1,56 +1,41 @@
 """Numbers, by value: "$1,450.00" is 1450, "3.50" is 3.5, "1/2" is 0.5 and units do not count."""
 
+import functools
 import re
 from dataclasses import dataclass
-from typing import ClassVar
+from fractions import Fraction
+from typing import ClassVar, Literal, NamedTuple
 
-from orca2.core.nouns import Verdict, Where
+from orca2.core.nouns import Verdict
 from orca2.reading.grader import TextGrader
-from orca2.reading.places import number_of, read_with, statements, tidy, verdict
-from orca2.reading.spelled import digits
+from orca2.reading.numerals import comma_decimal
+from orca2.reading.places import tidy, verdict
+from orca2.reading.precision import same_number
+from orca2.reading.quantities import Quantity, normal, quantities
+from orca2.reading.stated_numbers import read_number
+from orca2.reading.wanted import Wanted, wanted
 
-_WHOLE = r"(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]+)"
-_NUMBER = re.compile(
-    r"(?<![0-9]\.)(?<!\w)(?P<sign>[-+])?\s?[$£€¥]?\s?(?P<minus>-)?"
-    rf"(?P<value>{_WHOLE} [0-9]+/[0-9]+(?![/0-9])|{_WHOLE}/{_WHOLE}(?![/0-9])"
-    rf"|{_WHOLE}(?:\.[0-9]+)?(?:e[-+]?[0-9]{{1,2}}\b)?|\.[0-9]+)"
-    r"(?![0-9]|(?:st|nd|rd|th)\b)(?P<percent>\s?(?:%|percent\b|per cent\b))?",
-    re.IGNORECASE,
-)
-# What may stand between "the answer is" and the number, and after it when nothing else is said.
-_LEAD = re.compile(
-    r"(?:\s|[\"'(\[:=~≈$]|\b(?:is|it|equals?|exactly|about|approximately|roughly|around|just|only|that|"
-    r"therefore|thus|then|so|now|a|the|total|of|rs\.?)(?![\w'-])|[a-z]\s?(?==))*+",
-    re.IGNORECASE,
-)
-_UNITS = re.compile(r"(?:\s{0,3}[/^]?[a-z°²³]{1,20}\b){0,4}[\s.!?)\]\"'$]{0,8}", re.IGNORECASE)
-_END = re.compile(r"\s{0,3}(?:[.!?,;]|$)")
-_OPERATOR_BEFORE = re.compile(r"[\w)%]\s{0,3}[-+*/×÷^]\s{0,3}\(?\s?$")
-_OPERATOR_AFTER = re.compile(
-    r"(?:\s{1,3}[a-z]{1,20}){0,3}\s{0,3}\)?\s{0,3}(?:[+*×÷/^]\s{0,3}[-$(0-9]|-\s{0,3}[$(0-9]|[-+*×÷/^]\s{0,3}$)",
-    re.IGNORECASE,
-)
-_OR = re.compile(r"(?:\s[a-z]{1,20})?\s?(?:,|\bor\b|\band\b|/)\s?(?:or\s)?", re.IGNORECASE)
-_LONE_ONE = re.compile(r"^\W{0,4}one\b(?=\W{0,4}$|[.,;!]|\s[a-z]+\W{0,3}$)", re.IGNORECASE)
-# Words right before the number that a statement is about: "so he needs 18 more to reach his goal of 50".
-_LED = re.compile(
-    r"\b(?:is|are|was|were|has|have|had|gets?|needs?|makes?|takes?|costs?|pays?|sells?|earns?|spends?|saves?|weighs?|"
-    r"lasts?|leaves?|left|equals?|gives?|totals?|becomes?|there(?:'s| is| are)|it's|that's|i\.e\.,?|that is,)\s"
-    r"(?:(?:exactly|about|approximately|roughly|around|only|just|still|a total of|equal to|now|then|also)\s){0,2}"
-    r"[$£€¥(]?\s?$",
-    re.IGNORECASE,
-)
-_SQUARE = re.compile(r"\b([a-z]{2,12}|m)\s?\^\s?\{?[23]\}?", re.IGNORECASE)
-_BOUND = re.compile(
-    r"\b(?:less|more|fewer|greater|bigger|smaller|larger|higher|lower) than\s(?:\w+\s)?$", re.IGNORECASE
-)
+Mark = Literal["auto", ".", ","]
 
 
-@dataclass(frozen=True, slots=True)
-class _Hit:
-    start: int
-    end: int
-    text: str
+class _Gold(NamedTuple):
+    """The gold number, and its digits as they are written."""
+
+    quantity: Quantity
+    written: str
+
+
+# What may stand around the number of a gold answer: its currency, and a unit that is one.
+_BEFORE = re.compile(r"[\s$€£¥₹₩(\[]{0,4}(?:[A-Z]{2,3}\.?\s?|Rs\.?\s?)?[$€£]?")
+_BEHIND = re.compile(
+    r"[\s$€£¥₹₩%°)\]]{0,4}(?:(?:[CFK]|[a-z]{1,20}|[A-Z]{3}|Euro|Dollars?|km/h|m/s|mph)(?:\s?\^\s?\{?[23]\}?)?[\s$.]{0,3}){0,4}",
+)
+_CODE = re.compile(r"-?0[0-9]")
+_LIST = re.compile(
+    r"\b(?:commas?|separated?|lists?|pairs?|coordinates?|roots|solutions|values|zeros|respectively|all)\b",
+    re.IGNORECASE,
+)
+_DECIMAL_COMMA = re.compile(r"(?<![0-9,])(?:[0-9]{1,9},(?:[0-9]{1,2}|[0-9]{4,9})|0,[0-9]{3})(?![0-9,])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,89 +43,84 @@ class Number(TextGrader):
     """DOC"""
 
     name: ClassVar[str] = "number"
+    decimal: Mark = "auto"
 
     def reads(self, target: str, question: str = "") -> bool:
         """Whether the gold answer is a number and nothing else; a code such as "0042" is not."""
-        text = tidy(target).replace("°", "")
-        return bool(_NUMBER.fullmatch(text)) and not re.match(r"0[0-9]", text)
+        return _gold(target, self.decimal, question) is not None
 
     def compare(self, target: str, text: str, question: str) -> Verdict:
         """Read one number and compare exact values; a percent sign may be left out or turned into a fraction."""
-        gold = _read(tidy(target), "whole")
-        found, place = read_with(text, _read)
-        return verdict(found, place, len(gold) == len(found) == 1 and _same(gold[0], found[0]))
+        asked = wanted(question)
+        gold = _gold(target, self.decimal, question)
+        read = read_number(text, asked)
+        shown = tuple(dict.fromkeys(quantity.text for quantity in read.quantities))
+        if read.undecided:
+            shown = (*shown, "undecided")
+        if len(shown) != 1:
+            return verdict(shown, read.place, False)
+        right = gold is not None and any(
+            _same(gold, form, asked, self._comma(form, text, question, target))
+            for quantity in read.quantities
+            for form in (quantity, *quantity.also)
+        )
+        return verdict(shown[:1], read.place, right)
+
+    def _comma(self, found: Quantity, *texts: str) -> bool:
+        """Whether a mark that may be either is a decimal comma, or a point before thousands."""
+        if found.other is None or self.decimal == ".":
+            return False
+        return self.decimal == "," or comma_decimal(*texts)
 
 
 load = Number
 
 
-def _read(text: str, place: Where) -> tuple[str, ...]:
-    if place in ("first", "opening") or (place != "last" and text.lower().startswith("not ")):
-        return ()
-    if place == "stated":
-        text = (statements(text) or [""])[0]
-    text = digits(_SQUARE.sub(r"\1", text.replace("°", "").replace("/-", "")))
-    if place != "last":
-        text = _LONE_ONE.sub("1", text)
-    hits = _hits(text)
-    direct = bool(hits) and _LEAD.fullmatch(text, 0, hits[0].start) is not None
-    if direct and place == "whole":
-        return (hits[0].text,) if _UNITS.fullmatch(text, hits[0].end) else ()
-    if direct and place == "corrected":
-        return (hits[0].text,) if _END.match(text, hits[0].end) else ()
-    if direct and place == "stated":
-        return _offered(text, hits)
-    return _concluded(text, hits) if place in ("stated", "last") else ()
+@functools.lru_cache(maxsize=4096)
+def _gold(target: str, decimal: Mark, question: str) -> _Gold | None:
+    """The gold number; None if the gold answer is no number."""
+    text = normal(tidy(target)).strip()
+    if len(text) > 80 or not any(character.isdigit() for character in text):
+        return None
+    found = quantities(text)
+    if len(found) != 1:
+        return None
+    quantity = found[0]
+    if quantity.value is None or quantity.worked or quantity.ordinal:
+        return None
+    if _DECIMAL_COMMA.search(text) and not _comma_shown(text, quantity, decimal, question):
+        return None
+    if _CODE.match(text) or not _BEFORE.fullmatch(text, 0, quantity.start) or not _BEHIND.fullmatch(text, quantity.end):
+        return None
+    return _Gold(quantity, text[quantity.start : quantity.end].strip("$€£ %"))
 
 
-def _hits(text: str) -> list[_Hit]:
-    """The numbers in a text that are not operands: in "3 + 4 = 7" only 7."""
-    hits = []
-    for match in _NUMBER.finditer(text):
-        before = text[max(0, match.start() - 24) : match.start()]
-        if _BOUND.search(before) or _OPERATOR_BEFORE.search(before) or _OPERATOR_AFTER.match(text, match.end()):
-            continue
-        sign = "-" if "-" in (match["sign"], match["minus"]) else ""
-        percent = "%" if match["percent"] else ""
-        hits.append(_Hit(match.start(), match.end(), sign + match["value"].replace(",", "") + percent))
-    return hits
-
-
-def _offered(text: str, hits: list[_Hit]) -> tuple[str, ...]:
-    """The first number, with those joined to it as in "5 or 6"."""
-    offered = hits[:1]
-    for hit in hits[1:]:
-        if not _OR.fullmatch(text, offered[-1].end, hit.start):
-            break
-        offered.append(hit)
-    return tuple(hit.text for hit in offered)
-
-
-def _concluded(text: str, hits: list[_Hit]) -> tuple[str, ...]:
-    """What a statement comes to: the number after its last "=", else its last number."""
-    equals = text.rfind("=") + 1
-    hits = [hit for hit in hits if hit.start >= equals]
-    led = [hit for hit in hits if _LED.search(text, max(equals, hit.start - 40), hit.start)]
-    if led and not re.search(r"\sor\s", text[led[-1].end :]):
-        return (led[-1].text,)
-    if not hits:
-        return ()
-    if equals:
-        return (hits[0].text,) if _LEAD.fullmatch(text, equals, hits[0].start) else ()
-    offered = hits[-1:]
-    for hit in reversed(hits[:-1]):
-        if not re.fullmatch(r"(?:\s[a-z]{1,20})?\sor\s", text[hit.end : offered[0].start]):
-            break
-        offered.insert(0, hit)
-    return tuple(hit.text for hit in offered)
-
-
-def _same(gold: str, answer: str) -> bool:
-    left, right = number_of(gold.rstrip("%")), number_of(answer.rstrip("%"))
-    if left is None or right is None:
-        return False
-    if left == right:
+def _comma_shown(text: str, quantity: Quantity, decimal: Mark, question: str) -> bool:
+    """Whether the comma of "2,50" is a decimal one; it may part two numbers of a list as well."""
+    if decimal == "," or quantity.unit is not None or quantity.percent or comma_decimal(question):
         return True
-    if gold.endswith("%") == answer.endswith("%"):
+    return decimal != "." and re.search(r",[0-9]{2}(?![0-9])", text) is not None and not _LIST.search(question)
+
+
+def _same(gold: _Gold, found: Quantity, asked: Wanted, comma: bool) -> bool:
+    """Whether a quantity is the gold number, in the unit that the gold answer names or the question asks for."""
+    value = found.other if comma else found.value
+    goal = gold.quantity
+    if value is None or goal.value is None or goal.low != found.low:
         return False
-    return left == right / 100 if answer.endswith("%") else left / 100 == right
+    unit = goal.unit or asked.unit
+    said = "" if comma else found.text.rstrip("%")
+    if found.unit is not None and unit is not None:
+        if found.unit.holds(unit):
+            value *= found.unit.times(unit)
+        elif goal.unit is not None:
+            return False
+    elif found.parts:
+        assert found.unit is not None
+        return any(goal.value == value * found.unit.times(part) for part in found.parts)
+    if same_number(goal.value, gold.written, value, said):
+        return True
+    if goal.percent == found.percent:
+        return False
+    value = value / 100 if found.percent else value * 100
+    return same_number(goal.value, gold.written, value, "")

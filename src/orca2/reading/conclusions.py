@@ -1,0 +1,121 @@
+"""Which of the quantities of a statement is its answer: not what it denies or bounds, and the main thing it says."""
+
+import re
+from collections.abc import Sequence
+
+from orca2.reading.quantities import Quantity
+from orca2.reading.wanted import Wanted, stem
+
+_NEAR = 40  # characters before a number that may deny it
+_NOT = re.compile(
+    r"(?:\bnot|n't|\bnever|\binstead of|\brather than|\bno longer|\bneither|\bnor|\bnicht|\bpas|\bno es|\bnon è|\bне|不是|并非|"
+    r"\bisnt|≠|!=|\\neq?|\\not=?)[\s*]{0,3}"
+    r"(?:(?:be|have been|equal(?: to)?|just|simply|necessarily|exactly|really|actually|the number|the|a|any)\s){0,2}[\s$€£(\"'*]{0,3}$",
+    re.IGNORECASE,
+)
+_BOUND = re.compile(
+    r"(?<!no )(?<!not )\b(?:less|more|fewer|greater|bigger|smaller|larger|higher|lower|older|younger|longer|shorter) than\s"
+    r"(?:\w+\s)?[$€£]?$|(?<!\\)[<>]\s?[$€£]?$|\\[lg]t\s?$|"
+    r"\b(?:is|are|was|were|well|slightly|just|be|somewhat)\s(?:over|above|under|below|beyond)\s[$€£]?$|\bexceed(?:s|ing)?\s[$€£]?$|"
+    r"^\W{0,4}(?:over|above|under|below|beyond)\s[$€£]?$|\bwithout(?: the)?\s$",
+    re.IGNORECASE,
+)
+_DENIED_AFTER = re.compile(
+    r"[\s)\"'*]{0,3}(?:[a-z%$€°]{1,15}\s){0,2}?(?:(?:is|are|was|were|would be|seems|must be|looks)\s"
+    r"(?:clearly |definitely |also |just |simply |obviously |probably )?"
+    r"(?:wrong|incorrect|not (?:right|correct|the|an?|possible|it|true|enough|what)|false|impossible|too |a mistake|mistaken|off\b)|"
+    r"(?:isn't|cannot|can't|couldn't|wasn't|doesn't)\s)|\s?(?:ではな|じゃな|でない|不对|不正确|是错|错误|가 아니|이 아니)",
+    re.IGNORECASE,
+)
+_PREPOSITION = (
+    r"of|from|in|at|for|by|with|after|per|every|each|than|on|during|within|if|because|since|while|who|that|before|until|over|"
+    r"as|between|among|through|via|using|given|when|where|into|out of|worth|against|around the|minus|plus"
+)
+# Where a clause begins, or its verb stands: what follows is said anew.
+_BOUNDARY = re.compile(
+    r"[,;:=()\n]|\b(?:and|so|then|but|which|or|therefore|thus|hence|is|are|was|were|has|have|had|gets?|got|makes?|made|leaves?|"
+    r"left with|left|needs?|needed|equals?|gives?|gave|totals?|becomes?|earn(?:s|ed)?|own(?:s|ed)?|costs?|pays?|paid|sells?|sold|"
+    r"spends?|spent|saves?|saved|takes?|took|weighs?|weighed|lasts?|comes? to|came to|reach(?:es|ed)?|contains?|holds?)\b",
+    re.IGNORECASE,
+)
+_WITHIN = re.compile(rf"\b(?:{_PREPOSITION}|to)\b", re.IGNORECASE)
+_BEHIND = re.compile(
+    r"\b(?:from|in|at|for|by|with|after|per|every|each|than|during|within|if|because|since|before|until|as|between|among|when|where|"
+    r"into|out of|of (?:the|these|those|his|her|their|its|all)|goal of|worth of)\s(?:(?!total\b)[\w'-]{1,15}\s){0,2}[$€£(]?$",
+    re.IGNORECASE,
+)
+_TOTAL = re.compile(
+    r"\b(?:total|sum|average|mean|product|difference|equal|profit|result|rest|remainder|balance|maximum|minimum) (?:of|to)\b|\bup to\b|"
+    r"\b(?:comes?|came|amounts?|adds? up|sums?|brings?|reduced|increased|rises?|falls?|drops?|dropped|rose|fell|down|be|going) to\b",
+    re.IGNORECASE,
+)
+_RATE = re.compile(r"\s?(?:each|apiece|a piece|per|every|an?)\b|\s?/\s?[a-z]", re.IGNORECASE)
+_OR = re.compile(
+    r"[\s$€£()\"'*]{0,3}(?:[a-z%°]{1,15}\s?){0,2}[\s,()]{0,3}\b(?:or|oder|ou|o)\b\s(?:just |only |maybe |perhaps |possibly |even )?[$€£\"'*(]{0,2}",
+    re.IGNORECASE,
+)
+
+
+def standing(text: str, quantities: Sequence[Quantity]) -> list[Quantity]:
+    """The quantities that a statement does not deny, as in "not 5" or "5 is wrong", and does not only bound."""
+    kept = []
+    for quantity in quantities:
+        before = text[max(0, quantity.start - _NEAR) : quantity.start]
+        if not _NOT.search(before) and not _BOUND.search(before) and not _DENIED_AFTER.match(text, quantity.end):
+            kept.append(quantity)
+    return kept
+
+
+def concluded(text: str, quantities: Sequence[Quantity], wanted: Wanted) -> list[Quantity]:
+    """The answer of a statement that only mentions it: one quantity, or those that "or" joins."""
+    found = [quantity for quantity in quantities if not quantity.worked and (wanted.place or not quantity.ordinal)]
+    if not found:
+        return []
+    main = [quantity for at, quantity in enumerate(found) if not _aside(text, found, at)] or found
+    chosen = _asked(text, found, main, wanted)
+    at = found.index(chosen)
+    offered = [chosen]
+    while at > 0 and _OR.fullmatch(text, found[at - 1].end, found[at].start):
+        at -= 1
+        offered.insert(0, found[at])
+    return offered
+
+
+def _aside(text: str, found: Sequence[Quantity], at: int) -> bool:
+    """Whether a quantity only goes with another: "5 vans left in the first 20 minutes", "of the 50 stamps"."""
+    start = found[at - 1].end if at else 0
+    gap = text[start : found[at].start]
+    last = 0
+    for boundary in _BOUNDARY.finditer(gap):
+        last = boundary.end()
+    segment = gap[last:]
+    if _TOTAL.search(segment):
+        return False
+    if last or not at:
+        return _BEHIND.search(f" {segment}") is not None
+    return _WITHIN.search(segment) is not None
+
+
+def _asked(text: str, found: Sequence[Quantity], main: Sequence[Quantity], wanted: Wanted) -> Quantity:
+    """The last main quantity, unless it is of another kind than the question asks for and another one is not."""
+    last = main[-1]
+    if wanted.place and not last.ordinal and (ordinals := [quantity for quantity in found if quantity.ordinal]):
+        return ordinals[-1]
+    if wanted.share and not last.percent and (shares := [quantity for quantity in found if quantity.percent]):
+        return shares[-1]
+    if wanted.things and last.nouns and not _counts(last, wanted):
+        counted = [quantity for quantity in (*found, *main) if _counts(quantity, wanted)]
+        if counted:
+            return counted[-1]
+    if wanted.money and not wanted.things and not last.money:
+        prices = [quantity for quantity in main if quantity.money] or [
+            quantity for quantity in found if quantity.money and not _RATE.match(text, quantity.end)
+        ]
+        if prices:
+            return prices[-1]
+    return last
+
+
+def _counts(quantity: Quantity, wanted: Wanted) -> bool:
+    """Whether a quantity is one of the things that are asked for: "5 vans" where the question says how many vans."""
+    return any(stem(noun) in wanted.things for noun in quantity.nouns)

@@ -1,0 +1,2 @@
+def digits_abroad(text: str) -> str:
+    return text
