@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from orca2.core.nouns import Verdict, Where
 from orca2.reading.abroad import stated_abroad
+from orca2.reading.latex import THOUSANDS
 
 # Characters from the end that are read, of one statement, and of what "is the correct answer".
 TAIL = 4_000
@@ -37,15 +38,17 @@ _CHARACTERS = str.maketrans(
 # "__B__" and "_B_", but neither the subscript of x_B nor the name snake_case
 _UNDERSCORED = re.compile(r"(?<![\w\\])(_{1,3})(?=[^\s_])([^_\n]{0,200}?[^\s_])\1(?!\w)")
 _LATEX = (
-    (re.compile(r"(?<=[0-9])\s?\\[dt]?frac\{([^{}]{1,40})\}\{([^{}]{1,40})\}"), r" \1/\2"),
-    (re.compile(r"\\[dt]?frac\{([^{}]{1,40})\}\{([^{}]{1,40})\}"), r"\1/\2"),
-    (re.compile(r"\\(?:text|textbf|mathrm|mathbf)\{([^{}]{0,200})\}"), r"\1"),
+    (THOUSANDS, ","),
+    (re.compile(r"(?<=[0-9])\s?\\[dt]?frac\{(\w{1,40})\}\{(\w{1,40})\}"), r" \1/\2"),
+    (re.compile(r"\\[dt]?frac\{([\w.]{1,40})\}\{([\w.]{1,40})\}"), r"\1/\2"),
+    (re.compile(r"\\(?:text(?:bf|it|rm|sf|tt)?|[mh]box|mathrm|mathbf|mathit)\s?\{([^{}]{0,200})\}"), r"\1"),
     (re.compile(r"\\([%$#])"), r"\1"),
     (re.compile(r"\{,\}"), ","),
     (re.compile(r"\s?\^?\{?\\circ\}?"), "°"),
-    (re.compile(r"\\[()\[\],!]|\*\*"), " "),
-    (re.compile(r"[^\S\n]+"), " "),
+    (re.compile(r"\\[()\[\],!]"), " "),
 )
+_STARS = re.compile(r"\*{2,3}")
+_BLANKS = re.compile(r"[^\S\n]+")
 STATED = re.compile(
     r"(?<!/)(?<!/ )\b(?:answers?|solution|correct (?:option|choice)|best (?:option|choice))\b"
     r"(?:\s{1,3}(?:to|for)\s[^.:\n]{1,100}?)?(?:\s?\([^()\n]{1,60}\))?"
@@ -104,9 +107,12 @@ def tidy(text: str) -> str:
     text = text[-TAIL:].translate(_CHARACTERS)
     if "_" in text:
         text = _UNDERSCORED.sub(r"\2", text)
-    for pattern, plain in _LATEX:
-        text = pattern.sub(plain, text)
-    return text.strip()
+    if "\\" in text or "{,}" in text:
+        for pattern, plain in _LATEX:
+            text = pattern.sub(plain, text)
+    if "**" in text:
+        text = _STARS.sub(" ", text)
+    return _BLANKS.sub(" ", text).strip()
 
 
 def looped(text: str) -> str | None:
