@@ -14,6 +14,7 @@ from orca2.reading.latex import THOUSANDS
 
 # Characters from the end that are read, of one statement, and of what "is the correct answer".
 TAIL = 4_000
+FARTHEST = 60_000  # characters from the end in which a stated answer is looked for, if only noise follows it
 STATEMENT = 400
 SUBJECT = 100
 # Explicit statements that are tried, from the last: more are a loop, not an answer.
@@ -88,6 +89,9 @@ _CHOSEN = re.compile(
     r"(?:recommend|choose|chose|pick|select|go with|go for|opt for)\b(?!\s(?:between|from)\b)\s{0,2}",
     re.IGNORECASE,
 )
+_CONCLUDES = re.compile(
+    r"\b(?:so|therefore|thus|hence|in total|altogether|in all|finally|in conclusion|total)\b[^\n]{0,200}[0-9]", re.IGNORECASE
+)
 # A full stop ends a sentence, but not after "Dr." or an initial.
 _BREAK = re.compile(
     r"(?<=[.!?])(?<!\b[A-Z]\.)(?<!\b[DMS][rst]\.)(?<!\bMrs\.)(?<!\bProf\.)(?<!\be\.g\.)(?<!\bi\.e\.)\s+|\n+|(?<=[。！？])"
@@ -104,7 +108,7 @@ LATEST = 3  # closing statements that are tried, from the last
 
 def tidy(text: str) -> str:
     """The tail of a text in plain characters: no LaTeX or markdown marks, one kind of minus and quote."""
-    text = text[-TAIL:].translate(_CHARACTERS)
+    text = _tail(text).translate(_CHARACTERS)
     if "_" in text:
         text = _UNDERSCORED.sub(r"\2", text)
     if "\\" in text or "{,}" in text:
@@ -113,6 +117,16 @@ def tidy(text: str) -> str:
     if "**" in text:
         text = _STARS.sub(" ", text)
     return _BLANKS.sub(" ", text).strip()
+
+
+def _tail(text: str) -> str:
+    """The end of a text; with the last answer that was stated before it, if what follows is noise that concludes nothing."""
+    tail = text[-TAIL:]
+    if len(text) <= TAIL or STATED.search(tail) or _BOXED.search(tail) or _CONCLUDES.search(tail):
+        return tail
+    before = text[-FARTHEST:-TAIL]
+    at = max(before.rfind("\\boxed{"), *(match.start() for match in STATED.finditer(before)), *(end - 30 for end in stated_abroad(before)), -1)
+    return f"{before[at : at + STATEMENT]}\n{tail}" if at >= 0 else tail
 
 
 def looped(text: str) -> str | None:
