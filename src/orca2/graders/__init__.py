@@ -49,7 +49,7 @@ class FunctionGrader:
 
 def grader_of(task: Task) -> Grader:
     """The grader of a task, made once for each name and set of options."""
-    return _made(task.grader, dumps(task.grader_options, sort_keys=True))
+    return _made(task.grader, dumps(task.grader_options, sort_keys=True) if task.grader_options else "{}")
 
 
 def options_for(name: str, options: Mapping[str, Any], targets: Sequence[str], base: Path = Path()) -> dict[str, Any]:

@@ -5,12 +5,12 @@ import inspect
 from collections.abc import Sequence
 from typing import Any, Literal
 
+from orca2 import plugins
 from orca2.core.nouns import Verdict
-from orca2.graders import choice, json, label, literal, math, number, span, symbols, words
 from orca2.reading.grader import Grader
 
 # Listed options first: an option may be a number or a lone word. Text comes last, as it takes anything.
-_IN_ORDER = (choice, label, number, literal, symbols, words, json, math, span)
+IN_ORDER = ("choice", "label", "number", "literal", "symbols", "words", "json", "math", "span")
 
 
 class Auto:
@@ -21,11 +21,8 @@ class Auto:
     """
 
     def __init__(self, labels: Sequence[str] = (), decimal: Literal["auto", ".", ","] = "auto") -> None:
-        given: dict[str, Any] = {"labels": tuple(labels), "decimal": decimal}
-        self._graders: tuple[Grader, ...] = tuple(
-            module.load(**{k: v for k, v in given.items() if k in inspect.signature(module.load).parameters})
-            for module in _IN_ORDER
-        )
+        self._given: dict[str, Any] = {"labels": tuple(labels), "decimal": decimal}
+        self._made: dict[str, Grader] = {}
 
     def reads(self, target: str, question: str = "") -> bool:
         """Any gold answer is of some type."""
@@ -33,11 +30,19 @@ class Auto:
 
     def pick(self, target: str, question: str = "") -> Grader:
         """The first grader that reads the gold answer."""
-        return next(grader for grader in self._graders if grader.reads(target, question))
+        return next(grader for name in IN_ORDER if (grader := self._grader(name)).reads(target, question))
 
     def grade(self, target: str, response: str, question: str = "") -> Verdict:
         """Grade with the first type that reads the gold answer."""
         return self.pick(target, question).grade(target, response, question)
+
+    def _grader(self, name: str) -> Grader:
+        """A grader with the options that it takes, made when it is first needed: most files need a few of them."""
+        if name not in self._made:
+            load = plugins.get("graders", name).load
+            taken = inspect.signature(load).parameters
+            self._made[name] = load(**{key: value for key, value in self._given.items() if key in taken})
+        return self._made[name]
 
 
 @functools.cache
