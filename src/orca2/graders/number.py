@@ -2,16 +2,17 @@
 
 import functools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import ClassVar, Literal, NamedTuple
 
 from orca2.core.nouns import Verdict
 from orca2.reading.grader import TextGrader
-from orca2.reading.numerals import comma_decimal
+from orca2.reading.measures import MONEY
+from orca2.reading.numerals import comma_decimal, comma_shown
 from orca2.reading.places import tidy, verdict
 from orca2.reading.precision import same_number
-from orca2.reading.quantities import Quantity, normal, quantities
+from orca2.reading.quantities import Quantity, normal, quantities, shown
 from orca2.reading.stated_numbers import read_number
 from orca2.reading.wanted import Wanted, wanted
 
@@ -54,23 +55,30 @@ class Number(TextGrader):
         asked = wanted(question)
         gold = _gold(target, self.decimal, question)
         read = read_number(text, asked)
-        shown = tuple(dict.fromkeys(quantity.text for quantity in read.quantities))
+        offered = dict.fromkeys(quantity.text for quantity in read.quantities)
+        if (
+            len(offered) == 1
+            and (low := read.quantities[0].low) is not None
+            and (gold is None or gold.quantity.low is None)
+        ):
+            offered = dict.fromkeys((shown(low), *offered))  # a range is no number
         if read.undecided:
-            shown = (*shown, "undecided")
-        if len(shown) != 1:
-            return verdict(shown, read.place, False)
+            offered["undecided"] = None
+        if len(offered) != 1:
+            return verdict(tuple(offered), read.place, False)
+        forms = [form for quantity in read.quantities for form in (quantity, *quantity.also)]
         right = gold is not None and any(
-            _same(gold, form, asked, self._comma(form, text, question, target))
-            for quantity in read.quantities
-            for form in (quantity, *quantity.also)
+            _same(gold, form, asked, self._comma(gold, form, text, question, target)) for form in forms
         )
-        return verdict(shown[:1], read.place, right)
+        return verdict(tuple(offered), read.place, right)
 
-    def _comma(self, found: Quantity, *texts: str) -> bool:
+    def _comma(self, gold: _Gold, found: Quantity, *texts: str) -> bool:
         """Whether a mark that may be either is a decimal comma, or a point before thousands."""
         if found.other is None or self.decimal == ".":
             return False
-        return self.decimal == "," or comma_decimal(*texts)
+        if self.decimal == "," or comma_decimal(*texts):
+            return found.other == gold.quantity.value or found.value != gold.quantity.value or self.decimal == ","
+        return found.money and found.other == gold.quantity.value and found.other > (found.value or 0)
 
 
 load = Number
@@ -88,6 +96,8 @@ def _gold(target: str, decimal: Mark, question: str) -> _Gold | None:
     quantity = found[0]
     if quantity.value is None or quantity.worked or quantity.ordinal:
         return None
+    if quantity.other is not None and (decimal == "," or (decimal == "auto" and comma_shown(question))):
+        quantity = replace(quantity, value=quantity.other, other=quantity.value)
     if _DECIMAL_COMMA.search(text) and not _comma_shown(text, quantity, decimal, question):
         return None
     if _CODE.match(text) or not _BEFORE.fullmatch(text, 0, quantity.start) or not _BEHIND.fullmatch(text, quantity.end):
@@ -113,7 +123,7 @@ def _same(gold: _Gold, found: Quantity, asked: Wanted, comma: bool) -> bool:
     if found.unit is not None and unit is not None:
         if found.unit.holds(unit):
             value *= found.unit.times(unit)
-        elif goal.unit is not None:
+        elif goal.unit is not None or {found.unit.measures, unit.measures} <= MONEY:
             return False
     elif found.parts:
         assert found.unit is not None

@@ -4,11 +4,14 @@ import re
 from collections.abc import Sequence
 
 from orca2.reading.quantities import Quantity
-from orca2.reading.wanted import Wanted, stem
+from orca2.reading.wanted import Wanted, stem, words
+
+_SUMMED = frozenset(("answer", "result", "final"))
+_DIGIT = re.compile(r"[0-9]")
 
 _NEAR = 40  # characters before a number that may deny it
 _NOT = re.compile(
-    r"(?:\bnot|n't|\bnever|\binstead of|\brather than|\bno longer|\bneither|\bnor|\bnicht|\bpas|\bno es|\bnon è|\bне|不是|并非|"
+    r"(?:\bnot|n't|\bcannot|\bnever|\binstead of|\brather than|\bno longer|\bneither|\bnor|\bnicht|\bpas|\bno es|\bnon è|\bне|不是|并非|"
     r"\bisnt|≠|!=|\\neq?|\\not=?)[\s*]{0,3}"
     r"(?:(?:be|have been|equal(?: to)?|just|simply|necessarily|exactly|really|actually|the number|the|a|any)\s){0,2}[\s$€£(\"'*]{0,3}$",
     re.IGNORECASE,
@@ -50,6 +53,17 @@ _TOTAL = re.compile(
     re.IGNORECASE,
 )
 _RATE = re.compile(r"\s?(?:each|apiece|a piece|per|every|an?)\b|\s?/\s?[a-z]", re.IGNORECASE)
+_AND = re.compile(r"\s?(?:,|,?\s?(?:and|&))\s[$€£]?", re.IGNORECASE)
+# The parts of a statement that say something of a subject each, and where their subjects end.
+_CLAUSES = re.compile(
+    r";\s|\n|\||,?\s(?:and|while|whereas|but|und|et|y)\s(?=(?:the|its|his|her|der|die|das|le|la|el)\b)|,\s(?=the\b)",
+    re.IGNORECASE,
+)
+_SUBJECT = re.compile(
+    r"\W{0,6}(?:(?:so|therefore|thus|hence|then|and|now),?\s)?(.{2,80}?)"
+    r"(?:\s(?:is|are|was|were|equals?|comes to|amounts to|will be|would be|ist|sind|beträgt|est|es)\b|\s?[:=])",
+    re.IGNORECASE,
+)
 _OR = re.compile(
     r"[\s$€£()\"'*]{0,3}(?:[a-z%°]{1,15}\s?){0,2}[\s,()]{0,3}\b(?:or|oder|ou|o)\b\s(?:just |only |maybe |perhaps |possibly |even )?[$€£\"'*(]{0,2}",
     re.IGNORECASE,
@@ -64,6 +78,31 @@ def standing(text: str, quantities: Sequence[Quantity]) -> list[Quantity]:
         if not _NOT.search(before) and not _BOUND.search(before) and not _DENIED_AFTER.match(text, quantity.end):
             kept.append(quantity)
     return kept
+
+
+def about(said: Sequence[str], wanted: Wanted) -> str | None:
+    """The clause of statements whose subject is what the question asks for, if the last one has another subject.
+
+    >>> from orca2.reading.wanted import wanted
+    >>> about(["The amount before tax is 432.", "The tax is 86.40."], wanted("What is the amount before tax?"))
+    'The amount before tax is 432.'
+    """
+    clauses = [clause for statement in said for clause in _CLAUSES.split(statement) if clause]
+    named = [
+        (words(subject[1]), clause)
+        for clause in clauses
+        if (subject := _SUBJECT.match(clause)) and _DIGIT.search(clause)
+    ]
+    if len(named) < 2 or named[-1][1] is not clauses[-1] or not named[-1][0] or named[-1][0] & _SUMMED:
+        return None
+    last = named[-1][0] & wanted.subject
+    for subject, clause in reversed(named[:-1]):
+        shared = subject & wanted.subject
+        if len(shared) > len(last) and (shared == wanted.subject or (subject <= wanted.subject and not last)):
+            return clause
+        if shared == subject == last == named[-1][0]:
+            break
+    return None
 
 
 def concluded(text: str, quantities: Sequence[Quantity], wanted: Wanted) -> list[Quantity]:
@@ -85,6 +124,8 @@ def _aside(text: str, found: Sequence[Quantity], at: int) -> bool:
     """Whether a quantity only goes with another: "5 vans left in the first 20 minutes", "of the 50 stamps"."""
     start = found[at - 1].end if at else 0
     gap = text[start : found[at].start]
+    if at and _AND.fullmatch(gap):
+        return _aside(text, found, at - 1)  # "in 2004 and 2006"
     last = 0
     for boundary in _BOUNDARY.finditer(gap):
         last = boundary.end()

@@ -148,21 +148,29 @@ _POINT_SHOWS = re.compile(
 )
 # Words of the languages that write a decimal comma; two of them settle it where no number does.
 _COMMA_WORDS = re.compile(
-    r"\b(?:ist|sind|der|und|wie|viele?|beträgt|ergibt|kostet|das|antwort|el|los|las|cuántos?|cuántas?|cuesta|respuesta|"
+    r"\b(?:ist|sind|der|und|wie|viele?|beträgt|ergibt|kostet|das|antwort|el|cuántos?|cuántas?|cuesta|respuesta|"
     r"le|les|est|combien|réponse|coûte|il|sono|quanti|quante|costa|risposta|het|een|hoeveel|antwoord|são|quantos|"
     r"resposta|ile|kosztuje|odpowiedź|сколько|ответ|равно|стоит|kaç|cevap)\b",
     re.IGNORECASE,
 )
 
 
-def comma_decimal(*texts: str) -> bool:
-    """Whether texts write a decimal comma; the first that shows either mark decides, then the first that shows a language.
-
-    >>> comma_decimal("Das macht 1.250,50 Euro."), comma_decimal("1,250.50"), comma_decimal("Wie viele sind es?")
-    (True, False, True)
-    """
+def comma_shown(*texts: str) -> bool | None:
+    """Whether the numbers of texts show a decimal comma; None if they show neither mark. The first that does decides."""
     for text in texts:
         comma, point = len(_COMMA_SHOWS.findall(text)), len(_POINT_SHOWS.findall(text))
         if comma != point:
             return comma > point
-    return any(len({word.lower() for word in _COMMA_WORDS.findall(text)}) > 1 for text in texts)
+    return None
+
+
+def comma_decimal(*texts: str) -> bool:
+    """Whether texts write a decimal comma: by their numbers, else by their language.
+
+    >>> comma_decimal("Das macht 1.250,50 Euro."), comma_decimal("1,250.50"), comma_decimal("Wie viele sind es?")
+    (True, False, True)
+    """
+    shown = comma_shown(*texts)
+    if shown is None:
+        return any(len({word.lower() for word in _COMMA_WORDS.findall(text)}) > 1 for text in texts)
+    return shown

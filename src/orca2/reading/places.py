@@ -48,7 +48,7 @@ _LATEX = (
     (re.compile(r"\s?\^?\{?\\circ\}?"), "°"),
     (re.compile(r"\\[()\[\],!]"), " "),
 )
-_STARS = re.compile(r"\*{2,3}")
+_STARS = re.compile(r"(?<![0-9])\*{2,3}|\*{2,3}(?![0-9])")
 _BLANKS = re.compile(r"[^\S\n]+")
 STATED = re.compile(
     r"(?<!/)(?<!/ )\b(?:answers?|solution|correct (?:option|choice)|best (?:option|choice))\b"

@@ -15,7 +15,7 @@ from orca2.reading.tokens import Statement
 from orca2.reading.values import Value
 
 _CALCULATOR = re.compile(r"<<[^<>\n]{0,200}>>")
-_DRESS = re.compile(r"\*{1,3}(?=[^\s*])|(?<=[^\s*])\*{2,3}|(?<=[0-9.%)])\*(?=[\s.,;:!?)]|$)|(?<=[0-9])/-")
+_DRESS = re.compile(r"(?<![\w)\]}*])\*{1,3}(?=[^\s*])|(?<=[^\s*])\*{1,3}(?![\w(${\\*])|(?<=[0-9])/-")
 _TAG = re.compile(r"</?[A-Za-z_]{1,20}>")
 _EQUALS = frozenset(
     ("\\approx", "\\to", "\\implies", "\\Rightarrow", "\\rightarrow", "\\equiv", "\\simeq", "\\therefore")

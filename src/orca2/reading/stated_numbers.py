@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from orca2.core.nouns import Where
-from orca2.reading.conclusions import concluded, standing
+from orca2.reading.conclusions import about, concluded, standing
 from orca2.reading.places import ASIDE, STATEMENT, places, statements, tidy
 from orca2.reading.quantities import Quantity, normal, quantities
 from orca2.reading.wanted import Wanted
@@ -61,6 +61,8 @@ def read_number(text: str, wanted: Wanted) -> Read:
     text = tidy(text)
     told = places(text)
     for place, piece in told:
+        if place == "last" and wanted.subject:
+            piece = about(_closing(text), wanted) or piece
         found = _read(piece, place, text, wanted)
         if not found:
             continue
@@ -70,6 +72,12 @@ def read_number(text: str, wanted: Wanted) -> Read:
             found = [_restated(told, found[0], text, wanted)]
         return Read(tuple(found), place)
     return Read((), "last")
+
+
+def _closing(text: str) -> list[str]:
+    """The last statements of a text."""
+    said = statements(text[-STATEMENT * _LATEST :])[-_LATEST - 1 :]
+    return [line for line in said if not ASIDE.search(line)]
 
 
 def _read(piece: str, place: Where, text: str, wanted: Wanted) -> list[Quantity]:
@@ -103,6 +111,9 @@ def _prepared(piece: str, wanted: Wanted, alone: bool = False) -> str:
             said = re.sub(rf"\bone (?=(?:\w{{1,15}} )?{re.escape(thing)}s?\b)", "1 ", said, flags=re.IGNORECASE)
     if alone:
         said = _NONE.sub("0", said)
+    if " no " in lower and wanted.things:
+        for thing in wanted.things:
+            said = re.sub(rf"\bno (?=(?:more )?{re.escape(thing)}s?\b)", "0 ", said, flags=re.IGNORECASE)
     if wanted.times and ("ce" in lower):
         said = _OFTEN.sub(lambda often: _OFTEN_TIMES[often[1].lower()], said)
     return said

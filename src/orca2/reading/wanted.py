@@ -44,12 +44,20 @@ _DULL = frozenset(
 )
 
 
+_SUBJECT = re.compile(
+    r"\b(?:what(?:'s| is| was| are| were)|how (?:much|high|large|big) (?:is|was)|find|calculate|determine|compute|give|"
+    r"was ist|wie hoch ist|quel(?:le)? est|cuál es|qual è|qual é)\s"
+    r"(?:the|his|her|their|its|der|die|das|le|la|el|il|o|a)\s([^?.!\n]{3,80})(?:[?.!\n]|$)",
+    re.IGNORECASE,
+)
+
+
 class Wanted(NamedTuple):
-    """`things`: what is counted; `unit`: what it is measured in; `words`: what the asking sentence is about."""
+    """`things`: what is counted; `unit`: what it is measured in; `subject`: the words of "what is the net amount?"."""
 
     things: frozenset[str] = frozenset()
     unit: Unit | None = None
-    words: frozenset[str] = frozenset()
+    subject: frozenset[str] = frozenset()
     money: bool = False
     share: bool = False
     place: bool = False
@@ -68,9 +76,9 @@ def wanted(question: str) -> Wanted:
     asking = [sentence for sentence in said if _ASKS.search(sentence)][-2:] or said[-1:]
     text = " ".join(asking)
     things = [thing for match in _HOW_MANY.finditer(text) for thing in _things(match[1])]
-    last = asking[-1].lower() if asking else ""
+    subject = _SUBJECT.search(asking[-1]) if asking else None
     return Wanted(
-        frozenset(map(stem, things)), _unit(text, things), words(last), bool(_MONEY.search(text)), bool(_SHARE.search(text)),
+        frozenset(map(stem, things)), _unit(text, things), words(subject[1]) if subject else frozenset(), bool(_MONEY.search(text)), bool(_SHARE.search(text)),
         bool(_PLACE.search(text)), bool(_TIMES.search(text)), bool(_NUMBER.search(text)),
     )  # fmt: skip
 
