@@ -60,8 +60,8 @@ def test_right(question: str, response: str) -> None:
     ("response", "outcome"),
     [
         ("So the answer is (B).", "wrong"),
-        ("So the answer is (E).", "wrong"),
-        ("So the answer is (None of the above).", "wrong"),
+        ("So the answer is (E).", "unextracted"),
+        ("So the answer is (None of the above).", "unextracted"),
         ("(A) or (B)", "ambiguous"),
         ("A or B", "ambiguous"),
         ("So the answer is (A) or (B).", "ambiguous"),

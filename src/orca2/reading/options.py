@@ -1,83 +1,121 @@
-"""The options that a question lists, and where a text names them: some answers give words, not the letter."""
+"""The options that a question lists: lettered, numbered, or without any mark."""
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 
-_LETTERED = re.compile(
-    r"^[ \t]{0,8}(?:-[ \t]{0,4})?(?:\(([A-Za-z])\)|([A-Z])[).:](?=[ \t])|([a-z])\)(?=[ \t]))[ \t]{0,8}(.{0,2000})$",
-    re.MULTILINE,
+from orca2.reading.mentions import flat
+
+_PLAIN = str.maketrans({chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {"\u3000": " "})
+_CIRCLED = re.compile("[\u2460-\u2473]")  # ① to ⑳
+_ORDER = {
+    "letter": tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
+    "number": tuple(map(str, range(1, 21))),
+    "roman": ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x"),
+}
+_KEY = {"letter": r"[A-Za-z]", "number": r"[0-9]{1,2}", "roman": r"[ivxIVX]{1,4}"}
+# "(A)", "[A]", "A)", "A.", "A:", "A、"; a small letter has a bracket or stands alone in its line's front
+_AT_LINE = {
+    kind: re.compile(
+        r"^[ \t>]{0,8}(?:[-*•][ \t]{1,4})?(?:\*\*)?(?:(?:option|choice|answer|solution|statement)[ \t])?"
+        rf"(?:[(\[]({key})[)\]][.:]?|({key})(?:[).、]|:(?=[ \t])))(?:\*\*)?[ \t]{{0,8}}(.{{0,2000}})$",
+        re.MULTILINE | (re.IGNORECASE if kind != "letter" else 0),
+    )
+    for kind, key in _KEY.items()
+}
+_IN_LINE = {
+    kind: re.compile(
+        rf"(?<![\w(\[])(?:[(\[]({key})[)\]]|({key})\)|({key.replace('a-z', '')})(?:[.:](?=\s)|、))\s{{0,4}}"
+    )
+    for kind, key in _KEY.items()
+}
+_UNMARKED = re.compile(
+    r"\b(?:options|(?:answer |possible )?choices|labels|categories|classes|possible answers)[ \t]?:", re.IGNORECASE
 )
-_DASHED = re.compile(r"^[ \t]{0,8}[-*•][ \t]{1,4}(\S.{0,2000})$", re.MULTILINE)
-_NAMED = re.compile(r"([^:]{1,40}):\s+(.+)")
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """An option named in a text: where, and which."""
-
-    start: int
-    end: int
-    name: str
+_DASHED = re.compile(r"[ \t]{0,8}[-*•][ \t]{1,4}(\S.{0,2000})")
+_SIDES = re.compile(r"([^:]{1,40}):\s+(.+)")
+_LONGEST = 10_000  # characters of a question, from its end, that are looked through
 
 
 def lettered(question: str) -> dict[str, str]:
-    """Letter to text for "(A) text", "- (A) text" and "A. text" lines: the last run that starts at A."""
-    options: dict[str, str] = {}
-    for match in _LETTERED.finditer(question):
-        letter = (match[1] or match[2] or match[3]).upper()
-        if letter == "A":
-            options = {"A": match[4].strip()}
-        elif options and ord(letter) == ord("A") + len(options):
-            options[letter] = match[4].strip()
-    return options if len(options) > 1 else {}
+    """Letter to text for "(A) text", "- (A) text", "A. text" lines or "(A) text (B) text": the last run from A on.
+
+    >>> lettered("Which floats? Answer Choices: (A) cork (B) stone")
+    {'A': 'cork', 'B': 'stone'}
+    """
+    return _run(_plain(question), "letter")
+
+
+def numbered(question: str) -> tuple[str, dict[str, str]]:
+    """As `lettered`, for "(1) text" or "(i) text", with the kind of the marks; for a list that ends the question.
+
+    >>> numbered("Which floats?\\n(i) cork\\n(ii) stone")
+    ('roman', {'i': 'cork', 'ii': 'stone'})
+    """
+    text = _CIRCLED.sub(lambda mark: f"({ord(mark[0]) - 0x245F}) ", _plain(question))
+    for kind in ("number", "roman"):
+        found = _run(text, kind)
+        if found and text.rstrip().endswith(tuple(found.values())[-1]):
+            return kind, found
+    return "number", {}
 
 
 def unlettered(question: str) -> list[str]:
     """The "- text" lines under the last "Options:"; none if they are lettered."""
-    _, found, listed = question.rpartition("Options:")
-    if not found or lettered(question):
+    text = question[-_LONGEST:]
+    cues = list(_UNMARKED.finditer(text))
+    if not cues:
         return []
-    return [match[1].strip() for match in _DASHED.finditer(listed)]
+    first, *lines = text[cues[-1].end() :].split("\n")
+    lines = [line for line in lines if line.strip()] if not first.strip() else []
+    found = []
+    for line in lines:
+        if not (dashed := _DASHED.fullmatch(line)):
+            break
+        found.append(dashed[1].strip())
+    return [] if _run("\n".join(lines), "letter") else found
 
 
 def aliases(option: str) -> list[str]:
     """How an option may be named: whole, or either side of the colon in 'Sentence A: "He drinks apple."'."""
-    sides = _NAMED.fullmatch(option)
+    sides = _SIDES.fullmatch(option)
     return [flat(name) for name in (option, *(sides.groups() if sides else ())) if flat(name)]
 
 
-def flat(text: str) -> str:
-    """Lower case, single spaces, no full stop or quotes around."""
-    return " ".join(text.lower().split()).strip("\"'. ")
+def _plain(question: str) -> str:
+    text = question[-_LONGEST:]
+    return text if text.isascii() else text.translate(_PLAIN)
 
 
-def mentions(text: str, names: Iterable[tuple[str, str]]) -> list[Mention]:
-    """Whole-word mentions of (alias, name) pairs in a `flat` text, in order; a longer alias hides a shorter."""
-    found: list[Mention] = []
-    taken = [False] * len(text)
-    for alias, name in sorted(names, key=lambda pair: -len(pair[0])):
-        start = text.find(alias)
-        while start >= 0:
-            end = start + len(alias)
-            if not any(taken[start:end]) and not _within_word(text, start, end):
-                taken[start:end] = [True] * len(alias)
-                found.append(Mention(start, end, name))
-            start = text.find(alias, end)
-    return sorted(found, key=lambda mention: mention.start)
+def _run(text: str, kind: str) -> dict[str, str]:
+    """Key to text of the last run of marks in their order, each on a line of its own or else several in one."""
+    at_line = _last_run(((match[1] or match[2], match[3].strip()) for match in _AT_LINE[kind].finditer(text)), kind)
+    return at_line or _last_run(_in_line(text, kind), kind)
 
 
-def joined(text: str, found: Sequence[Mention], join: re.Pattern[str]) -> list[Mention]:
-    """The first mention, with those that only a `join` such as " or " parts from the one before."""
-    offered = list(found[:1])
-    for mention in found[1:]:
-        if not join.fullmatch(text, offered[-1].end, mention.start):
-            break
-        offered.append(mention)
-    return offered
+def _in_line(text: str, kind: str) -> Iterator[tuple[str, str]]:
+    marks = [mark for mark in _IN_LINE[kind].finditer(text) if mark[1] or not _named(text, mark, kind)]
+    ends = [*(after.start() for after in marks[1:]), len(text)]
+    for mark, end in zip(marks, ends, strict=False):
+        yield mark[1] or mark[2] or mark[3], text[mark.end() : end].split("\n", 1)[0].strip(" \t,;")
 
 
-def _within_word(text: str, start: int, end: int) -> bool:
-    before = start > 0 and text[start - 1].isalnum() and text[start].isalnum()
-    after = end < len(text) and text[end].isalnum() and text[end - 1].isalnum()
-    return before or after
+def _named(text: str, mark: re.Match[str], kind: str) -> bool:
+    """Whether a mark without a bracket in front ends a name, as in 'Sentence A: "He drinks apple."'."""
+    key = (mark[2] or mark[3]).upper()
+    before = text[max(0, mark.start() - 2) : mark.start()]
+    return key == _ORDER[kind][0].upper() and before.endswith(" ") and before[:1].isalnum()
+
+
+def _last_run(marks: Iterator[tuple[str, str]], kind: str) -> dict[str, str]:
+    order = _ORDER[kind]
+    found: dict[str, str] = {}
+    run: dict[str, str] = {}
+    for key, text in marks:
+        key = key.upper() if kind == "letter" else key.lower()
+        if key == order[0]:
+            run = {key: text}
+        elif run and len(run) < len(order) and key == order[len(run)]:
+            run[key] = text
+        if len(run) > 1:
+            found = run
+    return found
