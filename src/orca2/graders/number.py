@@ -31,6 +31,7 @@ _BEFORE = re.compile(r"[\s$€£¥₹₩(\[]{0,4}(?:[A-Z]{2,3}\.?\s?|Rs\.?\s?)?[
 _BEHIND = re.compile(
     r"[\s$€£¥₹₩%°)\]]{0,4}(?:(?:[CFK]|[a-z]{1,20}|[A-Z]{3}|Euro|Dollars?|km/h|m/s|mph)(?:\s?\^\s?\{?[23]\}?)?[\s$.]{0,3}){0,4}",
 )
+_TIME = re.compile(r":|\b[ap]\.?m\b|o'clock|\buhr\b", re.IGNORECASE)  # of day, which `date` reads; or a ratio
 _CODE = re.compile(r"-?0[0-9]")
 _LIST = re.compile(
     r"\b(?:commas?|separated?|lists?|pairs?|coordinates?|roots|solutions|values|zeros|respectively|all)\b",
@@ -88,7 +89,7 @@ load = Number
 def _gold(target: str, decimal: Mark, question: str) -> _Gold | None:
     """The gold number; None if the gold answer is no number."""
     text = normal(tidy(target)).strip()
-    if len(text) > 80 or not any(character.isdigit() for character in text):
+    if len(text) > 80 or _TIME.search(text) or not any(character.isdigit() for character in text):
         return None
     found = quantities(text)
     if len(found) != 1:

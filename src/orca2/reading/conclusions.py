@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from typing import Protocol, TypeVar
 
 from orca2.reading.quantities import Quantity
 from orca2.reading.wanted import Wanted, stem, words
@@ -70,14 +71,41 @@ _OR = re.compile(
 )
 
 
-def standing(text: str, quantities: Sequence[Quantity]) -> list[Quantity]:
-    """The quantities that a statement does not deny, as in "not 5" or "5 is wrong", and does not only bound."""
+class Placed(Protocol):
+    """Something read in a statement, from one character to another."""
+
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+
+
+Thing = TypeVar("Thing", bound=Placed)
+
+
+def standing(text: str, things: Sequence[Thing]) -> list[Thing]:
+    """What a statement does not deny, as in "not 5" or "5 is wrong", and does not only bound."""
     kept = []
-    for quantity in quantities:
-        before = text[max(0, quantity.start - _NEAR) : quantity.start]
-        if not _NOT.search(before) and not _BOUND.search(before) and not _DENIED_AFTER.match(text, quantity.end):
-            kept.append(quantity)
+    for thing in things:
+        before = text[max(0, thing.start - _NEAR) : thing.start]
+        if not _NOT.search(before) and not _BOUND.search(before) and not _DENIED_AFTER.match(text, thing.end):
+            kept.append(thing)
     return kept
+
+
+def main(text: str, found: Sequence[Thing]) -> list[Thing]:
+    """What a statement says in the main, not beside it: "5 vans left in the first 20 minutes"; all if it is nothing."""
+    return [thing for at, thing in enumerate(found) if not _aside(text, found, at)] or list(found)
+
+
+def offered_with(text: str, found: Sequence[Thing], chosen: Thing) -> list[Thing]:
+    """The chosen thing, with those before it that "or" joins to it."""
+    at = found.index(chosen)
+    offered = [chosen]
+    while at > 0 and _OR.fullmatch(text, found[at - 1].end, found[at].start):
+        at -= 1
+        offered.insert(0, found[at])
+    return offered
 
 
 def about(said: Sequence[str], wanted: Wanted) -> str | None:
@@ -110,17 +138,10 @@ def concluded(text: str, quantities: Sequence[Quantity], wanted: Wanted) -> list
     found = [quantity for quantity in quantities if not quantity.worked and (wanted.place or not quantity.ordinal)]
     if not found:
         return []
-    main = [quantity for at, quantity in enumerate(found) if not _aside(text, found, at)] or found
-    chosen = _asked(text, found, main, wanted)
-    at = found.index(chosen)
-    offered = [chosen]
-    while at > 0 and _OR.fullmatch(text, found[at - 1].end, found[at].start):
-        at -= 1
-        offered.insert(0, found[at])
-    return offered
+    return offered_with(text, found, _asked(text, found, main(text, found), wanted))
 
 
-def _aside(text: str, found: Sequence[Quantity], at: int) -> bool:
+def _aside(text: str, found: Sequence[Placed], at: int) -> bool:
     """Whether a quantity only goes with another: "5 vans left in the first 20 minutes", "of the 50 stamps"."""
     start = found[at - 1].end if at else 0
     gap = text[start : found[at].start]
@@ -137,19 +158,19 @@ def _aside(text: str, found: Sequence[Quantity], at: int) -> bool:
     return _WITHIN.search(segment) is not None
 
 
-def _asked(text: str, found: Sequence[Quantity], main: Sequence[Quantity], wanted: Wanted) -> Quantity:
+def _asked(text: str, found: Sequence[Quantity], mainly: Sequence[Quantity], wanted: Wanted) -> Quantity:
     """The last main quantity, unless it is of another kind than the question asks for and another one is not."""
-    last = main[-1]
+    last = mainly[-1]
     if wanted.place and not last.ordinal and (ordinals := [quantity for quantity in found if quantity.ordinal]):
         return ordinals[-1]
     if wanted.share and not last.percent and (shares := [quantity for quantity in found if quantity.percent]):
         return shares[-1]
     if wanted.things and last.nouns and not _counts(last, wanted):
-        counted = [quantity for quantity in (*found, *main) if _counts(quantity, wanted)]
+        counted = [quantity for quantity in (*found, *mainly) if _counts(quantity, wanted)]
         if counted:
             return counted[-1]
     if wanted.money and not wanted.things and not last.money:
-        prices = [quantity for quantity in main if quantity.money] or [
+        prices = [quantity for quantity in mainly if quantity.money] or [
             quantity for quantity in found if quantity.money and not _RATE.match(text, quantity.end)
         ]
         if prices:
