@@ -10,7 +10,7 @@ from orca2.core.nouns import Verdict
 from orca2.reading.grader import Grader
 
 # Listed options first: an option may be a number or a lone word. Text comes last, as it takes anything.
-IN_ORDER = ("choice", "label", "number", "literal", "symbols", "words", "json", "math", "span")
+IN_ORDER = ("choice", "label", "number", "date", "literal", "symbols", "words", "json", "math", "span")
 
 
 class Auto:
@@ -20,8 +20,13 @@ class Auto:
     'number'
     """
 
-    def __init__(self, labels: Sequence[str] = (), decimal: Literal["auto", ".", ","] = "auto") -> None:
-        self._given: dict[str, Any] = {"labels": tuple(labels), "decimal": decimal}
+    def __init__(
+        self,
+        labels: Sequence[str] = (),
+        decimal: Literal["auto", ".", ","] = "auto",
+        day_first: bool | None = None,
+    ) -> None:
+        self._given: dict[str, Any] = {"labels": tuple(labels), "decimal": decimal, "day_first": day_first}
         self._made: dict[str, Grader] = {}
 
     def reads(self, target: str, question: str = "") -> bool:
@@ -50,6 +55,8 @@ def _plain() -> Auto:
     return Auto()
 
 
-def load(labels: Sequence[str] = (), decimal: Literal["auto", ".", ","] = "auto") -> Auto:
-    """`labels` are those of the tasks' family, `decimal` its decimal mark; see the graders `label` and `number`."""
-    return Auto(labels, decimal) if labels or decimal != "auto" else _plain()
+def load(
+    labels: Sequence[str] = (), decimal: Literal["auto", ".", ","] = "auto", day_first: bool | None = None
+) -> Auto:
+    """The options are those of the graders `label`, `number` and `date`, for the tasks' family."""
+    return Auto(labels, decimal, day_first) if labels or decimal != "auto" or day_first is not None else _plain()
