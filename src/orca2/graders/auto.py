@@ -10,7 +10,7 @@ from orca2.core.nouns import Verdict
 from orca2.reading.grader import Grader
 
 # Listed options first: an option may be a number or a lone word. Text comes last, as it takes anything.
-IN_ORDER = ("choice", "label", "number", "date", "literal", "symbols", "words", "json", "math", "span")
+IN_ORDER = ("choice", "labels", "label", "number", "date", "literal", "symbols", "words", "json", "math", "span")
 
 
 class Auto:

@@ -46,7 +46,8 @@ _CLASSING = (
 )
 _BETWEEN = (
     r"(?:(?:be|been|really|actually|necessarily|exactly|quite|strictly|clearly|deductively|logically|so much|"
-    r"considered|classified|labell?ed|as|about|for|to be|in|an?|the|eine?|une?|un|option|choice|answer|label|category)\s){0,3}"
+    r"considered|classified|labell?ed|as|about|for|to be|in|an?|the|eine?|une?|un|option|choice|answer|label|"
+    r"category)\s){0,3}"
 )
 _DENIED_BEFORE = re.compile(rf"(?:{_CLASSING}|{_NOT})[\s:]{{0,2}}{_BETWEEN}[\"'(\[*]{{0,2}}$", re.IGNORECASE)
 _DENIED_AFTER = re.compile(
