@@ -1,0 +1,202 @@
+"""The sentences of a text and their clauses: each says one thing of one subject."""
+
+import re
+from collections.abc import Sequence
+from collections.abc import Set as Stems
+from typing import NamedTuple
+
+from orca2.reading.names import Token, tokens
+from orca2.reading.stems import (
+    ANAPHORS,
+    AUXILIARIES,
+    FUNCTION,
+    POSSESSIVES,
+    PREPOSITIONS,
+    RELATIVES,
+    past,
+    stem,
+    word_set,
+)
+
+_BREAKS = word_set("but while whereas although though however because unless")
+_TURNS = {
+    **dict.fromkeys(word_set("but however actually instead no wait correction reality fact"), "but"),
+    **dict.fromkeys(word_set("so therefore thus hence finally consequently overall"), "so"),
+}
+_ORDERED = word_set("first originally later also then now")
+_ITEM = re.compile(r"\s{0,8}(?:[-*•]|[0-9]{1,2}[.)])\s+(?=\S)")
+_END = re.compile(r"[.!?]['\")\]]{0,3}\s+|\n\s*")
+# words whose full stop ends no sentence
+_SHORT = word_set("mr mrs ms dr prof st mt vs v gen col sgt capt rev lt hon e.g i.e no fig approx ca cf")
+_LAST_WORD = re.compile(r"[\w.]{1,12}\Z")
+_BRIEF = 60  # characters of an item that is a name and no text of its own
+_ASIDE = 60  # words of an aside
+_SUBJECT = 4  # words of a subject behind "and"
+
+
+class Clause(NamedTuple):
+    """A part of a sentence, the `sentence`th of its text.
+
+    `heading`: what stands before its colon is its subject. `inherits`: its subject is that of the clause before.
+    `aside`: it stands in parentheses or between commas, and its subject is `about`. `turn`: it opens with "but", "so",
+    or a word like it.
+    """
+
+    said: tuple[Token, ...]
+    sentence: int
+    heading: bool = False
+    inherits: bool = False
+    aside: bool = False
+    about: tuple[Token, ...] = ()
+    turn: str = ""
+
+
+def in_line(text: str) -> str:
+    r"""The text with its lists of brief items, one a line, as lists in a sentence, behind what announces them.
+
+    >>> in_line("They are:\n- salt\n- tar\n- rope")
+    'They are: salt, tar and rope'
+    """
+    if "\n" not in text:
+        return text
+    found: list[str] = []
+    items: list[str] = []
+    for line in (*text.split("\n"), ""):
+        item = _ITEM.match(line)
+        if item and len(line) <= _BRIEF:
+            items.append(line[item.end() :].strip(" .,;"))
+            continue
+        if len(items) > 1:
+            listed = f"{', '.join(items[:-1])} and {items[-1]}"
+            if found and found[-1].rstrip().endswith(":"):
+                listed = f"{found.pop().rstrip()} {listed}"
+            found.append(listed)
+        else:
+            found += items
+        items = []
+        if line.strip():
+            found.append(line)
+    return "\n".join(found)
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences and lines of a text; a full stop behind a title, an initial or before a small letter ends none."""
+    found, start = [], 0
+    for match in _END.finditer(text):
+        if match[0][0] == "." and "\n" not in match[0] and _goes_on(text, match.start(), match.end()):
+            continue
+        if piece := text[start : match.end()].strip():
+            found.append(piece)
+        start = match.end()
+    return [*found, piece] if (piece := text[start:].strip()) else found
+
+
+def _goes_on(text: str, stop: int, following: int) -> bool:
+    word = _LAST_WORD.search(text, max(0, stop - 12), stop)
+    last = word[0] if word else ""
+    initial = len(last) == 1 and last.isalpha() and last.isupper()
+    return text[following : following + 1].islower() or text[following : following + 1] == "(" or (
+        initial or last.lower() in _SHORT
+    )  # fmt: skip
+
+
+def clauses(sentence: str, number: int = 0, verbs: Stems[str] = frozenset()) -> list[Clause]:
+    """The clauses of a sentence, each followed by its asides; `verbs` are stems that are known for verbs."""
+    said = tokens(sentence)
+    found: list[Clause] = []
+    main: list[Token] = []
+    asides: list[Clause] = []
+    opened, verbal, at = "", False, 0
+    while at < len(said):
+        token = said[at]
+        if end := _aside_end(said, at):
+            asides.append(Clause(said[at + 1 : end], number, aside=True, about=_noun_before(main)))
+            main.append(Token(",", ",", True))
+            at = end + 1
+            continue
+        joined = _joined(said, at, verbs) if verbal else ""
+        if joined or (token.mark and token.plain not in ",/)") or token.plain in _BREAKS:
+            found += _closed(main, number, opened, asides)
+            main, asides, opened = [] if joined or token.mark else [token], [], joined or token.plain
+            verbal = False
+        else:
+            main.append(token)
+            verbal = verbal or verb(said, at, verbs)
+        at += 1
+    return found + _closed(main, number, opened, asides)
+
+
+def _closed(main: Sequence[Token], number: int, opened: str, asides: Sequence[Clause]) -> list[Clause]:
+    first, second = ([token.plain for token in main if not token.mark] + ["", ""])[:2]
+    if not first:
+        return []
+    turn = _TURNS.get(first) or (_TURNS.get(second, "") if first == "in" else "")
+    if opened in ("verb", "subject"):
+        turn = ""
+    inherits = opened == "verb" or (second if turn else first) in ANAPHORS | POSSESSIVES
+    return [Clause(tuple(main), number, opened == ":", inherits, turn=turn), *asides]
+
+
+def verb(said: Sequence[Token], at: int, verbs: Stems[str] = frozenset()) -> bool:
+    """Whether a word is known for a verb by its form, by the name before it, or by its stem (`verbs`)."""
+    token = said[at]
+    if token.mark or token.article or not token.said[:1].islower():
+        return False
+    if token.plain in AUXILIARIES or past(token.plain) or (at and stem(token.plain) in verbs):
+        return True
+    before = said[at - 1] if at else None
+    named = (
+        before is not None
+        and not before.mark
+        and (before.said[:1].isupper() or before.plain in ANAPHORS or before.plain in RELATIVES)
+    )
+    return named and token.plain.endswith("s") and token.plain not in FUNCTION and not token.plain.endswith("ss")
+
+
+def subject(said: Sequence[Token], verbs: Stems[str] = frozenset()) -> Sequence[Token]:
+    """The tokens before the first verb; all of them where none is known for one."""
+    return said[: next((at for at in range(1, len(said)) if verb(said, at, verbs)), len(said))]
+
+
+def _aside_end(said: Sequence[Token], at: int) -> int:
+    """Where an aside ends that opens here: "(...)", ", who ...", ", written ...,"; 0 where none does."""
+    if said[at].plain not in (",", "("):
+        return 0
+    closing = ")" if said[at].plain == "(" else ","
+    end = next((i for i in range(at + 1, min(len(said), at + _ASIDE)) if said[i].plain == closing), len(said))
+    if closing == ")":
+        return end
+    first = next((token for token in said[at + 1 : at + 3] if token.plain not in _ORDERED), None)
+    if first is None or first.plain == "that":
+        return 0
+    participle = past(first.plain) or (first.plain.endswith("ing") and end < len(said))
+    return end if first.plain in RELATIVES or (participle and first.said[:1].islower()) else 0
+
+
+def _noun_before(said: Sequence[Token]) -> tuple[Token, ...]:
+    start = len(said)
+    while start and not said[start - 1].mark and said[start - 1].plain not in FUNCTION:
+        start -= 1
+    return tuple(said[start:])
+
+
+def _joined(said: Sequence[Token], at: int, verbs: Stems[str]) -> str:
+    """What an "and", "or" or comma joins to a clause with a verb: a "verb" or "subject"; "" where it joins words."""
+    if said[at].plain not in ("and", "or", ",") or at + 1 == len(said):
+        return ""
+    rest = said[at + 1 : at + 2 + _SUBJECT]
+    first = rest[0].plain
+    if rest[0].mark or (first in FUNCTION and first not in AUXILIARIES and first not in ANAPHORS):
+        return ""
+    until = next(
+        (i for i, token in enumerate(rest) if verb(rest, i, verbs) or token.mark or token.plain in FUNCTION), -1
+    )
+    own = until > 0 and verb(rest, until, verbs)
+    if said[at].plain == "," or first in ANAPHORS:
+        return "subject" if own else ""
+    if first in AUXILIARIES:
+        return "verb"
+    if own:
+        return "subject"
+    ends = len(rest) < 2 or rest[1].mark or rest[1].article or rest[1].plain in PREPOSITIONS
+    return "verb" if until == 0 and not rest[0].article and ends else ""

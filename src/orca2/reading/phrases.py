@@ -1,0 +1,201 @@
+"""How a name stands in its clause: as the one answer, one of several, denied, in passing, or part of a longer name."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from orca2.reading.names import SUFFIXES, TITLES, Token
+from orca2.reading.questions import Asked, generic, known, light
+from orca2.reading.stems import AUXILIARIES, FUNCTION, PREPOSITIONS, stem, stem_set, word_set
+from orca2.reading.subjects import modified
+
+Standing = Literal["one", "or", "list", "longer", "denied", "passing"]
+
+_OR = frozenset(("or", "nor", "/", "oder", "或"))
+_NEGATIONS = word_set("not never neither nor no cannot pas jamais nicht kein keine nie non nunca nao 不 没 非")
+_FALSE = word_set("myth wrongly falsely mistakenly contrary incorrectly false incorrect wrong untrue")
+_MORE = word_set("only just merely simply")  # behind a "not" that denies nothing
+_APART = word_set("than unlike except besides without despite like near outside opposite beyond")
+_APART_OF = word_set("instead because behalf")  # before an "of" that sets apart
+_NO_PERSON = PREPOSITIONS - {"by", "as", "to"}
+_NO_PLACE = word_set("by for with as about of off")
+_EXAMPLES = word_set("including e.g like")
+_SAYING = stem_set("say believe think claim argue suggest assume")
+_SOME = word_set("some others many people most")
+_DETERMINERS = word_set("his her its their this that these those both all some any each one")
+_OTHERS = word_set("his her its their others several other")  # how another item of a list may begin
+_PEER = 6  # words of another item of a list
+_BEFORE = 6  # words before the name that a phrase is about
+
+
+def standing(said: Sequence[Token], start: int, end: int, question: Asked) -> Standing:
+    """How the words from `start` to `end` stand among the tokens of a clause."""
+    if _longer(said, start, end, question):
+        return "longer"
+    if _denied(said, start, end, question):
+        return "denied"
+    if joined := _joined(said, start, end, question):
+        return joined
+    reported = said[0].plain in _SOME and any(stem(token.plain) in _SAYING for token in said[:4])
+    supposed = said[0].plain == "if" and "if" not in question.plain
+    return "passing" if reported or supposed or _governed(said, start, question) else "one"
+
+
+def denied_from(said: Sequence[Token], own: int) -> int:
+    """Where the words begin, from `own` on, that a clause denies: behind its first negation."""
+    return next((at for at in range(own, len(said)) if _negates(said[at].plain)), len(said))
+
+
+def _negates(word: str) -> bool:
+    return word in _NEGATIONS or word.endswith("n't")
+
+
+def head(said: Sequence[Token], start: int, end: int) -> bool:
+    """Whether a phrase without a verb is about the name that it holds: no preposition before it but at its start."""
+    before = [token.plain for token in said[:start] if not token.mark]
+    while before and before[0] in FUNCTION and before[0] not in PREPOSITIONS:  # "so it was ..."
+        before = before[1:]
+    inner = any(word in PREPOSITIONS or word in AUXILIARIES for word in before[1:])
+    behind = said[end] if end < len(said) else None
+    ends = behind is None or behind.mark or behind.plain in PREPOSITIONS or behind.plain in ("who", "which", "that")
+    return not inner and ends and len(before) <= _BEFORE
+
+
+def _longer(said: Sequence[Token], start: int, end: int, question: Asked) -> bool:
+    """Whether the name is a part of a longer one, or owns what is spoken of."""
+    first, last = said[start], said[end - 1]
+    before = said[start - 1] if start else None
+    behind = said[end] if end < len(said) else None
+    if last.said.endswith("'s") and "whose" not in question.plain and not (behind and known(behind, question)):
+        return True
+    if not first.capital:  # a "pen case" is no pen
+        ends = end + 1 >= len(said) or said[end + 1].mark
+        return (
+            ends and behind is not None and behind.said[:1].islower() and not (light(behind) or known(behind, question))
+        )
+    lone = end - start == 1 and question.person
+    if (
+        behind
+        and last.capital
+        and _name(behind)
+        and (behind.plain in SUFFIXES or not (lone or known(behind, question)))
+    ):
+        return True
+    return before is not None and _name(before) and not (
+        lone or before.plain in TITLES or known(before, question) or generic(before)
+    )  # fmt: skip
+
+
+def _name(token: Token) -> bool:
+    return token.capital and not token.mark and token.plain not in FUNCTION
+
+
+def _denied(said: Sequence[Token], start: int, end: int, question: Asked) -> bool:
+    """Whether a negation stands before the name, or in the verb of which it is the subject."""
+    plain = [token.plain for token in said]
+    if not _FALSE.isdisjoint((*plain[:start], *plain[end:])) and _FALSE.isdisjoint(question.plain):
+        return True
+    if question.negated:
+        return False
+    for at, word in enumerate(plain[:start]):
+        if _negates(word):
+            only = at + 1 < start and plain[at + 1] in _MORE
+            if not only and (word != "no" or at == start - 1):
+                return True
+    if plain[end : end + 1] == ["never"]:
+        return True
+    at = next((at for at in range(end, min(end + 3, len(plain))) if plain[at] in AUXILIARIES or plain[at] == ","), -1)
+    return (
+        at >= 0
+        and plain[at] != ","
+        and (plain[at].endswith("n't") or plain[at] == "cannot" or plain[at + 1 : at + 2] in (["not"], ["never"]))
+    )
+
+
+def _governed(said: Sequence[Token], start: int, question: Asked) -> bool:
+    """Whether a preposition stands before the name that makes it no answer to such a question."""
+    at = modified(said, start, question) - 1
+    while at > 0 and said[at].plain in _DETERMINERS:
+        at -= 1
+    word = said[at].plain if at >= 0 else ""
+    if word not in PREPOSITIONS or word in question.plain or said[start].plain in PREPOSITIONS:
+        return False
+    if word in _APART or (word == "of" and at and said[at - 1].plain in _APART_OF):
+        return True
+    if word == "of" and at and (known(said[at - 1], question) or generic(said[at - 1])):
+        return False
+    if question.person:
+        return word in _NO_PERSON
+    return question.kind in ("where", "when") and word in _NO_PLACE
+
+
+def _joined(said: Sequence[Token], start: int, end: int, question: Asked) -> Standing | None:
+    """Whether the name is joined to others of its kind."""
+    first = modified(said, start, question)
+    before = [token.plain for token in said[max(0, first - 2) : first]]
+    if before == ["such", "as"] or (before and before[-1] in _EXAMPLES):
+        return "list"
+    joints = (_before(said, first, start, question), _behind(said, start, end, question))
+    if "or" in joints:
+        return "or"
+    return "list" if "and" in joints else None
+
+
+def _behind(said: Sequence[Token], start: int, end: int, question: Asked) -> str:
+    """What joins more to the name behind it: "and", "or", or ""."""
+    at, commas = end, 0
+    while at < len(said):
+        plain = [token.plain for token in said[at : at + 3]]
+        if plain[0] in _OR:
+            return "or"
+        if plain[0] == "and":
+            return "and" if _peer(said, start, at + 1, question) else ""
+        if plain in (["as", "well", "as"], ["along", "with"], ["together", "with"]):
+            return "and"
+        if plain[0] != ",":
+            break
+        run = at + 1
+        while run < len(said) and run - at <= _PEER and _alike(said[start], said[run], question):
+            run += 1
+        if run > at + 1:
+            commas += 1
+            two = question.person and run == len(said) and run - at > 2 and said[at + 1].plain not in TITLES
+            if two or (commas > 1 and question.kind != "where"):
+                return "and"
+        elif plain[1:2] not in (["and"], ["or"]):
+            break
+        at = run
+    return ""
+
+
+def _before(said: Sequence[Token], first: int, start: int, question: Asked) -> str:
+    """What joins the name to others before it: "and", "or", or ""."""
+    joint = said[first - 1].plain if first else ""
+    if joint in _OR:
+        return "or"
+    peer = first - 2 if joint in ("and", ",") else -1
+    peer -= peer > 0 and said[peer].plain == ","
+    if peer < 0 or not _alike(said[start], said[peer], question):
+        return ""
+    if joint == "and":
+        return "and"
+    run = peer
+    while run and _alike(said[start], said[run - 1], question):
+        run -= 1
+    opens = said[run - 1].plain if run else ""
+    pair = question.person and run < peer and (opens in ("", "by") or opens in AUXILIARIES)
+    return "and" if opens in (",", "and") or pair else ""
+
+
+def _alike(name: Token, token: Token, question: Asked) -> bool:
+    """Whether a word may be one of another item beside the name."""
+    new = not token.mark and token.plain not in FUNCTION and not known(token, question)
+    return new and (token.capital or not name.capital)
+
+
+def _peer(said: Sequence[Token], start: int, at: int, question: Asked) -> bool:
+    """Whether another item begins behind an "and"."""
+    if at >= len(said) or said[at].mark:
+        return False
+    if said[at].plain in _OTHERS:
+        return True
+    return _alike(said[start], said[at], question) or (said[at].article and said[at].plain not in FUNCTION)

@@ -1,0 +1,162 @@
+"""What a question asks for and with which words, and what a word of an answer is beside them."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from itertools import pairwise
+from typing import Literal, NamedTuple
+
+from orca2.reading.clauses import sentences
+from orca2.reading.names import Token, tokens
+from orca2.reading.stems import FUNCTION, PREPOSITIONS, past, stem, stem_set, word_set
+
+Kind = Literal["who", "when", "where", "number", "what"]
+
+_ASKS: Mapping[str, Kind] = {
+    **dict.fromkeys(word_set("who whom whose qui quien quienes wer chi quem"), "who"),
+    **dict.fromkeys(word_set("when quand cuando wann quando"), "when"),
+    **dict.fromkeys(word_set("where donde wo dove onde"), "where"),
+    **dict.fromkeys(("what", "which", "why", "how"), "what"),
+}  # fmt: skip
+_COUNTED = word_set("many much old long far tall big large high deep often heavy wide")
+_TIMES = word_set("year date day month time century decade")
+_TIME = re.compile(
+    r"[0-9]{3,4}.*|[0-9]+(?:am|pm)?|(?:jan|feb|aug|sep|oct|nov|dec).*|march|april|may|june|july|"
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|centur.*|spring|summer|autumn|winter|noon|midnight"
+)
+_NUMBER = re.compile(r"[$£€¥#-]{0,2}[0-9].*|one|hundreds?|thousands?|millions?|billions?|twenty|thirty|forty|fifty")
+_KINDS = 3  # nouns behind "which"
+_TAIL = 4_000  # characters of a question, from its end
+
+
+_PEOPLE = stem_set(
+    "actor actress singer artist author writer player person man woman character composer painter king queen president "
+    "presenter chef poet scientist director member"
+)
+# nouns that say what kind of thing a name is
+_GENERIC = _PEOPLE | stem_set(
+    "band group role part song film book novel show series television name title number word album game place city "
+    "town country state river lake mt isle cape port episode season story version poem play kind type form time thing "
+    "full meaning reason format phrase"
+)
+
+
+class Asked(NamedTuple):
+    """A question: the stems of its content words in order, what it asks for, and the nouns behind its "which".
+
+    `verb` is the stem of what "who" or "which river" did, `verbs` has that of another subject too. `plain` are all
+    words, `glued` the stems of two words that may be written as one, `context` is the text before what asks.
+    """
+
+    words: tuple[str, ...]
+    kind: Kind
+    kinds: tuple[str, ...]
+    verb: str
+    verbs: frozenset[str]
+    plain: frozenset[str]
+    glued: Mapping[str, tuple[str, str]]
+    negated: bool
+    context: str
+
+    @property
+    def person(self) -> bool:
+        """Whether a person is asked for."""
+        return self.kind == "who" or not _PEOPLE.isdisjoint(map(stem, self.kinds))
+
+
+@lru_cache(maxsize=1024)
+def asked(question: str) -> Asked:
+    """Take a question apart; of a longer text the last sentence that asks counts, else the last one."""
+    said = sentences(question[-_TAIL:].replace("\u2019", "'"))
+    at = max((at for at, sentence in enumerate(said) if "?" in sentence), default=len(said) - 1)
+    parts = [token for token in tokens(said[at]) if not token.mark] if said else []
+    if at > 0 and all(token.plain in FUNCTION for token in parts):  # "... Who is he?"
+        parts = [token for token in tokens(said[at - 1]) if not token.mark] + parts
+    plain = [token.plain for token in parts]
+    kind, kinds, verb = _kind(plain)
+    # "MM/DD/YYYY" is a form to fill in
+    content = [word for word in plain if word not in FUNCTION and (len(word) < 2 or len(set(word)) > 1)]
+    pairs = [pair for pair in pairwise(plain) if FUNCTION.isdisjoint(pair)]
+    return Asked(
+        words=tuple(dict.fromkeys(map(stem, content))),
+        kind=kind,
+        kinds=kinds,
+        verb=stem(verb),
+        verbs=frozenset(filter(None, (stem(verb), stem(_done(plain))))),
+        plain=frozenset(plain),
+        glued={stem(one + other): (stem(one), stem(other)) for one, other in pairs},
+        negated=any(word in ("not", "never", "without") or word.endswith("n't") for word in plain),
+        context=" ".join(said[:at]),
+    )
+
+
+def _kind(plain: Sequence[str]) -> tuple[Kind, tuple[str, ...], str]:
+    at = next((at for at, word in enumerate(plain) if word in _ASKS), -1)
+    if at < 0:
+        return "what", (), ""
+    kind, rest = _ASKS[plain[at]], plain[at + 1 :]
+    if plain[at] == "how" and rest and rest[0] in _COUNTED:
+        return "number", tuple(rest[1:2]) if rest[0] in ("many", "much") else (), ""
+    if plain[at] in ("which", "what", "whose", "how"):
+        until = next((i for i, word in enumerate(rest) if word in FUNCTION), len(rest))
+        verb = next((i for i in range(1, until) if _acts(rest, i)), until)
+        kinds = tuple(rest[: min(verb, _KINDS)])
+        return "when" if _TIMES & set(kinds) else kind, kinds, rest[verb] if verb < until else ""
+    return kind, (), rest[0] if kind == "who" and rest and rest[0] not in FUNCTION else ""
+
+
+def _acts(words: Sequence[str], at: int) -> bool:
+    """Whether a word behind "which river" is what the river does: "flows into", not "rivers are"."""
+    following = words[at + 1] if at + 1 < len(words) else ""
+    return past(words[at]) or (words[at].endswith("s") and len(words[at]) > 2 and following in PREPOSITIONS)
+
+
+def _done(plain: Sequence[str]) -> str:
+    """The verb of "what does it hold": the last word before a preposition or the end."""
+    at = next((at for at, word in enumerate(plain) if word in ("do", "does", "did")), len(plain))
+    rest = plain[at + 1 :]
+    until = next((i for i, word in enumerate(rest) if i > 1 and word in PREPOSITIONS), len(rest))
+    return next((word for word in reversed(rest[:until]) if word not in FUNCTION), "")
+
+
+def covered(said: Iterable[Token], question: Asked) -> set[str]:
+    """The words of the question that stand among the tokens."""
+    stems = [stem(token.plain) for token in said if not token.mark]
+    there = {*stems, *(word[:4] for word in stems if word.count(".") == 2)}  # the year of a date
+    found = there.intersection(question.words)
+    if len(found) < len(question.words):
+        found.update(word for glued, pair in question.glued.items() if glued in there for word in pair)
+        found.update({stem(one + other) for one, other in pairwise(stems)} & set(question.words))
+    return found
+
+
+def known(token: Token, question: Asked) -> bool:
+    """Whether the question has a word."""
+    return not token.mark and stem(token.plain) in question.words
+
+
+def content(token: Token, question: Asked) -> bool:
+    """Whether a token says something that the question did not."""
+    return not token.mark and token.plain not in FUNCTION and stem(token.plain) not in question.words
+
+
+def generic(token: Token) -> bool:
+    """Whether a word says what kind of thing a name is, as "actor" and "film" do."""
+    return stem(token.plain) in _GENERIC
+
+
+def light(token: Token) -> bool:
+    """Whether a word behind a name says nothing of it: a function word, an adverb, a number, a mark."""
+    return token.mark or token.plain in FUNCTION or token.plain.endswith("ly") or token.plain[0].isdigit()
+
+
+def fitting(said: Iterable[Token], question: Asked) -> list[Token]:
+    """The new words among the tokens that may answer the question, by their looks."""
+    new = [token for token in said if content(token, question)]
+    if question.kind == "who":
+        return [token for token in new if token.said[:1].isupper()]
+    if question.kind == "when":
+        return [token for token in new if _TIME.fullmatch(token.plain)]
+    if question.kind == "number":
+        return [token for token in new if _NUMBER.fullmatch(token.plain)]
+    return new

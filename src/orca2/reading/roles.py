@@ -1,0 +1,88 @@
+"""The part that a name plays in its clause: what is said of the question's subject, or something beside it."""
+
+from collections.abc import Sequence
+
+from orca2.reading.clauses import verb
+from orca2.reading.names import Token
+from orca2.reading.questions import Asked, content, fitting, generic, known, light
+from orca2.reading.stems import FUNCTION, PREPOSITIONS, RELATIVES, SPEAKERS, stem, word_set
+
+_BE = word_set("is are was were be been being")
+_DETERMINERS = word_set("his her its their this that these those both all some any each")
+
+
+def in_place(said: Sequence[Token], start: int, end: int, question: Asked) -> bool:
+    """Whether a name stands where the clause has its answer."""
+    at, behind = _main_verb(said, question)
+    if question.verb and not _agent(said, start, question):
+        return False
+    if at < 0:
+        return True
+    return _heads(said, start) if start < at else _first(said, behind, start, end, question)
+
+
+def candidates(said: Sequence[Token], own: int, question: Asked) -> list[Token]:
+    """The words of a clause, from `own` on, that may be its answer."""
+    new = fitting(said[own:], question)
+    if not new or not question.verb:
+        return new
+    return [token for at, token in enumerate(said) if at >= own and token in new and _agent(said, at, question)]
+
+
+def _main_verb(said: Sequence[Token], question: Asked) -> tuple[int, int]:
+    """Where the main verb begins and ends, past a "that ..." or "you ..." that belongs to the subject; -1 for none."""
+    nested, at = False, 0
+    while at < len(said):
+        if said[at].plain in RELATIVES or said[at].plain in SPEAKERS:
+            nested = True
+        elif at and verb(said, at, question.verbs):
+            end = at + 1
+            while end < len(said) and (verb(said, end) or said[end].plain == "not" or said[end].plain.endswith("ly")):
+                end += 1
+            if not nested:
+                return at, end
+            nested, at = False, end
+            continue
+        at += 1
+    return -1, -1
+
+
+def _agent(said: Sequence[Token], start: int, question: Asked) -> bool:
+    """Of "who restored it": whether the name is the one who did, before the verb or behind its "by"."""
+    place = max((at for at, token in enumerate(said) if stem(token.plain) == question.verb), default=-1)
+    if place < 0:
+        return True
+    by = next((at for at in range(place + 1, len(said)) if said[at].plain == "by"), -1)
+    if by >= 0 and any(token.plain in _BE for token in said[max(0, place - 3) : place]):
+        return start > by
+    if start < place or by >= 0 or any(token.plain in _BE for token in said[place + 1 : start]):
+        return True
+    return not any(content(token, question) and token.said[:1].isupper() for token in said[:place])
+
+
+def _heads(said: Sequence[Token], start: int) -> bool:
+    """Whether a name before the verb is its subject, and no part of how another one is described."""
+    comma = max((at for at in range(start) if said[at].mark), default=-1)
+    before = said[comma + 1 : start]
+    if before and before[0].plain in PREPOSITIONS:  # "In 1950 Mira Holt restored ..."
+        before = before[1:]
+    return not any(
+        token.plain in PREPOSITIONS and not (token.plain == "of" and at and generic(before[at - 1]))
+        for at, token in enumerate(before)
+    )
+
+
+def _first(said: Sequence[Token], behind: int, start: int, end: int, question: Asked) -> bool:
+    """Whether a name behind the verb is what is said first, and no part of what describes that."""
+    if question.person and end < len(said) and said[end].said[:1].islower() and not light(said[end]):
+        return False
+    if question.kind in ("where", "when"):
+        return True
+    while behind < start and said[behind].plain in _DETERMINERS:
+        behind += 1
+    until = next((at for at in range(behind, start) if said[at].mark or said[at].plain in FUNCTION), start)
+    phrase = said[behind:until]
+    if not phrase or not any(token.plain in PREPOSITIONS for token in said[until:start]):
+        return True
+    nobody = question.kind == "who" and not any(token.capital for token in phrase)
+    return nobody or known(phrase[-1], question) or generic(phrase[-1])

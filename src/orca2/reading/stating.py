@@ -1,0 +1,215 @@
+"""Whether prose states a name as its answer: in a clause on what was asked, which no other clause outdoes."""
+
+import re
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+
+from orca2.core.nouns import Where
+from orca2.reading.clauses import Clause, clauses, in_line, sentences, subject, verb
+from orca2.reading.names import Name, Token, found_in
+from orca2.reading.phrases import denied_from, head, standing
+from orca2.reading.questions import Asked, covered
+from orca2.reading.roles import candidates, in_place
+from orca2.reading.stems import ANAPHORS, AUXILIARIES, stem, word_set
+from orca2.reading.subjects import other_subject
+
+Found = Literal["stated", "or", "other", "denied", "none"]
+
+_REFUSED = re.compile(
+    r"\b(?:i (?:cannot|can't|can not|could not|couldn't|am unable|do not|don't|am not)|i'm (?:sorry|unable|not|afraid)|"
+    r"(?:not enough|insufficient|no) information|unclear|unknown|not (?:mentioned|stated|specified|given|known))\b",
+    re.IGNORECASE,
+)
+_TAKEN_BACK = re.compile(
+    r"^\W{0,3}(?:no|wait|actually|correction|sorry|scratch that|on second thought|let me (?:re|correct|try))\b",
+    re.IGNORECASE,
+)
+_CUES = word_set("referring asking looking thinking describing")  # "the song you are referring to is ..."
+_TRIED = 12  # places of the name that are tried, from the first and from the last
+_OPENING = 3  # words of a clause among which its subject is
+_LONGEST = 1_200  # characters of a sentence
+_DID = word_set("did does do was is were are has had")
+_APART = Token(";", ";", True)
+
+
+class Stated(NamedTuple):
+    """What prose comes to: the name, the name beside another, something else, no more than a denial, or nothing."""
+
+    found: Found
+    answer: str = ""
+    where: Where = "last"
+
+
+class _Part(NamedTuple):
+    """A clause with its subject before it where that stands elsewhere; its own words begin at `own`.
+
+    `covered` are the question's words in it, `answers` the words that may answer it, `spans` the places of the name.
+    """
+
+    clause: Clause
+    said: tuple[Token, ...]
+    own: int
+    plain: tuple[str, ...]
+    covered: frozenset[str]
+    answers: frozenset[str]
+    spans: Sequence[tuple[int, int]]
+
+    @property
+    def named(self) -> set[str]:
+        """The words of the name where it stands in the clause."""
+        return {token.plain for start, end in self.spans for token in self.said[start:end]}
+
+
+def stated(text: str, name: Name, question: Asked) -> Stated:
+    """Read prose."""
+    parts = _parts(_settled(sentences(in_line(text))), name, question)
+    last = parts[-1].clause.sentence if parts else 0
+    places = [(place, start, end) for place, part in enumerate(parts) for start, end in part.spans]
+    found: set[Found] = set()
+    for place, start, end in places if len(places) <= 2 * _TRIED else (*places[:_TRIED], *places[-_TRIED:]):
+        found.add(how := _found(parts, place, start, end, question))
+        if how == "stated":
+            return Stated(how, where=_where(parts[place].clause.sentence, last))
+    told = any(part.covered and part.answers - part.named for part in parts)
+    if "or" in found or told or "other" in found:
+        best = max(parts, key=lambda part: (bool(part.answers), len(part.covered), part.clause.sentence))
+        shown = " ".join(token.said for token in best.clause.said if not token.mark)
+        return Stated("or" if "or" in found else "other", shown, _where(best.clause.sentence, last))
+    return Stated("denied" if found else "none")
+
+
+def refuses(text: str) -> bool:
+    """Whether a text says that it cannot answer."""
+    return _REFUSED.search(text) is not None
+
+
+def _where(sentence: int, last: int) -> Where:
+    return "whole" if last == 0 else "first" if sentence == 0 else "last"
+
+
+def _settled(said: Sequence[str]) -> list[str]:
+    """The sentences that still hold at the end, without questions."""
+    last = max((at for at, sentence in enumerate(said) if at and _TAKEN_BACK.match(sentence)), default=0)
+    return [sentence for sentence in said[last:] if not sentence.rstrip("\"' )*").endswith("?")]
+
+
+def _parts(said: Sequence[str], name: Name, question: Asked) -> list[_Part]:
+    found: list[_Part] = []
+    subject_before: Sequence[Token] = ()
+    for number, sentence in enumerate(said):
+        refused = refuses(sentence)
+        main: tuple[Token, ...] = ()
+        for clause in clauses(sentence[:_LONGEST], number, question.verbs):
+            about = (
+                main if clause.heading else clause.about if clause.aside else subject_before if clause.inherits else ()
+            )
+            whole = (*about, _APART, *clause.said) if about else clause.said
+            own = len(whole) - len(clause.said)
+            there = frozenset(covered(whole, question))
+            said_so = whole if question.negated else whole[: denied_from(whole, own)]
+            answers = () if refused else (token.plain for token in candidates(said_so, own, question))
+            found.append(
+                _Part(clause, whole, own, _plain(whole), there, frozenset(answers), found_in(whole, name, own))
+            )
+            if clause.aside:
+                last = max(at for at, part in enumerate(found) if not part.clause.aside)
+                found[last] = found[last]._replace(covered=found[last].covered | covered(clause.said, question))
+            else:
+                main = clause.said
+                subject_before = subject_before if clause.inherits else subject(clause.said, question.verbs)
+    return found
+
+
+def _found(parts: Sequence[_Part], place: int, start: int, end: int, question: Asked) -> Found:
+    """What a mention of the name comes to."""
+    part = parts[place]
+    said, clause = part.said, part.clause
+    how = standing(said, start, end, question)
+    if how == "denied":
+        return "denied"
+    if how == "or" or (how == "one" and _or_else(parts[place + 1 : place + 2], said[end - 1])):
+        return "or"
+    if how == "one" and any(_contradicts(other, part, start, end, question) for other in parts):
+        return "or"
+    there = covered((*said[:start], *said[end:]), question)
+    if not there and place and said[-1].plain in _DID:  # "...; Ada Brook did"
+        there = set(parts[place - 1].covered)
+        return "stated" if how == "one" and there else "other"
+    bare = not there and head(said, start, end) and not any(token.plain in AUXILIARIES for token in said[:start])
+    opens = (bare or not question.words) and clause.sentence == 0 and not clause.aside
+    concludes = clause.heading and clause.sentence == parts[-1].clause.sentence
+    if how != "one" or not (there or concludes or opens or _anaphor(said[:start])):
+        return "other"
+    if not bare:
+        other = other_subject(said, start, end, question)
+        if not in_place(said, start, end, question) or (other and not _bridged(*other, parts[:place], question)):
+            return "other"
+    return "other" if not concludes and _outdone(parts, place, there, question) else "stated"
+
+
+def _or_else(following: Sequence[_Part], last: Token) -> bool:
+    """Whether the next clause offers another answer than the one that ends with `last`."""
+    joined = [part.clause for part in following if part.answers and part.clause.said[0].plain == "or"]
+    return any(not clause.aside or clause.about[-1:] == (last,) for clause in joined)
+
+
+def _anaphor(said: Sequence[Token]) -> bool:
+    """Whether the subject is a pronoun."""
+    return any(
+        token.plain in ANAPHORS and (at < _OPENING or (at + 1 < len(said) and verb(said, at + 1)))
+        for at, token in enumerate(said)
+    )
+
+
+def _contradicts(other: _Part, part: _Part, start: int, end: int, question: Asked) -> bool:
+    """Whether the same is said with another answer: "The capital is Riga. The capital is Liepaja."."""
+    before, behind = _plain(part.said[:start]), _plain(part.said[end:])
+    said, named = other.plain, len(part.plain) - len(before) - len(behind)
+    if not 0 < len(said) - len(before) - len(behind) <= named + _OPENING or said[: len(before)] != before:
+        return False
+    stop = len(said) - len(behind)
+    if said[stop:] != behind or said[len(before) : stop] == part.plain[len(before) : len(before) + named]:
+        return False
+    return bool(covered((*part.said[:start], *part.said[end:]), question))
+
+
+def _plain(said: Sequence[Token]) -> tuple[str, ...]:
+    return tuple(token.plain for token in said if not token.mark)
+
+
+def _bridged(missing: set[str], instead: str, before: Sequence[_Part], question: Asked) -> bool:
+    """Whether the subject in place of another was said to be it: "Ann has the red box. The red box holds a ring."."""
+    links = [part.said for part in before]
+    links += [clause.said for said in sentences(question.context) for clause in clauses(said.replace(",", ";"))]
+    for link in links:
+        stems = {stem(token.plain) for token in link}
+        if stem(instead) in stems and not missing.isdisjoint(stems):
+            return True
+    return False
+
+
+def _outdone(parts: Sequence[_Part], place: int, there: set[str], question: Asked) -> bool:
+    """Whether another clause answers the question better, or takes this one back."""
+    part = parts[place]
+    words = {token.plain for token in part.said}
+    if _CUES & words and "you" in words:
+        return False
+    new = covered(part.said[part.own :], question)
+    told = there | (part.covered - covered(part.said, question))
+    for at, other in enumerate(parts):
+        if at == place or not other.answers or other.spans:
+            continue
+        like = len(other.covered) >= len(told) or question.verb in other.covered or _anaphor(other.clause.said)
+        if at > place and other.clause.turn and like:
+            return True
+        # it goes on about what was answered: "The tower is in Gera. It was built by Ada Brook."
+        if at < place and not new and other.covered >= told and 2 * len(other.covered) > len(question.words):
+            return True
+        more = other.covered - told
+        if not more or (len(other.covered) <= len(told) and question.verb not in more):
+            continue
+        if at < place and new and words & other.answers:
+            continue  # it leads here: "Ann has the red box. The red box holds a ring."
+        if at < place or question.verb in more or 2 * len(told) < len(question.words):
+            return True
+    return False

@@ -1,0 +1,95 @@
+"""The small words of English, and the stems by which the forms of another word are known again."""
+
+from functools import lru_cache
+
+
+def word_set(words: str) -> frozenset[str]:
+    """The words of a text."""
+    return frozenset(words.split())
+
+
+AUXILIARIES = word_set(
+    "is are was were be been being am has have had do does did can could will would shall should may might must "
+    "isn't aren't wasn't weren't hasn't haven't hadn't don't doesn't didn't can't couldn't won't wouldn't cannot"
+)
+# words that stand for what was spoken of
+ANAPHORS = word_set("he she it they this that these those")
+POSSESSIVES = word_set("his her its their")
+SPEAKERS = word_set("you i we")
+PREPOSITIONS = word_set(
+    "of in on at to for from by with as into onto over under between about after before during near off out up down "
+    "than like unlike besides except despite without within against through since until per via around behind beside "
+    "along across towards toward including alongside inside outside beyond among amid regarding opposite"
+)
+RELATIVES = word_set("who whom whose which where when that")
+FUNCTION = (
+    AUXILIARIES
+    | ANAPHORS
+    | POSSESSIVES
+    | SPEAKERS
+    | PREPOSITIONS
+    | RELATIVES
+    | word_set(
+        "and or but not no nor so if then thus hence therefore also only just very more most both either neither all "
+        "any some each every other another such same own what why how him them me us my our your there here one itself "
+        "himself herself themselves many much well still even ever yet too please yes answer answers called known "
+        "named name titled considered regarded said however while whereas although though because actually finally "
+        "according based following currently today now vs v et al etc s t"
+    )
+)
+# of French, Spanish, German, Italian, Portuguese, Chinese and Japanese
+_ABROAD = word_set(
+    "qui quien quienes wer chi quem ou donde wo dove onde quand cuando wann quando quel quelle quels quelles que "
+    "welche welcher welches le la les un une des du de par est sont ete etait en el los las una por fue del der das "
+    "ein eine von ist wurde wurden il lo gli di della nel et und hat haben es"
+) | frozenset("是的了在由被和与谁什么哪里个吗呢一这那はがをにのでともか誰何")
+FUNCTION |= _ABROAD
+_ENDINGS = (
+    ("ing", 3), ("ed", 3), ("er", 4), ("or", 5), ("ies", 3), ("es", 3), ("s", 3), ("ly", 3), ("ation", 4), ("ion", 4),
+    ("e", 3), ("y", 3),
+)  # fmt: skip
+_VERBS = (
+    "write wrote written", "sing sang sung", "begin began begun", "become became", "make made", "build built",
+    "win won", "take took taken", "give gave given", "hold held", "say said", "come came", "wear wore worn",
+    "draw drew drawn", "stand stood", "lead led", "keep kept", "sell sold", "buy bought", "teach taught",
+    "fight fought", "run ran", "fall fell fallen", "grow grew grown", "choose chose chosen", "break broke broken",
+    "speak spoke spoken", "steal stole stolen", "eat ate eaten", "shoot shot", "send sent", "mean meant", "find found",
+    "go went gone", "lose lost", "meet met", "tell told", "leave left", "know knew", "see saw seen", "get got",
+    "bring brought", "catch caught", "pay paid", "rise rose", "drive drove driven", "bear born bore", "lie lay lain",
+)  # fmt: skip
+_NOUNS = (
+    "film movie", "mother mom mum", "father dad", "television tv", "first 1st", "second 2nd", "third 3rd",
+    "colour color", "centre center",
+)  # fmt: skip
+_LIKE = {form: group.split()[0] for group in (*_VERBS, *_NOUNS) for form in group.split()}
+_PAST = frozenset(form for group in _VERBS for form in group.split()[1:]) | {"run", "put", "set", "cut"}
+_DOUBLE = 3  # letters of a stem of which the last may have been doubled, as in "winner"
+
+
+@lru_cache(maxsize=16_384)
+def stem(word: str) -> str:
+    """What the forms of a word have in common.
+
+    >>> stem("restored") == stem("restores") == stem("restoration"), stem("wrote") == stem("writing")
+    (True, True)
+    """
+    word = _LIKE.get(word) or _LIKE.get(word.removesuffix("s"), word)
+    shorter: str | None = word
+    while shorter:
+        word = shorter[:-1] if len(shorter) > _DOUBLE and shorter[-1] == shorter[-2] else shorter
+        shorter = next((word[: -len(end)] for end, least in _ENDINGS if _ends(word, end, least)), None)
+    return word
+
+
+def _ends(word: str, end: str, least: int) -> bool:
+    return word.endswith(end) and len(word) - len(end) >= least
+
+
+def stem_set(words: str) -> frozenset[str]:
+    """The stems of the words of a text."""
+    return frozenset(map(stem, words.split()))
+
+
+def past(word: str) -> bool:
+    """Whether a word looks like a verb in the past, or its participle."""
+    return word.endswith("ed") or word in _PAST
