@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from orca2.core.nouns import Verdict, Where
-from orca2.reading.conclusions import main, offered_with, standing
+from orca2.reading.asides import main, offered_with
+from orca2.reading.conclusions import standing
 from orca2.reading.dates import When, moments, readable, shown_order
 from orca2.reading.grader import TextGrader
 from orca2.reading.places import read_with, statements, tidy, verdict

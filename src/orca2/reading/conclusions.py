@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from typing import Protocol, TypeVar
+from dataclasses import replace
 
+from orca2.reading.asides import Thing, main, offered_with
 from orca2.reading.quantities import Quantity
 from orca2.reading.wanted import Wanted, stem, words
 
@@ -31,30 +32,7 @@ _DENIED_AFTER = re.compile(
     r"(?:isn't|cannot|can't|couldn't|wasn't|doesn't)\s)|\s?(?:ではな|じゃな|でない|不对|不正确|是错|错误|가 아니|이 아니)",
     re.IGNORECASE,
 )
-_PREPOSITION = (
-    r"of|from|in|at|for|by|with|after|per|every|each|than|on|during|within|if|because|since|while|who|that|before|until|over|"
-    r"as|between|among|through|via|using|given|when|where|into|out of|worth|against|around the|minus|plus"
-)
-# Where a clause begins, or its verb stands: what follows is said anew.
-_BOUNDARY = re.compile(
-    r"[,;:=()\n]|\b(?:and|so|then|but|which|or|therefore|thus|hence|is|are|was|were|has|have|had|gets?|got|makes?|made|leaves?|"
-    r"left with|left|needs?|needed|equals?|gives?|gave|totals?|becomes?|earn(?:s|ed)?|own(?:s|ed)?|costs?|pays?|paid|sells?|sold|"
-    r"spends?|spent|saves?|saved|takes?|took|weighs?|weighed|lasts?|comes? to|came to|reach(?:es|ed)?|contains?|holds?)\b",
-    re.IGNORECASE,
-)
-_WITHIN = re.compile(rf"\b(?:{_PREPOSITION}|to)\b", re.IGNORECASE)
-_BEHIND = re.compile(
-    r"\b(?:from|in|at|for|by|with|after|per|every|each|than|during|within|if|because|since|before|until|as|between|among|when|where|"
-    r"into|out of|of (?:the|these|those|his|her|their|its|all)|goal of|worth of)\s(?:(?!total\b)[\w'-]{1,15}\s){0,2}[$€£(]?$",
-    re.IGNORECASE,
-)
-_TOTAL = re.compile(
-    r"\b(?:total|sum|average|mean|product|difference|equal|profit|result|rest|remainder|balance|maximum|minimum) (?:of|to)\b|\bup to\b|"
-    r"\b(?:comes?|came|amounts?|adds? up|sums?|brings?|reduced|increased|rises?|falls?|drops?|dropped|rose|fell|down|be|going) to\b",
-    re.IGNORECASE,
-)
 _RATE = re.compile(r"\s?(?:each|apiece|a piece|per|every|an?)\b|\s?/\s?[a-z]", re.IGNORECASE)
-_AND = re.compile(r"\s?(?:,|,?\s?(?:and|&))\s[$€£]?", re.IGNORECASE)
 # The parts of a statement that say something of a subject each, and where their subjects end.
 _CLAUSES = re.compile(
     r";\s|\n|\||,?\s(?:and|while|whereas|but|und|et|y)\s(?=(?:the|its|his|her|der|die|das|le|la|el)\b)|,\s(?=the\b)",
@@ -65,22 +43,6 @@ _SUBJECT = re.compile(
     r"(?:\s(?:is|are|was|were|equals?|comes to|amounts to|will be|would be|ist|sind|beträgt|est|es)\b|\s?[:=])",
     re.IGNORECASE,
 )
-_OR = re.compile(
-    r"[\s$€£()\"'*]{0,3}(?:[a-z%°]{1,15}\s?){0,2}[\s,()]{0,3}\b(?:or|oder|ou|o)\b\s(?:just |only |maybe |perhaps |possibly |even )?[$€£\"'*(]{0,2}",
-    re.IGNORECASE,
-)
-
-
-class Placed(Protocol):
-    """Something read in a statement, from one character to another."""
-
-    @property
-    def start(self) -> int: ...
-    @property
-    def end(self) -> int: ...
-
-
-Thing = TypeVar("Thing", bound=Placed)
 
 
 def standing(text: str, things: Sequence[Thing]) -> list[Thing]:
@@ -91,21 +53,6 @@ def standing(text: str, things: Sequence[Thing]) -> list[Thing]:
         if not _NOT.search(before) and not _BOUND.search(before) and not _DENIED_AFTER.match(text, thing.end):
             kept.append(thing)
     return kept
-
-
-def main(text: str, found: Sequence[Thing]) -> list[Thing]:
-    """What a statement says in the main, not beside it: "5 vans left in the first 20 minutes"; all if it is nothing."""
-    return [thing for at, thing in enumerate(found) if not _aside(text, found, at)] or list(found)
-
-
-def offered_with(text: str, found: Sequence[Thing], chosen: Thing) -> list[Thing]:
-    """The chosen thing, with those before it that "or" joins to it."""
-    at = found.index(chosen)
-    offered = [chosen]
-    while at > 0 and _OR.fullmatch(text, found[at - 1].end, found[at].start):
-        at -= 1
-        offered.insert(0, found[at])
-    return offered
 
 
 def about(said: Sequence[str], wanted: Wanted) -> str | None:
@@ -138,24 +85,14 @@ def concluded(text: str, quantities: Sequence[Quantity], wanted: Wanted) -> list
     found = [quantity for quantity in quantities if not quantity.worked and (wanted.place or not quantity.ordinal)]
     if not found:
         return []
-    return offered_with(text, found, _asked(text, found, main(text, found), wanted))
-
-
-def _aside(text: str, found: Sequence[Placed], at: int) -> bool:
-    """Whether a quantity only goes with another: "5 vans left in the first 20 minutes", "of the 50 stamps"."""
-    start = found[at - 1].end if at else 0
-    gap = text[start : found[at].start]
-    if at and _AND.fullmatch(gap):
-        return _aside(text, found, at - 1)  # "in 2004 and 2006"
-    last = 0
-    for boundary in _BOUNDARY.finditer(gap):
-        last = boundary.end()
-    segment = gap[last:]
-    if _TOTAL.search(segment):
-        return False
-    if last or not at:
-        return _BEHIND.search(f" {segment}") is not None
-    return _WITHIN.search(segment) is not None
+    mainly = main(text, found, wanted.difference)
+    offered: list[Quantity] = []
+    for quantity in offered_with(text, found, _asked(text, found, mainly, wanted)):
+        if offered and quantity.alike(offered[-1]):  # 1/4, or 25%
+            offered[-1] = replace(offered[-1], also=(*offered[-1].also, quantity))
+        else:
+            offered.append(quantity)
+    return offered
 
 
 def _asked(text: str, found: Sequence[Quantity], mainly: Sequence[Quantity], wanted: Wanted) -> Quantity:

@@ -26,6 +26,8 @@ _BEFORE_RESULT = frozenset(
     "which that this to us about approximately roughly exactly only just a an the total of or i e rs".split()
 )
 _JOINT = re.compile(r"\s(?:(?P<to>to|through|till)|and)\s[$€£]?")
+_NO_NOUNS = GOES_ON | {"of", "out"}
+_CHANCE = re.compile(r"\b(?:chances?|probability|odds|likel)", re.IGNORECASE)
 _LINKS = 4  # words between a calculation and its result
 
 
@@ -86,8 +88,8 @@ def quantities(text: str) -> list[Quantity]:
     """
     found: list[Quantity] = []
     for quantity in _found(Statement(text)):
-        if found and (between := _between(text, found[-1], quantity)):
-            found[-1] = between
+        if found and (both := _between(text, found[-1], quantity) or _share(text, found[-1], quantity)):
+            found[-1] = both
         else:
             found.append(quantity)
     return found
@@ -96,7 +98,7 @@ def quantities(text: str) -> list[Quantity]:
 def _between(text: str, low: Quantity, high: Quantity) -> Quantity | None:
     """Two quantities as one range, where "5 to 7" or "between 5 and 7" says so; "from 20 to 25" tells of a change."""
     joint = _JOINT.fullmatch(text, low.end, high.start)
-    if not joint or low.value is None or high.value is None or low.low is not None:
+    if not joint or low.value is None or high.value is None or low.low is not None or low.percent != high.percent:
         return None
     before = text[max(0, low.start - 12) : low.start].lower()
     rising = low.value < high.value and not re.search(r"\bfrom\W{1,3}$", before)
@@ -104,6 +106,17 @@ def _between(text: str, low: Quantity, high: Quantity) -> Quantity | None:
         shown = " ".join(text[low.start : high.end].split())
         return replace(high, start=low.start, low=low.value, text=shown)
     return None
+
+
+def _share(text: str, part: Quantity, whole: Quantity) -> Quantity | None:
+    """ "7 out of 10" and "a 1 in 4 chance": the first number, which is also a fraction."""
+    joint = text[part.end : whole.start]
+    if joint != " out of " and not (joint in (" in ", " in every ") and _CHANCE.search(text)):
+        return None
+    if part.value is None or whole.value is None or not 0 <= part.value <= whole.value or whole.value == 0 or part.unit:
+        return None
+    fraction = replace(part, value=part.value / whole.value, text=f"{part.text}/{whole.text}")
+    return replace(part, end=whole.end, nouns=whole.nouns, also=(fraction,))
 
 
 def _found(said: Statement) -> Iterator[Quantity]:
@@ -216,7 +229,7 @@ def _nouns(said: Statement, found: Value) -> Iterator[str]:
     at = found.end - (found.unit is not None and said.kind(found.end - 1) == "word")
     for step in range(at, at + 3):
         word = said.said(step)
-        if said.kind(step) != "word" or (word in GOES_ON and word != "more") or word in STARTS or word in SCALES:
+        if said.kind(step) != "word" or (word in _NO_NOUNS and word != "more") or word in STARTS or word in SCALES:
             return
         yield word
 

@@ -32,6 +32,9 @@ _PLACE = re.compile(
     re.IGNORECASE,
 )
 _TIMES = re.compile(r"\bhow (?:many times|often)\b", re.IGNORECASE)
+_DIFFERENCE = re.compile(
+    r"\bhow (?:many|much) (?:more|less|fewer|older|younger|longer|taller)\b|\bdifference\b|\bby how\b", re.IGNORECASE
+)
 _NUMBER = re.compile(
     r"\bhow (?:many|much|old|long|far|tall|often|big|high|deep|fast)\b|\bnumber of\b|\bwhat (?:is|was) the (?:total|sum|age|"
     r"number|value|amount|average|difference|product)\b|\b(?:calculate|compute|evaluate)\b|\bwhat (?:age|year|percent)",
@@ -63,6 +66,7 @@ class Wanted(NamedTuple):
     place: bool = False
     times: bool = False
     number: bool = False
+    difference: bool = False
 
 
 @functools.lru_cache(maxsize=256)
@@ -80,6 +84,7 @@ def wanted(question: str) -> Wanted:
     return Wanted(
         frozenset(map(stem, things)), _unit(text, things), words(subject[1]) if subject else frozenset(), bool(_MONEY.search(text)), bool(_SHARE.search(text)),
         bool(_PLACE.search(text)), bool(_TIMES.search(text)), bool(_NUMBER.search(text)),
+        bool(_DIFFERENCE.search(text)),
     )  # fmt: skip
 
 
@@ -105,7 +110,7 @@ def _things(phrase: str) -> list[str]:
         for word in found
         if word.endswith("s") or word in ("people", "children", "men", "women", "feet", "fish", "sheep")
     ]
-    return plural[-1:] or found[-1:]
+    return plural[-1:]
 
 
 def _unit(text: str, things: list[str]) -> Unit | None:
