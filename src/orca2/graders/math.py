@@ -1,125 +1,145 @@
-"""Mathematical expressions, by value: "\\frac{1}{2}" is 0.5 and (x+1)^2 is x^2+2x+1. Needs the extra `math`."""
+"""Mathematical expressions, by value: "\\frac{1}{2}" is 0.5, (x+1)^2 is x^2+2x+1 and x < 3 is (-\\infty, 3).
+
+What our own reading has no rules for, such as an integral, is left to Math-Verify: the extra `math`.
+"""
 
 import importlib.util
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import ClassVar
 
 from orca2.core.nouns import Verdict, Where
-from orca2.errors import missing_extra
+from orca2.errors import Orca2Error, missing_extra
+from orca2.graders import span
 from orca2.reading import expression_pool as _pool
+from orca2.reading.asked import asked
+from orca2.reading.equality import same, values
+from orca2.reading.expression_signs import FUNCTIONS, SHORT_WORDS
+from orca2.reading.expression_terms import Node
+from orca2.reading.expressions import parse
 from orca2.reading.grader import TextGrader
-from orca2.reading.places import STATEMENT, places, verdict
+from orca2.reading.latex import plain_latex
+from orca2.reading.offered import offered
+from orca2.reading.places import verdict
 
-_LONGEST = 300  # characters of an expression; a longer one is not compared
-_COMMANDS = re.compile(r"\\(?:[a-zA-Z]+|[{}])")
-_COMMAND = re.compile(r"\\(?:frac|dfrac|tfrac|sqrt|pi|infty|cup|cap|le|ge|times|cdot|pm|log|ln|sin|cos|tan|{|begin)")
-_PLAIN = re.compile(
-    r"(?:[0-9]|\b(?:sqrt|pi|log|ln|sin|cos|tan|exp|e|i)\b|(?<![a-zA-Z])[a-zA-Z](?![a-zA-Z])|[\s+*/^=(),.<>|!{}\[\]-])+"
+_LONGEST = 2_000  # characters of a gold answer
+_TYPED = 120  # characters of one that is typed without LaTeX
+_SHOWN = 200  # characters of the answer that a verdict shows
+_COMMAND = re.compile(
+    r"\\(?:[dtc]?frac|sqrt|pi|infty|cup|cap|le|ge|leq|geq|ne|neq|times|cdot|pm|mp|log|ln|exp|sin|cos|tan|sec|csc|cot|arc|"
+    r"binom|begin|mathbb|int|sum|prod|lim|in|left|right|vec|overline|theta|alpha|beta|gamma|phi|lambda|omega|mu|sigma|"
+    r"angle|circ|langle|lfloor|lceil|emptyset|varnothing|setminus|equiv|pmod|[{}|])(?![a-zA-Z])|[\^_]\{"
 )
-_OPERATOR = re.compile(r"[+*/^=<>]|(?<=[\w)])\s?-|[0-9)][a-z(]|\bsqrt\b|\bpi\b")
-_TUPLE = re.compile(r"[(\[{][^()\[\]{}]{1,80},[^()\[\]{}]{1,80}[)\]}]")
-_DATE = re.compile(r"[0-9]{1,4}([-/.])[0-9]{1,2}\1[0-9]{1,4}")
-_DELIMITED = re.compile(r"\$\$?(.{1,300}?)\$\$?|\\\((.{1,300}?)\\\)|\\\[(.{1,300}?)\\\]", re.DOTALL)
-_LEAD = re.compile(r"(?:[\s:*\"'`]|(?:the|value|is|equals?|of|therefore|thus|so|then|simply|just)\b)*", re.IGNORECASE)
-_SPACING = re.compile(r"\\(?:left|right|big[lr]?|Big[lr]?|displaystyle|,|;|:|!|quad\b|qquad\b)\s?|~|\\ ")
-_WORDS = re.compile(r"\\(?:text|mathrm|mathbf)\{([^{}]{0,60})\}")
-_TO_LATEX = (
-    (re.compile(r"(?<!\\)\bsqrt\s?\(([^()]{1,60})\)"), r"\\sqrt{\1}"),
-    (re.compile(r"√\s?\(([^()]{1,60})\)"), r"\\sqrt{\1}"),
-    (re.compile(r"√\s?([0-9a-z]+)"), r"\\sqrt{\1}"),
-    (re.compile(r"(?<![\\a-z])(pi|sin|cos|tan|log|ln)(?![a-z])|π"), lambda m: "\\" + (m[1] or "pi") + " "),
-    (re.compile(r"\^\(([^()]{1,40})\)"), r"^{\1}"),
-    (re.compile(r"\*\*"), "^"),
-    (re.compile(r"[*·]"), r"\\cdot "),
-    (re.compile("∞"), r"\\infty "),
-    (re.compile("²"), "^2"),
-    (re.compile("³"), "^3"),
-    (re.compile("\u2212"), "-"),
-    (re.compile("∪"), r"\\cup "),
+_QUOTED = re.compile(r"(?:^|[\[({,:\s])[\"']|\b(?:True|False|None|null)\b")
+_NO_FORMULA = re.compile(  # dates, times, scores, spans of years, model names, either-or
+    r"[0-9]{1,4}([-/.])[0-9]{1,2}\1[0-9]{1,4}|[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?|[0-9\s]+[-\u2013][-\u2013\s0-9]*|"
+    r"[A-Z]{1,3}\s?-\s?[0-9]{1,4}|[A-Za-z]/[A-Za-z]|[A-Z]{2,}"
 )
+_RATIO = re.compile(r"\b(?:ratio|odds|scale|proportion)s?\b", re.IGNORECASE)
+_OPERATOR = re.compile(
+    r"[+*/^=<>|,!\u2264\u2265\u221a\u03c0\u00b2\u00b3\u222a\u00b1()\[\]:]|(?<=[\w)\s])[-\u2212]|[0-9)][a-z(]|_[0-9{]"
+)
+_LETTERS = re.compile(r"[A-Za-z]{2,}")
+_JOINING = frozenset(("and", "or", "pi", "infinity", "inf"))
+_PLAIN = frozenset(("number", "name", "quantity", "words", "infinity"))
 
 
 @dataclass(frozen=True, slots=True)
 class Math(TextGrader):
-    """DOC"""
+    """Reads expressions: those that our own grammar has are compared in this process, others by Math-Verify.
+
+    >>> Math().grade("x < 3", r"So the solution set is $(-\\infty, 3)$.").outcome
+    'correct'
+    >>> Math().grade("-3,2", r"The roots are $\\boxed{-3, -2, 2, 5}$.").outcome
+    'wrong'
+    """
 
     name: ClassVar[str] = "math"
 
     def reads(self, target: str, question: str = "") -> bool:
         """Whether the gold answer is an expression: LaTeX, a pair or interval, letters and numbers with operators."""
-        text = target.strip().strip("$")
-        if _DATE.fullmatch(text):
+        text = target.strip()
+        if not text or len(text) > _LONGEST or _QUOTED.search(text):
             return False
-        if _COMMAND.search(text) or _TUPLE.fullmatch(text):
+        command = _COMMAND.search(text) is not None
+        node = parse(text)
+        if node is None:
+            return command
+        if command or "\\" in text or (text[0] == text[-1] == "$" and len(text) > 2):
             return True
-        return bool(_PLAIN.fullmatch(text) and _OPERATOR.search(text) and re.search(r"[0-9a-zA-Z]", text))
+        if _NO_FORMULA.fullmatch(text) and not (":" in text and _RATIO.search(question)):
+            return False
+        return len(text) <= _TYPED and bool(_OPERATOR.search(text)) and _typed(text, node)
 
     def compare(self, target: str, text: str, question: str) -> Verdict:
-        """Compare the stated, boxed or last expression by value, in a process with its own deadline."""
-        gold = _latex(target)
-        for place, piece in places(text[-4_000:].replace("**", " ")):
-            answers = list(dict.fromkeys(_expressions(piece, place, gold)))
-            if not answers:
+        """Compare the boxed, stated, bare or last expression by value."""
+        gold = parse(target)
+        if gold is not None and gold.op == "words":
+            return span.load().compare(plain_latex(target), text, question)
+        several = gold is not None and gold.op in ("list", "set", "pm")
+        for offer in offered(text, several):
+            answer = parse(offer.text)
+            if answer is None and not offer.sure:
                 continue
-            if len(answers) > 1:
-                return verdict(tuple(answers), place, False)
-            if _squeeze(answers[0]) == _squeeze(gold):
-                return verdict((answers[0],), place, True)
-            if importlib.util.find_spec("math_verify") is None:
-                raise missing_extra("math-verify", "math")
-            equal = _pool.same(gold, answers[0])
-            if equal is None:
-                return Verdict("failed", answers[0], f"the comparison took longer than {_pool.DEADLINE:.0f} s")
-            return verdict((answers[0],), place, equal)
+            return _judged(target, gold, offer.text, answer, offer.place, question)
         return verdict((), "last", False)
 
 
 load = Math
 
 
-def _expressions(piece: str, place: Where, gold: str) -> Iterator[str]:
-    """The expressions that a piece of a response offers as its answer."""
-    piece = piece[-STATEMENT:] if place == "last" else piece[:STATEMENT]
-    spans = list(_DELIMITED.finditer(piece))
-    if place == "whole":
-        offered = [piece]
-    elif spans and place == "last":
-        offered = [_inner(spans[-1])]
-    elif spans and place == "stated":
-        offered = [_inner(spans[0])]
-        for before, span in pairwise(spans):
-            if not re.fullmatch(r"\s{1,3}or\s{1,3}", piece[before.end() : span.start()]):
-                break
-            offered.append(_inner(span))
-    elif place == "stated":
-        said = _LEAD.sub("", piece, count=1).strip(" `\"'").split(". ")[0]
-        offered = [said] if " or " in gold else re.split(r"\s+or\s+", said)
-    else:
-        said = piece.rstrip(" .").rpartition("=")[2] if "=" in piece else piece.rpartition(" is ")[2]
-        offered = [said]
-    for said in offered:
-        latex = _latex(said)
-        if "=" not in gold:
-            latex = latex.rpartition("=")[2].strip()
-        if 0 < len(latex) <= _LONGEST and _PLAIN.fullmatch(_COMMANDS.sub(" ", latex)):
-            yield latex
+def needs_extra(target: str) -> bool:
+    """Whether a gold answer that this grader reads can be compared by the extra `math` only.
+
+    >>> needs_extra(r"\\int_0^1 f(x) \\, dx"), needs_extra(r"\\frac{1}{2}")
+    (True, False)
+    """
+    return parse(target) is None and Math().reads(target)
 
 
-def _inner(span: re.Match[str]) -> str:
-    return next(str(group) for group in span.groups() if group)
+def _typed(text: str, node: Node) -> bool:
+    """Whether what is typed without LaTeX is meant as a formula: no words, more than a number or a name."""
+    for word in _LETTERS.findall(text):
+        known = word.lower() in FUNCTIONS or word.lower() in _JOINING or word.lower()[:-1] in FUNCTIONS
+        if not known and (len(word) > 2 or word.lower() in SHORT_WORDS or not re.search(r"[0-9=^(]", text)):
+            return False
+    if re.search(r"[0-9](?:st|nd|rd|th)\b", text):
+        return False
+    if node.op == "list":
+        return "," in text and any(_holds_number(part) for part in node.parts)
+    while node.op == "-":
+        node = node.parts[0]
+    return node.op not in _PLAIN
 
 
-def _latex(text: str) -> str:
-    """An expression as LaTeX without delimiters, boxes, spacing commands and text around units."""
-    text = re.sub(r"\\boxed\s?\{(.*)\}", r"\1", text.strip().strip("$").strip())
-    text = _WORDS.sub(r" \1", _SPACING.sub("", text)).replace("\\dfrac", "\\frac").replace("\\tfrac", "\\frac")
-    for pattern, latex in _TO_LATEX:
-        text = pattern.sub(latex, text)
-    return text.strip().strip(".")
+def _holds_number(node: Node) -> bool:
+    return node.op in ("number", "pi", "infinity") or any(map(_holds_number, node.parts))
 
 
-def _squeeze(latex: str) -> str:
-    return "".join(latex.split()).replace("{", "").replace("}", "")
+def _judged(target: str, gold: Node | None, said: str, answer: Node | None, place: Where, question: str) -> Verdict:
+    shown = " ".join(said[:_SHOWN].split())
+    if "".join(target.split()) == "".join(said.split()):
+        return verdict((shown,), place, True)
+    if gold is None or answer is None:
+        if answer is None and "\\" not in said and gold is not None:
+            return verdict((shown,), place, False)
+        return _compared(target, said, shown, place)
+    if gold.op not in ("list", "set", "pm") and answer.op == "list" and answer.name == "or":
+        several = values(answer)
+        if len(several) > 1 and not same(gold, answer, asked(question)):
+            return Verdict("ambiguous", shown, f"{len(several)} answers offered", place)
+    equal = same(gold, answer, asked(question))
+    return _compared(target, said, shown, place) if equal is None else verdict((shown,), place, equal)
+
+
+def _compared(target: str, said: str, shown: str, place: Where) -> Verdict:
+    """The verdict of Math-Verify; a comparison that it cannot make costs this row its verdict and no other."""
+    if importlib.util.find_spec("math_verify") is None:
+        return Verdict("failed", shown, str(missing_extra("math-verify", "math")), place)
+    try:
+        equal = _pool.same(target, said)
+    except (Orca2Error, OSError) as error:
+        return Verdict("failed", shown, str(error), place)
+    if equal is None:
+        return Verdict("failed", shown, f"the comparison took longer than {_pool.DEADLINE:.0f} s", place)
+    return verdict((shown,), place, equal)

@@ -99,7 +99,7 @@ class Terms:
             return self.enclosed(f"){kind[:-1]}", kind[:-1])
         if kind == "begin" and token.text in _MATRICES:
             return self.matrix()
-        if kind == "text":
+        if kind in ("text", "word"):
             one = len(token.text) == 1
             return self.named(token) if one else Node("words", name=token.text.lower())
         raise Unreadable(kind)
@@ -123,7 +123,7 @@ class Terms:
         """Digits in the base of their subscript: `name` are the digits, `value` is the base."""
         self.need("_")
         braced = self.take("{")
-        token = self.need("number", "text")
+        token = self.need("number", "text", "word")
         base = _BASES.get(token.text.lower().removeprefix("base").strip(), 0) or int(token.text)
         if braced:
             self.need("}")
@@ -139,14 +139,25 @@ class Terms:
                 part = self.need(self.next)
                 depth += (part.kind == "{") - (part.kind == "}")
                 name += f"_{part.text}" if depth else ""
-            name += "" if braced else f"_{self.need('number', 'name', 'text').text}"
+            name += "" if braced else f"_{self.need('number', 'name', 'text', 'word').text}"
         while self.take("'"):
             name += "'"
+        if token.text in _OF_FUNCTIONS and self.inverted():
+            name += "^-1"
         if self.next == "(" and token.text in _OF_FUNCTIONS:
             self.at += 1
             inner = self.bracket("(")
             return Node("applied", inner.parts if inner.op == "bracket" else (inner,), name)
         return Node("name", name=name)
+
+    def inverted(self) -> bool:
+        """Pass over the exponent -1 of a function's letter."""
+        for kinds in (("^", "{", "-", "number", "}", "("), ("^", "-", "number", "(")):
+            found = self.tokens[self.at : self.at + len(kinds)]
+            if tuple(token.kind for token in found) == kinds and Token("number", "1") in found:
+                self.at += len(kinds) - 1
+                return True
+        return False
 
     def argument(self) -> Node:
         """What a command applies to: a group in braces, or one digit or name."""

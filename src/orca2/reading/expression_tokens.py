@@ -4,6 +4,20 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from orca2.reading.expression_signs import (
+    ALIASES,
+    CONSTANTS,
+    DROPPED,
+    FUNCTIONS,
+    GREEK,
+    LOWERED,
+    RAISED,
+    RUNS,
+    SHORT_WORDS,
+    SIGNS,
+    TRANSLATED,
+    TYPED,
+)
 from orca2.reading.latex import THOUSANDS, unboxed
 
 LONGEST = 600  # characters of a formula that is read
@@ -11,7 +25,7 @@ MOST = 300  # tokens of one
 
 
 class Token(NamedTuple):
-    """`kind`: number, name, function, text, begin, end, separator, or the sign itself. `text`: which one."""
+    """`kind`: number, name, function, text (set as such), word (typed), begin, end, or the sign; `text`: which one."""
 
     kind: str
     text: str
@@ -21,63 +35,6 @@ class Unreadable(ValueError):
     """The text is no formula, or one that we have no rules for."""
 
 
-FUNCTIONS = frozenset(
-    "sin cos tan sec csc cot arcsin arccos arctan sinh cosh tanh log ln lg exp sqrt cbrt".split()
-)  # fmt: skip
-_ALIASES = {
-    "asin": "arcsin", "acos": "arccos", "atan": "arctan", "cosec": "csc", "tg": "tan", "ctg": "cot",
-    "arctg": "arctan",
-}  # fmt: skip
-_GREEK = frozenset(
-    "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi rho sigma tau "
-    "upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Sigma Phi Psi Omega ell".split()
-)
-# Short words that stand for a product of letters in no text: units, and English.
-_SHORT_WORDS = frozenset(
-    "cm mm km dm nm in ft yd mi kg mg lb lbs oz ml mL hr hrs min sec am pm mph kph usd sq deg rad Hz kHz kJ kW Pa "
-    "is it of to an at by for the are was has no not so we if on as be he all can its per out sum via set let one two "
-    "yes off up us my me you she his her him our few top due odd now ten six day men cup box dog cat hat bag pen egg "
-    "car bus kid boy pie pm cents dm cc ha".split()
-)
-_CONSTANTS = {"pi": "pi", "infinity": "infinity", "inf": "infinity", "infty": "infinity", "oo": "infinity"}
-_SIGNS = {
-    "cdot": "*", "times": "*", "ast": "*", "div": "/", "le": "<=", "leq": "<=", "leqslant": "<=", "lt": "<",
-    "ge": ">=", "geq": ">=", "geqslant": ">=", "gt": ">", "ne": "!=", "neq": "!=", "approx": "approx", "simeq": "approx",
-    "pm": "pm", "mp": "mp", "cup": "union", "cap": "meet", "setminus": "minus", "backslash": "minus", "in": "in",
-    "infty": "infinity", "pi": "pi", "{": "\\{", "}": "\\}", "lbrace": "\\{", "rbrace": "\\}", "langle": "<(",
-    "rangle": ")>", "lvert": "|", "rvert": "|", "vert": "|", "mid": "|", "lfloor": "floor(", "rfloor": ")floor",
-    "lceil": "ceil(", "rceil": ")ceil", "emptyset": "empty", "varnothing": "empty", "frac": "frac", "dfrac": "frac",
-    "tfrac": "frac", "cfrac": "frac", "binom": "binom", "dbinom": "binom", "tbinom": "binom", "choose": "choose",
-    "prime": "'", "colon": ":", "%": "%", "lor": "or", "vee": "or", "land": "and", "wedge": "and", "R": "reals",
-    "\\": "row", "newline": "row", "lbrack": "[", "rbrack": "]",
-}  # fmt: skip
-_TYPED = {"**": "^", "<=": "<=", ">=": ">=", "=<": "<=", "=>": ">=", "!=": "!=", "==": "=", ";": ",", "\u2032": "'"}
-_DROPPED = frozenset(
-    "left right big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr middle displaystyle textstyle limits "
-    "quad qquad , ; : ! > $ rm bf it hline allowbreak nonumber notag".split()
-) | {" ", "\n"}
-_UNICODE = {
-    "\u2212": "-", "\u2013": "-", "\u2011": "-", "\u00d7": "*", "\u22c5": "*", "\u00b7": "*", "\u2219": "*",
-    "\u00f7": "/", "\u2044": "/", "\u2215": "/", "\u221e": "\\infty ", "\u03c0": "\\pi ", "\u221a": "\\sqrt ",
-    "\u221b": "\\cbrt ", "\u2264": "<=", "\u2a7d": "<=", "\u2265": ">=", "\u2a7e": ">=", "\u2260": "!=",
-    "\u2208": "\\in ", "\u222a": "\\cup ", "\u2229": "\\cap ", "\u2216": "\\setminus ", "\u2205": "\\emptyset ",
-    "\u211d": "\\R ", "\u00b1": "\\pm ", "\u2213": "\\mp ", "\u2248": "\\approx ", "\u27e8": "\\langle ",
-    "\u27e9": "\\rangle ", "\u2223": "|", "\u230a": "\\lfloor ", "\u230b": "\\rfloor ", "\u2308": "\\lceil ",
-    "\u2309": "\\rceil ", "\u2019": "'", "\u2032": "'", "\u00bd": "\\frac12", "\u00bc": "\\frac14",
-    "\u00be": "\\frac34", "\u2153": "\\frac13", "\u2154": "\\frac23", "\u2155": "\\frac15", "\u215b": "\\frac18",
-    "\u2218": "\u00b0", "\u00ba": "\u00b0", "\uff0c": ",", "\uff08": "(", "\uff09": ")", "\u3001": ",",
-    "\u2063": "", "\u2062": "", "\u2061": "", "\u200b": "",
-} | dict.fromkeys("\u00a0\u2009\u202f\u2002\u2003\u2005", " ") | {
-    letter: f"\\{name} " for letter, name in zip(
-        "αβγδεζηθικλμνξρσςτυφχψωΓΔΘΛΞΣΦΨΩℓ",
-        "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi rho sigma sigma tau upsilon phi chi "
-        "psi omega Gamma Delta Theta Lambda Xi Sigma Phi Psi Omega ell".split(), strict=True,
-    )
-}  # fmt: skip
-_TRANSLATED = str.maketrans(_UNICODE)
-_RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿˣ", "0123456789+-()nx", strict=True))
-_LOWERED = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋ₙ", "0123456789+-n", strict=True))
-_RUNS = re.compile(f"([{''.join(_RAISED)}]+)|([{''.join(_LOWERED)}]+)")
 _DEGREES = re.compile(r"\^\s?\{?\s?(?:\\circ|°|\\degree)\s?\}?|\\(?:degree|deg)(?![a-zA-Z])")
 _MIXED = re.compile(r"(?<![\w.^/)}])([0-9]{1,9})[ ]([0-9]{1,9})/([0-9]{1,9})(?![\w./^])")
 _BRACKET = re.compile(r"[(\[]|\\\{|\{[^{}]{0,40},|\\begin")
@@ -95,7 +52,7 @@ _TOKEN = re.compile(
     r"|(?P<row>\\(?=[0-9-]))"
     r"|\\(?P<command>[a-zA-Z]+|[^a-zA-Z])"
     r"|(?P<letters>[a-zA-Z]+)"
-    r"|(?P<typed>\*\*|<=|>=|=<|=>|!=|==)"
+    r"|(?P<typed>\*\*|<=|>=|=<|!=|==)"
     r"|(?P<sign>\S)"
 )
 
@@ -110,7 +67,7 @@ def tokens(text: str) -> list[Token]:
         raise Unreadable("too long")
     text = unboxed(text.strip().strip("$").strip())
     if not text.isascii():
-        text = _RUNS.sub(_raised, text).translate(_TRANSLATED)
+        text = RUNS.sub(_raised, text).translate(TRANSLATED)
     if "\\" in text or "{" in text or "°" in text:
         text = _DEGREES.sub("°", THOUSANDS.sub("", text).replace("{,}", "."))
         text = _REPEATING.sub(_repeating, text)
@@ -126,8 +83,8 @@ def tokens(text: str) -> list[Token]:
 
 def _raised(match: re.Match[str]) -> str:
     if match[1]:
-        return f"^{{{''.join(map(_RAISED.__getitem__, match[1]))}}}"
-    return f"_{{{''.join(map(_LOWERED.__getitem__, match[2]))}}}"
+        return f"^{{{''.join(map(RAISED.__getitem__, match[1]))}}}"
+    return f"_{{{''.join(map(LOWERED.__getitem__, match[2]))}}}"
 
 
 def _repeating(match: re.Match[str]) -> str:
@@ -145,10 +102,10 @@ def _tokens(text: str) -> Iterator[Token]:
         elif kind == "letters":
             yield from _letters(said)
         elif kind == "sign":
-            if said != "~":
-                yield Token(_TYPED.get(said, said), said)
+            if said not in "~$":
+                yield Token(TYPED.get(said, said), said)
         elif kind == "typed":
-            yield Token(_TYPED[said], said)
+            yield Token(TYPED[said], said)
         elif kind == "command":
             yield from _command(said)
         elif kind == "text":
@@ -163,36 +120,34 @@ def _tokens(text: str) -> Iterator[Token]:
 
 def _letters(said: str) -> Iterator[Token]:
     """A run of letters: a function, a constant, a word, or a product of names."""
-    low = _ALIASES.get(said.lower(), said.lower())
+    low = ALIASES.get(said.lower(), said.lower())
     if low in FUNCTIONS and (len(low) > 2 or said.islower()):
         yield Token("function", low)
-    elif low in _CONSTANTS and len(said) > 1:
-        yield Token(_CONSTANTS[low], low)
+    elif low in CONSTANTS and len(said) > 1:
+        yield Token(CONSTANTS[low], low)
     elif low in ("and", "or"):
         yield Token(low, low)
-    elif said in _GREEK:
-        yield Token("name", said)
-    elif len(said) == 1:
+    elif said in GREEK or len(said) == 1:
         yield Token("name", said)
     elif low[:-1] in FUNCTIONS and len(low) > 3:  # sinx
         yield from (Token("function", low[:-1]), Token("name", said[-1]))
     elif low[:2] == "pi" and len(low) == 3:  # pir
         yield from (Token("pi", "pi"), Token("name", said[2]))
-    elif len(said) < 4 and said not in _SHORT_WORDS and low not in _SHORT_WORDS:
+    elif len(said) < 4 and said not in SHORT_WORDS and low not in SHORT_WORDS:
         yield from (Token("name", letter) for letter in said)
     else:
-        yield Token("text", said)
+        yield Token("word", said)
 
 
 def _command(said: str) -> Iterator[Token]:
-    name = _ALIASES.get(said, said)
-    if said in _DROPPED:
+    name = ALIASES.get(said, said)
+    if said in DROPPED:
         return
     if name in FUNCTIONS:
         yield Token("function", name)
-    elif said in _SIGNS:
-        yield Token(_SIGNS[said], said)
-    elif said in _GREEK:
+    elif said in SIGNS:
+        yield Token(SIGNS[said], said)
+    elif said in GREEK:
         yield Token("name", said)
     else:
         raise Unreadable(said)

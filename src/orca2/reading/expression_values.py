@@ -20,6 +20,7 @@ _ZERO = 1e-12  # what a sum that is exactly zero may come to in doubles
 _POINTS = 16  # points that are tried
 _ENOUGH = 5  # of them, that both formulas are real at
 _BITS = 20_000  # bits of an exact power
+_DIGITS = 6  # of a decimal that stands for a value without end
 _FACTORIAL = 170  # the largest whose value is a double
 
 
@@ -272,3 +273,23 @@ _RULES: dict[str, Callable[[Node, list[Number]], Number]] = {
     "based": lambda node, parts: Fraction(int(node.name, int(node.value))),
     "ratio": _ratio,
 }
+
+
+def rounded(gold: Node, answer: Node) -> bool:
+    """Whether an answer is a long decimal that is right to its last digit, where the gold value has no end."""
+    negative = answer.op == "-"
+    digits = (answer.parts[0] if negative else answer).name
+    if (answer.parts[0] if negative else answer).op != "number" or "." not in digits or "e" in digits.lower():
+        return False
+    places = len(digits) - digits.index(".") - 1
+    if len(digits.replace(".", "").lstrip("0")) < _DIGITS or names(gold):
+        return False
+    whole = exact(gold)
+    if whole is not None and (whole * 10**60).denominator == 1:
+        return False
+    try:
+        found = value(gold, {})
+    except (ArithmeticError, ValueError, TypeError):
+        return False
+    said = value(answer, {})
+    return real(found) and abs(_plain(found).real - float(_plain(said).real)) <= 1.01 * 10.0**-places

@@ -10,7 +10,11 @@ from orca2.reading.expression_tokens import Unreadable, tokens
 
 _RELATIONS = frozenset(("=", "<", ">", "<=", ">=", "!=", "approx", "in"))
 _SEPARATORS = (",", "and", "or")
-_LABELS = frozenset("is are be equals the exactly length area value answer total = :".split())
+_LABELS = frozenset("is are be equals the exactly length area value answer total = :".split())  # noqa: SIM905
+# words that no unit has in it
+_NO_UNITS = frozenset(
+    "is are was were because since as so which that when where if not but with then than from for to by at".split()  # noqa: SIM905
+)
 
 
 @lru_cache(maxsize=4096)
@@ -91,10 +95,12 @@ class _Grammar(Terms):
             if token := self.take("*", "/"):
                 left = Node(token.kind, (left, self.factor()))
             elif self.next in STARTS or (self.next == "|" and not self.bars):
-                if self.next == "number" and left.op in ("number", "words", "quantity"):
-                    raise Unreadable("two numbers in a row")
+                if left.op == "words" or (self.next == "number" and left.op in ("number", "quantity")):
+                    raise Unreadable("no sign between them")
                 left = Node("*", (left, self.power()))
-            elif self.next == "text" and left.op != "words":
+            elif self.next in ("text", "word") and left.op != "words":
+                if self.next == "word" and not _has_number(left):
+                    raise Unreadable("words")
                 left = Node("quantity", (left,), self.unit())
             else:
                 return left
@@ -103,12 +109,14 @@ class _Grammar(Terms):
         """Whether the words here only lead to a value, as in "the area is 5"."""
         said = self.tokens[self.at].text.lower().strip()
         leads = said.endswith((":", "=")) or said.split()[-1] in _LABELS
-        return leads and (self.after() in STARTS or self.after() in ("-", "pm", "|", "text"))
+        return leads and (self.after() in STARTS or self.after() in ("-", "pm", "|", "text", "word"))
 
     def unit(self) -> str:
         words: list[str] = []
-        while self.next == "text" or (words and self.next == "/" and self.after() == "text"):
-            token = self.need("text", "/")
+        while self.next in ("text", "word") or (words and self.next == "/" and self.after() in ("text", "word")):
+            token = self.need("text", "word", "/")
+            if token.kind == "word" and token.text.lower() in _NO_UNITS:
+                raise Unreadable(token.text)
             words.append(token.text.lower())
             if self.take("^"):
                 braced = self.take("{")
@@ -142,3 +150,7 @@ class _Grammar(Terms):
             return Node("-", (inner,)) if token.kind == "-" else inner
         base = self.primary()
         return Node("^", (base, self.exponent())) if self.take("^") else base
+
+
+def _has_number(node: Node) -> bool:
+    return node.op in ("number", "pi") or any(map(_has_number, node.parts))

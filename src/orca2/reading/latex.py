@@ -3,6 +3,8 @@
 import re
 
 _FRACTION = r"\\[dtc]?frac\s?(?:\{\s?[0-9]{1,9}\s?\}|[0-9])\s?(?:\{\s?[0-9]{1,9}\s?\}|[0-9])"
+_NESTED = 3  # boxes and fonts in one another
+_BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 _BOX = re.compile(r"\\(?:boxed|fbox)\s?\{")
 THOUSANDS = re.compile(r"(?<=[0-9])(?:,\\[!,;:]|\{,\}|\\[,;: ]|,\s?\\!|~)\s?(?=[0-9]{3}(?![0-9]))")
 _DECIMAL_COMMA = re.compile(r"(?<=[0-9])\{,\}(?=[0-9])")
@@ -34,11 +36,12 @@ _SHORT_UNITS = (
     "cm|mm|km|dm|nm|in|ft|yd|mi|kg|mg|lbs?|oz|m[lL]|c[lL]|hrs?|min|sec|mph|kph|kmh|rpm|sq|deg|rad|k?Hz|k?J|k?W|k?Pa|"
     "[ap]m|pts?|pcs|cc|ha|GB|MB|KB|dB|[mgshdLlNJWVAKCF]"
 )
-_WORD = rf"(?:{_SHORT_UNITS}|[a-zA-Z]*[aeiouyAEIOUY][a-zA-Z]+|[a-zA-Z]+[aeiouyAEIOUY])(?![a-zA-Z0-9_(])"
+_ENDS = r"(?![a-zA-Z0-9_(])"
+_POWER = r"(?:\s?\^\s?\{?-?[1-4]\}?|[²³])?"
+_TOUCHING = rf"(?:{_SHORT_UNITS.replace('[mgshdLlNJWVAKCF]', '[mgL]')}|[a-zA-Z]{{4,20}}){_ENDS}"
+_WORD = rf"(?:{_SHORT_UNITS}|(?=[a-zA-Z]{{3,20}}{_ENDS})[a-zA-Z]{{0,19}}?[aeiouyAEIOUY][a-zA-Z]{{0,19}}){_ENDS}"
 _UNIT = re.compile(
-    rf"\s?(?:%|°(?:\s?[CF]\b)?)?(?:(?:{_SHORT_UNITS.replace('[mgshdLlNJWVAKCF]', '[mgL]')}|[a-zA-Z]{{4,20}})(?![a-zA-Z0-9_(])"
-    r"(?:\^\{?-?[1-4]\}?|[²³])?)?"
-    rf"(?:\s{{0,3}}[\s/]\s?{_WORD}(?:\s?\^\s?\{{?-?[1-4]\}}?|[²³])?){{0,5}}\s?\.?"
+    rf"\s?(?:%|°(?:\s?[CF]\b)?)?(?:{_TOUCHING}{_POWER})?(?:\s{{0,3}}[\s/]\s?{_WORD}{_POWER}){{0,5}}\s?\.?"
 )
 _NOT_UNITS = re.compile(r"\b(?:pi|sqrt|sin|cos|tan|sec x|csc|cot|log|ln|exp|or|and|to|times|plus|minus|over|not)\b")
 
@@ -46,26 +49,23 @@ _NOT_UNITS = re.compile(r"\b(?:pi|sqrt|sin|cos|tan|sec x|csc|cot|log|ln|exp|or|a
 def unboxed(text: str) -> str:
     """The inside of a box around the whole text, or the text."""
     text = text.strip()
-    while match := _BOX.match(text):
-        if closing(text, match.end()) != len(text) - 1:
+    for _ in range(_NESTED):
+        match = _BOX.match(text)
+        if not match or closings(text).get(match.end() - 1) != len(text) - 1:
             break
         text = text[match.end() : -1].strip()
     return text
 
 
-def closing(text: str, start: int) -> int:
-    """Where the brace is that closes the one before `start`; -1 if none does."""
-    depth, at = 1, start
-    while at < len(text):
-        character = text[at]
-        if character == "\\":
-            at += 2
-            continue
-        depth += (character == "{") - (character == "}")
-        if depth == 0:
-            return at
-        at += 1
-    return -1
+def closings(text: str) -> dict[int, int]:
+    """Where each opening brace of a text is closed, by where it stands."""
+    found, opened = {}, []
+    for match in _BRACE.finditer(text):
+        if match[0] == "{":
+            opened.append(match.start())
+        elif match[0] == "}" and opened:
+            found[opened.pop()] = match.start()
+    return found
 
 
 def plain_latex(text: str) -> str:
@@ -84,7 +84,7 @@ def plain_latex(text: str) -> str:
     text = _DECIMAL_COMMA.sub(".", THOUSANDS.sub(",", text))
     text = _SIZE.sub("", text).replace("\\!", "")
     text = _SPACE.sub(" ", text)
-    for _ in range(3):  # fonts nest
+    for _ in range(_NESTED):
         bare = _FONT.sub(r"\1", text)
         if bare == text:
             break

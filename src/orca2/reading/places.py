@@ -145,7 +145,8 @@ def places(text: str, cue: re.Pattern[str] | None = None) -> Iterator[tuple[Wher
 
     What was taken back ("Wait, let me recompute") is looked at last. After a `cue` too an answer is stated.
     """
-    yield "whole", text
+    if not _BOXED.search(text):  # a sentence around a box is no bare answer
+        yield "whole", text
     explicit = sorted(_explicit(text, cue), reverse=True)[:TRIED]
     taken_back = max((match.end() for match in _TAKEN_BACK.finditer(text)), default=0)
     yield from ((place, piece) for at, place, piece in explicit if at >= taken_back)

@@ -1,0 +1,66 @@
+"""What a question of mathematics asks for: which letters, in which order, and whether an equation is to be solved."""
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+_TAIL = 2_000  # characters of a question, from its end, that are looked at
+_FOR = re.compile(
+    r"\b(?:find|solve for|solve|what (?:is|are)|determine|compute|calculate|evaluate|values? (?:of|for)|express|give|"
+    r"state|for (?:what|which)|solutions? for)\s"
+    r"(?:(?:the|all|every|each|real|possible|positive|negative|integers?|numbers?|values?|solutions?|of|for|exact|"
+    r"smallest|largest|least|greatest|sum|that|such|in)\s){0,6}[$\\(]{0,3}\s?([a-zA-Z])(?:\s?[$\\)]{1,3}|(?=[\s.,?;]|$))",
+    re.IGNORECASE,
+)
+_LETTER = re.compile(r"(?<![a-zA-Z\\'])[a-zA-Z](?![a-zA-Z'])")
+_ARTICLES = frozenset("aAI")
+_ORDERED = re.compile(
+    r"\b(?:(?:in|de)creasing|(?:a|de)scending|alphabetical|numerical|correct) order|\bin order\b|"
+    r"\b(?:least|smallest|lowest|greatest|largest|highest|biggest) to (?:the )?"
+    r"(?:least|smallest|lowest|greatest|largest|highest|biggest)\b",
+    re.IGNORECASE,
+)
+_SOLVED = re.compile(
+    r"\bin terms of\b|\bsolved? for\b|\bas a function of\b|\bmake \S{1,12} the subject\b", re.IGNORECASE
+)
+_CURVE = re.compile(
+    r"\b(?:equations?|lines?|planes?|circles?|parabola|ellipse|hyperbola|curve|asymptotes?|directrix|ax[ie]s|tangent|"
+    r"boundary|graph)\b",
+    re.IGNORECASE,
+)
+_BASE = re.compile(
+    r"\b(?:in|to|into|as)\s(?:an?\s)?(?:number in\s)?base[\s$\-]{0,3}([0-9]{1,2}|[a-z]{3,9})\b|"
+    r"\bbase[\s$-]{0,3}([0-9]{1,2}|[a-z]{3,9})[\s$]{0,3}(?:representation|number|form|answer|numeral)",
+    re.IGNORECASE,
+)
+
+
+class Asked(NamedTuple):
+    """`names` are the letters that are asked for, `letters` all of the question's; the rest says how."""
+
+    names: frozenset[str] = frozenset()
+    letters: frozenset[str] = frozenset()
+    ordered: bool = False
+    solved: bool = False
+    curve: bool = False
+    based: bool = False
+
+
+@lru_cache(maxsize=1024)
+def asked(question: str) -> Asked:
+    """Read a question.
+
+    >>> asked("If $x + y = 5$, what is the value of $x$?").names
+    frozenset({'x'})
+    """
+    if not question:
+        return Asked()
+    text = question[-_TAIL:]
+    return Asked(
+        frozenset(name for name in _FOR.findall(text) if name not in _ARTICLES),
+        frozenset(_LETTER.findall(text)) - _ARTICLES,
+        bool(_ORDERED.search(text)),
+        bool(_SOLVED.search(text)),
+        bool(_CURVE.search(text)),
+        bool(_BASE.search(text)),
+    )
