@@ -61,7 +61,10 @@ def test_no_text_with_a_reason_is_an_empty_answer_and_without_one_is_none(conten
     [
         (["stop", "eos", "eos_token", "end", "end_turn", "stop_sequence", "STOP", "COMPLETE", None, ""], "stop"),
         (["length", "max_tokens", "MAX_TOKENS", "model_length", "max_length", "max_output_tokens"], "length"),
-        (["content_filter", "SAFETY", "tool_calls", "function_call", "refusal", "never heard of", 7, ["stop"]], "error"),
+        (
+            ["content_filter", "SAFETY", "tool_calls", "function_call", "refusal", "never heard of", 7, ["stop"]],
+            "error",
+        ),
         (["error", "abort", "cancelled", "insufficient_system_resource"], "error"),
     ],
 )
@@ -147,8 +150,14 @@ COUNTED = {"choices": [], "usage": usage(9, 5)}
         (stream(piece("The answer is 4.")), ESTIMATED),  # the mark of the end alone
         (stream(piece("The answer is 4.", "stop"), end=""), ESTIMATED),  # the reason alone
         (stream(piece([text("The answer ")]), piece([text("is 4.")], "stop")), ESTIMATED),
-        (stream({"choices": [{"message": {"role": "assistant", "content": ANSWER}, "finish_reason": "stop"}]}), ESTIMATED),
-        (b'data: {"choices": [{"delta": \ndata: {"content": "The answer is 4."}, "finish_reason": "stop"}]}\n\n', ESTIMATED),
+        (
+            stream({"choices": [{"message": {"role": "assistant", "content": ANSWER}, "finish_reason": "stop"}]}),
+            ESTIMATED,
+        ),
+        (
+            b'data: {"choices": [{"delta": \ndata: {"content": "The answer is 4."}, "finish_reason": "stop"}]}\n\n',
+            ESTIMATED,
+        ),
         (stream(piece("The answer is 4.", "stop"), {"choices": None}, "7"), ESTIMATED),
     ],
 )

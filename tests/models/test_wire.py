@@ -99,7 +99,7 @@ def test_as_a_plain_model_it_rewrites_too() -> None:
 @pytest.mark.parametrize(
     ("key", "body"),
     [
-        ("temperature", b'{"error": {"message": "Unsupported value: \'temperature\' does not support 0.0 with this model.",'
+        ("temperature", b'{"error": {"message": "Unsupported value: \'temperature\' does not support 0.0.",'
                         b' "type": "invalid_request_error", "param": "temperature", "code": "unsupported_value"}}'),
         ("seed", b'{"object": "error", "message": {"detail": [{"type": "extra_forbidden", "loc": ["body", "seed"],'
                  b' "msg": "Extra inputs are not permitted", "input": 4}]}, "type": "invalid_request_error"}'),
@@ -108,8 +108,9 @@ def test_as_a_plain_model_it_rewrites_too() -> None:
 def test_a_key_that_the_model_refuses_by_name_is_left_out(
     key: str, body: bytes, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    received: list[dict[str, Any]] = []
-    with serve(lambda messages: Raw(400, body) if key in received[-1] else "yes") as (url, received):
+    bodies: list[dict[str, Any]] = []
+    with serve(lambda messages: Raw(400, body) if key in bodies[-1] else "yes") as (url, received):
+        bodies = received
         asker = Asker(load("m", url, concurrency=1, retries=0))
         assert [one.text for one in ask(asker, questions(5), "")] == ["yes"] * 5
         assert len(received) == 6 and not any(key in sent for sent in received[1:])

@@ -54,14 +54,14 @@ def complaint(reply: Any) -> Complaint | None:
         return None
     choices = reply.get("choices")
     first = choices[0] if isinstance(choices, list) and choices else None
-    holders = [reply, *([first] if isinstance(first, dict) else [])]
-    for holder in holders:
-        error = holder.get("error")
+    for holder in (reply, first):
+        if not isinstance(holder, dict) or not (error := holder.get("error")):
+            continue
         if isinstance(error, dict) and any(error.values()):
             return Complaint(_status(error), _words(error), _key(error))
         if isinstance(error, str) and error.strip():
             return Complaint(_status(holder), error.strip())
-    if str(reply.get("object")).casefold() == "error" or (not choices and isinstance(reply.get("detail"), str | list)):
+    if not choices and (str(reply.get("object")).casefold() == "error" or isinstance(reply.get("detail"), str | list)):
         return Complaint(_status(reply), _words(reply), _key(reply))
     return None
 

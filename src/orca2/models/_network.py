@@ -78,7 +78,7 @@ def _context(ca_file: str, base: Path, section: str) -> ssl.SSLContext:
     named += [(name, Path(os.environ[name])) for name in BUNDLES if os.environ.get(name)]
     for name, path in named:
         try:
-            context.load_verify_locations(**{"capath" if path.is_dir() else "cafile": path})
+            context.load_verify_locations(*((None, path) if path.is_dir() else (path, None)))
         except (ssl.SSLError, OSError) as error:
             why = error.strerror if isinstance(error, OSError) and error.strerror else error
             what = f"{name}: {path} holds no certificates of authorities ({why}); name a PEM file"

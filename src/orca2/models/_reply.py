@@ -42,7 +42,7 @@ class ChatReply(NamedTuple):
 def read_reply(raw: bytes, body: bytes) -> ChatReply:
     """Read what came as the answer to the request `body`; whatever it is, this raises nothing."""
     try:
-        reply = _events(raw) if EVENT.match(raw) else _json.decode(raw)
+        reply = _json.decode(raw) if raw.startswith(b"{") or not EVENT.match(raw) else _events(raw)
         if (said := complaint(reply)) is not None:
             return _refused(said, reply, body)
         return _answer(reply, body)
@@ -123,7 +123,9 @@ def _reason(said: Any, text: str) -> Literal["stop", "length", "error"]:
 
 def _usage(reply: Mapping[str, Any]) -> Mapping[str, Any]:
     """What a reply says of tokens, at its top or where some servers put it; nothing if that is no table."""
-    for holder in (reply, _first(reply), reply.get("x_groq")):
+    if isinstance(usage := reply.get("usage"), dict):
+        return usage
+    for holder in (_first(reply), reply.get("x_groq")):
         if isinstance(holder, dict) and isinstance(usage := holder.get("usage"), dict):
             return usage
     return {}
@@ -177,7 +179,9 @@ def _add(message: dict[str, Any], delta: Mapping[str, Any]) -> None:
     """Add a piece to what has come: texts and lists grow, anything else is what was said last."""
     for name, value in delta.items():
         before = message.get(name)
-        if name != "role" and isinstance(before, str | list) and type(before) is type(value):
+        if isinstance(before, str) and isinstance(value, str) and name != "role":
             message[name] = before + value
+        elif isinstance(before, list) and isinstance(value, list):
+            message[name] = [*before, *value]
         elif value is not None:
             message[name] = value

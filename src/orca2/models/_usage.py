@@ -26,14 +26,18 @@ def counted(usage: Mapping[str, Any], said: Any, body: bytes) -> tuple[int, int]
 def _count(usage: Mapping[str, Any], *names: str) -> int | None:
     """The first of these entries that is a count; whole numbers are, in whichever type they come."""
     for name in names:
-        value = usage.get(name)
-        if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 20:
-            value = int(value)
-        if isinstance(value, float) and value.is_integer():
-            value = int(value)
-        if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST:
-            return value
+        value: Any = usage.get(name)
+        if type(value) is int or _whole(value):
+            count = int(value)
+            if 0 <= count <= MOST:
+                return count
     return None
+
+
+def _whole(value: Any) -> bool:
+    if isinstance(value, str):
+        return value.isascii() and value.isdecimal() and len(value) < 20
+    return isinstance(value, float) and value.is_integer()
 
 
 def _sent(body: bytes) -> tuple[int, int]:

@@ -221,7 +221,7 @@ class _Work:
             error = row.get("error") or (reply.get("error") if isinstance(reply, dict) else None)
             code = error.get("code") if isinstance(error, dict) else None
             said = complaint(reply) or complaint(row) or Complaint(0, "no answer and no reason")
-            completion = _failed(f"error {code or status}: {said.words}")
+            completion = _failed(": ".join(filter(None, [f"error {code or status or ''}".strip(), said.words])))
         if said is not None and endpoint.rewrites(said, body):
             return name, None
         if completion.error is None:
