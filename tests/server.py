@@ -1,10 +1,12 @@
 """A real OpenAI-compatible HTTP server on loopback, for tests: answers by a function, fails on request."""
 
 import json
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any, NamedTuple
 
 
@@ -16,13 +18,25 @@ class Refusal(NamedTuple):
     headers: Mapping[str, str] | None = None
 
 
-Reply = str | int | dict[str, Any] | bytes | Refusal  # an answer's text, a status code, a whole body, a torn one
+class Raw(NamedTuple):
+    """A reply as it goes over the wire."""
+
+    status: int
+    body: bytes
+    content_type: str = "application/json"
+
+
+# an answer's text, a status code, a whole body, a torn one
+Reply = str | int | dict[str, Any] | bytes | Refusal | Raw
 Answer = Callable[[list[dict[str, str]]], Reply]
 
 
+CERTIFICATE = Path(__file__).parent / "models/tls/server.pem"
+
+
 @contextmanager
-def serve(answer: Answer) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """Yields the base URL and the list of request bodies received so far."""
+def serve(answer: Answer, tls: bool = False) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """Yields the base URL and the list of request bodies received so far. `tls`: over https, as `localhost`."""
     received: list[dict[str, Any]] = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -35,17 +49,25 @@ def serve(answer: Answer) -> Iterator[tuple[str, list[dict[str, Any]]]]:
                 self._send(reply, {"error": {"message": f"scripted {reply}"}})
             elif isinstance(reply, Refusal):
                 self._send(reply.status, {"error": {"message": reply.message}}, reply.headers)
+            elif isinstance(reply, Raw):
+                self._send(reply.status, reply.body, content_type=reply.content_type)
             elif isinstance(reply, dict | bytes):
                 self._send(200, reply)
             else:
                 self._send(200, completion(reply))
 
-        def _send(self, status: int, body: dict[str, Any] | bytes, headers: Mapping[str, str] | None = None) -> None:
+        def _send(
+            self,
+            status: int,
+            body: dict[str, Any] | bytes,
+            headers: Mapping[str, str] | None = None,
+            content_type: str = "application/json",
+        ) -> None:
             data = body if isinstance(body, bytes) else json.dumps(body).encode()
             self.send_response(status)
             for name, value in (headers or {}).items():
                 self.send_header(name, value)
-            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Type", content_type)
             self.send_header("Content-Length", str(len(data)))
             self.end_headers()
             self.wfile.write(data)
@@ -54,9 +76,13 @@ def serve(answer: Answer) -> Iterator[tuple[str, list[dict[str, Any]]]]:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    if tls:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(CERTIFICATE)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}/v1", received
+        yield f"{'https://localhost' if tls else 'http://127.0.0.1'}:{server.server_port}/v1", received
     finally:
         server.shutdown()
         server.server_close()

@@ -100,11 +100,38 @@ def test_bad_rows_can_be_dropped_and_are_counted(last: Last, tmp_path: Path, tin
     }
 
 
+OPENAI = ["teacher.model=openai", 'teacher.options={model="m", base_url="http://localhost:9/v1"}']
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
         (["teacher.optoins={}"], "did you mean 'options'"),
         (["teacher.options={answer={}}"], "unknown option 'answer' (did you mean 'answers'?)"),
+        (
+            ["teacher.options.api_version=2024-10-21"],
+            "teacher.options.api_version: 2024-10-21 is a date or time to TOML",
+        ),
+        (["teacher.options.at=07:32:00"], "teacher.options.at: 07:32:00 is a date or time to TOML; put it in quotes"),
+        (
+            ["teacher.options.extra={day=[{on=2024-10-21T07:32:00Z}]}"],
+            "teacher.options.extra: 2024-10-21 07:32:00+00:00",
+        ),
+        (["judge={model='openai', options={revision=2025-01-31}}"], "judge.options.revision: 2025-01-31 is a date"),
+        (["tasks.options.path=2025-01-31"], "tasks.options.path: 2025-01-31 is a date"),
+        (["teacher.options.extra={top_p=nan}"], "teacher.options.extra: nan is no number"),
+        (["teacher.options.default=4"], "teacher.options.default: input should be a valid string (got 4)"),
+        (["teacher.options.default=['a']"], "teacher.options.default: input should be a valid string (got ['a'])"),
+        ([*OPENAI, "teacher.options.timeout=soon"], "teacher.options.timeout: input should be a valid number"),
+        ([*OPENAI, "teacher.options.timeout=0"], "teacher.options.timeout: must be above 0"),
+        ([*OPENAI, "teacher.options.retries=-1"], "teacher.options.retries: must not be below 0"),
+        ([*OPENAI, "teacher.options.base_url=[]"], "teacher.options.base_url: names no server"),
+        ([*OPENAI, "teacher.options.base_url='localhost'"], "teacher.options.base_url: 'localhost' is no address"),
+        (
+            [*OPENAI, "teacher.options.omit=sead"],
+            "teacher.options.omit: no request has a key 'sead' (did you mean 'seed'?",
+        ),
+        ([*OPENAI, "teacher.options.seed=false"], "teacher.options: unknown option 'seed'"),
         (["tasks.source=worked", "tasks.options={families=['sums']}"], "sums"),
         (["tasks.options.path=none.jsonl"], "does not exist"),
         (["tasks.families=['minus']"], "no row of 'minus'"),
@@ -122,7 +149,7 @@ def test_bad_rows_can_be_dropped_and_are_counted(last: Last, tmp_path: Path, tin
 )
 def test_recipe(last: Last, tmp_path: Path, tiny: Path, words: list[str], said: str) -> None:
     code, line = last("run", recipe(tmp_path, tiny), "--run", tmp_path / "run", *words)
-    assert code == 2 and said in line
+    assert code == 2 and said in line and "\n" not in line
 
 
 def test_a_student_folder_without_tokenizer(last: Last, tmp_path: Path, tiny: Path) -> None:

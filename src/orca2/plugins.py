@@ -9,6 +9,7 @@ import functools
 import importlib
 import importlib.util
 import inspect
+import json
 import pkgutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -45,12 +46,14 @@ def get(kind: str, name: str, base: Path = Path()) -> ModuleType:
 
 
 def call(where: str, function: Callable[..., Any], options: Mapping[str, Any], **given: Any) -> Any:
-    """Call a plug-in's function with a recipe's options; an unknown or missing option is a RecipeError.
+    """Call a plug-in's function with a recipe's options; one that is unknown, missing or of another type than the
+    function says is a RecipeError.
 
-    `given` is what the run itself offers; the function gets those of them that it takes.
+    `given` is what the run itself offers, and `section` is always: what the options are called, which is `where`. The
+    function gets those of them that it takes.
     """
-    parameters = inspect.signature(function).parameters
-    given = {name: value for name, value in given.items() if name in parameters}
+    parameters = _parameters(function)
+    given = {name: value for name, value in {"section": where, **given}.items() if name in parameters}
     known = [name for name in parameters if name not in given]
     for option in options:
         if option not in known:
@@ -59,7 +62,35 @@ def call(where: str, function: Callable[..., Any], options: Mapping[str, Any], *
     for name in known:
         if name not in options and parameters[name].default is inspect.Parameter.empty:
             raise RecipeError(f"{where}: option {name!r} is missing; add it to the recipe")
+    for name, value in options.items():
+        if complaint := _mismatch(parameters[name].annotation, value):
+            raise RecipeError(f"{where}.{name}: {complaint} (got {value!r}); correct it")
     return function(**options, **given)
+
+
+def _parameters(function: Callable[..., Any]) -> Mapping[str, inspect.Parameter]:
+    try:
+        return inspect.signature(function, eval_str=True).parameters
+    except Exception:  # whatever a name in an annotation does, which is there for a checker of types alone
+        return inspect.signature(function).parameters
+
+
+def _mismatch(annotation: Any, value: Any) -> str:
+    """Why a value of a recipe is none of the type; empty if it is one, or if the type says nothing of such values."""
+    from pydantic import ConfigDict, TypeAdapter, ValidationError
+    from pydantic.errors import PydanticUserError
+
+    if annotation is inspect.Parameter.empty or isinstance(annotation, str):
+        return ""
+    try:
+        # as JSON: there a list is a sequence and a text a path, as in a recipe
+        TypeAdapter(annotation, config=ConfigDict(strict=True, allow_inf_nan=False)).validate_json(json.dumps(value))
+    except ValidationError as error:
+        complaints = dict.fromkeys(complaint["msg"].split(",")[0] for complaint in error.errors())
+        return " or ".join(complaints).replace("Input", "input").replace(" or input should be", " or")
+    except (PydanticUserError, TypeError):
+        return ""
+    return ""
 
 
 def suggest(word: str, valid: list[str]) -> str:

@@ -100,7 +100,8 @@ def section(kind: type[AnySection], name: str, overrides: Sequence[str]) -> AnyS
         return kind.model_validate(data.get(name, {}))
     except ValidationError as error:
         complaint = error.errors()[0]
-        raise RecipeError(f"{name}.{'.'.join(map(str, complaint['loc']))}: {complaint['msg']}") from None
+        message = complaint["msg"].removeprefix("Value error, ")
+        raise RecipeError(f"{name}.{'.'.join(map(str, complaint['loc']))}: {message}") from None
 
 
 def first_complaint(error: ValidationError, root: type[Section]) -> str:

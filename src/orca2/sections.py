@@ -1,5 +1,7 @@
 """The sections of a recipe: every key but the run's own, its type, default and check."""
 
+import math
+from datetime import date, time
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -13,7 +15,20 @@ Positive = Annotated[int, Field(gt=0)]
 Rate = Annotated[float, Field(gt=0)]
 Share = Annotated[float, Field(ge=0, lt=1)]
 Named = Annotated[list[str], Field(min_length=1)]
-Options = dict[str, Any]
+
+
+def _plain(value: Any) -> Any:
+    """A value that JSON has too. TOML's dates are no texts, and its inf and nan no numbers of a request."""
+    if isinstance(value, date | time):
+        raise ValueError(f"{value} is a date or time to TOML; put it in quotes")
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError(f"{value} is no number that can be used")
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        _plain(inner)
+    return value
+
+
+Options = dict[str, Annotated[Any, AfterValidator(_plain)]]
 
 
 def _named(grader: str | Options) -> str | Options:

@@ -70,6 +70,40 @@ def test_the_cap_stops_with_what_was_spent_and_the_same_command_goes_on(write: W
     assert record["spent"] == pytest.approx(0.2) and record["asked"]["teach"]["cached"] == round(spent / 0.01)
 
 
+UNCOUNTED: list[Any] = [
+    None, {}, [], "none", {"prompt_tokens": None}, {"prompt_tokens": -1, "completion_tokens": -1},
+    {"prompt_tokens": "x", "completion_tokens": "y"}, {"prompt_tokens": 0.5, "completion_tokens": 0.5},
+    {"prompt_tokens": 0, "completion_tokens": 0},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("usage", UNCOUNTED, ids=str)
+def test_the_cap_holds_where_a_server_does_not_say_what_it_counts(
+    write: Write, run: Run, tmp_path: Path, usage: Any
+) -> None:
+    def answer(messages: list[dict[str, str]]) -> Any:
+        return {**completion(double(messages)), "usage": usage}
+
+    with serve(answer) as (url, received):
+        words = ("run", write(url), "--run", tmp_path / "run", "--until", "verify")
+        code, _, said = run(*words, "teacher.max_cost=0.2")
+        assert code == 2 and "teacher.max_cost = 0.2" in said.splitlines()[-1]
+        spent = json.loads((tmp_path / "run/record.json").read_text())["spent"]
+        assert 0 < spent <= 0.2 and 0 < len(received) < 20
+        sent = [message["content"] for body in received for message in body["messages"]]
+        came = [double(body["messages"]) for body in received]
+        assert spent * 1000 == pytest.approx(sum(len(text) / 4 for text in sent + came), rel=0.1)  # four a token, about
+
+
+def test_the_cap_holds_while_paid_replies_are_of_no_use(write: Write, run: Run, tmp_path: Path) -> None:
+    with serve(lambda messages: completion("", "error")) as (url, received):
+        words = ("run", write(url), "--run", tmp_path / "run", "--until", "verify", "teacher.options.retries=5")
+        code, _, said = run(*words, "teacher.max_cost=0.2")
+        assert code == 2 and "teacher.max_cost = 0.2" in said.splitlines()[-1]
+        spent = json.loads((tmp_path / "run/record.json").read_text())["spent"]
+        assert spent == pytest.approx(0.01 * len(received)) and spent <= 0.2
+
+
 def test_the_key_is_in_no_file_message_or_process_list(write: Write, tmp_path: Path) -> None:
     seen: list[bytes] = []
     process: subprocess.Popen[str] | None = None

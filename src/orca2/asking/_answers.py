@@ -6,7 +6,7 @@ import functools
 import hashlib
 import json
 from collections.abc import Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter
@@ -18,10 +18,13 @@ from orca2.models._protocol import Line, Live, Model
 if TYPE_CHECKING:
     from orca2.asking.engine import Asker
 
-UNREADABLE = 3  # attempts at an answer that comes but cannot be read
-TOKEN = 4  # characters a token about: what a reply is billed by that says nothing of it
+SPOILED = 2  # replies to one request at most that are paid for and of no use
 
 _completion = TypeAdapter(Completion)
+
+
+class Rewritten(Exception):
+    """The model writes requests in another form since this one was sent: it is looked up, and asked, anew."""
 
 
 class Answers:
@@ -54,8 +57,11 @@ class Answers:
     async def ask(self, request: Request) -> Completion:
         """The completion of a request, entered into the ledger however it ends."""
         self.ledger.requests += 1
+        completion = None
         try:
-            completion = await (self._known(request) if self.model.keep else self._new(request))
+            while completion is None:
+                with suppress(Rewritten):
+                    completion = await (self._known(request) if self.model.keep else self._new(request))
         except BaseException:
             self.ledger.stopped += 1
             raise
@@ -65,9 +71,7 @@ class Answers:
     async def _new(self, request: Request) -> Completion:
         """An answer that is not kept."""
         if self.live is None:
-            completion = await self.feed.ask(request)
-            self._pay(completion.tokens_in, completion.tokens_out)
-            return completion
+            return await self._fed(request, wire(None, request))
         return await self._over_the_line(self.live, request, self.live.wire(request), None)
 
     async def _known(self, request: Request) -> Completion:
@@ -78,7 +82,7 @@ class Answers:
             completion = await asyncio.shield(equal)
             self.ledger.shared += 1
             return completion
-        if (raw := self.known.get(key)) is not None and (kept := read(self.live, raw)) is not None:
+        if (raw := self.known.get(key)) is not None and (kept := read(self.live, raw, body)) is not None:
             self.ledger.cached += 1
             return kept
         self.asked[key] = answer = self.loop.create_future()
@@ -100,7 +104,7 @@ class Answers:
         """An answer that another process has asked for meanwhile, or our own, which none asks for beside us."""
         raw = await self.known.claim(key)
         try:
-            if raw is not None and (kept := read(self.live, raw)) is not None:
+            if raw is not None and (kept := read(self.live, raw, body)) is not None:
                 self.ledger.cached += 1
                 return kept
             return await self._asked(request, body, key)
@@ -110,34 +114,43 @@ class Answers:
     async def _asked(self, request: Request, body: bytes, key: bytes) -> Completion:
         if self.live is not None:
             return await self._over_the_line(self.live, request, body, key)
-        completion = await self.feed.ask(request)
-        self._pay(completion.tokens_in, completion.tokens_out)
-        if completion.error is None:
+        completion = await self._fed(request, body)
+        if not failed(completion):
             await self._store(key, body, json.dumps(dataclasses.asdict(completion)).encode())
         return completion
 
+    async def _fed(self, request: Request, body: bytes) -> Completion:
+        """An answer of a model that takes lists, held against the cap like any other."""
+        held = await self.asker.purse.hold(self.asker.price, len(body), request.max_tokens)
+        self.ledger.asked += 1
+        used = 0, 0
+        try:
+            completion = await self.feed.ask(request)
+            used = completion.tokens_in, completion.tokens_out
+        finally:
+            self._settle(held, *used)
+        return completion
+
     async def _over_the_line(self, live: Live, request: Request, body: bytes, key: bytes | None) -> Completion:
-        """Ask until an answer can be read; each one is on disk before that is tried, for it was paid."""
-        completion, asker = Completion("", "error", error="not asked"), self.asker
+        """Ask for an answer, and once more where what was paid for is of no use, if there may be a second attempt."""
         keep = functools.partial(self._keep, key, body) if key is not None else None
-        for attempt in range(UNREADABLE):
-            held = await asker.purse.hold(asker.price, len(body), request.max_tokens)
+        attempts = min(SPOILED, 1 + live.retries)
+        for attempt in range(attempts):
+            held = await self.asker.purse.hold(self.asker.price, len(body), request.max_tokens)
             self.ledger.asked += attempt == 0
             used = 0, 0
             try:
                 reply = await self.line.send(request, body, keep)
-                self.ledger.retried += reply.retried + (attempt > 0)
-                if reply.raw is None:
-                    return Completion("", "error", error=reply.error)
-                used = len(body) // TOKEN, len(reply.raw) // TOKEN  # unless it can be read
-                completion = live.parse(reply.raw)
-                used = completion.tokens_in, completion.tokens_out
-                return completion
-            except ValueError as error:
-                completion = Completion("", "error", error=f"the reply is no chat completion ({error})")
+                used = reply.completion.tokens_in, reply.completion.tokens_out
             finally:
                 self._settle(held, *used)
-        return completion
+            self.ledger.retried += reply.retried + (attempt > 0)
+            if reply.rewritten:
+                self.ledger.asked -= 1
+                raise Rewritten
+            if not reply.spoiled:
+                break
+        return reply.completion
 
     async def _store(self, key: bytes, body: bytes, raw: bytes) -> None:
         self.feed.storing += 1
@@ -149,10 +162,6 @@ class Answers:
     async def _keep(self, key: bytes, body: bytes, raw: bytes) -> None:
         await self.asker.cache.put(key, self.model.name, body, raw)
         self.known.add(key)
-
-    def _pay(self, tokens_in: int, tokens_out: int) -> None:
-        self.ledger.asked += 1
-        self._settle(0.0, tokens_in, tokens_out)
 
     def _settle(self, held: float, tokens_in: int, tokens_out: int) -> None:
         self.ledger.tokens_in += tokens_in
@@ -178,12 +187,17 @@ def wire(line: Live | None, request: Request) -> bytes:
     return json.dumps([said, request.max_tokens, request.temperature, request.seed]).encode()
 
 
-def read(line: Live | None, raw: bytes) -> Completion | None:
-    """A kept answer; None for one that could not be read when it came either."""
+def read(line: Live | None, raw: bytes, body: bytes) -> Completion | None:
+    """A kept answer to `body`; None for what is none, which earlier releases kept too: it is asked for again."""
     try:
-        return line.parse(raw) if line is not None else _completion.validate_json(raw)
+        kept = line.parse(raw, body) if line is not None else _completion.validate_json(raw)
     except ValueError:
         return None
+    return None if failed(kept) else kept
+
+
+def failed(completion: Completion) -> bool:
+    return completion.error is not None or completion.finish_reason == "error"
 
 
 @functools.lru_cache

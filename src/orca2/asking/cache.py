@@ -1,6 +1,6 @@
 """Answers that outlive runs: one SQLite file, shared by runs, arms, stages and processes.
 
-An answer is stored as it came, before anything parses it, and counts as stored only once it is on disk. Commits are
+An answer is stored as it came, and counts as stored only once it is on disk; what failed is no answer. Commits are
 grouped: a thread writes whatever has arrived while it wrote the last ones, so that the price of one fsync is shared.
 """
 

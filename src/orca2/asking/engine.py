@@ -51,8 +51,9 @@ class Asker:
         if not self.model.keep:
             return None
         line = live(self.model)
-        raw = self.cache.get(request_key(self.model.name, request, wire(line, request)))
-        return read(line, raw) if raw is not None else None
+        body = wire(line, request)
+        raw = self.cache.get(request_key(self.model.name, request, body))
+        return read(line, raw, body) if raw is not None else None
 
 
 class Ask(Protocol):

@@ -12,11 +12,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from orca2.core.nouns import Request
+from orca2.core.nouns import Completion, Request
 from orca2.models._admission import NEVER, Pace
 from orca2.models._protocol import Keep, Reply
 
-Outcome = Literal["answered", "refused", "silent", "passing", "gone", "final"]  # silent: no answer in time
+# silent: no answer in time; spoiled: a paid reply of no use; rewritten: refused in this form, to be sent in another
+Outcome = Literal["answered", "spoiled", "rewritten", "refused", "silent", "passing", "gone", "final"]
+ENDS = ("answered", "spoiled", "rewritten", "final")  # a further attempt is none of the line's business
 BACKOFF = 0.5  # seconds before a second attempt, doubled for each further one
 LONGEST_WAIT = 60.0  # seconds between two attempts, or two probes, at most
 IN_A_ROW = 3  # failures of the server itself after which an endpoint leaves
@@ -24,12 +26,18 @@ SHARES = 8  # loads are told apart in eighths of what an endpoint takes; of equa
 
 
 class Attempt(NamedTuple):
-    """What one try came to. `wait` is what the server asks for, in seconds; 0 if it does not say."""
+    """What one try came to. `raw` is there for an answer only, to be kept. `wait` is what the server asks for, in
+    seconds; 0 if it does not say."""
 
     outcome: Outcome
+    completion: Completion
     raw: bytes | None = None
-    error: str | None = None
     wait: float = 0.0
+
+
+def failed(outcome: Outcome, why: str, wait: float = 0.0) -> Attempt:
+    """A try that nothing was paid for."""
+    return Attempt(outcome, Completion("", "error", error=why), wait=wait)
 
 
 Post = Callable[[str, bytes], Awaitable[Attempt]]
@@ -78,17 +86,18 @@ class Switch:
                 place.pace.failed()
                 raise
             self._note(place, attempt, started)
-            if attempt.raw is not None or attempt.outcome == "final":
-                return Reply(attempt.raw, attempt.error, failures + refusals + moves)
+            if (outcome := attempt.outcome) in ENDS:
+                retried = failures + refusals + moves
+                return Reply(attempt.completion, retried, outcome == "spoiled", outcome == "rewritten")
             if attempt.outcome == "gone" and moves < 2 * len(self.places) and any(other.up for other in self.places):
                 moves += 1  # asked elsewhere at once: the request did nothing wrong
                 continue
-            # while others are answered, to be told to wait is no failure
-            patient, seen = attempt.outcome == "refused" and self.answers > seen, self.answers
+            # while others are answered, to be told to wait is no failure; without retries everything is sent once
+            patient, seen = self.retries > 0 and attempt.outcome == "refused" and self.answers > seen, self.answers
             refusals += patient
             failures += not patient
             if failures > self.retries:
-                return Reply(None, attempt.error, failures + refusals + moves - 1)
+                return Reply(attempt.completion, failures + refusals + moves - 1)
             await asyncio.sleep(self._pause(attempt, max(failures, 1)))
 
     def _pause(self, attempt: Attempt, failures: int) -> float:
@@ -160,7 +169,7 @@ class Switch:
         else:
             place.pace.failed()
             gone = attempt.outcome == "gone"
-            place.failures += gone or attempt.outcome == "passing"
+            place.failures += gone or attempt.outcome in ("passing", "spoiled")
             if place.up and len(self.places) > 1 and (gone or place.failures >= IN_A_ROW):
                 place.up = False
                 probing = self.loop.create_task(self._bring_back(place))

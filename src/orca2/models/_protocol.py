@@ -31,11 +31,16 @@ class Model(Protocol):
 
 
 class Reply(NamedTuple):
-    """An answer as it came, or why there is none. `retried` counts the attempts that were in vain."""
+    """What a request came to, a failure with its reason. `retried` counts the attempts that were in vain.
 
-    raw: bytes | None
-    error: str | None = None
+    A `spoiled` reply was paid for and is of no use. `rewritten`: the model writes requests in another form from now on,
+    so the request is written, and looked up, anew.
+    """
+
+    completion: Completion
     retried: int = 0
+    spoiled: bool = False
+    rewritten: bool = False
 
 
 Keep = Callable[[bytes], Awaitable[None]]
@@ -45,8 +50,9 @@ class Line(Protocol):
     """Open connections to a live model. It admits, retries and moves requests by itself."""
 
     async def send(self, request: Request, body: bytes, keep: Keep | None = None) -> Reply:
-        """One paid answer; never raises for what the other side does. It is on the way until `keep` has it safe, so
-        that a process that is killed loses no more than may be on the way at once."""
+        """One reply that was paid for, or a failure; never raises for what the other side does. An answer, as it came,
+        is on the way until `keep` has it safe, so that a process that is killed loses no more than may be on the way at
+        once; a failure is not kept."""
         ...
 
     @property
@@ -62,13 +68,14 @@ class Live(Protocol):
     name: str
     keep: bool
     window: int
+    retries: int  # further attempts after a failed one
 
     def wire(self, request: Request) -> bytes:
         """The final body, with everything that is sent; equal requests give equal bodies."""
         ...
 
-    def parse(self, raw: bytes) -> Completion:
-        """What an answer says. ValueError for one that cannot be read at all: it is kept, but asked for again."""
+    def parse(self, raw: bytes, body: bytes) -> Completion:
+        """What a reply to `body` says; one that is no answer is a completion with an error."""
         ...
 
     def line(self) -> AbstractAsyncContextManager[Line]: ...

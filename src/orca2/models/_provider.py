@@ -19,8 +19,8 @@ class ProviderError(Exception):
 
 
 class Provider:
-    def __init__(self, session: "ClientSession", base_url: str, key: str) -> None:
-        self._session, self._url, self._key = session, base_url, key
+    def __init__(self, session: "ClientSession", base_url: str, key: str, proxy: str | None) -> None:
+        self._session, self._url, self._key, self._proxy = session, base_url, key, proxy
 
     async def batches(self) -> dict[str, dict[str, Any]]:
         """The newest batch of each mark, of all that this project has made there."""
@@ -94,7 +94,9 @@ class Provider:
                 form = aiohttp.FormData({"purpose": "batch"})
                 form.add_field("file", upload, filename="requests.jsonl", content_type="application/jsonl")
             try:
-                async with self._session.request(method, self._url + path, json=body, data=form) as response:
+                async with self._session.request(
+                    method, self._url + path, json=body, data=form, proxy=self._proxy
+                ) as response:
                     if response.status == 200:
                         if into is None:
                             return await response.read()

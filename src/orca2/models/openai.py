@@ -5,6 +5,7 @@ as long for it (docs/log.md), and retries inside where nobody sees it.
 """
 
 import asyncio
+import functools
 import os
 import time
 from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
@@ -16,17 +17,21 @@ from urllib.parse import urlsplit
 
 from orca2.core.nouns import Completion, Request
 from orca2.errors import ModelError, RecipeError
-from orca2.models import _json
 from orca2.models._admission import Pace
-from orca2.models._line import Attempt, Place, Switch
+from orca2.models._complaint import Complaint, of_status
+from orca2.models._line import Attempt, Outcome, Place, Switch, failed
+from orca2.models._network import network
 from orca2.models._prices import price_of
 from orca2.models._protocol import Line
+from orca2.models._reply import ChatReply, read_reply
+from orca2.models._wire import Writer
 
 if TYPE_CHECKING:
     from aiohttp import ClientSession
 
 BUSY = (503, 529)  # too much at once, if the server says when to come back; else it may be broken
 PASSING = (408, 409, 425)  # like every 5xx worth another attempt
+OLD_LIMIT, NEW_LIMIT = b'"max_tokens":', b'"max_completion_tokens":'
 AGED = 0.05  # weight of one more answer in the mean of tokens
 
 
@@ -46,68 +51,70 @@ class Endpoint:
         revision: str = "",
         api_version: str = "",
         max_tokens_key: str = "",
-        omit: Sequence[str] = (),
+        omit: str | Sequence[str] = (),
         extra: Mapping[str, Any] | None = None,
+        system_role: bool = True,
+        ca_file: str = "",
         prices: Mapping[str, float] | str | None = None,
         base: Path = Path(),
+        section: str = "teacher.options",
     ) -> None:
         """`key_env` names the environment variable that holds the key; a local server may need none.
 
         `base_url` may be several servers of one model. `concurrency` is the most asked of each at a time, `timeout`
         is in seconds and for one attempt. `api_version` makes it Azure's shape. `extra` goes into every request, `omit`
-        names what does not. `revision` tells answers apart that one name has given over time.
+        names what does not. `revision` tells answers apart that one name has given over time. Without `system_role` the
+        first user turn begins with what a system message says. `ca_file` holds the authorities of a private
+        certificate. `section` is what errors call these options.
         """
         urls = [base_url] if isinstance(base_url, str) else list(base_url)
-        if not urls or concurrency < 1 or timeout <= 0 or retries < 0:
-            raise RecipeError("teacher.options: base_url must name a server, concurrency and timeout must be above 0")
-        self._key = os.environ.get(key_env, "").strip()
+        if not urls:
+            raise RecipeError(f"{section}.base_url: names no server; give an address such as http://localhost:8000/v1")
+        _check_numbers(
+            section, {"concurrency": concurrency, "timeout": timeout},
+            {"retries": retries, "requests_per_minute": requests_per_minute, "tokens_per_minute": tokens_per_minute},
+        )  # fmt: skip
+        self._section, self._key = section, os.environ.get(key_env, "").strip()
         for url in urls:
-            _check(url, self._key, key_env)
+            _check(url, self._key, key_env, section)
         # kept answers go by the first address: the others are more servers of the same model
         self.name, self.keep = " ".join(filter(None, [urls[0], model, revision])), True
         self.model, self.urls = model, [url.rstrip("/") for url in urls]
+        self.network = network(self.urls, ca_file, base, section)
         self.price = price_of(model, prices or None, base)
         self.concurrency, self.timeout, self.retries = concurrency, timeout, retries
         self.minute = requests_per_minute, tokens_per_minute
         self.window = 2 * concurrency * len(urls) + 64  # answers that go to the disk keep no place in the air
         theirs = "max_completion_tokens" if "api.openai.com" in urls[0] or api_version else "max_tokens"
-        self.tokens_key, self.omit, self.extra = max_tokens_key or theirs, set(omit), dict(extra or {})
+        self.writer = Writer(model, max_tokens_key or theirs, omit, extra, system_role, section)
         self.answered_by: set[str] = set()
-        self._mean = 0.0
+        self._new_limit, self._mean = False, 0.0
         self._query = f"?api-version={api_version}" if api_version else ""
         self._headers = {"Content-Type": "application/json"}
         if self._key:
             self._headers |= {"api-key": self._key} if api_version else {"Authorization": f"Bearer {self._key}"}
 
     def wire(self, request: Request) -> bytes:
-        body: dict[str, Any] = {
-            "model": self.model,
-            "messages": [{"role": m.role, "content": m.content} for m in request.messages if m.content],
-            self.tokens_key: request.max_tokens,
-            "temperature": request.temperature,
-            "seed": request.seed + request.sample,
-        }
-        if self.omit or self.extra:
-            body = {name: value for name, value in (body | self.extra).items() if name not in self.omit}
-        return _json.encode(body)
+        return self.writer.body(request)
 
-    def parse(self, raw: bytes) -> Completion:
-        """What a reply says; reasoning that stands in a field of its own is no part of the answer."""
-        try:
-            reply = _json.decode(raw)
-            if not reply.get("choices"):
-                raise ValueError("it holds no choices")
-            choice, usage = reply["choices"][0], reply.get("usage") or {}
-            asked, answered = usage.get("prompt_tokens") or 0, usage.get("completion_tokens") or 0
-            if name := reply.get("model"):
-                self.answered_by.add(name)
-            reason = choice.get("finish_reason")
-            if reason not in ("stop", "length"):
-                return Completion("", "error", asked, answered, error=f"finish reason {reason!r}")
+    def parse(self, raw: bytes, body: bytes) -> Completion:
+        return self._noted(read_reply(raw, body)).completion
+
+    def _noted(self, reply: ChatReply) -> ChatReply:
+        """The reply, once it is noted who gave it and how long it was."""
+        if reply.model:
+            self.answered_by.add(reply.model)
+        if reply.completion.error is None:
+            answered = reply.completion.tokens_out
             self._mean += AGED * (answered - self._mean) if self._mean else answered
-            return Completion((choice["message"].get("content") or "").strip(), reason, asked, answered)
-        except (KeyError, TypeError, AttributeError, IndexError) as error:
-            raise ValueError(f"{type(error).__name__}: {error}") from None
+        return reply
+
+    def rewrites(self, refused: Complaint, body: bytes) -> bool:
+        """Whether requests are written in another form after this refusal of `body`, which is said once."""
+        if not (change := self.writer.adapt(refused, body)):
+            return False
+        _say(f"{self.urls[0]}: {self.model} takes {change}")
+        return True
 
     @asynccontextmanager
     async def line(self) -> AsyncIterator[Line]:
@@ -116,7 +123,7 @@ class Endpoint:
         per_minute, tokens = self.minute
         places = [Place(url, Pace(self.concurrency, per_minute, tokens)) for url in self.urls]
         timeout = aiohttp.ClientTimeout(total=self.timeout, sock_connect=30.0)
-        connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=30.0)
+        connector, proxies = self.network.connector(keep_alive=30.0), self.network.proxies
         jar = aiohttp.DummyCookieJar()  # what one answer sets has no place in the next request
         async with aiohttp.ClientSession(
             headers=self._headers, timeout=timeout, connector=connector, cookie_jar=jar
@@ -126,8 +133,9 @@ class Endpoint:
                 return self._attempt(session, url, body)
 
             async def probe(url: str) -> bool:
+                timeout = aiohttp.ClientTimeout(10)
                 try:
-                    async with session.get(f"{url}/models{self._query}", timeout=aiohttp.ClientTimeout(10)) as reply:
+                    async with session.get(f"{url}/models{self._query}", timeout=timeout, proxy=proxies[url]) as reply:
                         return reply.status < 500
                 except (TimeoutError, aiohttp.ClientError):
                     return False
@@ -154,39 +162,64 @@ class Endpoint:
                 yield await done.get()
 
     async def _one(self, line: Line, request: Request) -> Completion:
-        reply = await line.send(request, self.wire(request))
-        if reply.raw is None:
-            return Completion("", "error", error=reply.error)
-        try:
-            return self.parse(reply.raw)
-        except ValueError as error:
-            return Completion("", "error", error=f"the reply is no chat completion ({error})")
+        while (reply := await line.send(request, self.wire(request))).rewritten:
+            pass
+        return reply.completion
 
     async def _attempt(self, session: "ClientSession", url: str, body: bytes) -> Attempt:
         import aiohttp
 
+        if self.writer.outdated(body):
+            return failed("rewritten", f"{url}: not sent")
+        # the key of the answer stays that of the first form
+        sent = body.replace(OLD_LIMIT, NEW_LIMIT, 1) if self._new_limit else body
+        address, proxy = f"{url}/chat/completions{self._query}", self.network.proxies[url]
         try:
-            async with session.post(f"{url}/chat/completions{self._query}", data=body) as response:
+            async with session.post(address, data=sent, proxy=proxy) as response:
                 raw = await response.read()
         except TimeoutError:
-            return Attempt("silent", error=f"{url}: no answer within {self.timeout:.0f} s")
+            return failed("silent", f"{url}: no answer within {self.timeout:.0f} s")
+        except aiohttp.ClientHttpProxyError as error:
+            outcome: Outcome = "final" if 400 <= error.status < 500 else "passing"
+            return failed(outcome, f"{url}: its proxy answers HTTP {error.status}: {error.message}")
+        except aiohttp.ClientConnectorCertificateError as error:
+            hint = f"if a private authority vouches for it, name its file in {self._section}.ca_file"
+            return failed("gone", f"{url}: {error.certificate_error}; {hint}")
         except aiohttp.ClientConnectorError as error:
-            return Attempt("gone", error=self._clean(f"{url}: {type(error).__name__}: {error}"))
+            return failed("gone", self._clean(f"{url}: {type(error).__name__}: {error}"))
         except aiohttp.ClientError as error:
-            return Attempt("passing", error=self._clean(f"{url}: {type(error).__name__}: {error}"))
-        if response.status == 200:
-            return Attempt("answered", raw.replace(self._key.encode(), b"[key]") if self._key else raw)
-        said = " ".join(raw.decode(errors="replace").split())
-        why = self._clean(f"{url}: HTTP {response.status}: {said[:300]}")
+            return failed("passing", self._clean(f"{url}: {type(error).__name__}: {error}"))
+        raw = raw.replace(self._key.encode(), b"[key]") if self._key else raw  # a server may repeat it
         wait = _seconds(response.headers.get("Retry-After"))
-        if response.status == 400 and "max_completion_tokens" in said and b'"max_tokens":' in body:
-            other = body.replace(b'"max_tokens":', b'"max_completion_tokens":', 1)
-            return await self._attempt(session, url, other)  # the key of the answer stays that of the first form
-        if response.status == 429 or (response.status in BUSY and wait):
-            return Attempt("refused", error=why, wait=wait)
-        if response.status in PASSING or response.status >= 500:
-            return Attempt("passing", error=why, wait=wait)
-        return Attempt("final", error=why)
+        if response.status != 200:
+            refused, shown = of_status(response.status, raw), " ".join(raw.decode(errors="replace").split())[:300]
+            attempt = self._refused(refused, sent, f"{url}: HTTP {response.status}: {shown}", wait)
+        else:
+            attempt = self._read(url, raw, sent, wait)
+        return attempt or await self._attempt(session, url, body)
+
+    def _read(self, url: str, raw: bytes, sent: bytes, wait: float) -> Attempt | None:
+        """What a reply with status 200 comes to, which may hold an error all the same."""
+        reply = self._noted(read_reply(raw, sent))
+        if reply.completion.error is None:
+            return Attempt("answered", reply.completion, raw)
+        if reply.complaint is not None:
+            return self._refused(reply.complaint, sent, f"{url}: {reply.completion.error}", wait)
+        return Attempt("spoiled" if reply.spoiled else "answered", reply.completion)
+
+    def _refused(self, refused: Complaint, sent: bytes, why: str, wait: float) -> Attempt | None:
+        """What an error comes to; None: the same is to be sent at once, with the new name of its limit."""
+        status = refused.status
+        if status == 400 and "max_completion_tokens" in refused.words and OLD_LIMIT in sent:
+            self._new_limit = True
+            return None
+        if self.rewrites(refused, sent):
+            return failed("rewritten", why)
+        if status == 429 or (status in BUSY and wait):
+            return failed("refused", why, wait)
+        if status in PASSING or status >= 500:
+            return failed("passing", why, wait)
+        return failed("final", why)
 
     def _tokens(self, chars: int) -> int:
         """What a request will count for: its characters by four, and the answers so far."""
@@ -200,17 +233,35 @@ class Endpoint:
 load = Endpoint
 
 
-def _check(url: str, key: str, key_env: str) -> None:
+@functools.cache
+def _say(text: str) -> None:
+    """Once, beside whatever progress is shown."""
+    from orca2.progress import console
+
+    console.print(f"orca2: {text}", markup=False, soft_wrap=True)
+
+
+def _check_numbers(section: str, above: Mapping[str, float], least: Mapping[str, float]) -> None:
+    """Those of `above` are above 0 and finite, those of `least` not below it."""
+    for name, value in above.items():
+        if not 0 < value < float("inf"):
+            raise RecipeError(f"{section}.{name}: must be above 0, got {value}; correct it")
+    for name, value in least.items():
+        if value < 0:
+            raise RecipeError(f"{section}.{name}: must not be below 0, got {value}; correct it")
+
+
+def _check(url: str, key: str, key_env: str, section: str) -> None:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise RecipeError(f"teacher.options.base_url: {url!r} is no address such as http://localhost:8000/v1")
+        raise RecipeError(f"{section}.base_url: {url!r} is no address such as http://localhost:8000/v1")
     if parts.username or parts.query:
         raise RecipeError(
-            f"teacher.options.base_url: {parts.hostname} comes with a password or a query, which would be written"
+            f"{section}.base_url: {parts.hostname} comes with a password or a query, which would be written"
             " down; give the key in the environment (key_env), Azure's version as api_version"
         )
     if not key and parts.scheme == "https":
-        raise ModelError(f"teacher: {url} needs a key; set the environment variable {key_env}")
+        raise ModelError(f"{section}: {url} needs a key; set the environment variable {key_env}")
 
 
 def _seconds(header: str | None) -> float:

@@ -6,24 +6,25 @@ and its answers are taken, so that no row is paid twice.
 
 import asyncio
 import hashlib
-import json
 import os
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
 
 from orca2.core.nouns import Completion, Request
 from orca2.errors import ModelError
+from orca2.models import _json
+from orca2.models._complaint import Complaint, complaint
 from orca2.models._notes import Notes
 from orca2.models._prices import Price, price_of
 from orca2.models._provider import Provider, ProviderError, pause
 from orca2.models.openai import Endpoint
-from orca2.models.openai import load as load_endpoint
 
 MOST_ROWS, MOST_BYTES = 50_000, 200 * 10**6  # of a file, as OpenAI documents them
-Queue = asyncio.Queue[tuple[str, Completion]]
+Queue = asyncio.Queue[tuple[str, Completion | None]]
 LONGEST_WAIT = 120.0  # seconds between two looks at a batch at most
 GROWTH = 1.5  # of that wait, from look to look
 ENDED = ("completed", "failed", "expired", "cancelled")
@@ -44,17 +45,31 @@ class Batched:
     def __init__(
         self, endpoint: Endpoint, url: str, key: str, price: Price | None, poll: float, rows: int, size: int
     ) -> None:
-        self.name, self.keep, self.window = f"{endpoint.name} batch", True, MOST_ROWS
+        self.name, self.keep, self.window = f"{endpoint.name} batch{_marked(endpoint)}", True, MOST_ROWS
         self.price = price.half() if price else None
         self.answered_by = endpoint.answered_by
         self._endpoint, self._url, self._key = endpoint, url.rstrip("/"), key
         self._poll, self._rows, self._size = poll, rows, size
 
     async def generate(self, requests: Sequence[Request]) -> AsyncIterator[tuple[int, Completion]]:
+        """What a model refuses in the form in which it is asked goes into further batches in another."""
+        owed: Mapping[int, Request] = dict(enumerate(requests))
+        while owed:
+            again: dict[int, Request] = {}
+            async with aclosing(self._round(owed)) as found:
+                async for index, completion in found:
+                    if completion is None:
+                        again[index] = owed[index]
+                    else:
+                        yield index, completion
+            owed = again
+
+    async def _round(self, owed: Mapping[int, Request]) -> AsyncGenerator[tuple[int, Completion | None]]:
+        """The completion of each request; None for one that is to be written in another form."""
         import aiohttp
 
         bodies, places = dict[str, bytes](), dict[str, list[int]]()
-        for index, request in enumerate(requests):
+        for index, request in owed.items():
             body = self._endpoint.wire(request)
             row = hashlib.sha256(body).hexdigest()[:40]
             bodies[row] = body
@@ -62,11 +77,15 @@ class Batched:
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=60, sock_read=self._endpoint.timeout)
         found: Queue = asyncio.Queue()
         headers = {"Authorization": f"Bearer {self._key}"} if self._key else {}
+        network = self._endpoint.network
         async with (
-            aiohttp.ClientSession(headers=headers, timeout=timeout) as session,
+            aiohttp.ClientSession(
+                headers=headers, timeout=timeout, connector=network.connector(keep_alive=15.0)
+            ) as session,
             asyncio.TaskGroup() as group,
         ):
-            work = _Work(self, Provider(session, self._url, self._key), bodies, found)
+            provider = Provider(session, self._url, self._key, network.proxies[self._url])
+            work = _Work(self, provider, bodies, found)
             group.create_task(work.all(group))
             for _ in bodies:
                 row, completion = await found.get()
@@ -97,7 +116,7 @@ class _Work:
         model: Batched,
         provider: Provider,
         bodies: Mapping[str, bytes],
-        found: asyncio.Queue[tuple[str, Completion]],
+        found: Queue,
     ) -> None:
         self._model, self._provider, self._bodies, self._found = model, provider, bodies, found
         self._notes = Notes(model.name)
@@ -107,7 +126,7 @@ class _Work:
             try:
                 known = await self._provider.batches()
             except ProviderError as error:
-                self._fail(self._bodies, str(error))
+                self._fail(dict.fromkeys(self._bodies, _failed(str(error))))
                 return
             jobs, owed = self._adopt(known)
             for job in jobs:
@@ -138,7 +157,7 @@ class _Work:
             try:
                 jobs.append(Job(await self._provider.submit(data, mark), ids, adopted=False))
             except ProviderError as error:
-                self._fail(ids, str(error))
+                self._fail(dict.fromkeys(ids, _failed(str(error))))
         return jobs
 
     async def _wait(self, job: Job) -> None:
@@ -151,23 +170,22 @@ class _Work:
                 batch = await self._provider.batch(batch["id"])
             missing = await self._collect(batch, job.ids)
         except ProviderError as error:  # the batch goes on without us, and the next run finds it
-            self._fail(job.ids, str(error))
+            self._fail(dict.fromkeys(job.ids, _failed(str(error))))
             return
         if not job.adopted:
-            for row, why in missing.items():
-                self._fail([row], why)
+            self._fail(missing)
         elif missing:
             async with self._notes.lock:
                 again = await self._submit({row: self._bodies[row] for row in missing}, {})
             for fresh in again:
                 await self._wait(fresh)
 
-    async def _collect(self, batch: Mapping[str, Any], ids: Sequence[str]) -> dict[str, str]:
+    async def _collect(self, batch: Mapping[str, Any], ids: Sequence[str]) -> dict[str, Completion]:
         """Give out the answers of an ended batch; the rows without a usable one, with the reason, are returned."""
         complaints = "; ".join(str(error.get("message")) for error in ((batch.get("errors") or {}).get("data") or []))
         why = f"{self._model.name}: the batch is {batch['status']} and holds no answer to this row {complaints}".strip()
-        missing = dict.fromkeys(ids, why)
-        usable = dict[str, Completion]()
+        missing = dict.fromkeys(ids, _failed(why))
+        usable = dict[str, Completion | None]()
         for name in ("output_file_id", "error_file_id"):
             if not batch.get(name):
                 continue
@@ -177,33 +195,42 @@ class _Work:
                     row, completion = self._read(line)
                     if row not in missing:
                         continue
-                    if completion.error is None:
+                    if completion is None or completion.error is None:
                         del missing[row]
                         usable[row] = completion
                     else:
-                        missing[row] = completion.error
+                        missing[row] = completion
         for found in usable.items():  # only now: a broken download may be tried again from its start
             self._found.put_nowait(found)
         return missing
 
-    def _read(self, line: bytes) -> tuple[str, Completion]:
-        """The row id and the completion of a line; no id if the line cannot be read that far."""
+    def _read(self, line: bytes) -> tuple[str, Completion | None]:
+        """The row id and the completion of a line, None for one to be written in another form; no id if the line
+        cannot be read that far."""
         try:
-            row = json.loads(line)
+            row = _json.decode(line)
             name, response = str(row["custom_id"]), row.get("response") or {}
+            status, reply = response.get("status_code"), response.get("body")
+            body, endpoint = self._bodies[name], self._model._endpoint
         except (ValueError, KeyError, TypeError, AttributeError):
             return "", _failed("")
-        if response.get("status_code") != 200:
-            said = row.get("error") or (response.get("body") or {}).get("error") or {}
-            return name, _failed(f"{self._model.name}: {said.get('code') or ''} {said.get('message') or ''}".strip())
-        try:
-            return name, self._model._endpoint.parse(json.dumps(response["body"]).encode())
-        except (ValueError, KeyError) as error:
-            return name, _failed(f"{self._model.name}: the answer is no chat completion ({error})")
+        if status == 200:
+            completion = endpoint.parse(_json.encode(reply), body)
+            said = complaint(reply)
+        else:
+            error = row.get("error") or (reply.get("error") if isinstance(reply, dict) else None)
+            code = error.get("code") if isinstance(error, dict) else None
+            said = complaint(reply) or complaint(row) or Complaint(0, "no answer and no reason")
+            completion = _failed(": ".join(filter(None, [f"error {code or status or ''}".strip(), said.words])))
+        if said is not None and endpoint.rewrites(said, body):
+            return name, None
+        if completion.error is None:
+            return name, completion
+        return name, replace(completion, error=f"{self._model.name}: {completion.error}")
 
-    def _fail(self, ids: Iterable[str], why: str) -> None:
-        for row in ids:
-            self._found.put_nowait((row, _failed(why)))
+    def _fail(self, failures: Mapping[str, Completion]) -> None:
+        for failure in failures.items():
+            self._found.put_nowait(failure)
 
 
 def load(
@@ -214,20 +241,39 @@ def load(
     poll: float = 5.0,
     rows: int = MOST_ROWS,
     size: int = MOST_BYTES,
+    max_tokens_key: str = "",
+    omit: str | Sequence[str] = (),
+    extra: Mapping[str, Any] | None = None,
+    system_role: bool = True,
+    ca_file: str = "",
     prices: Mapping[str, float] | str | None = None,
     base: Path = Path(),
+    section: str = "teacher.options",
 ) -> Batched:
     """`poll` is the first wait in seconds for a batch; later ones grow. `rows` and `size` (bytes) limit a file.
 
-    `prices` are those of single requests; a batch costs half.
+    `prices` are those of single requests; a batch costs half. The rest is as for a single request.
     """
-    if poll <= 0 or not 0 < rows <= MOST_ROWS or not 0 < size <= MOST_BYTES:
+    if not 0 < poll < float("inf") or not 0 < rows <= MOST_ROWS or not 0 < size <= MOST_BYTES:
         raise ModelError(
-            f"teacher.options: poll must be above 0, rows 1 to {MOST_ROWS} and size 1 to {MOST_BYTES}; correct them"
+            f"{section}: poll must be above 0, rows 1 to {MOST_ROWS} and size 1 to {MOST_BYTES}; correct them"
         )
-    endpoint = load_endpoint(model, base_url, key_env, timeout=timeout)
+    endpoint = Endpoint(
+        model, base_url, key_env, timeout=timeout, max_tokens_key=max_tokens_key, omit=omit, extra=extra,
+        system_role=system_role, ca_file=ca_file, base=base, section=section,
+    )  # fmt: skip
     key = os.environ.get(key_env, "").strip()
     return Batched(endpoint, base_url, key, price_of(model, prices or None, base), poll, rows, size)
+
+
+def _marked(endpoint: Endpoint) -> str:
+    """What tells answers apart that were asked for in another form than the usual one, of which the key of a kept
+    answer knows nothing else."""
+    writer = endpoint.writer
+    form = {"omit": sorted(writer.omit), "extra": writer.extra, "system_role": writer.system_role}
+    if form == {"omit": [], "extra": {}, "system_role": True}:
+        return ""
+    return f" {hashlib.sha256(_json.encode(form)).hexdigest()[:12]}"
 
 
 def _failed(why: str) -> Completion:

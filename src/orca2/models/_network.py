@@ -1,0 +1,86 @@
+"""The way to a server: the proxy that the environment names for it, and the authorities that may vouch for it."""
+
+import os
+import ssl
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+from orca2.errors import ModelError, RecipeError
+
+if TYPE_CHECKING:
+    from aiohttp import TCPConnector
+
+BUNDLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")  # where other clients look for authorities
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """`proxies` has one entry a base URL, None where it is reached directly; without TLS there is no `context`."""
+
+    proxies: Mapping[str, str | None]
+    context: ssl.SSLContext | None
+
+    def connector(self, keep_alive: float) -> "TCPConnector":
+        """A fresh one, for one session; idle connections are kept for so many seconds."""
+        import aiohttp
+
+        return aiohttp.TCPConnector(limit=0, keepalive_timeout=keep_alive, ssl=self.context or True)
+
+
+def network(urls: Sequence[str], ca_file: str, base: Path, section: str) -> Network:
+    """The way to these base URLs, as the environment is now. `ca_file` starts from `base`; errors call it a key of
+    `section`."""
+    proxies = {url: proxy_for(url) for url in urls}
+    secure = any(address and address.startswith("https:") for address in (*urls, *proxies.values()))
+    return Network(proxies, _context(ca_file, base, section) if secure or ca_file else None)
+
+
+def proxy_for(url: str) -> str | None:
+    """The proxy for a URL, after HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY, in capitals or not; None: direct.
+
+    This machine is reached directly: what a proxy calls localhost is another one. ModelError for a proxy that speaks
+    no HTTP.
+    """
+    parts = urlsplit(url)
+    host, found = parts.hostname or "", getproxies()
+    proxy = found.get(parts.scheme) or found.get("all")
+    if not proxy or _local(host) or proxy_bypass(host) or proxy_bypass(parts.netloc):
+        return None
+    proxy = proxy if "://" in proxy else f"http://{proxy}"
+    named = urlsplit(proxy)
+    if named.scheme not in ("http", "https") or not named.hostname:
+        variable = f"{parts.scheme}_proxy" if found.get(parts.scheme) else "all_proxy"
+        raise ModelError(
+            f"{variable.upper()}: a proxy is an address such as http://proxy.example:3128, which {named.scheme}://"
+            f"{named.hostname or ''} is not; name one, or put {host} into NO_PROXY"
+        )
+    return proxy
+
+
+def _local(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _context(ca_file: str, base: Path, section: str) -> ssl.SSLContext:
+    """The authorities of this system, and those of every file that the user or the environment names beside them."""
+    context = ssl.create_default_context()
+    named = [(f"{section}.ca_file", base / ca_file)] if ca_file else []
+    named += [(name, Path(os.environ[name])) for name in BUNDLES if os.environ.get(name)]
+    for name, path in named:
+        try:
+            context.load_verify_locations(*((None, path) if path.is_dir() else (path, None)))
+        except (ssl.SSLError, OSError) as error:
+            why = error.strerror if isinstance(error, OSError) and error.strerror else error
+            what = f"{name}: {path} holds no certificates of authorities ({why}); name a PEM file"
+            raise (RecipeError if name.endswith("ca_file") else ModelError)(what) from None
+    return context
