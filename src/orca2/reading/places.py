@@ -103,6 +103,17 @@ ASIDE = re.compile(
     r"^\W{0,3}(?:to |let's |let us |double[- ])?(?:check|verify|verification)\b|\?\W{0,3}$|^\W+$",
     re.IGNORECASE,
 )
+# A pattern is worth its time only where one of its literals stands in the text.
+_LITERALS = {
+    STATED: ("answer", "solution", "option", "choice", "####"),
+    _CORRECTED: ("wait", "actually", "correction", "second thought", "scratch that", "sorry", "i mean"),
+    _TAKEN_BACK: (
+        "wait", "scratch that", "second thought", "mistake", "error", "let me ", "wrong", "not right", "correct",
+    ),
+    _CHOSEN: ("recommend", "choose", "chose", "pick", "select", "go with", "go for", "opt for"),
+    _AFFIRMED: ("correct", "right", "best"),
+    _BOXED: ("\\boxed", "\\fbox"),
+}  # fmt: skip
 LATEST = 3  # closing statements that are tried, from the last
 
 
@@ -147,8 +158,9 @@ def places(text: str, cue: re.Pattern[str] | None = None) -> Iterator[tuple[Wher
     """
     if not _BOXED.search(text):  # a sentence around a box is no bare answer
         yield "whole", text
-    explicit = sorted(_explicit(text, cue), reverse=True)[:TRIED]
-    taken_back = max((match.end() for match in _TAKEN_BACK.finditer(text)), default=0)
+    lower = text.lower()
+    explicit = sorted(_explicit(text, lower, cue), reverse=True)[:TRIED]
+    taken_back = max((match.end() for match in _all(_TAKEN_BACK, text, lower)), default=0)
     yield from ((place, piece) for at, place, piece in explicit if at >= taken_back)
     said = [piece for piece in statements(text[taken_back:]) if not ASIDE.search(piece)]
     said = said or [piece for piece in statements(text) if not ASIDE.search(piece)] or statements(text)
@@ -197,26 +209,31 @@ def number_of(text: str) -> Fraction | None:
         return None
 
 
-def _explicit(text: str, cue: re.Pattern[str] | None) -> Iterator[tuple[int, Where, str]]:
-    for match in (*STATED.finditer(text), *(cue.finditer(text) if cue else ())):
+def _explicit(text: str, lower: str, cue: re.Pattern[str] | None) -> Iterator[tuple[int, Where, str]]:
+    for match in (*_all(STATED, text, lower), *(cue.finditer(text) if cue else ())):
         if piece := _line_after(text, match.end()):
             yield match.end(), "stated", piece
     for end in stated_abroad(text):
         if piece := _line_after(text, end):
             yield end, "stated", piece
-    for match in _CORRECTED.finditer(text):
+    for match in _all(_CORRECTED, text, lower):
         if piece := _line_after(text, match.end()):
             yield match.end(), "corrected", piece
-    for match in _CHOSEN.finditer(text):
+    for match in _all(_CHOSEN, text, lower):
         if piece := _line_after(text, match.end()):
             yield match.end(), "stated", piece
-    for match in _AFFIRMED.finditer(text):
+    for match in _all(_AFFIRMED, text, lower):
         subject = _BREAK.split(text[max(0, match.start() - SUBJECT) : match.start()])[-1].strip()
         subject = _MEANS.sub("", subject)
         if subject and not _NO_SUBJECT.search(subject):
             yield match.end(), "stated", subject
-    for match in list(_BOXED.finditer(text))[-TRIED:]:
+    for match in list(_all(_BOXED, text, lower))[-TRIED:]:
         yield match.end(), "stated", _inside(text[match.end() : match.end() + STATEMENT])
+
+
+def _all(pattern: re.Pattern[str], text: str, lower: str) -> Iterator[re.Match[str]]:
+    """The matches of a pattern; `lower` is the text in lower case."""
+    return pattern.finditer(text) if any(literal in lower for literal in _LITERALS[pattern]) else iter(())
 
 
 def _line_after(text: str, start: int) -> str:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from orca2.core.nouns import Where
 from orca2.reading.conclusions import about, concluded, standing
-from orca2.reading.places import ASIDE, STATEMENT, places, statements, tidy
+from orca2.reading.places import ASIDE, STATEMENT, TAIL, places, statements, tidy
 from orca2.reading.quantities import Quantity, normal, quantities
 from orca2.reading.wanted import Wanted
 
@@ -36,6 +36,7 @@ _UNDECIDED = re.compile(
     r"\bone of (?:them|these|those|the two) (?:has to|must|should|is)\b",
     re.IGNORECASE,
 )
+_LAST_DIGIT = re.compile(r"[0-9][^0-9]{0,60000}\Z")
 _NOTE = re.compile(
     r"^\W{0,4}(?:note|nb|n\.b|remember|explanation|reasoning|because|since|confidence|here|where)\b", re.IGNORECASE
 )
@@ -57,7 +58,19 @@ class Read(NamedTuple):
 
 
 def read_number(text: str, wanted: Wanted) -> Read:
-    """The quantities in the best place that has any: none, one, or several offered as one."""
+    """The quantities in the best place that has any: none, one, or several offered as one.
+
+    Where the end of a long text holds no number at all, it is noise, and what stands before it is read.
+    """
+    read = _read_end(text, wanted)
+    if not read.quantities and len(text) > TAIL and (digits := _LAST_DIGIT.search(text)):
+        line = text.find("\n", digits.start())
+        end = line if 0 <= line < digits.start() + STATEMENT else digits.start() + 1
+        return _read_end(text[:end], wanted)
+    return read
+
+
+def _read_end(text: str, wanted: Wanted) -> Read:
     text = tidy(text)
     told = places(text)
     for place, piece in told:
