@@ -14,12 +14,20 @@ _QUOTES = "`'\""
 _MARKS = ("**", "```", "\\(", "\\)", "\\[", "\\]", "$")  # of Markdown and LaTeX, unless they are the answer's own
 _RUN = r"[^\w\s\"'`.,;:](?:[ \t]?[^\w\s\"'`.,;:]){0,40}"
 _OR = re.compile(rf"(?:^|\s)[\"'`]?({_RUN})[\"'`]?,? or [\"'`]?({_RUN})(?=[\s\"'`.,;:]|$)")
+_BOXED = re.compile(r"\\(?:boxed|fbox)\{([^\n]{0,200})\}(?=[\s.$\\]|$)")  # may hold a closing brace of the answer
+_LISTED = re.compile(r"(?<=[^\w\s]),?\s(?:and|then)\s(?=[^\w\s])")
 _TRIED = 40  # runs of symbols that are looked at, from the last
 
 
 @dataclass(frozen=True, slots=True)
 class Symbols(TextGrader):
-    """DOC"""
+    """Reads a run of symbols, such as closing brackets, an arrow or an operator.
+
+    >>> Symbols().grade("] ) }", "So the rest is `])}`.", "Complete: { ( [").outcome
+    'correct'
+    >>> Symbols().grade("<", "It is < or >, I can't say which.", "Which sign?").outcome
+    'ambiguous'
+    """
 
     name: ClassVar[str] = "symbols"
 
@@ -49,7 +57,7 @@ load = Symbols
 
 
 def _read(response: str, alphabet: set[str]) -> Iterator[tuple[Where, str]]:
-    text = response[-TAIL:]
+    text = _LISTED.sub(" ", _BOXED.sub(r" \1 ", response[-TAIL:])).replace("\\{", "{").replace("\\}", "}")
     for mark in _MARKS:
         if not set(mark) <= alphabet:
             text = text.replace(mark, " ")

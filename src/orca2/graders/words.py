@@ -26,12 +26,19 @@ _TOLD = {
     "after",
     "followed",
 }  # words of an order in prose
+_JOINING = {"and", "then"}
 _EDGE = ".:!?\"'()[]*"
 
 
 @dataclass(frozen=True, slots=True)
 class Words(TextGrader):
-    """DOC"""
+    """Reads words whose order is asked for: sorted, reversed, put in order.
+
+    >>> Words().grade("boil pour drink", "1. Boil\\n2. Pour\\n3. Drink", "Put in order: pour, boil, drink").outcome
+    'correct'
+    >>> Words().grade("boil pour drink", "boil, drink and pour", "Put in order: pour, boil, drink").outcome
+    'wrong'
+    """
 
     name: ClassVar[str] = "words"
 
@@ -45,10 +52,11 @@ class Words(TextGrader):
 
         A last line is read as the list only if it has half of the gold words: prose is no list.
         """
-        gold, text = _words(tidy(target)), tidy(text)
+        gold, text = _words(tidy(target)), tidy(text.replace("\\&", "&"))
         if gold and gold == _words(text):
             return verdict((" ".join(gold),), "whole", True)
-        for place, said in _lists(text, gold):
+        for place, listed in _lists(text, gold):
+            said = [word for word in listed if word in gold or word not in _JOINING]
             if said and (place == "stated" or 2 * len(set(said) & set(gold)) >= len(set(gold))):
                 told = bool(_TOLD & set(said)) and _named(said, gold) == gold
                 return verdict((" ".join(said),), place, said == gold or told)

@@ -1,6 +1,7 @@
 """The options that a question lists: lettered, numbered, or without any mark."""
 
 import re
+from collections import deque
 from collections.abc import Iterator
 
 from orca2.reading.mentions import flat
@@ -33,6 +34,7 @@ _UNMARKED = re.compile(
 )
 _DASHED = re.compile(r"[ \t]{0,8}[-*•][ \t]{1,4}(\S.{0,2000})")
 _SIDES = re.compile(r"([^:]{1,40}):\s+(.+)")
+_MARKS = 300  # of options within lines, from the last
 _LONGEST = 10_000  # characters of a question, from its end, that are looked through
 
 
@@ -93,7 +95,8 @@ def _run(text: str, kind: str) -> dict[str, str]:
 
 
 def _in_line(text: str, kind: str) -> Iterator[tuple[str, str]]:
-    marks = [mark for mark in _IN_LINE[kind].finditer(text) if mark[1] or not _named(text, mark, kind)]
+    latest = deque(_IN_LINE[kind].finditer(text), maxlen=_MARKS)
+    marks = [mark for mark in latest if mark[1] or not _named(text, mark, kind)]
     ends = [*(after.start() for after in marks[1:]), len(text)]
     for mark, end in zip(marks, ends, strict=False):
         yield mark[1] or mark[2] or mark[3], text[mark.end() : end].split("\n", 1)[0].strip(" \t,;")
