@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from orca2.core.nouns import Verdict, Where
 from orca2.errors import Orca2Error, missing_extra
-from orca2.graders import span
+from orca2.graders import auto, span
 from orca2.reading import expression_pool as _pool
 from orca2.reading.asked import asked
 from orca2.reading.equality import same, values
@@ -33,8 +33,9 @@ _COMMAND = re.compile(
 _QUOTED = re.compile(r"(?:^|[\[({,:\s])[\"']|\b(?:True|False|None|null)\b")
 _NO_FORMULA = re.compile(  # dates, times, scores, spans of years, model names, either-or
     r"[0-9]{1,4}([-/.])[0-9]{1,2}\1[0-9]{1,4}|[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?|[0-9\s]+[-\u2013][-\u2013\s0-9]*|"
-    r"[A-Z]{1,3}\s?-\s?[0-9]{1,4}|[A-Za-z]/[A-Za-z]|[A-Z]{2,}"
+    r"[A-Z]{1,3}\s?-\s?[0-9]{1,4}|[A-Za-z]/[A-Za-z]|(?:[A-Z][a-z]?(?:_?\{?[0-9]{1,2}\}?)?){2,12}(?:\^?\{?[0-9]?[-+]\}?)?"
 )
+_TO = re.compile(r"\b([0-9]{1,9}) to ([0-9]{1,9})\b")
 _RATIO = re.compile(r"\b(?:ratio|odds|scale|proportion)s?\b", re.IGNORECASE)
 _OPERATOR = re.compile(
     r"[+*/^=<>|,!\u2264\u2265\u221a\u03c0\u00b2\u00b3\u222a\u00b1()\[\]:]|(?<=[\w)\s])[-\u2212]|[0-9)][a-z(]|_[0-9{]"
@@ -75,7 +76,9 @@ class Math(TextGrader):
         """Compare the boxed, stated, bare or last expression by value."""
         gold = parse(target)
         if gold is not None and gold.op == "words":
-            return span.load().compare(plain_latex(target), text, question)
+            return _worded(plain_latex(target), text, question)
+        if gold is not None and gold.op == "ratio":
+            text = _TO.sub(r"\1:\2", text)
         several = gold is not None and gold.op in ("list", "set", "pm")
         for offer in offered(text, several):
             answer = parse(offer.text)
@@ -86,6 +89,12 @@ class Math(TextGrader):
 
 
 load = Math
+
+
+def _worded(target: str, text: str, question: str) -> Verdict:
+    """A gold answer in words, which are an answer as if LaTeX had not set them."""
+    grader = auto.load().pick(target, question)
+    return (span.load() if isinstance(grader, Math) else grader).grade(target, text, question)
 
 
 def needs_extra(target: str) -> bool:
@@ -106,7 +115,8 @@ def _typed(text: str, node: Node) -> bool:
     if re.search(r"[0-9](?:st|nd|rd|th)\b", text):
         return False
     if node.op == "list":
-        return "," in text and any(_holds_number(part) for part in node.parts)
+        formulas = any(part.op not in _PLAIN and part.op != "-" for part in node.parts)
+        return formulas or ("," in text and any(_holds_number(part) for part in node.parts))
     while node.op == "-":
         node = node.parts[0]
     return node.op not in _PLAIN

@@ -8,8 +8,9 @@ _TAIL = 2_000  # characters of a question, from its end, that are looked at
 _FOR = re.compile(
     r"\b(?:find|solve for|solve|what (?:is|are)|determine|compute|calculate|evaluate|values? (?:of|for)|express|give|"
     r"state|for (?:what|which)|solutions? for)\s"
-    r"(?:(?:the|all|every|each|real|possible|positive|negative|integers?|numbers?|values?|solutions?|of|for|exact|"
-    r"smallest|largest|least|greatest|sum|that|such|in)\s){0,6}[$\\(]{0,3}\s?([a-zA-Z])(?:\s?[$\\)]{1,3}|(?=[\s.,?;]|$))",
+    r"(?:(?:the|all|every|each|real|possible|positive|negative|integers?|numbers?|values?|solutions?|of|for|exact|an?|"
+    r"smallest|largest|least|greatest|in)\s){0,6}[$\\(]{0,3}\s?([a-zA-Z])(?![\w'])\s?[$\\)]{0,3}+(?!\s?[-+*/^=<>({_])|"
+    r"\bsolve\b[^.?]{1,80}?\bfor\s[$\\(]{0,3}\s?([a-zA-Z])\b",
     re.IGNORECASE,
 )
 _LETTER = re.compile(r"(?<![a-zA-Z\\'])[a-zA-Z](?![a-zA-Z'])")
@@ -21,7 +22,7 @@ _ORDERED = re.compile(
     re.IGNORECASE,
 )
 _SOLVED = re.compile(
-    r"\bin terms of\b|\bsolved? for\b|\bas a function of\b|\bmake \S{1,12} the subject\b", re.IGNORECASE
+    r"\bin terms of\b|\bsolved?\b[^.?]{0,80}\bfor\b|\bas a function of\b|\bmake \S{1,12} the subject\b", re.IGNORECASE
 )
 _CURVE = re.compile(
     r"\b(?:equations?|lines?|planes?|circles?|parabola|ellipse|hyperbola|curve|asymptotes?|directrix|ax[ie]s|tangent|"
@@ -57,7 +58,7 @@ def asked(question: str) -> Asked:
         return Asked()
     text = question[-_TAIL:]
     return Asked(
-        frozenset(name for name in _FOR.findall(text) if name not in _ARTICLES),
+        frozenset(name for match in _FOR.finditer(text) if (name := match[1] or match[2]) not in _ARTICLES),
         frozenset(_LETTER.findall(text)) - _ARTICLES,
         bool(_ORDERED.search(text)),
         bool(_SOLVED.search(text)),

@@ -217,8 +217,11 @@ def _listed(node: Node, question: Asked) -> list[Node]:
 def _same_ordered(gold: Node, answer: Node, question: Asked) -> bool | None:
     """Points, vectors, intervals and matrices: as many parts, the same brackets, and the same in each place."""
     if gold.op == answer.op:
-        alike = gold.op == "matrix" or gold.name == answer.name
-        return alike and len(gold.parts) == len(answer.parts) and _all(gold.parts, answer.parts, question)
+        return (
+            gold.name == answer.name
+            and len(gold.parts) == len(answer.parts)
+            and _all(gold.parts, answer.parts, question)
+        )
     if {gold.op, answer.op} == {"matrix", "bracket"}:
         point, grid = (gold, answer) if gold.op == "bracket" else (answer, gold)
         flat = [part for row in grid.parts for part in row.parts]

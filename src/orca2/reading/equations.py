@@ -1,8 +1,9 @@
 """Equations: what they state, whether they are solved, and whether two of them say the same."""
 
 from orca2.reading.asked import Asked
+from orca2.reading.expression_functions import Number, real
 from orca2.reading.expression_terms import Node
-from orca2.reading.expression_values import Number, close, finite, names, points, real, same_value, value
+from orca2.reading.expression_values import close, finite, names, points, same_value, value
 
 _LEAST = 3  # points that must agree
 _SHIFT = 0.37  # off a solution, where an equation must not hold

@@ -98,7 +98,7 @@ class Terms:
         if kind in ("floor(", "ceil("):
             return self.enclosed(f"){kind[:-1]}", kind[:-1])
         if kind == "begin" and token.text in _MATRICES:
-            return self.matrix()
+            return self.matrix("||" if token.text in ("vmatrix", "Vmatrix") else "")
         if kind in ("text", "word"):
             one = len(token.text) == 1
             return self.named(token) if one else Node("words", name=token.text.lower())
@@ -214,7 +214,7 @@ class Terms:
         self.need(closes)
         return Node("call", (inner,), name)
 
-    def matrix(self) -> Node:
+    def matrix(self, bars: str) -> Node:
         rows, row = [], [self.sum()]
         while not self.take("end"):
             if self.take("&"):
@@ -224,7 +224,7 @@ class Terms:
             if self.next != "end":
                 rows.append(Node("row", tuple(row)))
                 row = [self.sum()]
-        return Node("matrix", (*rows, Node("row", tuple(row))))
+        return Node("matrix", (*rows, Node("row", tuple(row))), bars)
 
     def function(self, name: str) -> Node:
         """A function of what follows it: a bracket, or factors up to the next sign."""

@@ -39,6 +39,12 @@ _DEGREES = re.compile(r"\^\s?\{?\s?(?:\\circ|°|\\degree)\s?\}?|\\(?:degree|deg)
 _MIXED = re.compile(r"(?<![\w.^/)}])([0-9]{1,9})[ ]([0-9]{1,9})/([0-9]{1,9})(?![\w./^])")
 _BRACKET = re.compile(r"[(\[]|\\\{|\{[^{}]{0,40},|\\begin")
 _GROUPED = re.compile(r"(?<![\w.,])[0-9]{1,3}(?:,[0-9]{3})+(?![0-9]|,[0-9])")
+_ANGLES = re.compile(r"<([^<>=]{1,200},[^<>=]{1,200})>\Z")
+_IN_BASE = re.compile(
+    r"([0-9A-F]{1,24})\)?(?:_\{|\s?_?\s?\(|\s)\s?(?:\\text\s?\{)?\s?(?:in\s)?base[\s-]{0,2}([0-9]{1,2}|[a-z]{3,8})\s?[})]{0,2}"
+)
+_UNION = re.compile(r"(?<=[)\]])\s{0,2}U\s{0,2}(?=[(\[])")
+_BRACED = re.compile(r"(?<=\{)[0-9]{1,3}(?:,[0-9]{3})+(?=\})")
 _REPEATING = re.compile(r"([0-9]{0,12})\.([0-9]{0,12})\\overline\s?\{([0-9]{1,12})\}")
 _TOKEN = re.compile(
     r"(?P<based>[0-9][0-9A-F]{0,20}[A-F][0-9A-F]{0,20}_\{?1[1-6]\}?(?![0-9]))"
@@ -49,7 +55,7 @@ _TOKEN = re.compile(
     r"|\\mathbb\s?\{?(?P<double>[A-Z])\}?"
     r"|\\begin\s?\{(?P<begin>[a-zA-Z]{1,20})\*?\}(?:\s?\{[lcr| ]{1,20}\}|\s?\[[lcr]\])?"
     r"|\\end\s?\{(?P<end>[a-zA-Z]{1,20})\*?\}"
-    r"|(?P<row>\\(?=[0-9-]))"
+    r"|(?P<row>\\\\\s?\[-?[0-9.]{1,6}\s?[a-z]{2}\]|\\(?=[0-9-]))"
     r"|\\(?P<command>[a-zA-Z]+|[^a-zA-Z])"
     r"|(?P<letters>[a-zA-Z]+)"
     r"|(?P<typed>\*\*|<=|>=|=<|!=|==)"
@@ -65,14 +71,22 @@ def tokens(text: str) -> list[Token]:
     """
     if len(text) > LONGEST:
         raise Unreadable("too long")
-    text = unboxed(text.strip().strip("$").strip())
+    text = unboxed(text.strip().strip("$").strip()).lstrip("= ")
     if not text.isascii():
         text = RUNS.sub(_raised, text).translate(TRANSLATED)
     if "\\" in text or "{" in text or "°" in text:
         text = _DEGREES.sub("°", THOUSANDS.sub("", text).replace("{,}", "."))
         text = _REPEATING.sub(_repeating, text)
+    if "base" in text:
+        text = _IN_BASE.sub(r"\1_{\2}", text)
+    if "U" in text:
+        text = _UNION.sub(r"\\cup ", text)
+    if text.startswith("<"):
+        text = _ANGLES.sub(r"\\langle \1\\rangle", text)
     if "/" in text:
         text = _MIXED.sub(r"\1\\frac{\2}{\3}", text)
+    if "," in text:
+        text = _BRACED.sub(lambda match: match[0].replace(",", ""), text)
     if "," in text and not _BRACKET.search(text):
         text = _GROUPED.sub(lambda match: match[0].replace(",", ""), text)
     found = list(_tokens(text))
@@ -109,7 +123,11 @@ def _tokens(text: str) -> Iterator[Token]:
         elif kind == "command":
             yield from _command(said)
         elif kind == "text":
-            yield from _words(said)
+            symbol = match[0].startswith("\\math") or match[0].startswith("\\b")
+            if len(said) == 1 and symbol and (said in "ie" or not match[0].startswith("\\mathrm")):
+                yield Token("name", said)
+            else:
+                yield from _words(said)
         elif kind == "marked":
             yield Token("name", said)
         elif kind == "double":
@@ -147,7 +165,7 @@ def _command(said: str) -> Iterator[Token]:
         yield Token("function", name)
     elif said in SIGNS:
         yield Token(SIGNS[said], said)
-    elif said in GREEK:
+    elif said in GREEK or said in ("angle", "triangle"):
         yield Token("name", said)
     else:
         raise Unreadable(said)

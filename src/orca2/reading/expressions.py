@@ -25,7 +25,8 @@ def parse(text: str) -> Node | None:
     (True, None)
     """
     try:
-        return _Grammar(tokens(text)).answer()
+        found = _Grammar(tokens(text)).answer()
+        return None if _has_words(found) else found
     except (ValueError, RecursionError, ZeroDivisionError):
         return None
 
@@ -95,9 +96,13 @@ class _Grammar(Terms):
             if token := self.take("*", "/"):
                 left = Node(token.kind, (left, self.factor()))
             elif self.next in STARTS or (self.next == "|" and not self.bars):
-                if left.op == "words" or (self.next == "number" and left.op in ("number", "quantity")):
+                if self.next == "number" and left.op in ("number", "quantity"):
                     raise Unreadable("no sign between them")
-                left = Node("*", (left, self.power()))
+                right = self.power()
+                point = right.op == "bracket" and left.op == "name"  # A(1, 2)
+                left = right if point else Node("*", (left, right))
+            elif self.take("%"):
+                left = Node("quantity", (left,), "%")
             elif self.next in ("text", "word") and left.op != "words":
                 if self.next == "word" and not _has_number(left):
                     raise Unreadable("words")
@@ -135,13 +140,13 @@ class _Grammar(Terms):
 
     def power(self) -> Node:
         base = self.primary()
-        while token := self.take("^", "!", "%", "°"):
+        while token := self.take("^", "!", "°"):
             if token.kind == "^":
                 base = Node("^", (base, self.exponent()))
             elif token.kind == "!":
                 base = Node("call", (base,), "factorial")
             else:
-                base = Node("degrees", (base,)) if token.kind == "°" else Node("quantity", (base,), "%")
+                base = Node("degrees", (base,))
         return base
 
     def exponent(self) -> Node:
@@ -150,6 +155,16 @@ class _Grammar(Terms):
             return Node("-", (inner,)) if token.kind == "-" else inner
         base = self.primary()
         return Node("^", (base, self.exponent())) if self.take("^") else base
+
+
+def _has_words(node: Node) -> bool:
+    """Whether words stand where a value should: they may be an answer, one of several, or a side of an equation."""
+    for part in node.parts:
+        if part.op == "words" and node.op not in ("list", "relation", "set"):
+            return True
+        if part.parts and _has_words(part):
+            return True
+    return False
 
 
 def _has_number(node: Node) -> bool:

@@ -11,10 +11,11 @@ from orca2.reading.formulas import LETTER, Masked, conclusion, masked
 from orca2.reading.places import places, statements
 
 _TAIL = 4_000  # characters of prose, from its end, that are read
+_LONGEST = 400  # characters of a statement, from its end, that may be a formula
 _BARE = 300  # characters of a response that is a formula and no more
 _SPAN = 160  # characters of a formula that is typed in a sentence
 _LEAD = re.compile(
-    r"(?:[\s:*\"'`]|\b(?:the|value|is|are|equals?|of|therefore|thus|hence|so|then|simply|just|either|be|by|given|that|"
+    r"(?:[\s:*\"'`]|\b(?:the|value|is|are|equals?|of|therefore|thus|hence|so|then|simply|just|either|both|be|by|given|that|"
     r"approximately|exactly|indeed|now|we|have|get|obtain|find|answer|solutions?|result|final|simplified|form|"
     r"expression|as|to|follows)\b)*+",
     re.IGNORECASE,
@@ -30,17 +31,22 @@ _REJECTED = re.compile(
 # Typed formulas: numbers, signs, lone letters, names of functions, and words that join values.
 _WORD = (
     r"(?<![a-zA-Z])(?:sqrt|cbrt|pi|log|ln|exp|sin|cos|tan|sec|csc|cot|arcsin|arccos|arctan|sinh|cosh|tanh|infinity|inf|"
-    r"and|or|theta|alpha|beta|(?!(?:is|it|of|to|an|at|by|no|so|we|if|on|as|be|in|my|me|up|us|he|am|do|go)\b)[a-zA-Z]{1,2})"
+    r"and|or|theta|alpha|beta|(?!(?i:is|it|of|to|an|at|by|no|so|we|if|on|as|be|in|my|me|up|us|he|am|do|go)\b)[a-zA-Z]{1,2})"
     r"(?![a-zA-Z])"
 )
 _SIGN = r"[-+*/^=<>()\[\]{}|,;:.!%°_&'\s0-9]|[^\x00-\x7f\w]|[π²³¹⁰-ₙ½¼¾α-ωΑ-Ω√∞]"
 _TYPED = rf"(?:{LETTER}|{_WORD}|\\(?:[a-zA-Z]{{1,20}}|[{{}},!;: ])|{_SIGN})"
 _STARTS = re.compile(rf"{_TYPED}{{1,400}}")
-_ENDS = re.compile(rf"{_TYPED}{{1,400}}\Z")
+_PIECE = re.compile(rf"{_TYPED}+|(?P<other>[a-zA-Z]+|.)", re.DOTALL)
 _EDGES = " \t\n.,;:!?\"'`&"
 _UNITS = re.compile(r"(?:\s{1,3}(?!(?:is|are|was|not|or|and)\b)[a-zA-Z]{2,20}){1,5}\s{0,3}[.!]?\s{0,3}$")
 _EQUALS = re.compile(
     r".*(?:\b(?:is|are|equals|be|becomes|gives|to|as|of|at|by|get|have|obtain)\b|:)\s", re.IGNORECASE | re.DOTALL
+)
+_ABOUT = re.compile(
+    r"[\s,;(]{0,3}(?:(?:which|that) (?:is|equals)\s|or\s|i\.e\.,?\s){0,2}"
+    r"(?:about|approximately|approx\.?|roughly|around|nearly|\u2248|\\approx)\s?[^\n]{1,40}$",
+    re.IGNORECASE,
 )
 _ARTICLE = re.compile(r"\s(?:a|an|A|I|is|it|in|of|to|as|at|by|we|so|if|on)\Z")
 _DIGIT = re.compile(r"[0-9π√]")
@@ -116,6 +122,8 @@ def _stated(piece: str, place: Where, prose: Masked) -> Iterator[Offer]:
 def _last(piece: str, prose: Masked, place: Where = "last") -> Iterator[Offer]:
     """What a statement comes to: its last formula, or the formula that is typed at its end."""
     text = piece.strip().replace("\\boxed{", "")
+    exact = _ABOUT.sub("", text)
+    text = exact if re.search(LETTER, exact) or _DIGIT.search(exact) else text
     letters = list(re.finditer(LETTER, text))
     after = text[letters[-1].end() :] if letters else text
     before = text[: letters[-1].start()] if letters else ""
@@ -126,14 +134,18 @@ def _last(piece: str, prose: Masked, place: Where = "last") -> Iterator[Offer]:
             yield Offer(place, conclusion(prose.formula(letters[-1][0])), sure=True)
             return
     for end in (text.strip(_EDGES), _UNITS.sub("", text).strip(_EDGES)):
-        match = _ENDS.search(end[-400:])
-        if not match or _DENIED.search(end[: len(end) - len(match[0])][-40:]):
+        said = _typed_end(end[-_LONGEST:])
+        if not said or _DENIED.search(end[: len(end) - len(said)][-40:]):
             continue
-        said = match[0]
         for tail in (said, _EQUALS.sub("", said)):
             if (_DIGIT.search(tail) or re.search(LETTER, tail)) and (found := _read(tail, prose)):
                 yield Offer(place, found)
                 return
+
+
+def _typed_end(text: str) -> str:
+    """What stands behind the last word that no formula has."""
+    return text[max((match.end() for match in _PIECE.finditer(text) if match.lastgroup), default=0) :].strip()
 
 
 def _read(text: str, prose: Masked) -> str:

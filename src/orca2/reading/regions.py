@@ -4,8 +4,9 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from orca2.reading.expression_functions import real
 from orca2.reading.expression_terms import Node
-from orca2.reading.expression_values import close, real, value
+from orca2.reading.expression_values import close, value
 
 _INEQUALITIES = frozenset(("<", ">", "<=", ">=", "!="))
 _MOST = 60  # pieces of a set
