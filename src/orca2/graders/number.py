@@ -2,8 +2,7 @@
 
 import functools
 import re
-from dataclasses import dataclass, replace
-from fractions import Fraction
+from dataclasses import dataclass
 from typing import ClassVar, Literal, NamedTuple
 
 from orca2.core.nouns import Verdict
@@ -98,7 +97,7 @@ def _gold(target: str, decimal: Mark, question: str) -> _Gold | None:
     if quantity.value is None or quantity.worked or quantity.ordinal:
         return None
     if quantity.other is not None and (decimal == "," or (decimal == "auto" and comma_shown(question))):
-        quantity = replace(quantity, value=quantity.other, other=quantity.value)
+        quantity = quantity._replace(value=quantity.other, other=quantity.value)
     if _DECIMAL_COMMA.search(text) and not _comma_shown(text, quantity, decimal, question):
         return None
     if _CODE.match(text) or not _BEFORE.fullmatch(text, 0, quantity.start) or not _BEHIND.fullmatch(text, quantity.end):

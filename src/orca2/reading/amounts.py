@@ -1,16 +1,15 @@
 """One number of a statement with what belongs to it: scale, ending, per cent, unit ("$2.5 million", "12th", "20 %")."""
 
-from dataclasses import replace
 from fractions import Fraction
 
-from orca2.reading.measures import BEFORE, LETTERS, PERCENT, UNITS
+from orca2.reading.measures import BEFORE, LETTERS, PERCENT, UNITS, table
 from orca2.reading.numerals import literal
 from orca2.reading.spelled import SCALES, STARTS, Spelled, spelled, with_part
 from orca2.reading.tokens import Statement
 from orca2.reading.values import Value, negated, scaled
 
 _GREEK = "pi alpha beta gamma delta theta phi lambda mu sigma omega tau"
-FUNCTIONS = frozenset("sin cos tan sec csc cot arcsin arccos arctan log ln exp".split())
+FUNCTIONS = frozenset(table("sin cos tan sec csc cot arcsin arccos arctan log ln exp"))
 SYMBOLS = frozenset((*(f"\\{name}" for name in (*FUNCTIONS, *_GREEK.split(), "infty")), "π", "pi", "∞"))
 ROOTS = frozenset(("√", "\\sqrt", "sqrt"))
 FRACTIONS = frozenset(("\\frac", "\\dfrac", "\\tfrac", "\\cfrac"))
@@ -64,9 +63,12 @@ def after_unit(said: Statement, at: int) -> int:
 
 # Words that belong to the sentence and to no unit.
 GOES_ON = frozenset(
-    "and or is are was were be been being which that who whom so then but if because since as than to in at on into "
-    "have has had will would can could plus minus times divided multiplied equals equal gives give makes make leaves left x y z i n he she "
-    "it they we you for from with when while after before until each every more less fewer not how what a an the".split()
+    table(
+        "and or is are was were be been being which that who whom so then but if because since as than to in at on "
+        "into have has had will would can could plus minus times divided multiplied equals equal gives give makes "
+        "make leaves left x y z i n he she it they we you for from with when while after before until each every "
+        "more less fewer not how what a an the"
+    )
 )
 
 
@@ -118,11 +120,11 @@ def _with_scale(said: Statement, found: Value, money: bool) -> Value:
     if size:
         return _with_scale(said, scaled(found, size, at + 1), money)
     if attached and text in _ENDINGS:
-        return replace(found, end=at + 1, ordinal=True, plain=False)
+        return found._replace(end=at + 1, ordinal=True, plain=False)
     if text == "%" or text in PERCENT:
-        return replace(found, end=at + 1, percent=True, plain=False)
+        return found._replace(end=at + 1, percent=True, plain=False)
     if text in ("per", "por", "pour") and said.said(at + 1) in ("cent", "ciento", "cento"):
-        return replace(found, end=at + 2, percent=True, plain=False)
+        return found._replace(end=at + 2, percent=True, plain=False)
     return _with_unit(said, found, at)
 
 
@@ -130,7 +132,7 @@ def _with_unit(said: Statement, found: Value, at: int) -> Value:
     """A number with its unit, or the letter that makes a term of it: 5x has no value."""
     text, written = said.said(at), said.written(at)
     if text in ("°", "degrees", "degree"):
-        return _below_zero(said, replace(found, end=at + 1, plain=False))
+        return _below_zero(said, found._replace(end=at + 1, plain=False))
     if said.kind(at) == "word" and len(text) == 1 and ord(text) < _LATIN and written not in LETTERS:
         return Value(None, at + 1) if _is_variable(said, at) else found
     unit = UNITS.get(text)
@@ -140,7 +142,7 @@ def _with_unit(said: Statement, found: Value, at: int) -> Value:
         return found  # an area or a rate
     if text == "$" and said.text.count("$") % 2 == 0:
         return found  # it closes a formula
-    return _below_zero(said, replace(found, unit=unit, end=at + 1))
+    return _below_zero(said, found._replace(unit=unit, end=at + 1))
 
 
 def _is_variable(said: Statement, at: int) -> bool:
@@ -156,5 +158,5 @@ def _below_zero(said: Statement, found: Value) -> Value:
     """ "5 degrees below zero" is -5."""
     at = found.end + (said.said(found.end) in ("celsius", "fahrenheit", "c", "f"))
     if said.said(at) in ("below", "under") and said.said(at + 1) in ("zero", "0"):
-        return replace(negated(found), end=at + 2)
-    return replace(found, end=at)
+        return negated(found)._replace(end=at + 2)
+    return found._replace(end=at) if at > found.end else found

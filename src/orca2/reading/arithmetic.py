@@ -4,11 +4,10 @@ Anything in a term that is not a plain number, such as a letter or pi, makes it 
 too, but never that of the number in it.
 """
 
-from dataclasses import replace
 from fractions import Fraction
 
 from orca2.reading.amounts import FRACTIONS, FUNCTIONS, ROOTS, SYMBOLS, after_unit, numeral
-from orca2.reading.measures import BEFORE, UNITS
+from orca2.reading.measures import BEFORE, UNITS, table
 from orca2.reading.spelled import STARTS
 from orca2.reading.tokens import Statement
 from orca2.reading.values import Value, chosen, combined, factorial, negated, power, product, quotient, root, scaled
@@ -16,7 +15,7 @@ from orca2.reading.values import Value, chosen, combined, factorial, negated, po
 _DEPTH = 6  # brackets within brackets that are read
 _TIMES = frozenset(("*", "×", "·", "\\times", "\\cdot", "\\ast"))
 _OVER = frozenset(("/", "÷", "\\div"))
-_SIGNS = frozenset("negative minus moins menos meno минус eksi neg - + ± \\pm".split())
+_SIGNS = frozenset(table("negative minus moins menos meno минус eksi neg - + ± \\pm"))
 _TWICE = {"twice": 2, "double": 2, "thrice": 3, "triple": 3}
 _STOPS = frozenset(("", "close", "mark", "equals", "money"))
 STARTING = (
@@ -60,9 +59,9 @@ def _term(said: Statement, at: int, depth: int) -> Value | None:
         numeral_goes_on = _goes_on(said, left, right, sign, start)
         left = combined(left, right, product if sign == "*" else quotient)
         if numeral_goes_on:
-            left = replace(left, worked=False)
+            left = left._replace(worked=False)
         elif sign == "/" and said.said(start - 3) == "/" and said.attached(start) and said.attached(start - 1):
-            left = replace(left, value=None)  # 3/4/2025
+            left = left._replace(value=None)  # 3/4/2025
     return left
 
 
@@ -84,7 +83,7 @@ def _factor(said: Statement, at: int, depth: int) -> Value | None:
         inner = _factor(said, at + 1, depth + 1) if depth < _DEPTH else None
         if inner is None or text == "+":
             return inner
-        return replace(inner, value=None, other=None) if text in ("±", "\\pm") else negated(inner)
+        return inner._replace(value=None, other=None) if text in ("±", "\\pm") else negated(inner)
     if said.kind(at) == "money" or text in BEFORE:
         return _priced(said, at, depth)
     found = _atom(said, at, depth)
@@ -101,7 +100,7 @@ def _priced(said: Statement, at: int, depth: int) -> Value | None:
         return None
     inner = _powered(said, negated(inner) if below else inner, depth)
     closed = said.said(inner.end) == "$"  # a dollar sign on either side: a formula
-    return inner if closed or inner.unit else replace(inner, unit=unit)
+    return inner if closed or inner.unit else inner._replace(unit=unit)
 
 
 def _atom(said: Statement, at: int, depth: int) -> Value | None:
@@ -118,7 +117,7 @@ def _atom(said: Statement, at: int, depth: int) -> Value | None:
     if text in FRACTIONS or text == "\\binom":
         return _fraction(said, at, depth)
     if text in _TWICE and (inner := numeral(said, at + 1)):
-        return replace(scaled(inner, _TWICE[text], inner.end), worked=True)
+        return scaled(inner, _TWICE[text], inner.end)._replace(worked=True)
     if text in SYMBOLS:
         inner = _factor(said, at + 1, depth + 1) if text[1:] in FUNCTIONS and depth < _DEPTH else None
         return Value(None, inner.end if inner else at + 1)
@@ -132,7 +131,7 @@ def _bracket(said: Statement, at: int, depth: int) -> Value | None:
     if inner is None or inner.low is not None:
         return None
     end = after_unit(said, inner.end)
-    return replace(inner, end=end + 1, plain=False) if said.kind(end) == "close" else None
+    return inner._replace(end=end + 1, plain=False) if said.kind(end) == "close" else None
 
 
 def _root(said: Statement, at: int, depth: int) -> Value:
@@ -150,7 +149,7 @@ def _fraction(said: Statement, at: int, depth: int) -> Value:
         return Value(None, _past_braces(said, at + 1))
     if said.said(at) == "\\binom":
         return combined(above, below, chosen)
-    return replace(combined(above, below, quotient), worked=above.worked or below.worked)
+    return combined(above, below, quotient)._replace(worked=above.worked or below.worked)
 
 
 def _past_braces(said: Statement, at: int) -> int:
@@ -174,7 +173,7 @@ def _powered(said: Statement, base: Value, depth: int) -> Value:
     if said.said(at) == "!" and base.value is not None and _in_formula(said, at + 1):
         return Value(factorial(base.value), at + 1, worked=True)
     if said.said(at) == "%" and not base.percent:
-        return replace(base, end=at + 1, percent=True)
+        return base._replace(end=at + 1, percent=True)
     return base
 
 
@@ -247,4 +246,4 @@ def _range(said: Statement, left: Value, at: int, right: Value) -> Value | None:
     tight = said.attached(at) and said.attached(at + 1)
     ends = said.kind(right.end) not in ("operator", "equals")
     rising = not right.worked and right.value.denominator == 1 and Fraction(0) <= left.value < right.value
-    return replace(right, low=left.value, plain=False) if tight and ends and rising else None
+    return right._replace(low=left.value, plain=False) if tight and ends and rising else None

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from orca2.reading.asides import Thing, main, offered_with
 from orca2.reading.quantities import Quantity
@@ -45,8 +44,18 @@ _SUBJECT = re.compile(
 )
 
 
+# Without one of these a statement neither denies nor bounds a number.
+_DENIES = re.compile(
+    r"not|n't|never|instead|rather|longer|nor|nicht|pas|no es|non è|не|isnt|than|over|above|under|below|beyond|exceed|without|"
+    r"wrong|false|impossible|incorrect|too |mistake|\boff\b|[<>≠]|!=|\\ne|\\[lg]t|不|并非|错|でな|はな|じゃな|아니|ليس",
+    re.IGNORECASE,
+)
+
+
 def standing(text: str, things: Sequence[Thing]) -> list[Thing]:
     """What a statement does not deny, as in "not 5" or "5 is wrong", and does not only bound."""
+    if not _DENIES.search(text):
+        return list(things)
     kept = []
     for thing in things:
         before = text[max(0, thing.start - _NEAR) : thing.start]
@@ -89,7 +98,7 @@ def concluded(text: str, quantities: Sequence[Quantity], wanted: Wanted) -> list
     offered: list[Quantity] = []
     for quantity in offered_with(text, found, _asked(text, found, mainly, wanted)):
         if offered and quantity.alike(offered[-1]):  # 1/4, or 25%
-            offered[-1] = replace(offered[-1], also=(*offered[-1].also, quantity))
+            offered[-1] = offered[-1]._replace(also=(*offered[-1].also, quantity))
         else:
             offered.append(quantity)
     return offered

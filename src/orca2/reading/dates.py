@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from orca2.reading.measures import table
 from orca2.reading.numerals import plain
 from orca2.reading.spelled_abroad import digits_abroad
 
@@ -63,8 +64,8 @@ _CLOCK_CHARACTERS = re.compile(
     r"(?P<half>上午|下午|晚上|早上|中午|午前|午後|오전|오후)?\s?(?P<h>2[0-4]|[01]?[0-9])\s?[点點时時시](?:\s?(?P<n>[0-5]?[0-9])\s?[分분]|(?P<mid>半|반))?"
 )
 _ORDINALS = {word: day for day, word in enumerate(
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
-    "sixteenth seventeenth eighteenth nineteenth twentieth".split(), 1)} | {"thirtieth": 30, "thirty-first": 31}  # fmt: skip
+    table("first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
+    "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"), 1)} | {"thirtieth": 30, "thirty-first": 31}  # fmt: skip
 _ORDINALS |= {f"twenty-{word}": 20 + day for word, day in list(_ORDINALS.items())[:9]}
 _ORDINAL = re.compile(
     rf"\b(?:{'|'.join(sorted(_ORDINALS, key=len, reverse=True)).replace('-', '[- ]')})\b", re.IGNORECASE

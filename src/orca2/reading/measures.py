@@ -4,6 +4,11 @@ from fractions import Fraction
 from typing import NamedTuple
 
 
+def table(text: str) -> tuple[str, ...]:
+    """The words of a table that is written as one text."""
+    return tuple(text.split())
+
+
 class Unit(NamedTuple):
     """What a unit measures, and its size in the smallest unit of that kind that is named here."""
 
@@ -74,27 +79,7 @@ _NAMED = (
 UNITS = {name: Unit(measures, size) for measures, size, names in _NAMED for name in names.split()}
 MONEY = frozenset(unit.measures for unit in list(UNITS.values())[list(UNITS).index("$") :])
 # Those that may stand before the number: "EUR 5", "Rs. 450".
-BEFORE = frozenset(
-    [
-        "usd",
-        "eur",
-        "gbp",
-        "inr",
-        "rs",
-        "jpy",
-        "rmb",
-        "cny",
-        "krw",
-        "chf",
-        "rub",
-        "sek",
-        "nok",
-        "dkk",
-        "pln",
-        "brl",
-        "mxn",
-    ]
-)
+BEFORE = frozenset(table("usd eur gbp inr rs jpy rmb cny krw chf rub sek nok dkk pln brl mxn"))
 # One letter is a unit only right behind a number; beside those above, these are left as they stand.
 LETTERS = frozenset("mgslhLVAWNJKCFHdGTMPpct\u00b5\u03bc\u03a9")
-PERCENT = frozenset(["percent", "pct", "prozent", "procent", "procenten", "процент", "процента", "процентов"])
+PERCENT = frozenset(table("percent pct prozent procent procenten процент процента процентов"))

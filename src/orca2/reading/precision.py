@@ -28,7 +28,11 @@ def same_number(gold: Fraction, written: str, answer: Fraction, said: str) -> bo
     if places < 2 or (said_places < places and answer.denominator > _SIMPLE):
         return False
     simple = answer.limit_denominator(_SIMPLE)
-    if simple.denominator % 2 and simple.denominator % 5 or simple.denominator % 3 == 0 or simple.denominator % 7 == 0:
+    if (
+        (simple.denominator % 2 and simple.denominator % 5)
+        or simple.denominator % 3 == 0
+        or simple.denominator % 7 == 0
+    ):
         return _rounds(simple, gold, places) and abs(simple - answer) < Fraction(1, 10**said_places)
     return False
 

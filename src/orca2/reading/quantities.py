@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import takewhile
+from typing import NamedTuple
 
 from orca2.reading.amounts import GOES_ON, after_unit, numeral
 from orca2.reading.arithmetic import STARTING, expression
-from orca2.reading.measures import MONEY, Unit
+from orca2.reading.measures import MONEY, Unit, table
 from orca2.reading.numerals import plain
 from orca2.reading.spelled import SCALES, STARTS, Spelled, with_part
 from orca2.reading.spelled_abroad import digits_abroad
@@ -21,26 +22,28 @@ _EQUALS = frozenset(
     ("\\approx", "\\to", "\\implies", "\\Rightarrow", "\\rightarrow", "\\equiv", "\\simeq", "\\therefore")
 )
 # Words that say what a calculation comes to, and those that may stand before it.
-_COMES_TO = frozenset("is equals equal makes make gives give totals are yields leaves".split())
+_COMES_TO = frozenset(table("is equals equal makes make gives give totals are yields leaves"))
 _BEFORE_RESULT = frozenset(
-    "which that this to us about approximately roughly exactly only just a an the total of or i e rs".split()
+    table("which that this to us about approximately roughly exactly only just a an the total of or i e rs")
 )
 _JOINT = re.compile(r"\s(?:(?P<to>to|through|till)|and)\s[$€£]?")
 _NO_NOUNS = GOES_ON | {"of", "out"}
 _CHANCE = re.compile(r"\b(?:chances?|probability|odds|likel)", re.IGNORECASE)
+_BEHIND = 40  # characters behind a number that are kept
+_WORDS = re.compile(r"(?:\s{0,3}[^\W\d_]+(?:'[^\W\d_]+)?){0,3}")
 _LINKS = 4  # words between a calculation and its result
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(NamedTuple):
     """A number in a statement, from character `start` to `end`; see `Value` for the rest.
 
-    `equated`: the last side of an equation. `nouns`: the words behind it. `also`: other forms of it, such as 1/5 of 20%.
+    `raw` is how it stands there, `behind` what follows, its unit first. `equated`: the last side of an equation.
+    `also`: other forms of it, such as 1/5 of 20%.
     """
 
     start: int
     end: int
-    text: str
+    raw: str
     value: Fraction | None
     other: Fraction | None = None
     low: Fraction | None = None
@@ -50,8 +53,20 @@ class Quantity:
     ordinal: bool = False
     worked: bool = False
     equated: bool = False
-    nouns: tuple[str, ...] = ()
+    behind: str = ""
     also: tuple["Quantity", ...] = ()
+
+    @property
+    def text(self) -> str:
+        """As it is shown to people: plain numbers in one form, terms as they stand."""
+        if self.value is None or self.low is not None or self.ordinal:
+            return " ".join(self.raw.split())
+        return shown(self.value) + ("%" if self.percent else "")
+
+    @property
+    def nouns(self) -> tuple[str, ...]:
+        """The words right behind the number, its unit first, up to one that goes on with the sentence."""
+        return tuple(takewhile(_is_noun, _WORDS.match(self.behind.lower())[0].split()))  # type: ignore[index]
 
     @property
     def money(self) -> bool:
@@ -103,8 +118,7 @@ def _between(text: str, low: Quantity, high: Quantity) -> Quantity | None:
     before = text[max(0, low.start - 12) : low.start].lower()
     rising = low.value < high.value and not re.search(r"\bfrom\W{1,3}$", before)
     if rising if joint["to"] else re.search(r"\bbetween\W{1,3}$", before):
-        shown = " ".join(text[low.start : high.end].split())
-        return replace(high, start=low.start, low=low.value, text=shown)
+        return high._replace(start=low.start, low=low.value, raw=text[low.start : high.end])
     return None
 
 
@@ -115,8 +129,8 @@ def _share(text: str, part: Quantity, whole: Quantity) -> Quantity | None:
         return None
     if part.value is None or whole.value is None or not 0 <= part.value <= whole.value or whole.value == 0 or part.unit:
         return None
-    fraction = replace(part, value=part.value / whole.value, text=f"{part.text}/{whole.text}")
-    return replace(part, end=whole.end, nouns=whole.nouns, also=(fraction,))
+    fraction = part._replace(value=part.value / whole.value, raw=f"{part.text}/{whole.text}")
+    return part._replace(end=whole.end, behind=whole.behind, also=(fraction,))
 
 
 def _found(said: Statement) -> Iterator[Quantity]:
@@ -146,7 +160,7 @@ def _other_side(said: Statement, found: Value) -> Value | None:
         return None
     side = expression(said, start)
     if side is None and (found.worked or found.value is None):
-        return replace(found, broken=True, end=start)
+        return found._replace(broken=True, end=start)
     return side
 
 
@@ -196,7 +210,7 @@ def _operand(said: Statement, at: int) -> bool:
     before, kind = said.said(at - 1), said.kind(at - 1)
     if kind == "operator":
         return at > 1 and before not in ("-", "±")
-    return kind == "command" and before not in _EQUALS or (before == "}" and said.attached(at)) or before == "_"
+    return (kind == "command" and before not in _EQUALS) or (before == "}" and said.attached(at)) or before == "_"
 
 
 def _compound(said: Statement, found: Value) -> Value:
@@ -209,37 +223,24 @@ def _compound(said: Statement, found: Value) -> Value:
             if share < 1 and 0 <= more.value * share < 1 + (share == 0):
                 value = found.value + (more.value if found.value >= 0 else -more.value) * share
                 parts = (*(found.parts or (found.unit,)), more.unit)
-                found = replace(found, value=value, other=None, parts=parts, end=more.end)
+                found = found._replace(value=value, other=None, parts=parts, end=more.end)
                 continue
         part = with_part(said.tokens, Spelled(found.value, found.end)) if said.said(found.end) == "and" else None
-        return replace(found, value=part.value, end=part.end) if part and part.end > found.end else found
+        return found._replace(value=part.value, end=part.end) if part and part.end > found.end else found
     return found
 
 
 def _quantity(said: Statement, at: int, found: Value, equated: bool) -> Quantity:
     start, end = said.tokens[at].start, said.tokens[found.end - 1].end
+    unit = said.tokens[found.end - 1] if found.unit is not None and said.kind(found.end - 1) == "word" else None
     return Quantity(
-        start, end, _shown(said.text[start:end], found), found.value, found.other, found.low, found.percent, found.unit,
-        found.parts, found.ordinal, found.worked, equated, tuple(_nouns(said, found)),
+        start, end, said.text[start:end], found.value, found.other, found.low, found.percent, found.unit, found.parts,
+        found.ordinal, found.worked, equated, said.text[unit.start if unit else end :][:_BEHIND],
     )  # fmt: skip
 
 
-def _nouns(said: Statement, found: Value) -> Iterator[str]:
-    """The words right behind a number, its unit first, up to one that goes on with the sentence."""
-    at = found.end - (found.unit is not None and said.kind(found.end - 1) == "word")
-    for step in range(at, at + 3):
-        word = said.said(step)
-        if said.kind(step) != "word" or (word in _NO_NOUNS and word != "more") or word in STARTS or word in SCALES:
-            return
-        yield word
-
-
-def _shown(text: str, found: Value) -> str:
-    """A quantity as it is shown to people: plain numbers in one form, terms as they stand."""
-    if found.value is None or found.low is not None or found.ordinal:
-        return " ".join(text.split())
-    sign = "%" if found.percent else ""
-    return shown(found.value) + sign
+def _is_noun(word: str) -> bool:
+    return (word not in _NO_NOUNS or word == "more") and word not in STARTS and word not in SCALES
 
 
 def shown(value: Fraction) -> str:

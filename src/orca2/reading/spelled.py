@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
+from orca2.reading.measures import table
 from orca2.reading.tokens import Token
 
 _ONES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -30,7 +31,7 @@ _ORDINALS |= {"hundredth": 100, "thousandth": 1000, "millionth": 10**6}
 _PARTS = {"half": 2, "quarter": 4} | {word: value for word, value in _ORDINALS.items() if value > 2}
 _PARTS |= {word + "s": value for word, value in _PARTS.items()} | {"halves": 2}
 
-_STATING = frozenset("is are was were has have had only just exactly equals".split())
+_STATING = frozenset(table("is are was were has have had only just exactly equals"))
 STARTS = frozenset((*_SMALL, "a", "an", "half", *_ORDINALS))
 
 

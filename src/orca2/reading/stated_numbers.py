@@ -2,22 +2,30 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import NamedTuple
 
 from orca2.core.nouns import Where
 from orca2.reading.conclusions import about, concluded, standing
+from orca2.reading.measures import BEFORE
+from orca2.reading.numerals import literal
 from orca2.reading.places import ASIDE, STATEMENT, TAIL, places, statements, tidy
 from orca2.reading.quantities import Quantity, normal, quantities
+from orca2.reading.spelled import STARTS
 from orca2.reading.wanted import Wanted
 
 _BARE = 200  # characters of a bare answer
+_SHORT = 60  # characters of a last line that states a number and nothing else
 _LATEST = 3  # statements of a solution under a heading that are tried, from the last
 # What may stand between "the answer is" and the number, and after it when nothing else is said.
 _LEAD = re.compile(
     r"(?:\s|[\"'(\[{:=~≈$*>]|\\(?:approx|boxed|text|mathbf|left)\b|\b(?:is|it|it's|equals?|exactly|about|approximately|approx|roughly|"
     r"around|just|only|that|therefore|thus|then|so|now|an?|the|total|of|to|at least|at most|up to|no (?:less|more|fewer|later) than|rs|"
     r"simply|indeed|probably|likely|be|would be|again|still|usd|eur|[a-z]{1,2}\$)(?![\w'-])\.?|[a-z](?:_\{?[a-z0-9]\}?)?\s?(?==))*+",
+    re.IGNORECASE,
+)
+_BEGINS = re.compile(
+    rf"{_LEAD.pattern}(?=[-+$(\\.0-9]|(?:{'|'.join(sorted((*STARTS, *BEFORE), key=len, reverse=True))}|one|none|nothing|once|"
+    r"twice|thrice|double|triple|negative|minus|square|sqrt|pi)\b)",
     re.IGNORECASE,
 )
 _UNITS = re.compile(
@@ -34,6 +42,11 @@ _NUMBERED = re.compile(r"\W{0,3}[0-9]{1,2}[.)](?=\s\D|\s\*)")
 _UNDECIDED = re.compile(
     r"\b(?:not sure|unsure|(?:can't|cannot) (?:say|tell|decide)|don't know|no idea) which\b|"
     r"\bone of (?:them|these|those|the two) (?:has to|must|should|is)\b",
+    re.IGNORECASE,
+)
+# Nothing that is said before counts against a number stated last, so it need not be read.
+_LAST_LINE = re.compile(
+    r"(?:####|\banswer(?: is)?\s?:?|(?:\A|\n)A:)\s{0,2}[*$]{0,3}(-?)([0-9]{1,15}(?:\.[0-9]{1,12})?)[*$]{0,3}\.?\s{0,4}\Z",
     re.IGNORECASE,
 )
 _LAST_DIGIT = re.compile(r"[0-9][^0-9]{0,60000}\Z")
@@ -62,6 +75,10 @@ def read_number(text: str, wanted: Wanted) -> Read:
 
     Where the end of a long text holds no number at all, it is noise, and what stands before it is read.
     """
+    if (last := _LAST_LINE.search(text[-_SHORT:])) and not wanted.share and (meaning := literal(last[2])):
+        sign = -1 if last[1] else 1
+        other = meaning.other and sign * meaning.other
+        return Read((Quantity(0, 0, last[1] + last[2], sign * meaning.value, other),), "stated")
     read = _read_end(text, wanted)
     if not read.quantities and len(text) > TAIL and (digits := _LAST_DIGIT.search(text)):
         line = text.find("\n", digits.start())
@@ -134,13 +151,15 @@ def _prepared(piece: str, wanted: Wanted, alone: bool = False) -> str:
 
 def _bare(piece: str, wanted: Wanted) -> list[Quantity]:
     """A text that is a number with its unit and nothing else."""
+    if piece.isascii() and not _BEGINS.match(piece):
+        return []
     said = _prepared(piece, wanted, alone=True)
     found = standing(said, quantities(said))
     if not found or not _LEAD.fullmatch(said, 0, found[0].start):
         return []
     if not all(quantity.alike(found[0]) for quantity in found) or not _UNITS.fullmatch(said, found[-1].end):
         return []
-    return [replace(found[0], also=tuple(found[1:]))]
+    return [found[0]._replace(also=tuple(found[1:]))]
 
 
 def _stated(piece: str, text: str, wanted: Wanted) -> list[Quantity]:
@@ -187,7 +206,7 @@ def _offered(said: str, found: list[Quantity]) -> list[Quantity]:
         if same is None:
             offered.append(quantity)
         else:
-            offered[same] = replace(offered[same], also=(*offered[same].also, quantity))
+            offered[same] = offered[same]._replace(also=(*offered[same].also, quantity))
     return offered
 
 
@@ -197,5 +216,5 @@ def _restated(told: Iterator[tuple[Where, str]], found: Quantity, text: str, wan
         earlier = _stated(piece, text, wanted) if place == "stated" else []
         if len(earlier) != 1 or not earlier[0].alike(found):
             break
-        found = replace(found, also=(*found.also, earlier[0]))
+        found = found._replace(also=(*found.also, earlier[0]))
     return found

@@ -42,20 +42,23 @@ def tokens(text: str) -> list[Token]:
 class Statement:
     """A statement and its tokens; past either end there is nothing, of no kind."""
 
-    __slots__ = ("text", "tokens")
+    __slots__ = ("_kinds", "_texts", "text", "tokens")
 
     def __init__(self, text: str) -> None:
         self.text, self.tokens = text, tokens(text)
+        self._kinds = [*(token.kind for token in self.tokens), *_PAST]
+        self._texts = [*(token.text for token in self.tokens), *_PAST]
 
     def __len__(self) -> int:
         return len(self.tokens)
 
     def kind(self, at: int) -> str:
-        return self.tokens[at].kind if 0 <= at < len(self.tokens) else ""
+        """The kind of a token, from two before the first to a few past the last."""
+        return self._kinds[at]
 
     def said(self, at: int) -> str:
         """The text of a token, of a word in lower case."""
-        return self.tokens[at].text if 0 <= at < len(self.tokens) else ""
+        return self._texts[at]
 
     def written(self, at: int) -> str:
         """The text of a token as it stands."""
@@ -64,3 +67,6 @@ class Statement:
     def attached(self, at: int) -> bool:
         """Whether no space parts a token from the one before."""
         return 0 < at < len(self.tokens) and self.tokens[at - 1].end == self.tokens[at].start
+
+
+_PAST = ("",) * 8  # what a reader may look at past the last token; from before the first it looks at these, too

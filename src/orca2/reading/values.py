@@ -2,16 +2,15 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import NamedTuple
 
 from orca2.reading.measures import Unit
 
 _BITS = 4_000  # of a power that is worked out
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):
     """A value, read up to the token `end`; `value` is None for a term that is no plain number, such as 5x or √5.
 
     `other` is the value under a decimal comma where the numeral may be read both ways, `low` the lower end of a range,
@@ -43,14 +42,14 @@ def combined(left: Value, right: Value, work: Callable[[Fraction, Fraction], Fra
 def negated(value: Value) -> Value:
     """The same value below zero."""
     other = -value.other if value.other is not None else None
-    return replace(value, value=-value.value if value.value is not None else None, other=other)
+    return value._replace(value=-value.value if value.value is not None else None, other=other)
 
 
 def scaled(value: Value, by: int | Fraction, end: int) -> Value:
     """A value times a scale, such as thousand."""
     other = value.other * by if value.other is not None else None
-    return replace(
-        value, value=value.value * by if value.value is not None else None, other=other, end=end, plain=False
+    return value._replace(
+        value=value.value * by if value.value is not None else None, other=other, end=end, plain=False
     )
 
 

@@ -4,7 +4,7 @@ import functools
 import re
 from typing import NamedTuple
 
-from orca2.reading.measures import UNITS, Unit
+from orca2.reading.measures import UNITS, Unit, table
 
 _TAIL = 800  # characters of a question, from its end, that are looked at
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
@@ -17,8 +17,10 @@ _IN_UNIT = re.compile(
     r"\bin\s(?:whole\s|total\s|us\s|terms of\s)?([a-z$€£%]{1,12})\b(?!\s[0-9])|\(in\s([a-z]{1,12})\)", re.IGNORECASE
 )
 _STOPS = frozenset(
-    "are is was were do does did will would can could should has have had left remain remains in of on at to for from with "
-    "that who which there he she it they we you i the his her their each per did".split()
+    table(
+        "are is was were do does did will would can could should has have had left remain remains in of on at to "
+        "for from with that who which there he she it they we you i the his her their each per did"
+    )
 )
 _MONEY = re.compile(
     r"\bhow much (?:money|does|did|do|will|would|is|was|are|more|less|change|profit|can|should|has|have|he|she)\b|[$€£]|"
@@ -42,8 +44,11 @@ _NUMBER = re.compile(
 )
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _DULL = frozenset(
-    "the of in is was are were what which how many much does did do will would he she it they his her their to for and or "
-    "that this there be been by on at an with from as if please find calculate compute determine give state answer".split()
+    table(
+        "the of in is was are were what which how many much does did do will would he she it they his her their to "
+        "for and or that this there be been by on at an with from as if please find calculate compute determine "
+        "give state answer"
+    )
 )
 
 
