@@ -12,7 +12,11 @@ _EDGE = " .,;:!?\"'*()[]{}<>"
 
 @dataclass(frozen=True, slots=True)
 class Exact(TextGrader):
-    """DOC"""
+    """The same text, stated or alone; longer, shorter or in another order it is not the same.
+
+    >>> [Exact().grade("0042", said).outcome for said in ("The answer is 0042.", "The answer is 42.")]
+    ['correct', 'wrong']
+    """
 
     name: ClassVar[str] = "exact"
 

@@ -27,7 +27,7 @@ _ORDERED = word_set("first originally later also then now")
 _ITEM = re.compile(r"\s{0,8}(?:[-*•]|[0-9]{1,2}[.)])\s+(?=\S)")
 _END = re.compile(r"[.!?]['\")\]]{0,3}\s+|\n\s*")
 # words whose full stop ends no sentence
-_SHORT = word_set("mr mrs ms dr prof st mt vs v gen col sgt capt rev lt hon e.g i.e no fig approx ca cf")
+_SHORT = word_set("mr mrs ms dr prof st mt vs v gen col sgt capt rev lt hon e.g i.e no fig approx ca cf c")
 _LAST_WORD = re.compile(r"[\w.]{1,12}\Z")
 _BRIEF = 60  # characters of an item that is a name and no text of its own
 _ASIDE = 60  # words of an aside
@@ -52,7 +52,7 @@ class Clause(NamedTuple):
 
 
 def in_line(text: str) -> str:
-    r"""The text with its lists of brief items, one a line, as lists in a sentence, behind what announces them.
+    r"""The text with its lists of brief items, one a line, as lists in a sentence, and with what a colon announces.
 
     >>> in_line("They are:\n- salt\n- tar\n- rope")
     'They are: salt, tar and rope'
@@ -74,7 +74,9 @@ def in_line(text: str) -> str:
         else:
             found += items
         items = []
-        if line.strip():
+        if line.strip() and found and found[-1].rstrip().endswith(":"):
+            found[-1] += f" {line.strip()}"
+        elif line.strip():
             found.append(line)
     return "\n".join(found)
 
@@ -106,7 +108,7 @@ def clauses(sentence: str, number: int = 0, verbs: Stems[str] = frozenset()) -> 
     found: list[Clause] = []
     main: list[Token] = []
     asides: list[Clause] = []
-    opened, verbal, at = "", False, 0
+    opened, verbal, present, at = "", False, False, 0
     while at < len(said):
         token = said[at]
         if end := _aside_end(said, at):
@@ -114,14 +116,15 @@ def clauses(sentence: str, number: int = 0, verbs: Stems[str] = frozenset()) -> 
             main.append(Token(",", ",", True))
             at = end + 1
             continue
-        joined = _joined(said, at, verbs) if verbal else ""
+        joined = _joined(said, at, verbs, present) if verbal else ""
         if joined or (token.mark and token.plain not in ",/)") or token.plain in _BREAKS:
             found += _closed(main, number, opened, asides)
             main, asides, opened = [] if joined or token.mark else [token], [], joined or token.plain
-            verbal = False
+            verbal = present = False
         else:
             main.append(token)
             verbal = verbal or verb(said, at, verbs)
+            present = present or (token.plain.endswith("s") and not sure(token) and verb(said, at, verbs))
         at += 1
     return found + _closed(main, number, opened, asides)
 
@@ -137,12 +140,17 @@ def _closed(main: Sequence[Token], number: int, opened: str, asides: Sequence[Cl
     return [Clause(tuple(main), number, opened == ":", inherits, turn=turn), *asides]
 
 
+def sure(token: Token) -> bool:
+    """Whether a word is a verb by its form alone."""
+    return not token.article and token.said[:1].islower() and (token.plain in AUXILIARIES or past(token.plain))
+
+
 def verb(said: Sequence[Token], at: int, verbs: Stems[str] = frozenset()) -> bool:
     """Whether a word is known for a verb by its form, by the name before it, or by its stem (`verbs`)."""
     token = said[at]
     if token.mark or token.article or not token.said[:1].islower():
         return False
-    if token.plain in AUXILIARIES or past(token.plain) or (at and stem(token.plain) in verbs):
+    if sure(token) or (at and stem(token.plain) in verbs):
         return True
     before = said[at - 1] if at else None
     named = (
@@ -180,8 +188,11 @@ def _noun_before(said: Sequence[Token]) -> tuple[Token, ...]:
     return tuple(said[start:])
 
 
-def _joined(said: Sequence[Token], at: int, verbs: Stems[str]) -> str:
-    """What an "and", "or" or comma joins to a clause with a verb: a "verb" or "subject"; "" where it joins words."""
+def _joined(said: Sequence[Token], at: int, verbs: Stems[str], present: bool) -> str:
+    """What an "and", "or" or comma joins to a clause with a verb: a "verb" or "subject"; "" where it joins words.
+
+    `present`: the verb so far is one in the present, so that "and closes at six" has another.
+    """
     if said[at].plain not in ("and", "or", ",") or at + 1 == len(said):
         return ""
     rest = said[at + 1 : at + 2 + _SUBJECT]
@@ -198,5 +209,8 @@ def _joined(said: Sequence[Token], at: int, verbs: Stems[str]) -> str:
         return "verb"
     if own:
         return "subject"
-    ends = len(rest) < 2 or rest[1].mark or rest[1].article or rest[1].plain in PREPOSITIONS
+    goes_on = len(rest) > 1 and (rest[1].article or rest[1].plain in PREPOSITIONS or rest[1].plain[0].isdigit())
+    if present and rest[0].plain.endswith("s") and not rest[0].capital and not rest[0].article and goes_on:
+        return "verb"
+    ends = goes_on or len(rest) < 2 or rest[1].mark
     return "verb" if until == 0 and not rest[0].article and ends else ""

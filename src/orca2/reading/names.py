@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from orca2.reading.stems import word_set
+from orca2.reading.stems import POSSESSIVES, word_set
 
 
 class Token(NamedTuple):
@@ -233,5 +233,9 @@ def _listing(said: Sequence[Token], items: Sequence[tuple[str, ...]]) -> list[tu
     if len(set(spans)) < len(items):
         return []
     between = [token for (_, end), (start, _) in pairwise(spans) for token in said[end:start]]
-    joined = all(token.mark or token.plain in ("and", "then", "his", "her", "their") for token in between)
+    own = any(token.plain in POSSESSIVES for token in between)  # "Mira Holt and her brother Sam Holt"
+    joined = all(
+        token.mark or token.plain in ("and", "then") or token.plain in POSSESSIVES or (own and token.said.islower())
+        for token in between
+    )
     return [(spans[0][0], spans[-1][1])] if joined else []

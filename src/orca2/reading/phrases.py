@@ -11,7 +11,7 @@ from orca2.reading.subjects import modified
 Standing = Literal["one", "or", "list", "longer", "denied", "passing"]
 
 _OR = frozenset(("or", "nor", "/", "oder", "或"))
-_NEGATIONS = word_set("not never neither nor no cannot pas jamais nicht kein keine nie non nunca nao 不 没 非")
+_NEGATIONS = word_set("not never neither nor no cannot pas jamais nicht kein keine nie nunca nao 不 没 非")
 _FALSE = word_set("myth wrongly falsely mistakenly contrary incorrectly false incorrect wrong untrue")
 _MORE = word_set("only just merely simply")  # behind a "not" that denies nothing
 _APART = word_set("than unlike except besides without despite like near outside opposite beyond")
@@ -20,6 +20,7 @@ _NO_PERSON = PREPOSITIONS - {"by", "as", "to"}
 _NO_PLACE = word_set("by for with as about of off")
 _EXAMPLES = word_set("including e.g like")
 _SAYING = stem_set("say believe think claim argue suggest assume")
+_SUPPOSED = word_set("if unless although though")
 _SOME = word_set("some others many people most")
 _DETERMINERS = word_set("his her its their this that these those both all some any each one")
 _OTHERS = word_set("his her its their others several other")  # how another item of a list may begin
@@ -36,7 +37,7 @@ def standing(said: Sequence[Token], start: int, end: int, question: Asked) -> St
     if joined := _joined(said, start, end, question):
         return joined
     reported = said[0].plain in _SOME and any(stem(token.plain) in _SAYING for token in said[:4])
-    supposed = said[0].plain == "if" and "if" not in question.plain
+    supposed = said[0].plain in _SUPPOSED and said[0].plain not in question.plain
     return "passing" if reported or supposed or _governed(said, start, question) else "one"
 
 
@@ -80,9 +81,16 @@ def _longer(said: Sequence[Token], start: int, end: int, question: Asked) -> boo
         and (behind.plain in SUFFIXES or not (lone or known(behind, question)))
     ):
         return True
+    if not question.person and _of_more(said[end : end + 2], question):
+        return True
     return before is not None and _name(before) and not (
         lone or before.plain in TITLES or known(before, question) or generic(before)
     )  # fmt: skip
+
+
+def _of_more(behind: Sequence[Token], question: Asked) -> bool:
+    """Whether a name goes on: "the Bank" of "the Bank of England"."""
+    return len(behind) > 1 and behind[0].plain == "of" and _name(behind[1]) and not known(behind[1], question)
 
 
 def _name(token: Token) -> bool:
@@ -198,4 +206,5 @@ def _peer(said: Sequence[Token], start: int, at: int, question: Asked) -> bool:
         return False
     if said[at].plain in _OTHERS:
         return True
-    return _alike(said[start], said[at], question) or (said[at].article and said[at].plain not in FUNCTION)
+    article = said[at].article and said[at].plain not in FUNCTION and not known(said[at], question)
+    return article or _alike(said[start], said[at], question)

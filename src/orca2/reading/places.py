@@ -71,8 +71,8 @@ _TAKEN_BACK = re.compile(
     re.IGNORECASE,
 )
 _AFFIRMED = re.compile(
-    r"\b(?:is|are)\s(?:clearly\s|indeed\s|therefore\s)?(?:the\s)?(?:only\s)?(?:correct|right|best)"
-    r"(?:\s(?:answer|option|choice|one))?(?=[\s.,;!]|$)",
+    r"\b(?:is|are)\s(?:clearly\s|indeed\s|therefore\s)?(?:the\s)?(?:only\s)?"
+    r"(?:correct|right|best(?!\s(?:known|\w{1,20}ed)\b))(?:\s(?:answer|option|choice|one))?(?=[\s.,;!]|$)",
     re.IGNORECASE,
 )
 _NO_SUBJECT = re.compile(r"\b(?:which|what|none|it|this|that|not|if|whether)\b", re.IGNORECASE)

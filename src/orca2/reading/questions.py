@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from orca2.reading.clauses import sentences
 from orca2.reading.names import Token, tokens
-from orca2.reading.stems import FUNCTION, PREPOSITIONS, past, stem, stem_set, word_set
+from orca2.reading.stems import ANAPHORS, FUNCTION, PREPOSITIONS, SPEAKERS, past, stem, stem_set, word_set
 
 Kind = Literal["who", "when", "where", "number", "what"]
 
@@ -25,6 +25,7 @@ _TIME = re.compile(
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|centur.*|spring|summer|autumn|winter|noon|midnight"
 )
 _NUMBER = re.compile(r"[$£€¥#-]{0,2}[0-9].*|one|hundreds?|thousands?|millions?|billions?|twenty|thirty|forty|fifty")
+_PLACED = word_set("in at on to from near inside within under behind beside between around")
 _KINDS = 3  # nouns behind "which"
 _TAIL = 4_000  # characters of a question, from its end
 
@@ -37,7 +38,7 @@ _PEOPLE = stem_set(
 _GENERIC = _PEOPLE | stem_set(
     "band group role part song film book novel show series television name title number word album game place city "
     "town country state river lake mt isle cape port episode season story version poem play kind type form time thing "
-    "full meaning reason format phrase"
+    "full meaning reason format phrase question organization company body term word event animal plant object group"
 )
 
 
@@ -45,7 +46,7 @@ class Asked(NamedTuple):
     """A question: the stems of its content words in order, what it asks for, and the nouns behind its "which".
 
     `verb` is the stem of what "who" or "which river" did, `verbs` has that of another subject too. `plain` are all
-    words, `glued` the stems of two words that may be written as one, `context` is the text before what asks.
+    words, `pairs` stems side by side, `glued` the stem of both as one word, `context` is the text before what asks.
     """
 
     words: tuple[str, ...]
@@ -55,6 +56,7 @@ class Asked(NamedTuple):
     verbs: frozenset[str]
     plain: frozenset[str]
     glued: Mapping[str, tuple[str, str]]
+    pairs: frozenset[tuple[str, str]]
     negated: bool
     context: str
 
@@ -85,6 +87,7 @@ def asked(question: str) -> Asked:
         verbs=frozenset(filter(None, (stem(verb), stem(_done(plain))))),
         plain=frozenset(plain),
         glued={stem(one + other): (stem(one), stem(other)) for one, other in pairs},
+        pairs=frozenset((stem(one), stem(other)) for one, other in pairs),
         negated=any(word in ("not", "never", "without") or word.endswith("n't") for word in plain),
         context=" ".join(said[:at]),
     )
@@ -115,6 +118,8 @@ def _done(plain: Sequence[str]) -> str:
     """The verb of "what does it hold": the last word before a preposition or the end."""
     at = next((at for at, word in enumerate(plain) if word in ("do", "does", "did")), len(plain))
     rest = plain[at + 1 :]
+    if rest[:1] and rest[0] in ANAPHORS | SPEAKERS:
+        return "".join(rest[1:2])
     until = next((i for i, word in enumerate(rest) if i > 1 and word in PREPOSITIONS), len(rest))
     return next((word for word in reversed(rest[:until]) if word not in FUNCTION), "")
 
@@ -150,9 +155,12 @@ def light(token: Token) -> bool:
     return token.mark or token.plain in FUNCTION or token.plain.endswith("ly") or token.plain[0].isdigit()
 
 
-def fitting(said: Iterable[Token], question: Asked) -> list[Token]:
+def fitting(said: Sequence[Token], question: Asked) -> list[Token]:
     """The new words among the tokens that may answer the question, by their looks."""
     new = [token for token in said if content(token, question)]
+    if question.kind == "where":  # what stands behind a preposition of place, or alone
+        place = next((at for at, token in enumerate(said) if token.plain in _PLACED), -1)
+        return [token for token in said[place + 1 :] if content(token, question)]
     if question.kind == "who":
         return [token for token in new if token.said[:1].isupper()]
     if question.kind == "when":

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from orca2.reading.clauses import verb
+from orca2.reading.clauses import sure, verb
 from orca2.reading.names import Token
 from orca2.reading.questions import Asked, content, fitting, generic, known, light
 from orca2.reading.stems import FUNCTION, PREPOSITIONS, RELATIVES, SPEAKERS, stem, word_set
+from orca2.reading.subjects import modified
 
 _BE = word_set("is are was were be been being")
 _DETERMINERS = word_set("his her its their this that these those both all some any each")
@@ -30,21 +31,21 @@ def candidates(said: Sequence[Token], own: int, question: Asked) -> list[Token]:
 
 
 def _main_verb(said: Sequence[Token], question: Asked) -> tuple[int, int]:
-    """Where the main verb begins and ends, past a "that ..." or "you ..." that belongs to the subject; -1 for none."""
-    nested, at = False, 0
+    """Where the main verb begins and ends, past the one of a "that ..." or "you ..."; -1 for none."""
+    nested, found, at = False, (-1, -1), 0
     while at < len(said):
         if said[at].plain in RELATIVES or said[at].plain in SPEAKERS:
             nested = True
-        elif at and verb(said, at, question.verbs):
+        elif at and verb(said, at, question.verbs) and (found[0] < 0 or sure(said[at])):
             end = at + 1
             while end < len(said) and (verb(said, end) or said[end].plain == "not" or said[end].plain.endswith("ly")):
                 end += 1
             if not nested:
                 return at, end
-            nested, at = False, end
+            nested, found, at = False, (at, end), end
             continue
         at += 1
-    return -1, -1
+    return found
 
 
 def _agent(said: Sequence[Token], start: int, question: Asked) -> bool:
@@ -72,12 +73,21 @@ def _heads(said: Sequence[Token], start: int) -> bool:
     )
 
 
+def _apart(said: Sequence[Token]) -> bool:
+    """Whether the last word, a preposition, stands before a comma too."""
+    comma = max((at for at, token in enumerate(said) if token.plain == ","), default=0)
+    return any(token.plain == said[-1].plain for token in said[:comma])
+
+
 def _first(said: Sequence[Token], behind: int, start: int, end: int, question: Asked) -> bool:
     """Whether a name behind the verb is what is said first, and no part of what describes that."""
     if question.person and end < len(said) and said[end].said[:1].islower() and not light(said[end]):
         return False
     if question.kind in ("where", "when"):
         return True
+    own = modified(said, start, question)
+    if own and said[own - 1].plain in PREPOSITIONS and _apart(said[behind:own]):
+        return False  # "is made of wheat, the beer of rye"
     while behind < start and said[behind].plain in _DETERMINERS:
         behind += 1
     until = next((at for at in range(behind, start) if said[at].mark or said[at].plain in FUNCTION), start)

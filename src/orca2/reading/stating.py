@@ -1,7 +1,7 @@
 """Whether prose states a name as its answer: in a clause on what was asked, which no other clause outdoes."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import Literal, NamedTuple
 
 from orca2.core.nouns import Where
@@ -22,6 +22,11 @@ _REFUSED = re.compile(
 )
 _TAKEN_BACK = re.compile(
     r"^\W{0,3}(?:no|wait|actually|correction|sorry|scratch that|on second thought|let me (?:re|correct|try))\b",
+    re.IGNORECASE,
+)
+_GREETING = re.compile(
+    r"\W{0,3}(?:sure|certainly|absolutely|of course|hello|hi|hey|great|okay|ok|yes|well|thanks|thank you)\b"
+    r"[^.!:]{0,60}[.!:]\Z",
     re.IGNORECASE,
 )
 _CUES = word_set("referring asking looking thinking describing")  # "the song you are referring to is ..."
@@ -90,7 +95,11 @@ def _where(sentence: int, last: int) -> Where:
 def _settled(said: Sequence[str]) -> list[str]:
     """The sentences that still hold at the end, without questions."""
     last = max((at for at, sentence in enumerate(said) if at and _TAKEN_BACK.match(sentence)), default=0)
-    return [sentence for sentence in said[last:] if not sentence.rstrip("\"' )*").endswith("?")]
+    return [
+        sentence
+        for sentence in said[last:]
+        if not sentence.rstrip("\"' )*").endswith("?") and not (len(said) > 1 and _GREETING.match(sentence))
+    ]
 
 
 def _parts(said: Sequence[str], name: Name, question: Asked) -> list[_Part]:
@@ -100,9 +109,9 @@ def _parts(said: Sequence[str], name: Name, question: Asked) -> list[_Part]:
         refused = refuses(sentence)
         main: tuple[Token, ...] = ()
         for clause in clauses(sentence[:_LONGEST], number, question.verbs):
-            about = (
-                main if clause.heading else clause.about if clause.aside else subject_before if clause.inherits else ()
-            )
+            about: Sequence[Token] = clause.about if clause.aside else ()
+            if clause.heading or clause.inherits:
+                about = main if clause.heading else subject_before
             whole = (*about, _APART, *clause.said) if about else clause.said
             own = len(whole) - len(clause.said)
             there = frozenset(covered(whole, question))
@@ -123,28 +132,36 @@ def _parts(said: Sequence[str], name: Name, question: Asked) -> list[_Part]:
 def _found(parts: Sequence[_Part], place: int, start: int, end: int, question: Asked) -> Found:
     """What a mention of the name comes to."""
     part = parts[place]
-    said, clause = part.said, part.clause
-    how = standing(said, start, end, question)
+    how = standing(part.said, start, end, question)
     if how == "denied":
         return "denied"
-    if how == "or" or (how == "one" and _or_else(parts[place + 1 : place + 2], said[end - 1])):
+    doubled = how == "one" and (
+        _or_else(parts[place + 1 : place + 2], part.said[end - 1])
+        or any(_contradicts(other, part, start, end, question) for other in parts)
+    )
+    if how == "or" or doubled:
         return "or"
-    if how == "one" and any(_contradicts(other, part, start, end, question) for other in parts):
-        return "or"
+    return "stated" if how == "one" and _answers(parts, place, start, end, question) else "other"
+
+
+def _answers(parts: Sequence[_Part], place: int, start: int, end: int, question: Asked) -> bool:
+    """Whether the clause around a name answers the question, and none does better."""
+    part = parts[place]
+    said, clause = part.said, part.clause
     there = covered((*said[:start], *said[end:]), question)
     if not there and place and said[-1].plain in _DID:  # "...; Ada Brook did"
-        there = set(parts[place - 1].covered)
-        return "stated" if how == "one" and there else "other"
-    bare = not there and head(said, start, end) and not any(token.plain in AUXILIARIES for token in said[:start])
+        return bool(parts[place - 1].covered)
+    phrase = head(said, start, end) and not any(token.plain in AUXILIARIES for token in said[:start])
+    bare = phrase and not there and not clause.heading
     opens = (bare or not question.words) and clause.sentence == 0 and not clause.aside
     concludes = clause.heading and clause.sentence == parts[-1].clause.sentence
-    if how != "one" or not (there or concludes or opens or _anaphor(said[:start])):
-        return "other"
+    if not (there or concludes or opens or _anaphor(said[:start])):
+        return False
     if not bare:
-        other = other_subject(said, start, end, question)
+        other = other_subject(said, start, end, question, part.covered - covered(said, question))
         if not in_place(said, start, end, question) or (other and not _bridged(*other, parts[:place], question)):
-            return "other"
-    return "other" if not concludes and _outdone(parts, place, there, question) else "stated"
+            return False
+    return concludes or not _outdone(parts, place, there, question)
 
 
 def _or_else(following: Sequence[_Part], last: Token) -> bool:
@@ -188,6 +205,18 @@ def _bridged(missing: set[str], instead: str, before: Sequence[_Part], question:
     return False
 
 
+def _rivals(other: _Part, part: _Part, question: Asked) -> bool:
+    """Whether what another clause answers is said of what was asked, and of more than the name's own parts."""
+    start = next(at for at in range(other.own, len(other.said)) if other.said[at].plain in other.answers)
+    end = start + 1
+    while end < len(other.said) and other.said[end].plain in other.answers:
+        end += 1
+    run = {token.plain for token in other.said[start:end]}
+    if run <= part.named or not in_place(other.said, start, end, question):
+        return False
+    return other_subject(other.said, start, end, question) is None
+
+
 def _outdone(parts: Sequence[_Part], place: int, there: set[str], question: Asked) -> bool:
     """Whether another clause answers the question better, or takes this one back."""
     part = parts[place]
@@ -197,10 +226,9 @@ def _outdone(parts: Sequence[_Part], place: int, there: set[str], question: Aske
     new = covered(part.said[part.own :], question)
     told = there | (part.covered - covered(part.said, question))
     for at, other in enumerate(parts):
-        if at == place or not other.answers or other.spans:
+        if at == place or not other.answers or other.spans or not _rivals(other, part, question):
             continue
-        like = len(other.covered) >= len(told) or question.verb in other.covered or _anaphor(other.clause.said)
-        if at > place and other.clause.turn and like:
+        if at > place and other.clause.turn and _as_good(other, told, question):
             return True
         # it goes on about what was answered: "The tower is in Gera. It was built by Ada Brook."
         if at < place and not new and other.covered >= told and 2 * len(other.covered) > len(question.words):
@@ -210,6 +238,14 @@ def _outdone(parts: Sequence[_Part], place: int, there: set[str], question: Aske
             continue
         if at < place and new and words & other.answers:
             continue  # it leads here: "Ann has the red box. The red box holds a ring."
-        if at < place or question.verb in more or 2 * len(told) < len(question.words):
+        whole = len(other.covered) == len(question.words)
+        if at < place or whole or question.verb in more or 2 * len(told) < len(question.words):
             return True
     return False
+
+
+def _as_good(other: _Part, told: Set[str], question: Asked) -> bool:
+    """Whether a clause that opens with "but" or "so" may stand against what was told before."""
+    said = other.clause.said
+    whole = len(other.covered) >= len(told) or question.verb in other.covered
+    return whole or said[-1].plain in _DID or _anaphor(said)

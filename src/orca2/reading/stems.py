@@ -1,5 +1,6 @@
 """The small words of English, and the stems by which the forms of another word are known again."""
 
+import re
 from functools import lru_cache
 
 
@@ -15,6 +16,7 @@ AUXILIARIES = word_set(
 # words that stand for what was spoken of
 ANAPHORS = word_set("he she it they this that these those")
 POSSESSIVES = word_set("his her its their")
+PARTICLES = word_set("van von der den de di da du bin al el la le")  # of names
 SPEAKERS = word_set("you i we")
 PREPOSITIONS = word_set(
     "of in on at to for from by with as into onto over under between about after before during near off out up down "
@@ -34,14 +36,15 @@ FUNCTION = (
         "any some each every other another such same own what why how him them me us my our your there here one itself "
         "himself herself themselves many much well still even ever yet too please yes answer answers called known "
         "named name titled considered regarded said however while whereas although though because actually finally "
-        "according based following currently today now vs v et al etc s t"
+        "according based following currently today now probably likely definitely certainly possibly presumably "
+        "apparently perhaps maybe vs v et al etc s t"
     )
 )
 # of French, Spanish, German, Italian, Portuguese, Chinese and Japanese
 _ABROAD = word_set(
     "qui quien quienes wer chi quem ou donde wo dove onde quand cuando wann quando quel quelle quels quelles que "
     "welche welcher welches le la les un une des du de par est sont ete etait en el los las una por fue del der das "
-    "ein eine von ist wurde wurden il lo gli di della nel et und hat haben es"
+    "ein eine van bin von ist wurde wurden il lo gli di della nel et und hat haben es"
 ) | frozenset("是的了在由被和与谁什么哪里个吗呢一这那はがをにのでともか誰何")
 FUNCTION |= _ABROAD
 _ENDINGS = (
@@ -55,14 +58,19 @@ _VERBS = (
     "fight fought", "run ran", "fall fell fallen", "grow grew grown", "choose chose chosen", "break broke broken",
     "speak spoke spoken", "steal stole stolen", "eat ate eaten", "shoot shot", "send sent", "mean meant", "find found",
     "go went gone", "lose lost", "meet met", "tell told", "leave left", "know knew", "see saw seen", "get got",
-    "bring brought", "catch caught", "pay paid", "rise rose", "drive drove driven", "bear born bore", "lie lay lain",
+    "play portray", "bring brought", "catch caught", "pay paid", "rise rose", "drive drove driven", "bear born bore",
+    "lie lay lain",
 )  # fmt: skip
 _NOUNS = (
     "film movie", "mother mom mum", "father dad", "television tv", "first 1st", "second 2nd", "third 3rd",
-    "colour color", "centre center",
+    "centre center",
 )  # fmt: skip
 _LIKE = {form: group.split()[0] for group in (*_VERBS, *_NOUNS) for form in group.split()}
 _PAST = frozenset(form for group in _VERBS for form in group.split()[1:]) | {"run", "put", "set", "cut"}
+_NOT_PAST = word_set("shed sled bred shred hundred kindred sacred naked wicked")
+_RED = 3  # letters of a word in -ed that is no verb
+_BRITISH = re.compile(r"([iy]s)(?=e[srd]?$|ing$|ation)|our(?=s?$|ed$)")
+_SPELLED = 5  # letters of the longest word that is spelled alike in Britain and America
 _DOUBLE = 3  # letters of a stem of which the last may have been doubled, as in "winner"
 
 
@@ -74,6 +82,8 @@ def stem(word: str) -> str:
     (True, True)
     """
     word = _LIKE.get(word) or _LIKE.get(word.removesuffix("s"), word)
+    if len(word) > _SPELLED:
+        word = _BRITISH.sub(lambda match: match[1].replace("s", "z") if match[1] else "or", word)
     shorter: str | None = word
     while shorter:
         word = shorter[:-1] if len(shorter) > _DOUBLE and shorter[-1] == shorter[-2] else shorter
@@ -92,4 +102,4 @@ def stem_set(words: str) -> frozenset[str]:
 
 def past(word: str) -> bool:
     """Whether a word looks like a verb in the past, or its participle."""
-    return word.endswith("ed") or word in _PAST
+    return word in _PAST or (word.endswith("ed") and len(word) > _RED and word not in _NOT_PAST and word[-3] != "e")

@@ -1,10 +1,12 @@
 """Whether a clause speaks of what was asked, or of something else of the kind."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
+from difflib import SequenceMatcher
 
+from orca2.reading.clauses import verb
 from orca2.reading.names import Token
-from orca2.reading.questions import Asked, content, covered, generic, known
-from orca2.reading.stems import AUXILIARIES, FUNCTION, PREPOSITIONS, stem, stem_set
+from orca2.reading.questions import Asked, content, covered, generic, known, light
+from orca2.reading.stems import AUXILIARIES, FUNCTION, PARTICLES, PREPOSITIONS, past, stem, stem_set, word_set
 
 # verbs that say little: another may stand for them
 _WEAK = stem_set(
@@ -16,20 +18,28 @@ _KIN = stem_set(
     "brother sister mother father son daughter wife husband friend uncle aunt cousin parent neighbour "
     "neighbor rival successor predecessor assistant deputy understudy twin widow partner colleague"
 )
+# before a noun they make it another one
+_BESIDE = word_set(
+    "former ex previous past next first second third fourth fifth last future deputy vice assistant fake almost"
+)
 _MODIFIERS = 6  # words before a name that may belong to it
+_NAME, _ALIKE = 5, 0.85  # letters of a name that may be spelled in another way, and how alike the two are
 _REACH = 12  # words over which one hangs on another
 _SUFFIX = 4  # letters of a word that another may end in, as "dormouse" does
 
 
-def other_subject(said: Sequence[Token], start: int, end: int, question: Asked) -> tuple[set[str], str] | None:
+def other_subject(
+    said: Sequence[Token], start: int, end: int, question: Asked, beside: Set[str] = frozenset()
+) -> tuple[set[str], str] | None:
     """What a clause speaks of in place of what was asked: the stems that it lacks and a word in their place, or None.
 
-    The answer stands from `start` to `end`. Words that are new do no harm where none is missing: "the captain in the
-    film Northern Lights" is the captain in Northern Lights, but "the nurse in Northern Lights" is not.
+    The answer stands from `start` to `end`; `beside` are words of the question that stand in asides. Words that are
+    new do no harm where none is missing: "the captain in the film Northern Lights" is the captain in Northern Lights,
+    but "the nurse in Northern Lights" is not.
     """
-    if kin := next((said[at].plain for at in range(start) if _kin(said, at, question)), ""):
-        return set(), kin
-    there = covered((*said[:start], *said[end:]), question)
+    if turned := next((said[at].plain for at in range(len(said)) if _turns(said, at, start, question)), ""):
+        return set(), turned
+    there = covered((*said[:start], *said[end:]), question) | beside
     spared = {question.verb, *map(stem, question.kinds), *(stem(token.plain) for token in said[start:end])}
     missing = {word for word in question.words if word not in there | spared | _WEAK and not generic(Token(word, word))}
     if not missing:
@@ -37,9 +47,26 @@ def other_subject(said: Sequence[Token], start: int, end: int, question: Asked) 
     year = next((token.plain for token in said if _year(token.plain) and token.plain not in there), "")
     if year and any(map(_year, missing)):
         return missing, year
-    new = (said[at].plain for at in _about(said, start, end, question) if _noun(said, at, question))
-    instead = next(new, None)
+    if other := next((said[at].plain for at in range(len(said) - 1) if _in_its_place(said, at, missing, question)), ""):
+        return missing, other
+    own = {token.plain for token in said[start:end]}
+    about = (at for at in _about(said, start, end, question) if said[at].plain not in own)
+    new = (said[at].plain for at in about if _noun(said, at, question))
+    instead = next((word for word in new if not any(_spelled_alike(word, other) for other in missing)), None)
     return (missing, instead) if instead else None
+
+
+def _in_its_place(said: Sequence[Token], at: int, missing: set[str], question: Asked) -> bool:
+    """Whether a noun of the question has another word before it than there: "the red box" for "the green box"."""
+    token, noun = said[at], said[at + 1]
+    if token.capital or noun.capital or not content(token, question) or light(token) or verb(said, at, question.verbs):
+        return False
+    return any((word, stem(noun.plain)) in question.pairs for word in missing)
+
+
+def _spelled_alike(word: str, missing: str) -> bool:
+    """Whether two words are one name in two spellings."""
+    return min(len(word), len(missing)) >= _NAME and SequenceMatcher(None, stem(word), missing).ratio() > _ALIKE
 
 
 def _year(word: str) -> bool:
@@ -60,18 +87,28 @@ def modified(said: Sequence[Token], start: int, question: Asked) -> int:
 def _about(said: Sequence[Token], start: int, end: int, question: Asked) -> list[int]:
     """The places of the words that say what a clause is about: those on the other side of its verb than the answer."""
     start = modified(said, start, question)
-    comma = max((at for at in range(start) if said[at].plain == ","), default=-1)
-    leads = all(said[at].plain not in FUNCTION and not known(said[at], question) for at in range(comma + 1, start))
-    places = [*range(comma + 1), *range(end, len(said))] if leads else [*range(start)]
+    if start and said[start - 1].plain == ",":  # "his friend, Mira Holt": the friend is she
+        friend = modified(said, start - 1, question)
+        start = friend if friend < start - 1 else start
+    comma = max((at for at in range(start) if said[at].mark), default=-1)
+    leads = (comma < 0 or said[comma].plain == ",") and all(
+        said[at].plain not in FUNCTION and not known(said[at], question) for at in range(comma + 1, start)
+    )
+    split = said[0].plain in ("it", "there") and start > 0  # "it was Ada Brook who ...", "there is a pen in ..."
+    places = [*range(comma + 1), *range(end, len(said))] if leads or split else [*range(start)]
     return [at for at in places if not _adjunct(said, at, question)]
 
 
 def _adjunct(said: Sequence[Token], at: int, question: Asked) -> bool:
-    """Whether a word hangs on a preposition that the question does not have."""
+    """Whether a word hangs on a preposition that the question does not have, and tells no box from another."""
+    if said[at].plain.islower() and at + 1 < len(said) and not said[at + 1].capital and known(said[at + 1], question):
+        return False
     for token in reversed(said[max(0, at - _REACH) : at]):
         if token.plain in PREPOSITIONS:
-            return token.plain not in question.plain and token.plain != "of"
-        if token.mark or token.plain in AUXILIARIES or known(token, question):
+            if token.plain == "of":
+                continue
+            return token.plain not in question.plain
+        if token.mark or token.plain in AUXILIARIES or stem(token.plain) in question.verbs:
             return False
     return False
 
@@ -80,18 +117,38 @@ def _noun(said: Sequence[Token], at: int, question: Asked) -> bool:
     """Whether a word that the question lacks may name another subject: no verb, no adverb, no more of a known name."""
     token = said[at]
     plain = token.plain
-    if not content(token, question) or len(plain) == 1 or plain.endswith(("ed", "ing", "ly")) or plain[0].isdigit():
+    if not content(token, question) or len(plain) == 1 or plain.endswith(("ing", "ly")) or plain[0].isdigit():
         return False
-    if generic(token) or stem(plain) in _WEAK or any(len(w) >= _SUFFIX and plain.endswith(w) for w in question.plain):
+    following = said[at + 1] if at + 1 < len(said) else token
+    if (
+        past(plain)
+        or verb(said, at, question.verbs)
+        or generic(token)
+        or (generic(following) and not known(following, question))
+        or stem(plain) in _WEAK
+        or any(len(w) >= _SUFFIX and plain.endswith(w) for w in question.plain)
+    ):
         return False
     if not token.capital:
         return True
     # more of a known name, or the name of what is known: "the captain, Tom Reed, ..."
     before = at - 1
-    while before >= max(0, at - _REACH) and said[before].capital and not known(said[before], question):
+    while before >= max(0, at - _REACH) and _named(said[before]) and not known(said[before], question):
         before -= 1
     before -= before > 0 and said[before].plain == ","
     return before < 0 or not known(said[before], question)
+
+
+def _named(token: Token) -> bool:
+    return token.capital or token.plain in PARTICLES
+
+
+def _turns(said: Sequence[Token], at: int, start: int, question: Asked) -> bool:
+    """Whether a word turns from what was asked to something beside it: "the former mayor", "the captain's brother"."""
+    token, following = said[at], said[at + 1] if at + 1 < len(said) else said[at]
+    if token.plain in _BESIDE and not known(token, question):
+        return known(following, question) and following is not token and not past(following.plain)
+    return at < start and _kin(said, at, question)
 
 
 def _kin(said: Sequence[Token], at: int, question: Asked) -> bool:
