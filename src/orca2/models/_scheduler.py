@@ -22,6 +22,7 @@ from orca2.models._sampling import pick
 from orca2.models._slots import COLUMNS, Slots, Stretch, suits
 
 CALL = 32  # ids: reading fewer takes as long, so with so many in common a prompt waits for the one before it
+SCORED = 512  # ids of prompts whose log-probabilities are wanted, in one call: all their logits lie in memory
 
 
 class Scheduler:
@@ -55,7 +56,7 @@ class Scheduler:
 
     def submit(self, ask: Ask, take: Callable[[Piece], None]) -> Row:
         """Have a prompt continued; `take` gets the pieces in the scheduler's thread, and must be quick."""
-        if not ask.ids or ask.max_tokens < 1 or len(ask.ids) + ask.max_tokens > self.context:
+        if not ask.ids or ask.max_tokens < 0 or len(ask.ids) + ask.max_tokens > self.context:
             raise ValueError(f"{len(ask.ids)} prompt tokens and {ask.max_tokens} new ones do not fit {self.context}")
         row = Row(ask, self.chat, take)
         with self._changed:
@@ -141,8 +142,9 @@ class Scheduler:
                     break
             if not self._filling:
                 return
-            rows = self._group(left)
-            read = self._read_together(rows) if len(rows) > 1 else self._read_on(rows[0], left)
+            most = min(left, SCORED) if self._filling[0].unscored else left
+            rows = self._group(most)
+            read = self._read_together(rows) if len(rows) > 1 else self._read_on(rows[0], most)
             left -= max(read, CALL)
 
     def _group(self, left: int) -> list[Row]:
@@ -152,6 +154,8 @@ class Scheduler:
             most = max(one.unread for one in (*rows, row))
             if (len(rows) + 1) * most > left or not self._slots.holds(total, reach((*rows, row))):
                 break
+            if row.unscored != rows[0].unscored:
+                break
             rows.append(row)
         return rows
 
@@ -160,7 +164,11 @@ class Scheduler:
         start, stop, place = row.done, min(row.done + left, len(row.ids)), len(self._running)
         ids = torch.tensor([row.ids[start:stop]], device=self.model.device)
         positions = torch.arange(start, stop, device=self.model.device)[None]
-        logits = self._steps.call(ids, slice(place, place + 1), slice(start, stop), positions, stop)
+        where = (slice(place, place + 1), slice(start, stop))
+        logits = self._steps.call(ids, *where, positions, stop, every=row.unscored)
+        if row.unscored:
+            row.score(start, logits[0])
+            logits = logits[:, -1]
         row.done = stop
         if stop == len(row.ids):
             self._start([row], logits)
@@ -178,7 +186,7 @@ class Scheduler:
             len(self._running) + len(self._filling),
         )
         self._slots.fit(total, reach(rows), total)
-        ids, columns = [], []
+        ids, columns, starts = [], [], [row.done for row in rows]
         for row in rows:
             end = len(row.ids)
             ids.append([*[0] * (most - row.unread), *row.ids[row.done :]])
@@ -191,7 +199,12 @@ class Scheduler:
             where,
             where.clamp(max=self.context - 1),
             max(map(max, columns)) + 1,
+            every=rows[0].unscored,
         )
+        if rows[0].unscored:
+            for row, start, row_logits in zip(rows, starts, logits, strict=True):
+                row.score(start, row_logits[start - row.done :])
+            logits = logits[:, -1]
         self._start(rows, logits)
         return len(rows) * most
 
@@ -212,7 +225,8 @@ class Scheduler:
             if before and not self._slots.holds(len(before) + 1, width):
                 return False
             known = self._known(row)
-            if longest(row.ids, [other.ids for other in self._filling])[1] >= known[0] + CALL:
+            begun = [] if row.unscored else [other.ids for other in self._filling]
+            if longest(row.ids, begun)[1] >= known[0] + CALL:
                 return False
             self._waiting.remove(row)
         self._slots.fit(len(before) + 1, max(len(other.ids) for other in (*before, row)) + 1, len(before))
@@ -221,7 +235,12 @@ class Scheduler:
         return True
 
     def _known(self, row: Row) -> tuple[int, Row | Stretch]:
-        """How many ids of a prompt, all but its last, some cache holds, and which."""
+        """How many ids of a prompt, all but its last, some cache holds, and which.
+
+        What is taken from a cache has no logits, so a prompt with log-probabilities is read whole.
+        """
+        if row.unscored:
+            return 0, []
         stretch, kept = self._kept.find(row.ids[:-1])
         place, best = longest(row.ids[:-1], [other.ids[: other.done] for other in self._running])
         return (best, self._running[place]) if best > kept else (kept, stretch)
@@ -267,7 +286,7 @@ class Scheduler:
         for row in rows:
             place, last = self._running.index(row), len(self._running) - 1
             known = min(row.done, len(row.ask.ids)) if left else row.done  # nobody goes on from half an answer
-            if known <= self._kept.limit:
+            if known <= self._kept.limit and not row.ask.prompt_logprobs:
                 self._kept.add(row.ids[:known], self._slots.take(place, known))
             if place < last:
                 self._slots.move(last, place, self._running[last].done)
