@@ -152,9 +152,8 @@ class Scheduler:
         rows, total = self._filling[:1], len(self._running) + len(self._filling)
         for row in self._filling[1:]:
             most = max(one.unread for one in (*rows, row))
-            if (len(rows) + 1) * most > left or not self._slots.holds(total, reach((*rows, row))):
-                break
-            if row.unscored != rows[0].unscored:
+            alike = row.unscored == rows[0].unscored
+            if not alike or (len(rows) + 1) * most > left or not self._slots.holds(total, reach((*rows, row))):
                 break
             rows.append(row)
         return rows
@@ -164,12 +163,11 @@ class Scheduler:
         start, stop, place = row.done, min(row.done + left, len(row.ids)), len(self._running)
         ids = torch.tensor([row.ids[start:stop]], device=self.model.device)
         positions = torch.arange(start, stop, device=self.model.device)[None]
-        where = (slice(place, place + 1), slice(start, stop))
-        logits = self._steps.call(ids, *where, positions, stop, every=row.unscored)
-        if row.unscored:
-            row.score(start, logits[0])
-            logits = logits[:, -1]
+        every = row.unscored
+        logits = self._steps.call(ids, slice(place, place + 1), slice(start, stop), positions, stop, every)
         row.done = stop
+        if every:
+            logits = self._score([row], [start], logits)
         if stop == len(row.ids):
             self._start([row], logits)
         return stop - start
@@ -180,11 +178,8 @@ class Scheduler:
         A shorter one has ids of no meaning before its own, which are written to columns after them: none sees those
         until they are written anew.
         """
-        most, place, total = (
-            max(row.unread for row in rows),
-            len(self._running),
-            len(self._running) + len(self._filling),
-        )
+        most, place = max(row.unread for row in rows), len(self._running)
+        total = place + len(self._filling)
         self._slots.fit(total, reach(rows), total)
         ids, columns, starts = [], [], [row.done for row in rows]
         for row in rows:
@@ -199,14 +194,16 @@ class Scheduler:
             where,
             where.clamp(max=self.context - 1),
             max(map(max, columns)) + 1,
-            every=rows[0].unscored,
+            rows[0].unscored,
         )
-        if rows[0].unscored:
-            for row, start, row_logits in zip(rows, starts, logits, strict=True):
-                row.score(start, row_logits[start - row.done :])
-            logits = logits[:, -1]
-        self._start(rows, logits)
+        self._start(rows, self._score(rows, starts, logits) if rows[0].unscored else logits)
         return len(rows) * most
+
+    def _score(self, rows: Sequence[Row], starts: Sequence[int], logits: torch.Tensor) -> torch.Tensor:
+        """Give rows the logits (rows, tokens, vocabulary) after what was read; those after the last ids are left."""
+        for row, start, own in zip(rows, starts, logits, strict=True):
+            row.score(start, own[start - row.done :])
+        return logits[:, -1]
 
     def _start(self, rows: Sequence[Row], logits: torch.Tensor) -> None:
         """The first of those being read have been, and get their first ids."""
@@ -235,11 +232,8 @@ class Scheduler:
         return True
 
     def _known(self, row: Row) -> tuple[int, Row | Stretch]:
-        """How many ids of a prompt, all but its last, some cache holds, and which.
-
-        What is taken from a cache has no logits, so a prompt with log-probabilities is read whole.
-        """
-        if row.unscored:
+        """How many ids of a prompt, all but its last, some cache holds, and which."""
+        if row.unscored:  # what is taken from a cache has no logits
             return 0, []
         stretch, kept = self._kept.find(row.ids[:-1])
         place, best = longest(row.ids[:-1], [other.ids[: other.done] for other in self._running])
