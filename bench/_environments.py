@@ -15,7 +15,8 @@ PEERS: dict[str, tuple[str, ...]] = {
         "antlr4-python3-runtime==4.11.0", "datasets==5.2.0", "aiohttp==3.14.5",
     ),
     "lm_eval_hf": (
-        TORCH, "lm-eval[hf]==0.4.13", "transformers==5.23.0", "accelerate==1.15.0", "datasets==5.2.0", "peft==0.21.2",
+        TORCH, "lm-eval[api,hf]==0.4.13", "transformers==5.23.0", "accelerate==1.15.0", "datasets==5.2.0",
+        "peft==0.21.2",
     ),
     "inspect": (
         "inspect-ai==0.3.285", "openai==3.57.0", "latex2sympy2-extended==1.11.0", "antlr4-python3-runtime==4.13.2",

@@ -47,6 +47,7 @@ def running(name: str, *more: str) -> Iterator[Server]:
         script = str(_environments.python("transformers_serve").with_name("transformers"))
         batching = ["--continuous-batching"] if name.endswith("-cb") else []
         command = [script, "serve", place, "--port", port, "--device", "cpu", *batching]
+    _environments.HOME.mkdir(exist_ok=True)
     log = open(_environments.HOME / f"serve-{name}.log", "wb")  # noqa: SIM115
     process = subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, "ORCA2_API_KEY": KEY})
     try:

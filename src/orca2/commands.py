@@ -38,11 +38,15 @@ def serve(
     name: Annotated[str | None, typer.Option(help="What clients call the model; default: the end of its path.")] = None,
     system: Annotated[str, typer.Option(help="Default system message; default: the checkpoint's own.")] = "",
     device: Annotated[str, typer.Option(help="auto, cpu, cuda, mps.")] = "auto",
+    dtype: Annotated[str, typer.Option(help="auto, bf16, fp16, fp32.")] = "auto",
     engine: Annotated[str, typer.Option(help="orca2, or vllm: hand the checkpoint to `vllm serve`.")] = "orca2",
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 8000,
     api_key_env: Annotated[
         str | None, typer.Option(help="Environment variable with the key of clients; ORCA2_API_KEY is always read.")
+    ] = None,
+    cors: Annotated[
+        list[str] | None, typer.Option(help="Origin whose pages may call the API, or *; may be given several times.")
     ] = None,
     max_rows: Annotated[int, typer.Option(min=1, help="Answers made at once.")] = 64,
     max_waiting: Annotated[int, typer.Option(min=0, help="Answers that may wait; more get 429.")] = 256,
@@ -51,11 +55,12 @@ def serve(
     grace: Annotated[float, typer.Option(min=0, help="Seconds to finish answers in when told to stop.")] = 30.0,
 ) -> None:
     """Serve a student: OpenAI's API with continuous batching, and a chat page."""
-    from orca2.apps.serve import key_from
+    from orca2.apps.serve import key_from, origins_from
     from orca2.apps.serve import serve as answer
     from orca2.apps.serve.settings import Address, Limits, Models
 
-    models, address = Models(model, beside, name, system, device, engine), Address(host, port, key_from(api_key_env))
+    models = Models(model, beside, name, system, device, dtype, engine)
+    address = Address(host, port, key_from(api_key_env), origins_from(cors or []))
     answer(models, address, Limits(max_rows, max_waiting, max_body, patience, grace))
 
 

@@ -178,14 +178,24 @@ def test_what_is_under_way_is_finished_when_told_to_stop(tiny: Path) -> None:
     assert running.process.wait(60) == 0
 
 
-def test_vllm_takes_over(tiny: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("given", "handed"),
+    [
+        ([], ""),
+        (
+            ["--cors", "https://App.example/", "--dtype", "bf16"],
+            ' --allowed-origins ["https://app.example"] --dtype bfloat16',
+        ),
+    ],
+)
+def test_vllm_takes_over(tiny: Path, tmp_path: Path, given: list[str], handed: str) -> None:
     fake = tmp_path / "vllm"
     fake.write_text('#!/bin/sh\necho "$@" "$VLLM_API_KEY"\n')
     fake.chmod(0o755)
-    words = [sys.executable, "-m", "orca2", "serve", str(tiny), "--engine", "vllm", "--api-key-env", "OUR_KEY"]
+    words = [sys.executable, "-m", "orca2", "serve", str(tiny), "--engine", "vllm", "--api-key-env", "OUR_KEY", *given]
     environment = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}", "OUR_KEY": "k1"}
     said = subprocess.run(words, env=environment, capture_output=True, text=True, check=True).stdout
-    assert said == f"serve {tiny} --served-model-name tiny-llama --host 127.0.0.1 --port 8000 k1\n"
+    assert said == f"serve {tiny} --served-model-name tiny-llama --host 127.0.0.1 --port 8000{handed} k1\n"
 
 
 def test_mistakes_of_the_command_line(run: Any, tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:

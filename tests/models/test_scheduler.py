@@ -230,7 +230,7 @@ def test_closing_ends_what_is_under_way(model: Local) -> None:
 
 
 def test_what_cannot_fit_is_refused_before_it_waits(model: Local, scheduler: Scheduler) -> None:
-    for ids, most in (([], 5), ([1], 0), ([1] * 2000, 49)):
+    for ids, most in (([], 5), ([1], -1), ([1] * 2000, 49)):
         with pytest.raises(ValueError, match="do not fit"):
             scheduler.submit(Ask(ids, most), lambda piece: None)
 

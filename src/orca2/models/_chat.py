@@ -46,9 +46,21 @@ class Chat:
         self._end = tail[-2:]
         self.end: int = self._encoder.ids(self._end)[0]
 
-    def prompt(self, messages: Sequence[Message]) -> list[int]:
-        """Ids up to where the assistant starts to answer."""
-        return self._encoder.ids(self._text(self._settle(messages), opens=True))
+    def prompt(self, messages: Sequence[Message], opens: bool = True) -> list[int]:
+        """Ids up to where the assistant starts to answer, or without `opens` up to the end of the last message."""
+        return self._encoder.ids(self._text(self._settle(messages), opens))
+
+    def unfinished(self, messages: Sequence[Message]) -> list[int]:
+        """Ids up to the end of the last message's text, which is to be gone on with in its turn."""
+        settled = self._settle(messages)
+        pieces = self._pieces(settled, opens=False)
+        places = [place for place in range(1, len(pieces), 2) if pieces[place] == str(len(settled) - 1)]
+        if not places:
+            raise ModelError("the last message is empty, so that there is nothing to go on with")
+        text, last = settled[-1].content, places[-1]
+        space = text[len(text.rstrip()) :]
+        kept = space if pieces[last + 1].startswith(space) else ""  # a template may trim it
+        return self._encoder.ids(self._fill(pieces[: last + 1], settled) + kept)
 
     def answer(self, text: str) -> list[int]:
         """Ids of an answer as they follow the prompt, with the end-of-turn token that serving stops on.

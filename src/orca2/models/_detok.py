@@ -3,23 +3,32 @@
 Each id costs the decoding of a few ids, not of the whole answer.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from orca2.models._chat import Chat
 
 BROKEN = "\ufffd"  # what a tokenizer decodes half a character to
+CONTEXT = 8  # ids of a text that is gone on with, enough to decide whether a space comes next
 
 
 class Reader:
-    """Takes ids, gives text. `stopped` is the stop string that ended the answer; nothing is given from it on."""
+    """Takes ids, gives text. `stopped` is the stop string that ended the answer; nothing is given from it on.
 
-    def __init__(self, chat: Chat, stop: Sequence[str] = ()) -> None:
-        self._chat = chat
+    `before` are the ids of a text that is gone on with; None where an answer begins, whose lead is left out. `decode`
+    is the chat's, which leaves control tokens out, or another one.
+    """
+
+    def __init__(
+        self, chat: Chat, stop: Sequence[str] = (), before: Sequence[int] | None = None,
+        decode: Callable[[Sequence[int]], str] | None = None,
+    ) -> None:  # fmt: skip
+        self._decode = decode or chat.decode
         self._stop = [text for text in stop if text]
-        self._lead = chat.lead
-        self._ids: list[int] = []
-        self._context = self._read = 0  # ids before `_read` are in the text; those from `_context` on decide spaces
-        self._before = ""  # the text of ids[_context:_read]
+        self._lead = chat.lead if before is None else ""
+        self._ids = list(before or ())[-CONTEXT:]
+        # ids before `_read` are in the text; those from `_context` on decide spaces
+        self._context, self._read = 0, len(self._ids)
+        self._before = self._decode(self._ids) if self._ids else ""  # the text of ids[_context:_read]
         self._held = ""
         self.stopped: str | None = None
 
@@ -40,15 +49,15 @@ class Reader:
 
     def _take(self, whole: bool) -> None:
         """Move the text of the new ids to what is held, unless it ends within a character."""
-        text = self._chat.decode(self._ids[self._context :])
+        text = self._decode(self._ids[self._context :])
         if self._read == len(self._ids) or (whole and text.endswith(BROKEN)):
             return
         if text.startswith(self._before):
             self._held += text[len(self._before) :]
         else:  # bytes that broke with those before them
-            self._held += self._chat.decode(self._ids[self._read :])
+            self._held += self._decode(self._ids[self._read :])
         self._context, self._read = self._read, len(self._ids)
-        self._before = self._chat.decode(self._ids[self._context :])
+        self._before = self._decode(self._ids[self._context :])
 
     def _give(self, last: bool) -> str:
         if self._held != self._lead and self._lead.startswith(self._held):  # what the template writes before an answer

@@ -40,9 +40,13 @@ class Steps:
         return next((few for few in (1, 2, 4, 8) if few >= count), -(-count // 8) * 8)
 
     def call(
-        self, ids: torch.Tensor, rows: slice, columns: torch.Tensor | slice, positions: torch.Tensor, span: int
-    ) -> torch.Tensor:
-        """Logits (rows, vocabulary) after the last of the ids (rows, tokens), which see up to their positions."""
+        self, ids: torch.Tensor, rows: slice, columns: torch.Tensor | slice, positions: torch.Tensor, span: int,
+        every: bool = False,
+    ) -> torch.Tensor:  # fmt: skip
+        """Logits (rows, vocabulary) after the last of the ids (rows, tokens), which see up to their positions.
+
+        With `every` those after each of the ids (rows, tokens, vocabulary).
+        """
         mask = masks(self._config, positions, self.slots.at(rows, columns, span))
         if self._added and self.model.config._attn_implementation == "sdpa":
             mask = added(mask, self.model.dtype)
@@ -52,10 +56,10 @@ class Steps:
             position_ids=positions,
             past_key_values=self.slots,
             use_cache=True,
-            logits_to_keep=1,
+            logits_to_keep=0 if every else 1,
         )
-        logits: torch.Tensor = output.logits[:, -1]
-        return logits
+        logits: torch.Tensor = output.logits
+        return logits if every else logits[:, -1]
 
     def step(self, ids: Sequence[int], columns: Sequence[int], spare: Sequence[int] = ()) -> torch.Tensor:
         """Logits after one more id in each of the first rows, which goes to the given column.

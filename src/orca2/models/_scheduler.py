@@ -22,6 +22,7 @@ from orca2.models._sampling import pick
 from orca2.models._slots import COLUMNS, Slots, Stretch, suits
 
 CALL = 32  # ids: reading fewer takes as long, so with so many in common a prompt waits for the one before it
+SCORED = 512  # ids of prompts whose log-probabilities are wanted, in one call: all their logits lie in memory
 
 
 class Scheduler:
@@ -55,7 +56,7 @@ class Scheduler:
 
     def submit(self, ask: Ask, take: Callable[[Piece], None]) -> Row:
         """Have a prompt continued; `take` gets the pieces in the scheduler's thread, and must be quick."""
-        if not ask.ids or ask.max_tokens < 1 or len(ask.ids) + ask.max_tokens > self.context:
+        if not ask.ids or ask.max_tokens < 0 or len(ask.ids) + ask.max_tokens > self.context:
             raise ValueError(f"{len(ask.ids)} prompt tokens and {ask.max_tokens} new ones do not fit {self.context}")
         row = Row(ask, self.chat, take)
         with self._changed:
@@ -141,8 +142,9 @@ class Scheduler:
                     break
             if not self._filling:
                 return
-            rows = self._group(left)
-            read = self._read_together(rows) if len(rows) > 1 else self._read_on(rows[0], left)
+            most = min(left, SCORED) if self._filling[0].unscored else left
+            rows = self._group(most)
+            read = self._read_together(rows) if len(rows) > 1 else self._read_on(rows[0], most)
             left -= max(read, CALL)
 
     def _group(self, left: int) -> list[Row]:
@@ -150,7 +152,8 @@ class Scheduler:
         rows, total = self._filling[:1], len(self._running) + len(self._filling)
         for row in self._filling[1:]:
             most = max(one.unread for one in (*rows, row))
-            if (len(rows) + 1) * most > left or not self._slots.holds(total, reach((*rows, row))):
+            alike = row.unscored == rows[0].unscored
+            if not alike or (len(rows) + 1) * most > left or not self._slots.holds(total, reach((*rows, row))):
                 break
             rows.append(row)
         return rows
@@ -160,8 +163,11 @@ class Scheduler:
         start, stop, place = row.done, min(row.done + left, len(row.ids)), len(self._running)
         ids = torch.tensor([row.ids[start:stop]], device=self.model.device)
         positions = torch.arange(start, stop, device=self.model.device)[None]
-        logits = self._steps.call(ids, slice(place, place + 1), slice(start, stop), positions, stop)
+        every = row.unscored
+        logits = self._steps.call(ids, slice(place, place + 1), slice(start, stop), positions, stop, every)
         row.done = stop
+        if every:
+            logits = self._score([row], [start], logits)
         if stop == len(row.ids):
             self._start([row], logits)
         return stop - start
@@ -172,13 +178,10 @@ class Scheduler:
         A shorter one has ids of no meaning before its own, which are written to columns after them: none sees those
         until they are written anew.
         """
-        most, place, total = (
-            max(row.unread for row in rows),
-            len(self._running),
-            len(self._running) + len(self._filling),
-        )
+        most, place = max(row.unread for row in rows), len(self._running)
+        total = place + len(self._filling)
         self._slots.fit(total, reach(rows), total)
-        ids, columns = [], []
+        ids, columns, starts = [], [], [row.done for row in rows]
         for row in rows:
             end = len(row.ids)
             ids.append([*[0] * (most - row.unread), *row.ids[row.done :]])
@@ -191,9 +194,16 @@ class Scheduler:
             where,
             where.clamp(max=self.context - 1),
             max(map(max, columns)) + 1,
+            rows[0].unscored,
         )
-        self._start(rows, logits)
+        self._start(rows, self._score(rows, starts, logits) if rows[0].unscored else logits)
         return len(rows) * most
+
+    def _score(self, rows: Sequence[Row], starts: Sequence[int], logits: torch.Tensor) -> torch.Tensor:
+        """Give rows the logits (rows, tokens, vocabulary) after what was read; those after the last ids are left."""
+        for row, start, own in zip(rows, starts, logits, strict=True):
+            row.score(start, own[start - row.done :])
+        return logits[:, -1]
 
     def _start(self, rows: Sequence[Row], logits: torch.Tensor) -> None:
         """The first of those being read have been, and get their first ids."""
@@ -212,7 +222,8 @@ class Scheduler:
             if before and not self._slots.holds(len(before) + 1, width):
                 return False
             known = self._known(row)
-            if longest(row.ids, [other.ids for other in self._filling])[1] >= known[0] + CALL:
+            begun = [] if row.unscored else [other.ids for other in self._filling]
+            if longest(row.ids, begun)[1] >= known[0] + CALL:
                 return False
             self._waiting.remove(row)
         self._slots.fit(len(before) + 1, max(len(other.ids) for other in (*before, row)) + 1, len(before))
@@ -222,6 +233,8 @@ class Scheduler:
 
     def _known(self, row: Row) -> tuple[int, Row | Stretch]:
         """How many ids of a prompt, all but its last, some cache holds, and which."""
+        if row.unscored:  # what is taken from a cache has no logits
+            return 0, []
         stretch, kept = self._kept.find(row.ids[:-1])
         place, best = longest(row.ids[:-1], [other.ids[: other.done] for other in self._running])
         return (best, self._running[place]) if best > kept else (kept, stretch)
@@ -267,7 +280,7 @@ class Scheduler:
         for row in rows:
             place, last = self._running.index(row), len(self._running) - 1
             known = min(row.done, len(row.ask.ids)) if left else row.done  # nobody goes on from half an answer
-            if known <= self._kept.limit:
+            if known <= self._kept.limit and not row.ask.prompt_logprobs:
                 self._kept.add(row.ids[:known], self._slots.take(place, known))
             if place < last:
                 self._slots.move(last, place, self._running[last].done)

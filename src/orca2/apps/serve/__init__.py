@@ -2,10 +2,13 @@
 
 import asyncio
 import os
+import re
 import signal
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from orca2.apps.chat import find
 from orca2.apps.serve.settings import Address, Limits, Models
@@ -15,6 +18,8 @@ if TYPE_CHECKING:
     from orca2.apps.serve._served import Served
 
 LOCAL = ("127.0.0.1", "::1", "localhost")
+HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+")  # a name as browsers write it, or an IPv6 address
+PORTS = {"http": 80, "https": 443}  # which a browser leaves out
 
 
 def key_from(variable: str | None) -> str:
@@ -23,6 +28,25 @@ def key_from(variable: str | None) -> str:
     if variable and not key:
         raise RunError(f"--api-key-env: the environment variable {variable} is not set; put the key there")
     return key
+
+
+def origins_from(given: Sequence[str]) -> tuple[str, ...]:
+    """Origins as a browser writes them; `*` is any, `null` that of pages without one, such as those of a file."""
+    return tuple(text if text in ("*", "null") else _origin(text) for text in given)
+
+
+def _origin(text: str) -> str:
+    wrong = RunError(f"--cors: {text!r} is no origin; give SCHEME://HOST or SCHEME://HOST:PORT, or * for any")
+    try:
+        parts = urlsplit(text)
+        host, port = (parts.hostname or "").encode("idna").decode(), parts.port
+    except ValueError as error:
+        raise wrong from error
+    bare = parts.path in ("", "/") and not (parts.query or parts.fragment or parts.username)
+    if not (parts.scheme and HOST.fullmatch(host) and bare):
+        raise wrong
+    shown = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{shown}" + ("" if port in (None, PORTS.get(parts.scheme)) else f":{port}")
 
 
 def served_name(model: str) -> str:
@@ -42,7 +66,7 @@ def serve(models: Models, address: Address, limits: Limits) -> None:
     if models.engine == "vllm":
         if models.beside is not None or models.system:
             raise RunError("--engine vllm serves one checkpoint as it is; leave out --beside and --system")
-        _vllm(models.model, next(iter(wanted)), address)
+        _vllm(models, next(iter(wanted)), address)
     elif models.engine != "orca2":
         raise RunError(f"--engine: no engine {models.engine!r}; engines: orca2, vllm")
 
@@ -54,7 +78,7 @@ def serve(models: Models, address: Address, limits: Limits) -> None:
     loaded = []
     for called, one in wanted.items():
         known, base = find(one)
-        local = load(known, base, models.device, models.system if one == models.model else "")
+        local = load(known, base, models.device, models.system if one == models.model else "", models.dtype)
         loaded.append(Served(called, local, limits.rows))
     try:
         asyncio.run(_run(loaded, address, limits))
@@ -63,12 +87,12 @@ def serve(models: Models, address: Address, limits: Limits) -> None:
             served.scheduler.close()
 
 
-def _vllm(model: str, name: str, address: Address) -> None:
+def _vllm(models: Models, name: str, address: Address) -> None:
     from orca2.apps.serve._vllm import hand_over
     from orca2.models._loading import locate
 
-    known, base = find(model)
-    hand_over(locate(known, base), name, address.host, address.port, address.key)
+    known, base = find(models.model)
+    hand_over(locate(known, base), name, address, models.dtype)
 
 
 async def _run(models: "list[Served]", address: Address, limits: Limits) -> None:
@@ -76,7 +100,7 @@ async def _run(models: "list[Served]", address: Address, limits: Limits) -> None
 
     from orca2.apps.serve._server import Server
 
-    server = Server(models, address.key, limits)
+    server = Server(models, address.key, limits, address.origins)
     runner = web.AppRunner(server.app(), handler_cancellation=True, shutdown_timeout=limits.grace, access_log=None)
     await runner.setup()
     stop = asyncio.Event()

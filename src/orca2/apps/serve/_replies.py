@@ -5,23 +5,27 @@ import time
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from orca2.apps.serve._served import Served, token_text
-from orca2.models._rows import Piece
+from orca2.apps.serve._bodies import ChatBody, CompletionBody
+from orca2.apps.serve._logprobs import LegacyLogprobs, number
+from orca2.apps.serve._served import Served
+from orca2.models._detok import BROKEN
+from orca2.models._rows import Ask, Piece
 from orca2.models._sampling import Picked
-
-LEAST = -9999.0  # stands for minus infinity, which JSON lacks
-BROKEN = "\ufffd"
 
 
 class Chats:
-    """/v1/chat/completions."""
+    """/v1/chat/completions. With `echo` an answer begins with the assistant's message that the prompt ends with."""
 
-    def __init__(self, served: Served, logprobs: bool) -> None:
-        self.served, self.logprobs = served, logprobs
+    def __init__(self, served: Served, body: ChatBody) -> None:
+        self.served, self.logprobs = served, body.logprobs
         self._same = _same("chatcmpl-", served)
+        last = body.messages[-1]
+        self._echo = last.content if body.echo and last.role == "assistant" else ""
 
-    def opening(self, index: int) -> dict[str, Any] | None:
-        return self._chunk({"index": index, "delta": {"role": "assistant", "content": ""}, "finish_reason": None})
+    def openings(self, index: int) -> list[dict[str, Any]]:
+        """The chunks that come before an answer's own."""
+        deltas = [{"role": "assistant", "content": ""}, *([{"content": self._echo}] if self._echo else [])]
+        return [self._chunk({"index": index, "delta": delta, "finish_reason": None}) for delta in deltas]
 
     def chunk(self, index: int, piece: Piece) -> dict[str, Any]:
         delta = {"content": piece.text} if piece.text else {}
@@ -37,8 +41,8 @@ class Chats:
         choices = [
             {
                 "index": index,
-                "message": {"role": "assistant", "content": _text(one), "refusal": None},
-                "logprobs": self._told(_picked(one)) if self.logprobs else None,
+                "message": {"role": "assistant", "content": self._echo + _text(one), "refusal": None},
+                "logprobs": self._told(picked for piece in one for picked in piece.picked) if self.logprobs else None,
                 "finish_reason": one[-1].finish,
             }
             for index, one in enumerate(pieces)
@@ -56,20 +60,28 @@ class Chats:
         return {"content": content, "refusal": None}
 
     def _one(self, token: int, logprob: float | None) -> dict[str, Any]:
-        text = token_text(self.served.chat, token)
-        return {"token": text, "logprob": _number(logprob), "bytes": None if BROKEN in text else [*text.encode()]}
+        text = self.served.token_text(token)
+        return {"token": text, "logprob": number(logprob), "bytes": None if BROKEN in text else [*text.encode()]}
 
 
 class Completions:
-    """/v1/completions."""
+    """/v1/completions: the answers to `asks`, `body.n` of each prompt in turn."""
 
-    def __init__(self, served: Served, logprobs: bool) -> None:
-        self.served, self.logprobs = served, logprobs
+    def __init__(self, served: Served, body: CompletionBody, asks: Sequence[Ask]) -> None:
         self._same = _same("cmpl-", served)
-        self._offsets: dict[int, int] = {}
+        self._echoes = [""] * len(asks)
+        if body.echo:
+            texts = [prompt if isinstance(prompt, str) else served.shown(prompt) for prompt in body.prompt]
+            self._echoes = [text for text in texts for _ in range(body.n)]
+        self._logprobs: list[LegacyLogprobs] = []
+        if body.logprobs is not None:
+            shows = isinstance(body.prompt[0], list)
+            self._logprobs = [
+                LegacyLogprobs(served, ask.ids, echo, shows) for ask, echo in zip(asks, self._echoes, strict=True)
+            ]
 
-    def opening(self, index: int) -> dict[str, Any] | None:
-        return None
+    def openings(self, index: int) -> list[dict[str, Any]]:
+        return []
 
     def chunk(self, index: int, piece: Piece) -> dict[str, Any]:
         return {**self._same, "object": "text_completion", "choices": [self._choice(index, [piece])]}
@@ -82,21 +94,9 @@ class Completions:
         return {**self._same, "object": "text_completion", "choices": choices, "usage": usage}
 
     def _choice(self, index: int, pieces: Sequence[Piece]) -> dict[str, Any]:
-        told = self._told(index, _picked(pieces)) if self.logprobs else None
-        return {"index": index, "text": _text(pieces), "logprobs": told, "finish_reason": pieces[-1].finish}
-
-    def _told(self, index: int, picked: Iterable[Picked]) -> dict[str, Any]:
-        told: dict[str, Any] = {"tokens": [], "token_logprobs": [], "top_logprobs": [], "text_offset": []}
-        for one in picked:
-            text = token_text(self.served.chat, one.id)
-            told["tokens"].append(text)
-            told["token_logprobs"].append(_number(one.logprob))
-            told["top_logprobs"].append(
-                {token_text(self.served.chat, token): _number(logprob) for token, logprob in one.likeliest}
-            )
-            told["text_offset"].append(self._offsets.get(index, 0))
-            self._offsets[index] = self._offsets.get(index, 0) + len(text)
-        return told
+        logprobs = self._logprobs[index].told(pieces) if self._logprobs else None
+        text, self._echoes[index] = self._echoes[index] + _text(pieces), ""  # once, before the first piece
+        return {"index": index, "text": text, "logprobs": logprobs, "finish_reason": pieces[-1].finish}
 
 
 def usage(prompt: int, last: Iterable[Piece]) -> dict[str, Any]:
@@ -122,11 +122,3 @@ def _same(prefix: str, served: Served) -> dict[str, Any]:
 
 def _text(pieces: Iterable[Piece]) -> str:
     return "".join(piece.text for piece in pieces)
-
-
-def _picked(pieces: Iterable[Piece]) -> list[Picked]:
-    return [picked for piece in pieces for picked in piece.picked]
-
-
-def _number(logprob: float | None) -> float:
-    return LEAST if logprob is None else max(logprob, LEAST)

@@ -2,14 +2,13 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from orca2.apps.serve._bodies import ChatBody, CompletionBody, Settings
 from orca2.apps.serve._errors import Refused
 from orca2.errors import ModelError
 from orca2.models._bounds import bounds_for
-from orca2.models._chat import Chat
 from orca2.models._rows import Ask
 from orca2.models._sampling import Sampling
 from orca2.models._scheduler import Scheduler
@@ -47,25 +46,46 @@ class Served:
         self.fingerprint = "fp_" + hashlib.sha256(local.name.encode()).hexdigest()[:12]
         self._defaults = Defaults.of(local.model.generation_config)
         self._vocabulary = int(local.model.config.get_text_config().vocab_size)
+        self._anchor = self.chat.plain("a")[-1]
+        self._texts: dict[int, str] = {}
 
     def chat_asks(self, body: ChatBody) -> list[Ask]:
-        self._bound((turn.message().content for turn in body.messages), "messages")
+        messages = body.conversation()
+        self._bound((message.content for message in messages), "messages")
         try:
-            ids = self.chat.prompt([turn.message() for turn in body.messages])
+            ids = (
+                self.chat.unfinished(messages)
+                if body.continue_final_message
+                else self.chat.prompt(messages, opens=body.begins_turn)
+            )
         except ModelError as error:
             raise Refused(400, f"messages: {error}", param="messages") from None
-        likeliest = (body.top_logprobs or 0) if body.logprobs else None
-        most = body.max_completion_tokens or body.max_tokens
-        return self._asks(body, [ids], most, likeliest)
+        likeliest = body.top_logprobs if body.logprobs else None
+        asks = self._asks(body, [ids], body.max_completion_tokens or body.max_tokens, likeliest)
+        return asks if body.begins_turn else [replace(ask, begins_turn=False) for ask in asks]
 
     def completion_asks(self, body: CompletionBody) -> list[Ask]:
-        self._bound((text for text in body.prompts() if isinstance(text, str)), "prompt")
-        prompts = [self.chat.plain(text) if isinstance(text, str) else text for text in body.prompts()]
+        self._bound((text for text in body.prompt if isinstance(text, str)), "prompt")
+        prompts = [self.chat.plain(text) if isinstance(text, str) else text for text in body.prompt]
         if any(not ids for ids in prompts):
             raise Refused(400, "prompt: is empty", param="prompt")
         if any(not 0 <= token < self._vocabulary for ids in prompts for token in ids):
             raise Refused(400, f"prompt: ids go from 0 to {self._vocabulary - 1}", param="prompt")
-        return self._asks(body, prompts, body.max_tokens or COMPLETION_TOKENS, body.logprobs)
+        most = COMPLETION_TOKENS if body.max_tokens is None else body.max_tokens
+        scored = body.echo and body.logprobs is not None
+        asks = self._asks(body, prompts, most, body.logprobs)
+        return [replace(ask, begins_turn=False, prompt_logprobs=scored) for ask in asks]
+
+    def token_text(self, token: int) -> str:
+        """How one id is written in log-probabilities, control tokens included."""
+        if token not in self._texts:  # after another one, as a tokenizer may leave out the space that begins a text
+            before, both = self.shown([self._anchor]), self.shown([self._anchor, token])
+            self._texts[token] = both[len(before) :] if both.startswith(before) else self.shown([token])
+        return self._texts[token]
+
+    def shown(self, ids: Sequence[int]) -> str:
+        """The text of ids with their control tokens."""
+        return str(self.chat.tokenizer.decode(ids, skip_special_tokens=False))
 
     def _bound(self, texts: Iterable[str], param: str) -> None:
         """Refuse a text whose beginning alone is over the context."""
@@ -78,7 +98,7 @@ class Served:
         """Prompt by prompt, `n` of each; without a limit an answer may fill the context."""
         context, default = self.scheduler.context, self._defaults
         for ids in prompts:
-            if len(ids) + (most or 1) > context:
+            if len(ids) + (1 if most is None else most) > context:
                 asked = f" and {most} new ones" if most else ""
                 raise _over(
                     f"{len(ids)} prompt tokens{asked}", context, "messages" if isinstance(body, ChatBody) else "prompt"
@@ -86,26 +106,21 @@ class Served:
         return [
             Ask(
                 ids,
-                most or context - len(ids),
+                context - len(ids) if most is None else most,
                 Sampling(
                     temperature=default.temperature if body.temperature is None else body.temperature,
                     top_p=default.top_p if body.top_p is None else body.top_p,
-                    top_k=default.top_k if body.top_k is None else body.top_k,
+                    top_k=default.top_k if body.top_k is None else max(body.top_k, 0),  # -1 is all, too
                     seed=None if body.seed is None else body.seed + copy,  # each choice draws its own
-                    stop=body.stops(),
+                    stop=tuple(body.stop),
                     logprobs=likeliest,
                 ),
             )
             for ids in prompts
-            for copy in range(body.n or 1)
+            for copy in range(body.n)
         ]
 
 
 def _over(what: str, context: int, param: str) -> Refused:
     said = f"{what} exceed the context of {context}; shorten the prompt"
     return Refused(400, said, code="context_length_exceeded", param=param)
-
-
-def token_text(chat: Chat, token: int) -> str:
-    """How one id is written in log-probabilities, control tokens included."""
-    return str(chat.tokenizer.decode([token], skip_special_tokens=False))

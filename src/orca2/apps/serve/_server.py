@@ -6,13 +6,14 @@ import json
 import logging
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Any
 
 from aiohttp import web
 
 from orca2.apps import rendering
 from orca2.apps.serve._bodies import ChatBody, CompletionBody, Settings, parse
+from orca2.apps.serve._cors import Cors
 from orca2.apps.serve._errors import Refused
 from orca2.apps.serve._metrics import Metrics
 from orca2.apps.serve._replies import Chats, Completions, usage
@@ -26,11 +27,11 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Server:
-    """`key` is what clients must send as a bearer; empty lets everybody in."""
+    """`key` is what clients must send as a bearer; empty lets everybody in. Pages of the `origins` may ask too."""
 
-    def __init__(self, models: Sequence[Served], key: str, limits: Limits) -> None:
+    def __init__(self, models: Sequence[Served], key: str, limits: Limits, origins: Collection[str] = ()) -> None:
         self.models = {served.name: served for served in models}
-        self.key, self.limits = key.encode(), limits
+        self.key, self.limits, self.cors = key.encode(), limits, Cors(origins)
         self.metrics = Metrics()
         self.stopping = False
         self._open = 0  # answers that were let in and have not ended
@@ -41,6 +42,7 @@ class Server:
 
     def app(self) -> web.Application:
         app = web.Application(middlewares=[self._guard], client_max_size=self.limits.body)
+        app.on_response_prepare.append(self.cors.sign)
         app.add_routes(
             [
                 web.get("/", self._page),
@@ -82,6 +84,8 @@ class Server:
 
     async def _safely(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         try:
+            if self.cors.asks_first(request):  # without the key: the browser asks, not the page
+                return web.Response(status=204)
             if request.path.startswith("/v1/"):
                 self._let_in(request)
             return await handler(request)
@@ -162,15 +166,17 @@ class Server:
     async def _chat(self, request: web.Request) -> web.StreamResponse:
         body = parse(ChatBody, await self._read(request))
         served = self._served(body.model)
-        return await self._answer(
-            request, body, served, lambda: served.chat_asks(body), Chats(served, bool(body.logprobs))
-        )
+        return await self._answer(request, body, served, lambda: (served.chat_asks(body), Chats(served, body)))
 
     async def _completion(self, request: web.Request) -> web.StreamResponse:
         body = parse(CompletionBody, await self._read(request))
         served = self._served(body.model)
-        shape = Completions(served, body.logprobs is not None)
-        return await self._answer(request, body, served, lambda: served.completion_asks(body), shape)
+
+        def make() -> tuple[list[Ask], Completions]:
+            asks = served.completion_asks(body)
+            return asks, Completions(served, body, asks)
+
+        return await self._answer(request, body, served, make)
 
     async def _read(self, request: web.Request) -> bytes:
         if request.content_type != "application/json":  # so that no other site's page can post here unasked
@@ -184,8 +190,8 @@ class Server:
             raise Refused(408, "the body did not come in time") from None
 
     async def _answer(
-        self, request: web.Request, body: Settings, served: Served, make: Callable[[], list[Ask]],
-        shape: Chats | Completions,
+        self, request: web.Request, body: Settings, served: Served,
+        make: Callable[[], tuple[list[Ask], Chats | Completions]],
     ) -> web.StreamResponse:  # fmt: skip
         """Let a request in, have its prompts encoded off the event loop, and send what comes."""
         started = time.perf_counter()
@@ -195,7 +201,7 @@ class Server:
         extra = 0
         try:
             async with self._encoding:
-                asks = await asyncio.to_thread(make)
+                asks, shape = await asyncio.to_thread(make)
             extra = len(asks) - 1
             if len(asks) > self._most:
                 raise Refused(400, f"{len(asks)} answers at once; at most {self._most}")
@@ -203,7 +209,7 @@ class Server:
                 extra = 0
                 raise Refused(429, f"{self._open} answers are under way or wait", code="too_many_requests", after=1)
             self._open += extra
-            prompt = sum(len(ask.ids) for ask in asks[:: body.n or 1])
+            prompt = sum(len(ask.ids) for ask in asks[:: body.n])
             pieces: list[list[Piece]] = [[] for _ in asks]
             try:
                 if body.stream:
@@ -223,7 +229,10 @@ class Server:
             pieces[index].append(piece)
             if piece.finish == "error":
                 raise Refused(503 if self.stopping else 500, piece.text)
-        return web.json_response(shape.whole(pieces, usage(prompt, [one[-1] for one in pieces])))
+        told = usage(prompt, [one[-1] for one in pieces])
+        # the log-probabilities of a long prompt take a while to write down
+        text = await asyncio.to_thread(lambda: json.dumps(shape.whole(pieces, told)))
+        return web.json_response(text=text)
 
     async def _stream(
         self, request: web.Request, body: Settings, served: Served, asks: Sequence[Ask], shape: Chats | Completions,
@@ -231,9 +240,10 @@ class Server:
     ) -> web.StreamResponse:  # fmt: skip
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-cache"})
         await response.prepare(request)
-        wants_usage = body.stream_options is not None and body.stream_options.include_usage
+        wants_usage = body.stream_options.include_usage
         for index in range(len(asks)):
-            await self._send(response, shape.opening(index), wants_usage)
+            for event in shape.openings(index):
+                await self._send(response, event, wants_usage)
         async for index, piece in served.scheduler.pieces(asks):
             self._first(pieces, started)
             pieces[index] = [piece]  # only the last one is of use
@@ -248,11 +258,10 @@ class Server:
         await response.write_eof()
         return response
 
-    async def _send(self, response: web.StreamResponse, event: dict[str, Any] | None, wants_usage: bool) -> None:
-        if event is not None:
-            if wants_usage:
-                event = {**event, "usage": None}
-            await self._write(response, b"data: " + json.dumps(event).encode() + b"\n\n")
+    async def _send(self, response: web.StreamResponse, event: dict[str, Any], wants_usage: bool) -> None:
+        if wants_usage:
+            event = {**event, "usage": None}
+        await self._write(response, b"data: " + json.dumps(event).encode() + b"\n\n")
 
     async def _write(self, response: web.StreamResponse, data: bytes) -> None:
         async with asyncio.timeout(self.limits.patience):

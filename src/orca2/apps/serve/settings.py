@@ -5,23 +5,28 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Models:
-    """A model, and a second one to compare with; `name` and `system` are the first one's. `engine` is orca2 or vllm."""
+    """A model, and a second one to compare with; `name` and `system` are the first one's. `engine` is orca2 or vllm.
+
+    `dtype` is auto, bf16, fp16 or fp32.
+    """
 
     model: str
     beside: str | None = None
     name: str | None = None
     system: str = ""
     device: str = "auto"
+    dtype: str = "auto"
     engine: str = "orca2"
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where to listen, and the key that clients must send, if any."""
+    """Where to listen, the key that clients must send, if any, and the origins whose pages may call."""
 
     host: str
     port: int
     key: str
+    origins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,58 @@
+"""Log-probabilities as /v1/completions has them: four lists over the tokens, of an echoed prompt too."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from orca2.apps.serve._served import Served
+from orca2.models._detok import Reader
+from orca2.models._rows import Piece
+from orca2.models._sampling import Picked
+
+LEAST = -9999.0  # stands for minus infinity, which JSON lacks
+
+
+class LegacyLogprobs:
+    """Of one choice, whose text begins with `echo` (empty if nothing is echoed) after a prompt of `ids`.
+
+    A token's offset is where its text begins in the choice's. A character that several tokens make up begins with the
+    first of them. `shows` says that the control tokens of the prompt stand in its echo, as they do if it was given
+    as ids.
+    """
+
+    def __init__(self, served: Served, ids: Sequence[int], echo: str, shows: bool) -> None:
+        self._served = served
+        self._echo = len(echo)
+        self._prompt = Reader(served.chat, before=(), decode=served.shown if shows else None)
+        self._answer = Reader(served.chat, before=ids)
+        self._read = 0  # characters of the prompt's tokens
+        self._written = len(echo)
+
+    def told(self, pieces: Sequence[Piece]) -> dict[str, Any]:
+        """The lists for what came since the last call. The prompt's first token follows nothing, so it has null."""
+        told: dict[str, Any] = {"tokens": [], "token_logprobs": [], "top_logprobs": [], "text_offset": []}
+        for piece in pieces:
+            for picked in piece.prompt:
+                self._add(told, picked, min(self._read, self._echo))
+                self._read += len(self._prompt.add(picked.id))
+            for picked in piece.picked:
+                self._add(told, picked, self._written)
+                self._written += len(self._answer.add(picked.id))
+            if piece.ended is not None:  # counts as a token, and has no text
+                self._add(told, piece.ended, self._written)
+        return told
+
+    def _add(self, told: dict[str, Any], picked: Picked, offset: int) -> None:
+        text = self._served.token_text(picked.id)
+        logprob = None if picked.logprob is None else number(picked.logprob)
+        likeliest = None if logprob is None else {}
+        if likeliest is not None:  # the token itself is always among them; of two with the same text the likelier stays
+            for token, other in (*picked.likeliest, (picked.id, logprob)):
+                likeliest.setdefault(self._served.token_text(token), number(other))
+        told["tokens"].append(text)
+        told["token_logprobs"].append(logprob)
+        told["top_logprobs"].append(likeliest)
+        told["text_offset"].append(offset)
+
+
+def number(logprob: float | None) -> float:
+    return LEAST if logprob is None else max(logprob, LEAST)
