@@ -112,7 +112,7 @@ OPENAI = ["teacher.model=openai", 'teacher.options={model="m", base_url="http://
             ["teacher.options.api_version=2024-10-21"],
             "teacher.options.api_version: 2024-10-21 is a date or time to TOML",
         ),
-        (["teacher.options.at=07:32:00"], "teacher.options.at: 07:32:00 is a date or time to TOML; put it in quotes"),
+        (["teacher.options.at=07:32:00"], 'teacher.options.at: 07:32:00 is a date or time to TOML; write "07:32:00"'),
         (
             ["teacher.options.extra={day=[{on=2024-10-21T07:32:00Z}]}"],
             "teacher.options.extra: 2024-10-21 07:32:00+00:00",
@@ -120,6 +120,7 @@ OPENAI = ["teacher.model=openai", 'teacher.options={model="m", base_url="http://
         (["judge={model='openai', options={revision=2025-01-31}}"], "judge.options.revision: 2025-01-31 is a date"),
         (["tasks.options.path=2025-01-31"], "tasks.options.path: 2025-01-31 is a date"),
         (["teacher.options.extra={top_p=nan}"], "teacher.options.extra: nan is no number"),
+        (["teacher.temperature=inf"], "teacher.temperature: input should be a finite number"),
         (["teacher.options.default=4"], "teacher.options.default: input should be a valid string (got 4)"),
         (["teacher.options.default=['a']"], "teacher.options.default: input should be a valid string (got ['a'])"),
         ([*OPENAI, "teacher.options.timeout=soon"], "teacher.options.timeout: input should be a valid number"),

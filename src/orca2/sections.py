@@ -20,7 +20,7 @@ Named = Annotated[list[str], Field(min_length=1)]
 def _plain(value: Any) -> Any:
     """A value that JSON has too. TOML's dates are no texts, and its inf and nan no numbers of a request."""
     if isinstance(value, date | time):
-        raise ValueError(f"{value} is a date or time to TOML; put it in quotes")
+        raise ValueError(f'{value} is a date or time to TOML; write "{value}", quotes and all')
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError(f"{value} is no number that can be used")
     for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
@@ -41,7 +41,7 @@ Grader = Annotated[str | Options, AfterValidator(_named)]
 
 
 class Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
 
 
 class Splits(Section):

@@ -27,6 +27,7 @@ REFUSED = [
 ELSE = [
     (400, {"error": {"message": "This model's maximum context length is 4096 tokens; reduce the length of messages."}}),
     (400, {"error": {"message": "Your prompt was flagged by our safety system and is not allowed."}}),
+    (400, {"error": {"message": "The system prompt must be shorter than 100 characters"}}),
     (400, {"error": {"message": "After the optional system message, conversation roles must alternate"}}),
     (422, {"detail": [{"type": "missing", "loc": ["body", "top_k"], "msg": "Field required", "input": ECHO}]}),
     (500, {"error": {"message": "Internal system error, not your fault"}}),

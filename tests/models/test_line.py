@@ -35,6 +35,32 @@ def test_refusals_do_not_fail_a_row_while_others_are_answered() -> None:
     asker.ledger.check()
 
 
+def test_an_error_in_a_reply_of_status_200_slows_down_like_the_status_that_it_stands_for() -> None:
+    seen: list[float] = []
+
+    def answer(messages: list[dict[str, str]]) -> Any:
+        seen.append(time.monotonic())
+        return {"error": {"message": "slow down", "code": 429}} if len(seen) % 3 == 0 else "ok"
+
+    with serve(answer) as (url, _):
+        asker = Asker(load("m", url, concurrency=8, retries=3))
+        found = ask(asker, questions(30), "")
+    assert all(one.text == "ok" for one in found) and asker.ledger.retried == len(seen) - 30 > 0
+
+
+@pytest.mark.parametrize("refusal", [429, 500, {"error": {"message": "slow down", "code": 429}}])
+def test_without_retries_each_request_goes_out_once_though_others_are_answered(refusal: Any) -> None:
+    asked: list[str] = []
+
+    def answer(messages: list[dict[str, str]]) -> Any:
+        asked.append(messages[-1]["content"])
+        return refusal if int(asked[-1][1:]) % 3 == 0 else "ok"
+
+    with serve(answer) as (url, _):
+        found = ask(Asker(load("m", url, concurrency=4, retries=0)), questions(30), "")
+    assert sorted(asked) == sorted(f"q{n}" for n in range(30)) and sum(1 for one in found if one.error) == 10
+
+
 def test_a_row_that_never_comes_fails_in_the_end_though_others_are_answered() -> None:
     asked: list[str] = []
 

@@ -155,7 +155,12 @@ def test_a_file_without_authorities_is_one_line(name: str, tmp_path: Path, monke
             load("m", "https://teacher.invalid/v1", key_env="A_KEY", **options)
 
 
-def test_the_batch_api_goes_the_same_way(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_batch_api_goes_the_same_way_and_shows_no_password_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    with serve(lambda messages: "yes", tls=True) as (url, _), proxy(port(url), "Basic another") as (own, asked):
+        monkeypatch.setenv("HTTPS_PROXY", f"http://me:pa55@127.0.0.1:{own}")
+        model = load_batch("m", "https://teacher.invalid/v1", key_env="A_KEY", ca_file=str(AUTHORITY))
+        (found,) = ask(Asker(model), [Request((Message("user", "q"),), 9)], "")
+        assert asked and "the proxy on the way answers HTTP 407" in str(found.error) and "pa55" not in str(found.error)
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:3128")
     model = load_batch("m", "https://teacher.invalid/v1/", key_env="A_KEY", ca_file=str(AUTHORITY))
     assert model._endpoint.network.proxies == {"https://teacher.invalid/v1": "http://proxy.example:3128"}

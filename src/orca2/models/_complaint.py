@@ -26,14 +26,9 @@ NAMED = {name: status for status, names in STATUSES.items() for name in names.sp
 # how servers and chat templates say that they take no system message; a body that they repeat does not say so, nor
 # does a template in which it is optional
 TAKEN = re.compile(r"""\\?["']role\\?["']:\s*\\?["']system\\?["']|\boptional system\b.*""")
-SYSTEM = re.compile(
-    r"\bsystem\W{0,3}\s?(role|message|prompt|instruction)|\broles?\b\W+(\w+\W+){0,10}?system\b"
-    r"|\broles must alternate|only user and assistant roles|developer instruction",
-    re.I,
-)
-AGAINST = re.compile(
-    r"\b(not|unsupported|unexpected|unknown|invalid|only|cannot|no|should be|must)\b|n't", re.IGNORECASE
-)
+SYSTEM = re.compile(r"\bsystem\W{0,3}\s?(role|message|prompt|instruction)|\broles?\b\W+(\w+\W+){0,10}?system\b", re.I)
+AGAINST = re.compile(r"\b(not|no|unsupported|unexpected|unknown|invalid|cannot|should be)\b|n't", re.I)
+OTHER_ROLES = re.compile(r"\broles must alternate|only user and assistant roles|developer instruction is not", re.I)
 UNTAKEN = ("unsupported_parameter", "unsupported_value", "unknown_parameter", "extra_forbidden")
 NEVER_SYSTEM = (401, 402, 403, 404, 408, 409, 429)
 
@@ -80,7 +75,7 @@ def refuses_system(refused: Complaint) -> bool:
     if not 400 <= refused.status < 600 or refused.status in NEVER_SYSTEM:
         return False
     said = TAKEN.sub("", refused.words)
-    return bool(SYSTEM.search(said) and AGAINST.search(said))
+    return bool(OTHER_ROLES.search(said) or (SYSTEM.search(said) and AGAINST.search(said)))
 
 
 def _key(error: dict[str, Any]) -> str:

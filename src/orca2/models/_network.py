@@ -13,7 +13,7 @@ from urllib.request import getproxies, proxy_bypass
 from orca2.errors import ModelError, RecipeError
 
 if TYPE_CHECKING:
-    from aiohttp import TCPConnector
+    from aiohttp import ClientError, TCPConnector
 
 BUNDLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")  # where other clients look for authorities
 
@@ -24,6 +24,7 @@ class Network:
 
     proxies: Mapping[str, str | None]
     context: ssl.SSLContext | None
+    section: str
 
     def connector(self, keep_alive: float) -> "TCPConnector":
         """A fresh one, for one session; idle connections are kept for so many seconds."""
@@ -31,13 +32,31 @@ class Network:
 
         return aiohttp.TCPConnector(limit=0, keepalive_timeout=keep_alive, ssl=self.context or True)
 
+    def reason(self, error: "ClientError") -> str:
+        """Why a server was not reached, without the password of a proxy, which the error itself may hold."""
+        import aiohttp
+
+        if isinstance(error, aiohttp.ClientHttpProxyError):
+            return f"the proxy on the way answers HTTP {error.status}: {error.message}"
+        if isinstance(error, aiohttp.ClientConnectorCertificateError):
+            hint = f"if a private authority vouches for it, name its file in {self.section}.ca_file"
+            return f"{error.certificate_error}; {hint}"
+        return f"{type(error).__name__}: {error}"
+
+    @staticmethod
+    def is_final(error: "ClientError") -> bool:
+        """Whether a proxy refuses us, which no further attempt changes."""
+        import aiohttp
+
+        return isinstance(error, aiohttp.ClientHttpProxyError) and 400 <= error.status < 500
+
 
 def network(urls: Sequence[str], ca_file: str, base: Path, section: str) -> Network:
     """The way to these base URLs, as the environment is now. `ca_file` starts from `base`; errors call it a key of
     `section`."""
     proxies = {url: proxy_for(url) for url in urls}
     secure = any(address and address.startswith("https:") for address in (*urls, *proxies.values()))
-    return Network(proxies, _context(ca_file, base, section) if secure or ca_file else None)
+    return Network(proxies, _context(ca_file, base, section) if secure or ca_file else None, section)
 
 
 def proxy_for(url: str) -> str | None:

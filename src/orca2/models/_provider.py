@@ -5,6 +5,8 @@ import json
 from collections.abc import Mapping
 from typing import IO, TYPE_CHECKING, Any
 
+from orca2.models._network import Network
+
 if TYPE_CHECKING:
     from aiohttp import ClientSession
 
@@ -19,8 +21,8 @@ class ProviderError(Exception):
 
 
 class Provider:
-    def __init__(self, session: "ClientSession", base_url: str, key: str, proxy: str | None) -> None:
-        self._session, self._url, self._key, self._proxy = session, base_url, key, proxy
+    def __init__(self, session: "ClientSession", base_url: str, key: str, network: Network) -> None:
+        self._session, self._url, self._key, self._network = session, base_url, key, network
 
     async def batches(self) -> dict[str, dict[str, Any]]:
         """The newest batch of each mark, of all that this project has made there."""
@@ -95,7 +97,7 @@ class Provider:
                 form.add_field("file", upload, filename="requests.jsonl", content_type="application/jsonl")
             try:
                 async with self._session.request(
-                    method, self._url + path, json=body, data=form, proxy=self._proxy
+                    method, self._url + path, json=body, data=form, proxy=self._network.proxies[self._url]
                 ) as response:
                     if response.status == 200:
                         if into is None:
@@ -110,8 +112,12 @@ class Provider:
                     why = f"HTTP {response.status}: {said}"
                     if response.status not in PASSING and response.status < 500:
                         break
-            except (TimeoutError, aiohttp.ClientError) as error:
+            except TimeoutError as error:
                 why = f"{type(error).__name__}: {error}"
+            except aiohttp.ClientError as error:
+                why = self._network.reason(error)
+                if self._network.is_final(error):
+                    break
         raise ProviderError(f"{self._url}{path.split('?')[0]}: {why}")
 
 

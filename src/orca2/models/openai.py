@@ -74,7 +74,7 @@ class Endpoint:
             section, {"concurrency": concurrency, "timeout": timeout},
             {"retries": retries, "requests_per_minute": requests_per_minute, "tokens_per_minute": tokens_per_minute},
         )  # fmt: skip
-        self._section, self._key = section, os.environ.get(key_env, "").strip()
+        self._key = os.environ.get(key_env, "").strip()
         for url in urls:
             _check(url, self._key, key_env, section)
         # kept answers go by the first address: the others are more servers of the same model
@@ -179,21 +179,15 @@ class Endpoint:
                 raw = await response.read()
         except TimeoutError:
             return failed("silent", f"{url}: no answer within {self.timeout:.0f} s")
-        except aiohttp.ClientHttpProxyError as error:
-            outcome: Outcome = "final" if 400 <= error.status < 500 else "passing"
-            return failed(outcome, f"{url}: its proxy answers HTTP {error.status}: {error.message}")
-        except aiohttp.ClientConnectorCertificateError as error:
-            hint = f"if a private authority vouches for it, name its file in {self._section}.ca_file"
-            return failed("gone", f"{url}: {error.certificate_error}; {hint}")
-        except aiohttp.ClientConnectorError as error:
-            return failed("gone", self._clean(f"{url}: {type(error).__name__}: {error}"))
         except aiohttp.ClientError as error:
-            return failed("passing", self._clean(f"{url}: {type(error).__name__}: {error}"))
+            gone = isinstance(error, aiohttp.ClientConnectorError)
+            outcome: Outcome = "final" if self.network.is_final(error) else "gone" if gone else "passing"
+            return failed(outcome, self._clean(f"{url}: {self.network.reason(error)}"))
         raw = raw.replace(self._key.encode(), b"[key]") if self._key else raw  # a server may repeat it
         wait = _seconds(response.headers.get("Retry-After"))
         if response.status != 200:
-            refused, shown = of_status(response.status, raw), " ".join(raw.decode(errors="replace").split())[:300]
-            attempt = self._refused(refused, sent, f"{url}: HTTP {response.status}: {shown}", wait)
+            said, shown = of_status(response.status, raw), " ".join(raw.decode(errors="replace").split())[:300]
+            attempt = self._refused(said, sent, f"{url}: HTTP {response.status}: {shown}", wait)
         else:
             attempt = self._read(url, raw, sent, wait)
         return attempt or await self._attempt(session, url, body)

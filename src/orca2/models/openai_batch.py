@@ -84,7 +84,7 @@ class Batched:
             ) as session,
             asyncio.TaskGroup() as group,
         ):
-            provider = Provider(session, self._url, self._key, network.proxies[self._url])
+            provider = Provider(session, self._url, self._key, network)
             work = _Work(self, provider, bodies, found)
             group.create_task(work.all(group))
             for _ in bodies:
