@@ -231,8 +231,9 @@ def _compound(said: Statement, found: Value) -> Value:
 
 
 def _quantity(said: Statement, at: int, found: Value, equated: bool) -> Quantity:
-    start, end = said.tokens[at].start, said.tokens[found.end - 1].end
-    unit = said.tokens[found.end - 1] if found.unit is not None and said.kind(found.end - 1) == "word" else None
+    last = said.tokens[min(found.end, len(said)) - 1]
+    start, end = said.tokens[at].start, last.end
+    unit = last if found.unit is not None and last.kind == "word" else None
     return Quantity(
         start, end, said.text[start:end], found.value, found.other, found.low, found.percent, found.unit, found.parts,
         found.ordinal, found.worked, equated, said.text[unit.start if unit else end :][:_BEHIND],

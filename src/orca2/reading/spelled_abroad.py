@@ -3,6 +3,8 @@
 import re
 from fractions import Fraction
 
+from orca2.reading.numerals import literal
+
 _HAN = {character: value for value, characters in enumerate(
     ("零〇○", "一壹", "二贰貳两兩弐", "三叁參参", "四肆", "五伍", "六陆陸", "七柒", "八捌", "九玖")) for character in characters}  # fmt: skip
 _HAN_TENS = {"十": 10, "拾": 10, "廿": 20, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
@@ -120,7 +122,7 @@ def _hangul_scale(match: re.Match[str]) -> str:
     for character in match[2]:
         size *= _HANGUL_TENS.get(character) or _HANGUL_LARGE[character]
     rest = int(match[3] or 0) * _HANGUL_TENS.get(match[4] or "", 1)
-    return _shown(Fraction(match[1].replace(",", "").rstrip(".")) * size + rest)
+    return _shown(_read(match[1]) * size + rest)
 
 
 def _native(match: re.Match[str]) -> str:
@@ -149,7 +151,7 @@ def _value(run: str, ones: dict[str, int], tens: dict[str, int], large: dict[str
             digits += character
             continue
         if digits:
-            pending, digits = Fraction(digits.replace(",", "").rstrip(".")), ""
+            pending, digits = _read(digits), ""
         if character in ones:
             pending = Fraction(ones[character])
         elif character in tens:
@@ -157,6 +159,11 @@ def _value(run: str, ones: dict[str, int], tens: dict[str, int], large: dict[str
         elif character in large:
             total, section, pending = total + (section + pending or 1) * large[character], Fraction(0), Fraction(0)
     return total + section + pending
+
+
+def _read(digits: str) -> Fraction:
+    meaning = literal(digits.rstrip(".,"))
+    return meaning.value if meaning else Fraction(0)
 
 
 def _shown(value: Fraction) -> str:
