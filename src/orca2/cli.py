@@ -11,8 +11,9 @@ import typer
 
 from orca2 import __version__, commands
 from orca2.errors import Orca2Error
+from orca2.files import located
 
-app = typer.Typer(
+app = commands.Commands(
     name="orca2",
     help="Teach a small language model to pick its own reasoning strategy: the method of Orca 1 and Orca 2.",
     no_args_is_help=True,
@@ -148,9 +149,9 @@ def evaluate(
     from orca2.errors import RecipeError
 
     if not suite:
-        if not Path(model).is_dir():
+        if not located(model).is_dir():
             raise RecipeError(f"{model} is no run folder; to run public benchmarks on a model, add --suite orca2")
-        _do("evaluate", Path(model), overrides, redo)
+        _do("evaluate", located(model), overrides, redo)
         return
     if overrides or redo:
         raise RecipeError("--suite takes no recipe keys and no --redo; kept answers go with another --out")

@@ -18,6 +18,7 @@ from orca2.files import write_text
 from orca2.runfolder import read_record
 from orca2.sections import Judge
 from orca2.sources._files import raw_rows
+from orca2.sources._values import text as as_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ def _row(
     reason: Any = raw.get("finish_reason") or "stop"
     if reason not in ("stop", "length", "error"):
         raise DataError(f"{where}: finish_reason is {reason!r}; use stop, length or error")
-    task = Task(identity, "", "" if question is None else str(question), target, grader, "test")
+    task = Task(identity, "", "" if question is None else as_text(question), target, grader, "test")
     error = str(raw.get("error") or "the call failed") if reason == "error" else None
     return _Row(identity, task, Completion(response, reason, error=error), *rest)
 

@@ -10,6 +10,7 @@ from orca2.core.ngrams import CONTAMINATED, WORDS, between_splits
 from orca2.core.nouns import Split, Task, task_id
 from orca2.core.splitting import SPLITS, split_of
 from orca2.errors import DataError, RecipeError
+from orca2.files import located
 from orca2.progress import console
 from orca2.recipe import Recipe
 from orca2.runfolder import RunFolder
@@ -42,7 +43,7 @@ def gather(folder: RunFolder) -> tuple[list[Task], dict[str, Any]]:
     """The tasks of a recipe, at most `limits` a family and split, and what was not used and why."""
     recipe, base, spec = folder.recipe, folder.base, folder.recipe.tasks
     source: Any = plugins.get("sources", spec.source, base)
-    grader = str((base / spec.grader).resolve()) if spec.grader.endswith(".py") else spec.grader
+    grader = str(located(spec.grader, base).resolve()) if spec.grader.endswith(".py") else spec.grader
     rows = _rows(folder, source)
     by_hand = set(spec.family_of)
     first: dict[str, Row] = {}

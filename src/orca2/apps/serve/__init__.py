@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from orca2.apps.chat import find
 from orca2.apps.serve.settings import Address, Limits, Models
 from orca2.errors import ModelError, RunError
+from orca2.files import located
 
 if TYPE_CHECKING:
     from orca2.apps.serve._served import Served
@@ -27,8 +28,8 @@ def key_from(variable: str | None) -> str:
 
 def served_name(model: str) -> str:
     """What clients call a model: a hub id as it is, the last part of a path."""
-    if Path(model).exists() or model.startswith("package:"):
-        path = Path(model.removeprefix("package:")) if model.startswith("package:") else Path(model).resolve()
+    if located(model).exists() or model.startswith("package:"):
+        path = Path(model.removeprefix("package:")) if model.startswith("package:") else located(model).resolve()
         return path.stem if path.suffix == ".gguf" else path.name
     return model
 
