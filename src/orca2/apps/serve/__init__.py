@@ -2,13 +2,13 @@
 
 import asyncio
 import os
-import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orca2.apps.chat import find
 from orca2.apps.serve.settings import Address, Limits, Models
+from orca2.apps.stopping import on_stop
 from orca2.errors import ModelError, RunError
 from orca2.files import located
 
@@ -86,8 +86,7 @@ async def _run(models: "list[Served]", address: Address, limits: Limits) -> None
         server.stopping = True
         stop.set()
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stopping)
+    on_stop(stopping)
     try:
         await web.TCPSite(runner, address.host, address.port).start()
     except OSError as error:
