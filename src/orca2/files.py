@@ -2,11 +2,14 @@
 
 import glob
 import hashlib
+import json
 import os
+import shutil
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
 
@@ -28,6 +31,24 @@ def write_text(path: Path, text: str) -> None:
     except OSError:
         partial.unlink(missing_ok=True)
         raise
+
+
+def read_json(path: Path, again: str) -> Any:
+    """The JSON of a file; RunError, with what makes it `again`, if it is cut or damaged."""
+    try:
+        return json.loads(path.read_bytes())
+    except ValueError as error:  # UnicodeDecodeError is one too
+        raise RunError(f"{path} is not valid JSON: {error}; {again}") from None
+
+
+def put(made: Path, final: Path) -> None:
+    """Give a file or a folder its name; what had it goes only then."""
+    before = final.with_name(final.name + ".before")
+    shutil.rmtree(before, ignore_errors=True)
+    if final.is_dir():
+        os.replace(final, before)
+    os.replace(made, final)
+    shutil.rmtree(before, ignore_errors=True)
 
 
 @contextmanager

@@ -30,7 +30,9 @@ def raw_rows(
         rows = _parquet(file)
     else:
         content = _content(file, name.endswith(".gz"))
-        rows = json_rows(file, content) if suffix in JSON else table_rows(file, content, suffix == ".tsv", columns, quotes)
+        rows = (
+            json_rows(file, content) if suffix in JSON else table_rows(file, content, suffix == ".tsv", columns, quotes)
+        )
     yield from ((number, plain(row)) for number, row in rows)
 
 

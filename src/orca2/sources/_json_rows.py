@@ -74,7 +74,7 @@ def _after(content: str, place: int) -> int:
 
 def _object(file: Path, number: int, row: Any) -> Object:
     if not isinstance(row, dict):
-        raise DataError(f"{file}:{number}: not a JSON object; a row is one, as {{\"prompt\": ..., \"target\": ...}}")
+        raise DataError(f'{file}:{number}: not a JSON object; a row is one, as {{"prompt": ..., "target": ...}}')
     return row
 
 

@@ -35,4 +35,6 @@ def load(
         raise DataError(f"tasks.options.path: cannot load {path!r}, split {split!r}: {reason}") from error
     features = rows.features.to_dict()
     for number, raw in enumerate(rows):
-        yield to_row(plain(named(raw, features)), fields, f"{path}[{split}][{number}]", family or name or path.split("/")[-1])
+        yield to_row(
+            plain(named(raw, features)), fields, f"{path}[{split}][{number}]", family or name or path.split("/")[-1]
+        )
