@@ -154,7 +154,7 @@ def test_a_changed_recipe_is_refused_by_name_or_redone_from_there(finished: Path
         open_run(recipe_file, finished, "seed=1", "strategies=['direct']")
     folder = open_run(recipe_file, finished, "profile.worth=20", redo=True)
     owed = [name for name in pipeline.STAGES if not pipeline.done(folder, name)]
-    assert owed[0] == "profile" and owed[-1] == "report" and "explain" not in owed
+    assert owed == ["profile"]  # what follows is owed only if its outcome is another
 
 
 @pytest.mark.slow
@@ -247,8 +247,8 @@ def test_a_training_in_the_midst_is_refused_other_keys_and_dropped_by_redo(recip
         open_run(recipe_file, folder.path, "explain.tasks=0", "train.learning_rate=1e-5")
     assert begun.exists()
     redone = open_run(recipe_file, folder.path, "explain.tasks=0", "train.learning_rate=1e-5", redo=True)
-    assert not begun.exists()
     pipeline.run(redone, ["train"])
+    assert not begun.exists()
     assert pipeline.done(redone, "train") and not redone.checkpoints("train").exists()
 
 
@@ -273,7 +273,7 @@ def test_processes_share_a_training_and_nothing_else(recipe_file: Path, tmp_path
     assert record["processes"] == 2 and (folder.path / "student" / "model.safetensors").is_file()
     alone = pipeline.reopen(folder.path)
     assert pipeline.done(alone, "train")
-    pipeline.forget(alone, "train")
+    pipeline.invalidate(alone, "train")
     pipeline.run(alone, ["train"])
     losses = [point["loss"] for point in load(folder.path, "train.json")["training"]["loss"]]
     assert losses == pytest.approx([point["loss"] for point in record["loss"]], rel=1e-2)

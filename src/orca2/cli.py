@@ -1,6 +1,9 @@
 """The command line: `run` for a whole recipe, and every stage as a verb on a run folder."""
 
+import codecs
 import errno
+import io
+import json
 import signal
 import sys
 from pathlib import Path
@@ -11,8 +14,9 @@ import typer
 
 from orca2 import __version__, commands
 from orca2.errors import Orca2Error
+from orca2.files import located
 
-app = typer.Typer(
+app = commands.Commands(
     name="orca2",
     help="Teach a small language model to pick its own reasoning strategy: the method of Orca 1 and Orca 2.",
     no_args_is_help=True,
@@ -57,7 +61,7 @@ def _do(name: str, folder: Path, overrides: list[str] | None, redo: bool) -> Non
 
     opened = pipeline.reopen(folder, overrides or [], redo)
     if redo:
-        pipeline.forget(opened, name)
+        pipeline.invalidate(opened, name)
     pipeline.run(opened, [name])
 
 
@@ -148,9 +152,9 @@ def evaluate(
     from orca2.errors import RecipeError
 
     if not suite:
-        if not Path(model).is_dir():
+        if not located(model).is_dir():
             raise RecipeError(f"{model} is no run folder; to run public benchmarks on a model, add --suite orca2")
-        _do("evaluate", Path(model), overrides, redo)
+        _do("evaluate", located(model), overrides, redo)
         return
     if overrides or redo:
         raise RecipeError("--suite takes no recipe keys and no --redo; kept answers go with another --out")
@@ -184,8 +188,16 @@ def options(
     pass
 
 
+# what a file system says no with; the error names the path
+REFUSALS = (
+    errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.ELOOP,
+    errno.ENAMETOOLONG,
+)  # fmt: skip
+
+
 def main() -> None:
     """Run the command line; an error of the user's is one line and exit code 2, Ctrl-C is exit code 130."""
+    _let_any_text_through()
     pressed = False
 
     def interrupt(number: int, frame: FrameType | None) -> None:
@@ -206,7 +218,20 @@ def main() -> None:
             _fail(str(error))
         if _disk_full(error):
             _fail("the disk is full; free some space, then the same command goes on from here")
+        if isinstance(error, OSError) and error.errno in REFUSALS and error.filename is not None:
+            _fail(
+                f"{str(error.filename).removesuffix('.partial')}: {error.strerror}; give another path, or mend this one"
+            )
         raise
+
+
+def _let_any_text_through() -> None:
+    """Text of models and data ends no command: a pipe carries UTF-8, whatever the locale; what a terminal cannot show,
+    and what UTF-8 cannot hold, is escaped as in JSON."""
+    codecs.register_error("as JSON", lambda error: (json.dumps(error.object[error.start : error.end])[1:-1], error.end))
+    for stream, errors in ((sys.stdin, "replace"), (sys.stdout, "as JSON"), (sys.stderr, "as JSON")):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors=errors)
 
 
 def _fail(line: str) -> None:

@@ -1,13 +1,39 @@
 """The commands beside the stages: what a person does with a student, with answers, and with what a run leaves."""
 
+import functools
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from orca2.core.ngrams import WORDS
+from orca2.files import located
 
-app = typer.Typer()
+
+class Commands(typer.Typer):
+    """Commands whose paths may begin with `~`, which a shell leaves as it is in `--run=~/mine`."""
+
+    def command(self, *args: Any, **how: Any) -> Callable[[Any], Any]:
+        register = super().command(*args, **how)
+
+        def add(function: Callable[..., None]) -> Callable[..., None]:
+            @functools.wraps(function)
+            def call(**given: Any) -> None:
+                function(**{name: _at_home(value) for name, value in given.items()})
+
+            return register(call)
+
+        return add
+
+
+def _at_home(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_at_home(item) for item in value]
+    return located(value) if isinstance(value, Path) else value
+
+
+app = Commands()
 
 Folder = Annotated[Path, typer.Argument(help="A run folder, made by `orca2 run`.")]
 
@@ -198,7 +224,7 @@ def fake_teacher(
     serve(scenario, port)
 
 
-answers = typer.Typer(no_args_is_help=True)
+answers = Commands(no_args_is_help=True)
 app.add_typer(answers, name="cache", help="The answers that are kept: show, export or prune them.")
 
 CacheFile = Annotated[Path | None, typer.Option("--file", help="The file; default: $ORCA2_CACHE, or the user's own.")]

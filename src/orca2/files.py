@@ -1,10 +1,15 @@
-"""Files written whole or not at all, and named by their content; folders kept to one process; where the cache is."""
+"""Files written whole or not at all, and named by their content; folders kept to one process; where paths lead."""
 
+import glob
 import hashlib
+import json
 import os
+import shutil
+import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
 
@@ -12,10 +17,13 @@ from orca2.errors import RunError
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a whole file or nothing: readers see the old content until the new one is on disk."""
+    """Write a whole file or nothing: readers see the old content until the new one is on disk.
+
+    What UTF-8 cannot hold, half of a surrogate pair, is written as JSON escapes it.
+    """
     partial = path.with_name(path.name + ".partial")
     try:
-        with open(partial, "w", encoding="utf-8", errors="surrogatepass", newline="") as handle:
+        with open(partial, "w", encoding="utf-8", errors="backslashreplace", newline="") as handle:
             handle.write(text)
             handle.flush()
             os.fsync(handle.fileno())
@@ -23,6 +31,24 @@ def write_text(path: Path, text: str) -> None:
     except OSError:
         partial.unlink(missing_ok=True)
         raise
+
+
+def read_json(path: Path, again: str) -> Any:
+    """The JSON of a file; RunError, with what makes it `again`, if it is cut or damaged."""
+    try:
+        return json.loads(path.read_bytes())
+    except ValueError as error:  # UnicodeDecodeError is one too
+        raise RunError(f"{path} is not valid JSON: {error}; {again}") from None
+
+
+def put(made: Path, final: Path) -> None:
+    """Give a file or a folder its name; what had it goes only then."""
+    before = final.with_name(final.name + ".before")
+    shutil.rmtree(before, ignore_errors=True)
+    if final.is_dir():
+        os.replace(final, before)
+    os.replace(made, final)
+    shutil.rmtree(before, ignore_errors=True)
 
 
 @contextmanager
@@ -39,11 +65,58 @@ def locked(folder: Path) -> Iterator[None]:
         lock.release()
 
 
+def located(path: str | Path, base: Path = Path()) -> Path:
+    """Where a path that a user wrote leads: `~` is the home folder, all else starts from `base`."""
+    return base / os.path.expanduser(path)
+
+
+def matching(pattern: str | Path, base: Path = Path()) -> list[Path]:
+    """The files that a glob pattern finds, sorted. `base`, and whatever is there under the very name that the
+    pattern begins with, is taken as it is, so that brackets in the name of a folder mean themselves."""
+    first, *rest = Path(pattern).parts or (".",)
+    root, parts = (located(first), rest) if first.startswith("~") else (base, [first, *rest])
+    while parts and os.path.exists(root / parts[0]):
+        root /= parts.pop(0)
+    if not parts:
+        return [root]
+    return [Path(name) for name in sorted(glob.glob(os.path.join(glob.escape(str(root)), *parts)))]
+
+
 def cache_folder() -> Path:
-    """Where the user's cache of this project is; it is there afterwards."""
-    folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "orca2"
-    folder.mkdir(parents=True, exist_ok=True)
+    """Where the user's cache of this project is; it is there afterwards. RunError where it cannot be made."""
+    folder = located(os.environ.get("XDG_CACHE_HOME") or "~/.cache") / "orca2"
+    try:
+        if folder.parts[0].startswith("~"):
+            raise FileNotFoundError(0, "there is no home folder")
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RunError(
+            f"{folder} cannot be made ({error.strerror}); name a folder for caches in XDG_CACHE_HOME,"
+            " or a file for answers in ORCA2_CACHE"
+        ) from None
     return folder
+
+
+def utf8(text: str) -> str:
+    """The text with U+FFFD in place of half surrogate pairs, which no UTF-8 can hold."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return "".join("\ufffd" if "\ud800" <= letter <= "\udfff" else letter for letter in text)
+    return text
+
+
+def apply_umask(folder: Path) -> None:
+    """Give a folder and all in it the modes that the umask gives: some libraries write for the owner's eyes only."""
+    file, inner = folder / ".mode", folder / ".modes"
+    file.touch()
+    inner.mkdir()
+    modes = {False: stat.S_IMODE(file.stat().st_mode), True: stat.S_IMODE(inner.stat().st_mode)}
+    file.unlink()
+    inner.rmdir()
+    for path in (folder, *folder.rglob("*")):
+        with suppress(OSError):  # a file system without modes
+            path.chmod(stat.S_IMODE(path.stat().st_mode) | modes[path.is_dir()])
 
 
 def hash_file(path: Path) -> str:

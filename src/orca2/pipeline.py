@@ -1,53 +1,53 @@
 """The stages in their order, and which of them a run still owes."""
 
-import hashlib
 import importlib
 import importlib.metadata
 import json
 import platform
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from orca2 import processes
 from orca2 import recipe as recipes
-from orca2.core.keys import changed, flat
 from orca2.errors import RunError
+from orca2.files import hash_file, located
 from orca2.progress import console
 from orca2.recipe import Recipe
-from orca2.runfolder import Onlooker, RunFolder, read_record
+from orca2.runfolder import Onlooker, RunFolder, check_folder, read_record
+from orca2.sections import lasting
 
 STAGES = ("tasks", "explain", "profile", "teach", "verify", "erase", "train", "evaluate", "report")
 
 
 def stage(name: str) -> ModuleType:
-    """The module of a stage: READS (recipe keys), MAKES (artifacts), run(folder)."""
+    """The module of a stage: READS (recipe keys), FROM (stages), MAKES (artifacts), run(folder)."""
     return importlib.import_module(f"orca2.stages.{name}")
 
 
 def open_run(path: Path, recipe: Recipe, base: Path, redo: bool) -> RunFolder:
     """A run folder for a recipe, new or as it was left.
 
-    If the recipe differs from the recorded one in a key that a stage has read, RunError
-    names the keys, unless `redo`: then that stage and all after it are owed again.
+    If the recipe differs from that of a stage in a key that the stage has read, RunError names the keys, unless `redo`:
+    then it is owed, and so are those that read another outcome of it.
     """
-    record = read_record(path) or {"stages": {}}
-    folder = RunFolder(path, recipe, base, record)
-    if "recipe" in record:
-        keys = changed(record["recipe"], recipe.model_dump())
-        begun = [name for name in STAGES if name in record["stages"] or folder.checkpoints(name).exists()]
-        touched = [name for name in begun if _reads(name, keys)]
+    check_folder(path)
+    record = read_record(path)
+    folder = RunFolder(path, recipe, base, record or {"stages": {}})
+    folder.redo = redo
+    if record is not None:
+        touched = {name: keys for name in STAGES if (keys := _changed(folder, name))}
         if touched and not redo:
-            named = ", ".join(key for key in keys if any(_reads(name, [key]) for name in touched))
+            named = ", ".join(sorted({key for keys in touched.values() for key in keys}))
             raise RunError(
                 f"{path} was made with other values of {named}; use another --run folder,"
-                f" or add --redo to redo it from {touched[0]}"
+                f" or add --redo to redo it from {next(iter(touched))}"
             )
-        if touched:
-            forget(folder, touched[0])
+        # until the first stage is made anew the run is what it was; the report is made of what it says by now
+        folder.adopted = not touched.keys() & (record["stages"].keys() - {STAGES[-1]})
     path.mkdir(parents=True, exist_ok=True)
     return folder
 
@@ -77,9 +77,13 @@ def run(folder: RunFolder, names: Sequence[str] = STAGES) -> None:
         if processes.rank():
             console.quiet = True
             if not done(folder, shared[0]):
-                stage(shared[0]).follow(Onlooker(folder.path, folder.recipe, folder.base, folder.record))
+                onlooker = Onlooker(folder.path, folder.recipe, folder.base, folder.record)
+                onlooker.redo = folder.redo
+                with onlooker.making(shared[0], keep=True):
+                    stage(shared[0]).follow(onlooker)
             return
     with folder.lock():
+        folder.settle()
         folder.record["versions"] = _versions()
         folder.save()
         for name in names:
@@ -106,20 +110,20 @@ def dry_run(path: Path, overrides: Sequence[str], name: str, show: int) -> None:
 
 
 def done(folder: RunFolder, name: str) -> bool:
-    """Whether a stage was finished from the inputs that are there now, and its files still are."""
+    """Whether a stage was finished from what is there now, and its files still are."""
     finished = folder.record["stages"].get(name)
     return (
         finished is not None
-        and finished["inputs"] == _inputs(folder, name)
+        and name not in folder.again
+        and all(finished.get(part) == value for part, value in _made_from(folder, name).items())
         and all((folder.path / file).exists() for file in finished["files"])
     )
 
 
-def forget(folder: RunFolder, name: str) -> None:
-    """Mark a stage and all that follow it as owed, from their beginning. Answers in the cache stay."""
-    for later in STAGES[STAGES.index(name) :]:
-        folder.record["stages"].pop(later, None)
-        shutil.rmtree(folder.checkpoints(later), ignore_errors=True)
+def invalidate(folder: RunFolder, name: str) -> None:
+    """Mark a stage as owed, although it is done. Answers in the cache stay."""
+    folder.again.add(name)
+    folder.redo = True
 
 
 def _do(folder: RunFolder, name: str) -> None:
@@ -127,41 +131,72 @@ def _do(folder: RunFolder, name: str) -> None:
     module, started = stage(name), time.monotonic()
     for earlier in STAGES[: STAGES.index(name)]:
         if not done(folder, earlier):
-            raise RunError(f"{name}: {earlier} is not done in {folder.path}; run: orca2 {earlier} {folder.path}")
-    folder.record["stages"].pop(name, None)
-    with folder.asking(name):
-        outcome = module.run(folder)
-    said = outcome.pop("said")
-    seconds = time.monotonic() - started
-    folder.record["stages"][name] = {
-        "seconds": round(seconds, 1),
-        "tokens_in": 0,
-        "tokens_out": 0,
-        "files": (files := outcome.pop("files", module.MAKES)),
-        **outcome,
-        "inputs": _inputs(folder, name),
-        "outputs": folder.digest(files),
-    }
-    folder.save()
+            same = "" if folder.adopted else " --redo, with the same keys"
+            raise RunError(f"{name}: {earlier} is not done in {folder.path}; run: orca2 {earlier} {folder.path}{same}")
+    with folder.making(name, keep=hasattr(module, "follow")):
+        with folder.asking(name):
+            outcome = module.run(folder)
+        said, files = outcome.pop("said"), list(outcome.pop("files", module.MAKES))
+        seconds = time.monotonic() - started
+        entry = {
+            "seconds": round(seconds, 1),
+            "tokens_in": 0,
+            "tokens_out": 0,
+            "files": files,
+            **outcome,
+            **_made_from(folder, name),
+            "outputs": folder.digest(files),
+        }
+    folder.finish(name, entry)
     shutil.rmtree(folder.checkpoints(name).parent, ignore_errors=True)
     console.print(f"           {said} [dim]({_clock(seconds)})[/dim] -> {', '.join(files)}", soft_wrap=True)
 
 
-def _inputs(folder: RunFolder, name: str) -> str:
-    """One hash over the recipe's keys that a stage reads, its files that the user edits, and the stage before it."""
-    values = flat(folder.recipe.model_dump())
-    read: dict[str, Any] = {key: value for key, value in values.items() if _reads(name, [key])}
-    if edits := [file for file in getattr(stage(name), "EDITS", ()) if (folder.path / file).exists()]:
-        read["edits"] = folder.digest(edits)
-    index = STAGES.index(name)
-    before = folder.record["stages"].get(STAGES[index - 1]) if index else None
-    chain = [before["inputs"], before["outputs"]] if before else []
-    return hashlib.sha256(json.dumps([read, chain], sort_keys=True).encode()).hexdigest()
+def _made_from(folder: RunFolder, name: str) -> dict[str, Any]:
+    """What a stage is made from, part by part: the recipe's keys that it reads, the files that the user edits, and the
+    outcomes of earlier stages."""
+    module, stages = stage(name), folder.record["stages"]
+    edits = [file for file in getattr(module, "EDITS", ()) if folder.place(file).exists()]
+    return {
+        "keys": _keys(folder, name),
+        "edits": folder.digest(edits) if edits else "",
+        "outcomes": {earlier: stages[earlier]["outputs"] for earlier in module.FROM if earlier in stages},
+    }
 
 
-def _reads(name: str, keys: Sequence[str]) -> bool:
+def _changed(folder: RunFolder, name: str) -> list[str]:
+    """The keys whose values differ from those that a stage was made with, or begun with."""
+    finished = folder.record["stages"].get(name)
+    if finished is not None and "keys" in finished:
+        then, now = finished["keys"], _keys(folder, name)
+    elif finished is not None or folder.checkpoints(name).exists():
+        then, now = _read_by(name, folder.record["recipe"]), _read_by(name, folder.recipe.model_dump())
+    else:
+        return []
+    return sorted(key for key in then.keys() | now.keys() if then.get(key) != now.get(key))
+
+
+def _keys(folder: RunFolder, name: str) -> dict[str, Any]:
+    """The recipe's keys that a stage reads; of plug-ins that are files, their content too."""
+    found = _read_by(name, folder.recipe.model_dump())
+    return {key: _with_content(value, folder.base) for key, value in found.items()}
+
+
+def _read_by(name: str, recipe: Mapping[str, Any]) -> dict[str, Any]:
     prefixes = stage(name).READS
-    return any(key == prefix or key.startswith(prefix + ".") for key in keys for prefix in prefixes)
+    return {
+        key: value
+        for key, value in lasting(recipe).items()
+        if any(key == prefix or key.startswith(prefix + ".") for prefix in prefixes)
+    }
+
+
+def _with_content(value: Any, base: Path) -> Any:
+    if isinstance(value, list):
+        return [_with_content(item, base) for item in value]
+    if isinstance(value, str) and value.endswith(".py") and (file := located(value, base)).is_file():
+        return f"{value} {hash_file(file)[:16]}"
+    return value
 
 
 def _versions() -> dict[str, str]:

@@ -17,6 +17,7 @@ from types import ModuleType
 from typing import Any
 
 from orca2.errors import RecipeError
+from orca2.files import located
 
 
 def names(kind: str) -> list[str]:
@@ -32,7 +33,7 @@ def get(kind: str, name: str, base: Path = Path()) -> ModuleType:
     A path to a `.py` file starts from `base`, the folder of the recipe.
     """
     if name.endswith(".py"):
-        return _from_file(kind, base / name)
+        return _from_file(kind, located(name, base))
     if name in names(kind):
         return importlib.import_module(f"orca2.{kind}.{name}")
     if "/" in name or name.startswith("."):

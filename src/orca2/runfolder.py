@@ -3,11 +3,10 @@
 import dataclasses
 import hashlib
 import json
-import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,19 +19,28 @@ from orca2.asking.engine import Asker
 from orca2.asking.ledger import Ledger
 from orca2.asking.money import Purse
 from orca2.errors import RunError
-from orca2.files import hash_file, locked, write_text
+from orca2.files import hash_file, located, locked, put, read_json, utf8, write_text
 from orca2.models._protocol import Model
 from orca2.recipe import Recipe
 
 Noun = TypeVar("Noun")
+UNFINISHED = "unfinished"  # the folder of what stages make before they have ended well
+CLOCK = ("seconds", "tokens_per_second", "mfu")  # what tells two equal trainings apart
 
 
 class RunFolder:
-    """One run on disk. `base` is the folder that the recipe's relative paths start from."""
+    """One run on disk. `base` is the folder that the recipe's relative paths start from.
+
+    What a stage writes lies in a folder of its own until the stage has ended well; until then what was there before is
+    left alone. `redo` is whether the user said so, `again` the stages to be done though they are. The record names the
+    recipe by which the stages were finished, which is this one once `adopted`.
+    """
 
     def __init__(self, path: Path, recipe: Recipe, base: Path, record: dict[str, Any]) -> None:
         self.path, self.recipe, self.base, self.record = path, recipe, base, record
         self.ledger = Ledger()
+        self.redo, self.again, self.adopted = False, set[str](), True
+        self._unfinished: Path | None = None
 
     def asker(self, model: Model) -> Asker:
         """A model to ask, by this run: its cache, its cap on what is spent, the ledger of the stage that goes on."""
@@ -40,7 +48,7 @@ class RunFolder:
 
     @cached_property
     def _cache(self) -> Cache:
-        return Cache(self.base / self.recipe.cache if self.recipe.cache else None)
+        return Cache(located(self.recipe.cache, self.base) if self.recipe.cache else None)
 
     @cached_property
     def _purse(self) -> Purse:
@@ -66,74 +74,129 @@ class RunFolder:
         """Where a stage that trains keeps what it can go on from; gone once the stage is done."""
         return self.path / "checkpoints" / stage
 
+    @contextmanager
+    def making(self, stage: str, keep: bool) -> Iterator[None]:
+        """Have what is written lie apart. `keep` leaves what an earlier try has written, for a training to go on."""
+        self._unfinished = self.path / UNFINISHED / stage
+        if not keep:
+            shutil.rmtree(self._unfinished, ignore_errors=True)
+        self._unfinished.mkdir(parents=True, exist_ok=True)
+        try:
+            yield
+        finally:
+            self._unfinished = None
+
+    def out(self, name: str) -> Path:
+        """Where an artifact is to be written."""
+        return (self._unfinished or self.path) / name
+
+    def place(self, name: str) -> Path:
+        """Where an artifact is: what the stage under way has made of it, or what was there before."""
+        made = self.out(name)
+        return made if made.exists() else self.path / name
+
     def file(self, name: str, made_by: str) -> Path:
         """The path of an artifact; RunError names the verb that makes it if it is not there."""
-        path = self.path / name
+        path = self.place(name)
         if not path.exists():
             raise RunError(f"{name} is missing in {self.path}; run: orca2 {made_by} {self.path}")
         return path
 
     def read_json(self, name: str, made_by: str) -> Any:
-        return json.loads(self.file(name, made_by).read_text(encoding="utf-8"))
+        return read_json(self.file(name, made_by), self._remake(made_by))
+
+    def read_noun(self, name: str, made_by: str, noun: type[Noun]) -> Noun:
+        """The noun that a `.json` artifact is."""
+        try:
+            return TypeAdapter(noun).validate_python(self.read_json(name, made_by))
+        except ValidationError as error:
+            raise self._broken(name, error, made_by) from None
 
     def write_json(self, name: str, value: Any) -> None:
         text = json.dumps(value, indent=1, ensure_ascii=False, default=dataclasses.asdict)
-        write_text(self.path / name, text + "\n")
+        write_text(self.out(name), utf8(text) + "\n")
 
     def read_rows(self, name: str, made_by: str, noun: type[Noun]) -> list[Noun]:
         """The nouns of a `.jsonl` artifact."""
-        path, adapter = self.file(name, made_by), TypeAdapter(noun)
-        rows = []
-        for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
+        adapter, rows = TypeAdapter(noun), []
+        for number, line in enumerate(self.file(name, made_by).read_bytes().split(b"\n"), 1):
             if line:
                 try:
                     rows.append(adapter.validate_json(line))
                 except ValidationError as error:
-                    what = error.errors()[0]
-                    raise RunError(
-                        f"{path}:{number}: {what['loc']}: {what['msg']}; remake it: orca2 {made_by} {self.path} --redo"
-                    ) from None
+                    raise self._broken(f"{name}:{number}", error, made_by) from None
         return rows
 
     def write_rows(self, name: str, rows: Iterable[Any]) -> None:
         """Nouns, or plain mappings, as one JSON object a line."""
         lines = (json.dumps(row, ensure_ascii=False, default=dataclasses.asdict) for row in rows)
-        write_text(self.path / name, "".join(line + "\n" for line in lines))
+        write_text(self.out(name), utf8("".join(line + "\n" for line in lines)))
 
-    def append_rows(self, name: str, rows: Iterable[Mapping[str, Any]]) -> None:
+    def append_rows(self, name: str, rows: Iterable[Any]) -> None:
         """Further rows of an artifact that grows, all of them at once."""
-        text = "".join(json.dumps(row) + "\n" for row in rows)
-        with open(self.path / name, "a", encoding="utf-8") as handle:
+        text = utf8("".join(json.dumps(row, ensure_ascii=False, default=dataclasses.asdict) + "\n" for row in rows))
+        with open(self.out(name), "a", encoding="utf-8", newline="") as handle:
             handle.write(text)
 
     @contextmanager
     def new_folder(self, name: str) -> Iterator[Path]:
         """A folder that takes its name only when it is whole; a half-written one is never seen."""
-        partial, final = self.path / f"{name}.partial", self.path / name
+        partial = self.out(f"{name}.partial")
         shutil.rmtree(partial, ignore_errors=True)
         partial.mkdir(parents=True)
         yield partial
-        shutil.rmtree(final, ignore_errors=True)
-        os.replace(partial, final)
+        put(partial, self.out(name))
 
     def digest(self, names: Iterable[str]) -> str:
-        """One hash over artifacts, files or folders, by content."""
+        """One hash over artifacts, files or folders, by content; how long a training took does not count."""
         total = hashlib.sha256()
         for name in names:
-            path = self.path / name
+            path = self.place(name)
             for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
                 if file.is_file():
-                    total.update(f"{file.relative_to(self.path)}\0{hash_file(file)}\0".encode())
+                    inner = f"{name}/{file.relative_to(path).as_posix()}"
+                    total.update(f"{inner}\0{_content(file)}\0".encode())
         return total.hexdigest()
 
+    def finish(self, stage: str, entry: dict[str, Any]) -> None:
+        """Enter a stage that has ended well into the record, and put what it made in the place of what was there."""
+        self.adopted = True
+        self.again.discard(stage)
+        self.record["stages"][stage] = entry
+        self.record["moving"] = stage  # a kill from here on is mended by `settle`
+        self.save()
+        self.settle()
+
+    def settle(self) -> None:
+        """Give the files of a stage that was just finished their names."""
+        if (stage := self.record.pop("moving", None)) is None:
+            return
+        made = self.path / UNFINISHED / stage
+        for name in self.record["stages"][stage]["files"]:
+            if (made / name).exists():
+                put(made / name, self.path / name)
+        shutil.rmtree(made, ignore_errors=True)
+        with suppress(OSError):  # another stage's is there still
+            made.parent.rmdir()
+        self.save()
+
+    def _remake(self, made_by: str) -> str:
+        return f"remake it: orca2 {made_by} {self.path} --redo"
+
+    def _broken(self, where: str, error: ValidationError, made_by: str) -> RunError:
+        what = error.errors()[0]
+        at = f"{'.'.join(map(str, what['loc']))}: " if what["loc"] else ""
+        return RunError(f"{self.path / where}: {at}{what['msg']}; {self._remake(made_by)}")
+
     def save(self) -> None:
-        self.record |= {
-            "orca2": __version__,
-            "name": self.recipe.name,
-            "seed": self.recipe.seed,
-            "base": str(self.base),
-            "recipe": self.recipe.model_dump(),
-        }
+        if self.adopted:
+            self.record |= {
+                "orca2": __version__,
+                "name": self.recipe.name,
+                "seed": self.recipe.seed,
+                "base": str(self.base),
+                "recipe": self.recipe.model_dump(),
+            }
         write_text(self.path / "record.json", json.dumps(self.record, indent=1, ensure_ascii=False) + "\n")
 
     def lock(self) -> AbstractContextManager[None]:
@@ -149,7 +212,7 @@ class Onlooker(RunFolder):
     def write_rows(self, name: str, rows: Iterable[Any]) -> None:
         pass
 
-    def append_rows(self, name: str, rows: Iterable[Mapping[str, Any]]) -> None:
+    def append_rows(self, name: str, rows: Iterable[Any]) -> None:
         pass
 
     @contextmanager
@@ -158,14 +221,35 @@ class Onlooker(RunFolder):
             yield Path(nowhere)
 
 
+def _content(file: Path) -> str:
+    """A hash of a file. Of the record of a training, what would be the same another time."""
+    if file.name not in ("explain.json", "train.json", "orca2.json"):
+        return hash_file(file)
+    try:
+        known = json.loads(file.read_bytes(), object_hook=lambda row: {k: v for k, v in row.items() if k not in CLOCK})
+    except ValueError:
+        return hash_file(file)
+    return hashlib.sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()
+
+
+def check_folder(path: Path) -> None:
+    """RunError for what no run folder can be."""
+    for place in (path, *path.parents):
+        if place.is_dir():
+            return
+        if place.exists() or place.is_symlink():
+            what = "is a link to nothing" if place.is_symlink() and not place.exists() else "is a file, no folder"
+            raise RunError(f"{place} {what}; give another --run folder")
+
+
 def read_record(path: Path) -> dict[str, Any] | None:
     """The record of a run folder, or None if it has none."""
     file = path / "record.json"
+    again = "restore it or start a new run folder"
     try:
-        record = json.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+        record = read_json(file, again)
+    except (FileNotFoundError, NotADirectoryError):
         return None
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise RunError(f"{file} is not valid JSON: {error}; restore it or start a new run folder") from None
-    assert isinstance(record, dict)
+    if not isinstance(record, dict) or not {"stages", "recipe", "base"} <= record.keys():
+        raise RunError(f"{file} is no record of a run; {again}")
     return record

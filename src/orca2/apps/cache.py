@@ -3,7 +3,6 @@
 import gzip
 import json
 import os
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -44,7 +43,7 @@ def export(file: Path | None, out: Path, model: str) -> None:
         where = "SELECT model, at, request, raw FROM answers WHERE instr(model, ?) ORDER BY model, at, key"
         for name, at, request, raw in cache.rows(where, (model,)):
             row = {"model": name, "at": at, "request": _decoded(request), "answer": _decoded(raw)}
-            handle.write(json.dumps(row, ensure_ascii=False).encode(errors="surrogatepass") + b"\n")
+            handle.write(json.dumps(row, ensure_ascii=False).encode(errors="backslashreplace") + b"\n")
             count += 1
     print(f"{count:,} answers -> {out}")
 
@@ -81,9 +80,9 @@ def _opened(file: Path | None) -> Iterator[Cache]:
 @contextmanager
 def _written(out: Path) -> Iterator[IO[bytes]]:
     """A file, compressed if its name ends in .gz, that takes its name only once it is whole."""
-    descriptor, partial = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name}.")
+    partial = out.with_name(out.name + ".partial")
     try:
-        with os.fdopen(descriptor, "wb") as plain:
+        with open(partial, "wb") as plain:
             if out.suffix == ".gz":
                 with gzip.open(plain, "wb") as packed:
                     yield packed  # type: ignore[misc]
@@ -92,7 +91,7 @@ def _written(out: Path) -> Iterator[IO[bytes]]:
         os.replace(partial, out)
     except BaseException:
         with suppress(OSError):
-            os.unlink(partial)
+            partial.unlink()
         raise
 
 

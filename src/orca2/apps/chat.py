@@ -7,8 +7,8 @@ from collections.abc import Generator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from orca2.errors import DataError, Orca2Error
-from orca2.files import cache_folder
+from orca2.errors import DataError, Orca2Error, RunError
+from orca2.files import cache_folder, located
 
 if TYPE_CHECKING:
     from orca2.apps.conversation import Conversation
@@ -19,8 +19,9 @@ HELP = "/help lists the commands, empty line or Ctrl-D ends, Ctrl-C stops an ans
 
 def find(model: str) -> tuple[str, Path]:
     """What to load: a run folder's student, or the checkpoint, GGUF file or hub id itself."""
-    if (Path(model) / "record.json").is_file() or (Path(model) / "student").is_dir():
-        return "student", Path(model)
+    folder = located(model)
+    if (folder / "record.json").is_file() or (folder / "student").is_dir():
+        return "student", folder
     return model, Path.cwd()
 
 
@@ -104,13 +105,15 @@ def _markdown(pieces: Generator[str]) -> None:
 
 @contextlib.contextmanager
 def _history() -> Generator[None]:
-    """Line editing, and the questions of earlier conversations on the arrow keys, where Python has readline."""
+    """Line editing, and the questions of earlier conversations on the arrow keys, where Python has readline and there
+    is a folder to keep them in."""
     try:
         import readline
-    except ImportError:
+
+        file = cache_folder() / "chat_history"
+    except (ImportError, RunError):
         yield
         return
-    file = cache_folder() / "chat_history"
     with contextlib.suppress(OSError):
         readline.read_history_file(file)
     readline.set_history_length(1000)

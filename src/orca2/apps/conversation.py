@@ -13,7 +13,7 @@ from typing import Any, Literal, Protocol
 
 from orca2.core.nouns import Message
 from orca2.errors import DataError, ModelError
-from orca2.files import write_text
+from orca2.files import located, write_text
 from orca2.models._chat import Chat
 from orca2.models._detok import Reader
 from orca2.models._sampling import Sampling
@@ -114,7 +114,7 @@ class Conversation:
             "sampling": asdict(self.sampling), "messages": [asdict(message) for message in self.messages],
             "ids": self._ids if same else [],
         }  # fmt: skip
-        write_text(Path(path), json.dumps(content, ensure_ascii=False, indent=1) + "\n")
+        write_text(located(path), json.dumps(content, ensure_ascii=False, indent=1) + "\n")
 
     def _start(self, before: list[Message], text: str, max_tokens: int | None, **sampling: Any) -> Generator[str]:
         """Errors come from here, before anything is said or changed."""
@@ -190,7 +190,7 @@ def _sampling(known: Sampling, given: dict[str, Any]) -> Sampling:
 def load_chat(path: str | Path, model: Any) -> Conversation:
     """A saved conversation, to go on with on a model from `orca2.load`."""
     try:
-        content = json.loads(Path(path).read_text("utf-8"))
+        content = json.loads(located(path).read_text("utf-8"))
         settings = content["sampling"] | {"stop": tuple(content["sampling"]["stop"])}
         chat = Conversation(
             model.source, model.spec, overflow=content["overflow"], max_tokens=content["max_tokens"],

@@ -21,6 +21,7 @@ from orca2.files import write_text
 from orca2.graders import load_grader, options_for
 from orca2.grading.verdicts import verdicts
 from orca2.sources._files import raw_rows
+from orca2.sources._values import text as as_text
 
 if TYPE_CHECKING:
     from orca2.grading.judging import Panel
@@ -151,7 +152,7 @@ def _row(
     reason: Any = raw.get("finish_reason") or "stop"
     if reason not in ("stop", "length", "error"):
         raise DataError(f"{where}: finish_reason is {reason!r}; use stop, length or error")
-    asked, family = "" if question is None else str(question), str(raw.get("family") or "")
+    asked, family = "" if question is None else as_text(question), str(raw.get("family") or "")
     task = Task(identity, family, asked, target, grader, "test", {}, options)
     error = str(raw.get("error") or "the call failed") if reason == "error" else None
     return _Row(identity, task, Completion(response, reason, error=error), *rest)

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from glob import glob
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +11,14 @@ from rich.console import Console
 from orca2.apps.reading import check_out, check_run, read_rows
 from orca2.core.ngrams import CONTAMINATED, PAIRS, Match, overlap
 from orca2.errors import DataError
-from orca2.files import write_text
+from orca2.files import matching, write_text
+from orca2.sources._fields import reach
 from orca2.sources._files import raw_rows
+from orca2.sources._messages import COLUMNS as MESSAGES
+from orca2.sources._messages import are_messages, questions
+from orca2.sources._values import text
 
-ASKED = ("prompt", "question", "query", "input", "problem", "instruction", "turns", "text", "sentence")
+ASKED = ("prompt", "question", "query", "input", "problem", "instruction", "turns", "text", "sentence", *MESSAGES)
 BESIDE = ("passage", "context")  # read with the question; in front of it
 SHOWN = 3  # matches side by side, for each pair of sets
 HEAD, TAIL = 100, 200  # characters of a long text that are shown; what sets two of a kind apart often comes last
@@ -63,7 +66,7 @@ def report(
 
 
 def _expanded(patterns: Sequence[Path]) -> list[Path]:
-    return [Path(name) for pattern in patterns for name in sorted(glob(str(pattern))) or [str(pattern)]]
+    return [file for pattern in patterns for file in matching(pattern) or [pattern]]
 
 
 def texts(file: Path, fields: Sequence[str] = (), columns: Sequence[str] = ()) -> dict[str, str]:
@@ -73,10 +76,9 @@ def texts(file: Path, fields: Sequence[str] = (), columns: Sequence[str] = ()) -
     found, seen = dict[str, str](), set[str]()
     for number, row in enumerate(_flat(file, columns), 1):
         seen |= row.keys()
-        parts = [row[name] for name in _names(row, fields) if row.get(name)]
-        text = "\n".join("\n".join(map(str, part)) if isinstance(part, list) else str(part) for part in parts)
-        if text.strip():
-            found[f"{file.name}:{number}"] = text
+        said = "\n".join(filter(None, (_text(row, name) for name in _names(row, fields))))
+        if said.strip():
+            found[f"{file.name}:{number}"] = said
     if not found:
         wanted = ", ".join(fields) or "prompt, question, query, ..."
         named = ", ".join(sorted(map(str, seen)))
@@ -91,6 +93,15 @@ def _flat(file: Path, columns: Sequence[str]) -> Iterator[Mapping[str, Any]]:
     for _, row in raw_rows(file, columns):
         inner = [value for value in row.values() if isinstance(value, list) and value and isinstance(value[0], dict)]
         yield from inner[0] if inner and not _names(row, ()) else [row]
+
+
+def _text(row: Mapping[str, Any], name: str) -> str:
+    """The text of a column, or at a path into one; empty where there is none. Of messages, what the user says."""
+    try:
+        value = reach(row, name, "")
+        return "\n".join(questions(value)) if are_messages(value) else text(value) if value else ""
+    except ValueError:  # no such column in this row, or a message that is no text
+        return ""
 
 
 def _names(row: Mapping[str, Any], fields: Sequence[str]) -> list[str]:

@@ -17,7 +17,7 @@ from typing import Any
 from orca2.asking._claims import Claims
 from orca2.asking._known import Known
 from orca2.errors import RunError
-from orca2.files import cache_folder
+from orca2.files import cache_folder, located
 
 APPLICATION = 0x6F726332  # "orc2": how a file of ours is told from any other SQLite database
 VERSION = 1
@@ -36,7 +36,7 @@ INSERT = "INSERT OR REPLACE INTO answers VALUES {rows}"
 def default_path() -> Path:
     """`$ORCA2_CACHE`, else `answers.sqlite` in the user's cache folder."""
     named = os.environ.get("ORCA2_CACHE")
-    return Path(named) if named else cache_folder() / "answers.sqlite"
+    return located(named) if named else cache_folder() / "answers.sqlite"
 
 
 class Cache:

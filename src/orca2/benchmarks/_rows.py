@@ -1,7 +1,5 @@
 """Raw rows of a benchmark: files below a folder, or splits of the hub."""
 
-import gzip
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,28 +22,8 @@ def from_files(benchmark: Benchmark, data: Path) -> Iterator[tuple[str, str, Row
     files = found(benchmark, data)
     for file in files:
         subset = file.name.split(".")[0] if len(files) > 1 else ""
-        for number, row in _file(file, benchmark.columns):
+        for number, row in raw_rows(file, benchmark.columns or None):
             yield f"{file}:{number}", subset, row
-
-
-def _file(file: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, Row]]:
-    """As `raw_rows`, but a `.json` may also be one object or one list over many lines."""
-    if Path(file.name.removesuffix(".gz")).suffix != ".json":
-        yield from raw_rows(file, columns or None)
-        return
-    try:
-        data = gzip.decompress(file.read_bytes()) if file.name.endswith(".gz") else file.read_bytes()
-        whole = json.loads(data)
-    except (gzip.BadGzipFile, EOFError) as error:
-        raise DataError(f"{file}: not a whole gzip file ({error}); make it again") from None
-    except (json.JSONDecodeError, UnicodeDecodeError):
-        yield from raw_rows(file)
-        return
-    rows = whole if isinstance(whole, list) else [whole]
-    for number, row in enumerate(rows, 1):
-        if not isinstance(row, dict):
-            raise DataError(f"{file}:{number}: not a JSON object; give a list of objects")
-        yield number, row
 
 
 def from_hub(title: str, hubs: tuple[Hub, ...]) -> Iterator[tuple[str, str, Row]]:

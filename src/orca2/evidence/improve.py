@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter
-
 from orca2 import pipeline
 from orca2 import recipe as recipes
 from orca2.core.comparing import Answer, answer, summary
@@ -131,7 +129,7 @@ def _round(folder: RunFolder, now: Round, settings: Tuning) -> dict[str, Any] | 
 
 
 def _state(folder: RunFolder, rows: Sequence[Mapping[str, Any]], budget: int) -> Round:
-    found = TypeAdapter(Profile).validate_python(folder.read_json("profile.json", "profile"))
+    found = folder.read_noun("profile.json", "profile", Profile)
     chosen = {family: choice.chosen for family, choice in found.families.items()}
     used = {shown.task for shown in folder.read_rows("demonstrations.jsonl", "teach", Demonstration)}
     for row in rows:

@@ -6,8 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from pydantic import TypeAdapter
-
 from orca2 import pipeline
 from orca2.core.arms import BASE, Arm, equal_lessons, equal_tokens, strategy_for
 from orca2.core.erasing import erase, keep
@@ -17,6 +15,7 @@ from orca2.evidence.folders import PLAN, Ablation, Unit
 from orca2.files import write_text
 from orca2.progress import console
 from orca2.runfolder import RunFolder
+from orca2.sections import lasting
 from orca2.stages import _ask
 
 DEMONSTRATIONS = "demonstrations.jsonl"
@@ -33,7 +32,9 @@ def prepare(ablation: Ablation, seed: int, redo: bool = False) -> None:
     with folder.lock():
         learning = [arm for arm in ablation.arms.values() if arm.name != BASE]
         cells, tasks = _cells(folder, learning)
-        key = hashlib.sha256(json.dumps([folder.record["stages"]["profile"], cells, _spec(ablation)]).encode())
+        key = hashlib.sha256(
+            json.dumps([folder.record["stages"]["profile"]["outputs"], cells, _spec(ablation)]).encode()
+        )
         place = folder.path.parent / PLAN
         if place.exists() and json.loads(place.read_text(encoding="utf-8"))["key"] == key.hexdigest():
             return
@@ -60,7 +61,7 @@ def prepare(ablation: Ablation, seed: int, redo: bool = False) -> None:
 
 def chosen(folder: RunFolder) -> dict[str, str]:
     """The strategy chosen for each family that was profiled."""
-    found = TypeAdapter(Profile).validate_python(folder.read_json("profile.json", "profile"))
+    found = folder.read_noun("profile.json", "profile", Profile)
     return {family: choice.chosen for family, choice in found.families.items()}
 
 
@@ -69,7 +70,7 @@ def _spec(ablation: Ablation) -> Any:
     kept = ("equal", "batch")
     return [
         ablation.described(), {key: getattr(recipe.ablate, key) for key in kept}, recipe.student.system,
-        recipe.train.row_tokens, recipe.train.epochs, recipe.teacher.model_dump(),
+        recipe.train.row_tokens, recipe.train.epochs, lasting(recipe.teacher.model_dump(), "teacher."),
     ]  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from orca2.evidence.folders import Ablation, Unit
 from orca2.evidence.shared import chosen
 from orca2.files import write_text
 from orca2.runfolder import RunFolder, read_record
+from orca2.sections import lasting
 from orca2.stages import _ask, evaluate
 
 ANSWERS, RECORD = "answers.jsonl", "unit.json"
@@ -116,11 +117,12 @@ def _key(ablation: Ablation, unit: Unit) -> str:
     recipe = ablation.recipe
     record = read_record(ablation.path / f"seed-{unit.seed}" / "shared") or {}
     stages = record["stages"]
-    what: list[Any] = [recipe.evaluate.model_dump(), recipe.student.model_dump(), stages["tasks"]["outputs"]]
+    student, training = (lasting(getattr(recipe, name).model_dump(), f"{name}.") for name in ("student", "train"))
+    what: list[Any] = [recipe.evaluate.model_dump(), student, stages["tasks"]["outputs"]]
     what.append(stages["profile"]["outputs"])
     if unit.arm != BASE:
         lessons = ablation.folder(unit).digest(["lessons.jsonl"])
         steps = ablation.plan(unit.seed)["views"][unit.view][unit.arm]["steps"]
         start = stages["explain"]["outputs"] if recipe.ablate.start == "explained" else ""
-        what += [recipe.train.model_dump(), recipe.ablate.start, start, lessons, steps, unit.seed]
+        what += [training, recipe.ablate.start, start, lessons, steps, unit.seed]
     return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()

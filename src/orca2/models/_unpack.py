@@ -17,7 +17,7 @@ import transformers
 from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
 
 from orca2.errors import ModelError
-from orca2.files import cache_folder, hash_file
+from orca2.files import apply_umask, cache_folder, hash_file
 
 
 def unpack(file: Path) -> Path:
@@ -33,6 +33,7 @@ def unpack(file: Path) -> Path:
     partial = Path(tempfile.mkdtemp(dir=cache, prefix=".partial-"))
     try:
         _convert(file, partial)
+        apply_umask(partial)
         with contextlib.suppress(OSError):  # another process was faster: its folder is the same
             os.replace(partial, folder)
     finally:

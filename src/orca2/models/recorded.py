@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from orca2.core.nouns import Completion, Request
 from orca2.errors import DataError, RecipeError
 from orca2.plugins import suggest
-from orca2.sources._fields import fill
+from orca2.sources._fields import check_template, fill
 
 
 class Recorded:
@@ -27,10 +27,8 @@ class Recorded:
             return Completion("", "error", error=f"nothing recorded for strategy {strategy!r}{near}")
         if request.messages[-2:-1] and request.messages[-2].role == "assistant":
             return Completion("", "error", error=f"recorded answers hold one call; {strategy} makes several")
-        template = self.columns[strategy]
-        template = template if "{" in template else f"{{{template}}}"
         try:
-            text = fill(template, request.task.fields, f"task {request.task.id}").strip()
+            text = fill(self.columns[strategy], request.task.fields, f"task {request.task.id}").strip()
         except DataError as error:
             return Completion("", "error", error=str(error))
         asked = sum(self.count(message.content) for message in request.messages)
@@ -41,4 +39,6 @@ def load(columns: Mapping[str, str], count: Callable[[str], int]) -> Recorded:
     """`columns` maps a strategy to a column or a template ("{rationale} So the answer is {answer}.")."""
     if not columns:
         raise RecipeError("teacher.options.columns: empty; name a column for each strategy")
+    for strategy, spec in columns.items():
+        check_template(spec, f"teacher.options.columns.{strategy}")
     return Recorded(columns, count)

@@ -1,51 +1,124 @@
 """From the columns of a row to family, prompt and target: the field map of a recipe."""
 
+import json
 import string
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from orca2.errors import DataError, RecipeError
 from orca2.plugins import suggest
+from orca2.sources._messages import COLUMNS, are_messages, question, reply
 from orca2.sources._protocol import Row
+from orca2.sources._values import is_nested, plain, text
 
 ROLES = ("prompt", "target", "family", "split")
 
 
 def check_fields(fields: Mapping[str, str]) -> None:
-    for role in fields:
+    """RecipeError for a role that there is not, and for a template that no row could fill."""
+    for role, spec in fields.items():
         if role not in ROLES:
             raise RecipeError(
                 f"tasks.options.fields: unknown {role!r}{suggest(role, list(ROLES))}; valid: {', '.join(ROLES)}"
             )
+        check_template(spec, f"tasks.options.fields.{role}")
+
+
+def check_template(spec: str, key: str) -> None:
+    """RecipeError if the value of a key is neither a column nor a template of columns."""
+    if not isinstance(spec, str):
+        raise RecipeError(f"{key}: {spec!r} is no text; give a column or a template of columns")
+    try:
+        wrong = any(name == "" or form or turned for _, name, form, turned in string.Formatter().parse(spec))
+    except ValueError as error:
+        if "{" not in spec:
+            return
+        raise RecipeError(f"{key}: {spec!r} is no template ({error}); write each brace of the text twice") from None
+    if wrong:
+        raise RecipeError(f"{key}: {spec!r} is no template (in braces stands the name of a column and nothing else)")
 
 
 def to_row(raw: Mapping[str, Any], fields: Mapping[str, str], where: str, family: str) -> Row:
-    """Map one raw row. A map's value is a column name or a template ("{question}\\n{choices}")."""
-    columns = {str(key): _text(value) for key, value in raw.items() if value is not None}
-
-    def value(role: str) -> str | None:
-        spec = fields.get(role, role)
-        if "{" not in spec:
-            if role in fields and spec not in raw and role in ("prompt", "target", "family"):
-                raise DataError(f"{where}: no column {spec!r} for {role}; columns here: {', '.join(raw) or 'none'}")
-            return columns.get(spec)
-        return fill(spec, columns, where)
-
-    prompt, target = value("prompt"), value("target")
-    for role, text in (("prompt", prompt), ("target", target)):
-        if text is None or not text.strip():
+    """Map one raw row. A map's value is a column, a path into one ("answers.text", "choices.0") or a template
+    ("{question}\\n{choices}"). A row of messages gives the user's text as prompt and the last answer as target."""
+    fields = _with_messages(raw, fields)
+    texts = {role: _of_role(role, raw, fields, where) for role in ROLES}
+    for role in ("prompt", "target"):
+        if not texts[role].strip():
             raise DataError(f"{where}: no {role} in column {fields.get(role, role)!r}; fix the row or the field map")
-    assert prompt is not None and target is not None
-    return Row(where, value("family") or family, prompt.strip(), target.strip(), value("split"), columns)
+    columns = {name: text(value) for name, value in raw.items() if value is not None}
+    prompt, target, named, split = texts.values()
+    return Row(where, named or family, prompt.strip(), target.strip(), split or None, columns)
 
 
-def fill(template: str, columns: Mapping[str, str], where: str) -> str:
-    """Fill "{column}" places; DataError names a column that the row lacks."""
-    for _, name, _, _ in string.Formatter().parse(template):
-        if name is not None and name not in columns:
-            raise DataError(f"{where}: no column {name!r} for {template!r}; columns here: {', '.join(columns)}")
-    return template.format_map(columns)
+def fill(spec: str, columns: Mapping[str, Any], where: str) -> str:
+    """The text of a column, or of a template with "{column}" places; DataError names what the row lacks."""
+    pieces = string.Formatter().parse(spec) if "{" in spec else [("", spec, "", None)]
+    filled = []
+    for literal, name, _, _ in pieces:
+        filled.append(literal)
+        if name is not None:
+            value = reach(columns, name, f"{where}: no column {name!r} for {spec!r}")
+            if value is None:
+                raise DataError(f"{where}: no value in column {name!r} for {spec!r}; fix the row or the field map")
+            filled.append(text(value))
+    return "".join(filled)
 
 
-def _text(value: Any) -> str:
-    return "\n".join(str(part) for part in value) if isinstance(value, list) else str(value)
+def _with_messages(raw: Mapping[str, Any], fields: Mapping[str, str]) -> Mapping[str, str]:
+    """The field map, with a column of messages for prompt and target where neither the row nor the map has them."""
+    column = next((name for name in COLUMNS if are_messages(raw.get(name))), None)
+    if column is None:
+        return fields
+    return {role: column for role in ("prompt", "target") if role not in raw} | dict(fields)
+
+
+def _of_role(role: str, raw: Mapping[str, Any], fields: Mapping[str, str], where: str) -> str:
+    """The text that a role has in a row; empty where there is none."""
+    spec = fields.get(role, role)
+    if "{" in spec:
+        return fill(spec, raw, where)
+    if spec not in raw and (role not in fields or role == "split"):
+        return ""
+    value = reach(raw, spec, f"{where}: no column {spec!r} for {role}")
+    if value is None:
+        return ""
+    if role in ("prompt", "target") and are_messages(value):
+        try:
+            return question(value) if role == "prompt" else reply(value)
+        except ValueError as error:
+            raise DataError(f'{where}: {spec}: {error}; name one, as in {role} = "{spec}.0.content"') from None
+    if role == "prompt" and is_nested(value):
+        inner = ", ".join(value) if isinstance(value, Mapping) else "a list"
+        raise DataError(f'{where}: column {spec!r} holds {inner}, no text; name a text in it, as in "{spec}.text"')
+    return text(value)
+
+
+def reach(columns: Mapping[str, Any], path: str, missing: str) -> Any:
+    """The value of a column, or at a path into one. DataError, `missing` and what there is, where there is none."""
+    if path in columns:
+        return columns[path]
+    names = path.split(".")
+    for count in range(len(names) - 1, 0, -1):
+        column = ".".join(names[:count])
+        if column in columns:
+            return _within(columns[column], names[count:], f"{missing}; {column}")
+    raise DataError(f"{missing}; columns here: {', '.join(columns) or 'none'}")
+
+
+def _within(value: Any, names: list[str], missing: str) -> Any:
+    if not names or value is None:
+        return value
+    if isinstance(value, str) and value.startswith(("{", "[")):  # JSON in a cell of a table
+        with suppress(ValueError):
+            value = plain(json.loads(value))
+    name, rest = names[0], names[1:]
+    if isinstance(value, Mapping) and name in value:
+        return _within(value[name], rest, f"{missing}.{name}")
+    if isinstance(value, list) and not name.isdigit():
+        return [_within(item, names, missing) for item in value]
+    if isinstance(value, list) and int(name) < len(value):
+        return _within(value[int(name)], rest, f"{missing}.{name}")
+    there = ", ".join(value) if isinstance(value, Mapping) else "no such part"
+    raise DataError(f"{missing} holds {there}")

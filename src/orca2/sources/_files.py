@@ -1,59 +1,55 @@
-"""Raw rows of a file: JSON Lines, CSV, TSV or Parquet, each also as `.gz` but Parquet."""
+"""Raw rows of a file: JSON Lines, JSON, CSV, TSV or Parquet, each also as `.gz` but Parquet."""
 
-import csv
 import gzip
-import io
-import json
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from orca2.errors import DataError, missing_extra
+from orca2.sources._json_rows import json_rows
+from orca2.sources._labels import features, named
+from orca2.sources._tables import once, table_rows
+from orca2.sources._values import plain
+
+JSON = (".jsonl", ".ndjson", ".json")
 
 
-def raw_rows(file: Path, columns: Sequence[str] | None = None) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    """(line number, columns) of each row; `columns` names those of a CSV or TSV without header."""
-    suffix = Path(file.name.removesuffix(".gz")).suffix
+def raw_rows(
+    file: Path, columns: Sequence[str] | None = None, quotes: bool = True
+) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """(line number, columns) of each row, its values as `plain` has them.
+
+    `columns` names those of a CSV or TSV without header; `quotes` is as for `table_rows`.
+    """
+    name = file.name.lower()  # DATA.CSV is what some programs write
+    suffix = Path(name.removesuffix(".gz")).suffix
+    if suffix not in (*JSON, ".csv", ".tsv", ".parquet"):
+        raise DataError(f"{file}: unknown kind of file; use .jsonl, .json, .csv, .tsv or .parquet (.gz allowed)")
     if suffix == ".parquet":
-        yield from _parquet(file)
-        return
-    if suffix not in (".jsonl", ".json", ".csv", ".tsv"):
-        raise DataError(f"{file}: unknown kind of file; use .jsonl, .csv, .tsv or .parquet (.gz allowed)")
+        rows = _parquet(file)
+    else:
+        content = _content(file, name.endswith(".gz"))
+        rows = (
+            json_rows(file, content) if suffix in JSON else table_rows(file, content, suffix == ".tsv", columns, quotes)
+        )
+    yield from ((number, plain(row)) for number, row in rows)
+
+
+def _content(file: Path, zipped: bool) -> str:
     try:
-        data = gzip.decompress(file.read_bytes()) if file.name.endswith(".gz") else file.read_bytes()
-        text = data.decode("utf-8-sig")
-    except (gzip.BadGzipFile, EOFError) as error:
+        data = gzip.decompress(file.read_bytes()) if zipped else file.read_bytes()
+        content = data.decode("utf-8-sig")
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise DataError(f"{file}: not a whole gzip file ({error}); make it again") from None
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise DataError(f"{file}:{line}: not UTF-8 ({error.reason}); convert it to UTF-8") from None
-    if not text.strip():
+    except OSError as error:
+        raise DataError(f"{file} cannot be read ({error.strerror}); give a data file that can") from None
+    if not content.strip():
         raise DataError(f"{file} is empty; give a file with at least one row")
-    yield from _lines(file, text) if suffix.startswith(".json") else _table(file, text, suffix, columns)
-
-
-def _lines(file: Path, text: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    for number, line in enumerate(text.split("\n"), 1):
-        if line.strip():
-            try:
-                row = json.loads(line)
-            except json.JSONDecodeError as error:
-                raise DataError(f"{file}:{number}: not JSON ({error.msg}); one JSON object a line") from None
-            if not isinstance(row, dict):
-                raise DataError(f"{file}:{number}: not a JSON object; one JSON object a line")
-            yield number, row
-
-
-def _table(
-    file: Path, text: str, suffix: str, columns: Sequence[str] | None
-) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    csv.field_size_limit(1 << 30)
-    csv.register_dialect("tsv", delimiter="\t", quoting=csv.QUOTE_NONE)  # TSV has no quotes
-    source = csv.reader(io.StringIO(text, newline=""), "tsv" if suffix == ".tsv" else "excel")
-    names = list(columns) if columns else next(source)
-    for values in source:
-        if values:
-            yield source.line_num, dict(zip(names, values, strict=False))
+    return content
 
 
 def _parquet(file: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
@@ -62,9 +58,12 @@ def _parquet(file: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
     except ImportError:
         raise missing_extra("pyarrow", "hub") from None
     try:
-        rows = pq.read_table(file).to_pylist()
+        table = pq.ParquetFile(file).read()
+        rows = table.to_pylist()
     except (OSError, ValueError) as error:  # pyarrow.ArrowInvalid is a ValueError
         raise DataError(f"{file}: not a Parquet file ({str(error).splitlines()[0]}); make it again") from None
+    once(file, table.column_names)
     if not rows:
         raise DataError(f"{file} is empty; give a file with at least one row")
-    yield from enumerate(rows, 1)
+    known = features(table.schema.metadata)
+    yield from ((number, named(row, known)) for number, row in enumerate(rows, 1))

@@ -3,8 +3,11 @@
 from collections.abc import Iterator, Mapping
 
 from orca2.errors import DataError, missing_extra
+from orca2.files import located
 from orca2.sources._fields import check_fields, to_row
+from orca2.sources._labels import named
 from orca2.sources._protocol import Row
+from orca2.sources._values import plain
 
 ENDLESS = False
 
@@ -25,9 +28,13 @@ def load(
     fields = fields or {}
     check_fields(fields)
     try:
-        rows = datasets.load_dataset(path, name, split=split, revision=revision)
+        place = str(located(path)) if path.startswith("~") else path
+        rows = datasets.load_dataset(place, name, split=split, revision=revision)
     except Exception as error:  # load_dataset raises a different type for each way to fail
         reason = str(error).splitlines()[0]
         raise DataError(f"tasks.options.path: cannot load {path!r}, split {split!r}: {reason}") from error
+    features = rows.features.to_dict()
     for number, raw in enumerate(rows):
-        yield to_row(raw, fields, f"{path}[{split}][{number}]", family or name or path.split("/")[-1])
+        yield to_row(
+            plain(named(raw, features)), fields, f"{path}[{split}][{number}]", family or name or path.split("/")[-1]
+        )

@@ -1,10 +1,10 @@
-"""Tasks from files on disk: JSON Lines, CSV, TSV or Parquet, each also as `.gz` but Parquet."""
+"""Tasks from files on disk: JSON Lines, JSON, CSV, TSV or Parquet, each also as `.gz` but Parquet."""
 
-import glob
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from orca2.errors import DataError
+from orca2.files import located, matching
 from orca2.sources._fields import check_fields, to_row
 from orca2.sources._files import raw_rows
 from orca2.sources._protocol import Row
@@ -19,18 +19,20 @@ def load(
     family: str | None = None,
     columns: Sequence[str] | None = None,
     escapes: bool = False,
+    quotes: bool = True,
 ) -> Iterator[Row]:
     """Rows of one or more files (globs allowed, relative to `base`).
 
     `fields` maps prompt, target, family and split to columns; `family` names the family of all
     rows (default: the file's name); `columns` names the columns of a CSV or TSV without header;
-    `escapes` turns a literal backslash-n into a line break.
+    `escapes` turns a literal backslash-n into a line break; `quotes` = False takes marks around a
+    value of a TSV as part of it.
     """
     fields = fields or {}
     check_fields(fields)
     for file in _files(base, [path] if isinstance(path, str) else path):
         name = family or file.name.split(".")[0]
-        for number, raw in raw_rows(file, columns):
+        for number, raw in raw_rows(file, columns, quotes):
             if escapes:
                 raw = {k: v.replace("\\n", "\n") if isinstance(v, str) else v for k, v in raw.items()}
             yield to_row(raw, fields, f"{file}:{number}", name)
@@ -39,8 +41,10 @@ def load(
 def _files(base: Path, patterns: Sequence[str]) -> list[Path]:
     found: list[Path] = []
     for pattern in patterns:
-        here = [Path(name) for name in sorted(glob.glob(str(base / pattern)))]
-        if not here:
-            raise DataError(f"tasks.options.path: {base / pattern} does not exist; give the path of a data file")
+        here = matching(pattern, base)
+        if not here or not here[0].exists():
+            raise DataError(
+                f"tasks.options.path: {located(pattern, base)} does not exist; give the path of a data file"
+            )
         found += here
     return found

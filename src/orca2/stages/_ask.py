@@ -17,6 +17,10 @@ from orca2.models._protocol import Model
 from orca2.runfolder import RunFolder
 from orca2.strategies._loading import FIRST, load_all
 
+SEEDS = ("seed", "data_seed")
+STRATEGIES = ("strategies", "family_strategies")
+TEACHER = ("teacher.model", "teacher.options", "teacher.max_tokens", "teacher.temperature")
+
 
 def strategies(folder: RunFolder, family: str | None = None) -> tuple[Strategy, ...]:
     """The strategies for a family, in the recipe's order; without one, those of all families."""

@@ -50,7 +50,7 @@ def found(folder: RunFolder, rows: Sequence[Row]) -> list[Row]:
         grouping = _find(folder.recipe.tasks, prompts, folder.recipe.drawn_with)
         places = assign(grouping, prompts)
         folder.write_json(MODEL, Found(folder.recipe.drawn_with, folder.recipe.tasks.groups, grouping))
-        _write(folder.path / NAMES, grouping, prompts, places)
+        _write(folder.out(NAMES), grouping, prompts, places)
         names = dict(zip(grouping.families, grouping.families, strict=True))
         console.print(f"  {len(names)} families found; to rename or merge them, edit names in", soft_wrap=True)
         console.print(f"  {folder.path / NAMES} and run again", soft_wrap=True)

@@ -8,6 +8,7 @@ from typing import Any, TypedDict
 
 from orca2.core.nouns import Task
 from orca2.errors import DataError, missing_extra
+from orca2.files import located
 from orca2.graders import load_grader, math, options_for, reads_with
 from orca2.sections import Options, Tasks
 from orca2.sources._protocol import Row
@@ -47,7 +48,7 @@ class Graders:
         if family not in self._made:
             name, options = self._spec.grader_of(family)
             options = options_for(name, options, self._targets.get(family, []), self._base)
-            self._made[family] = (str((self._base / name).resolve()) if name.endswith(".py") else name), options
+            self._made[family] = (str(located(name, self._base).resolve()) if name.endswith(".py") else name), options
         return self._made[family]
 
 

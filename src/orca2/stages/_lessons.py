@@ -1,6 +1,5 @@
 """Where the lessons of a training come from: the run's own stages, the train split, or files."""
 
-import glob
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -8,6 +7,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from orca2.core.nouns import Lesson, Message, task_id
 from orca2.errors import DataError, RunError
+from orca2.files import located, matching
 from orca2.runfolder import RunFolder
 from orca2.sources._files import raw_rows
 from orca2.stages import _ask
@@ -40,9 +40,9 @@ def gather(folder: RunFolder, names: Sequence[str], most: int) -> list[tuple[Les
 
 
 def _files(base: Path, pattern: str) -> Iterator[tuple[Lesson, str]]:
-    paths = [Path(path) for path in sorted(glob.glob(str(base / pattern)))]
+    paths = matching(pattern, base)
     if not paths:
-        raise DataError(f"stages.lessons: no {base / pattern}; give a file, or instruction, explain, cautious")
+        raise DataError(f"stages.lessons: no {located(pattern, base)}; give a file, or instruction, explain, cautious")
     for path in paths:
         for number, row in raw_rows(path):
             where = f"{path}:{number}"

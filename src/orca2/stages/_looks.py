@@ -1,10 +1,7 @@
 """The student tried at points of its explanation tuning, and what those trials say of where it is heading."""
 
-import dataclasses
-import json
 from collections.abc import Mapping, Sequence
-
-from pydantic import TypeAdapter
+from dataclasses import dataclass
 
 from orca2.core.nouns import Trial
 from orca2.core.trend import Curves, Outlook, Point, outlooks
@@ -14,6 +11,15 @@ from orca2.stages import _ask, _trials
 
 FILE = "looks.jsonl"
 KNOWN = 10  # demonstrations asked of the teacher; below, its rate is no ceiling
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One trial on the way, after this share of the lessons."""
+
+    learned: float
+    trial: Trial
+
 
 Tried = Mapping[str, Mapping[str, Sequence[Trial]]]  # by family and strategy
 
@@ -25,20 +31,18 @@ def look(folder: RunFolder, learned: float, student: Model) -> None:
     pairs = _ask.pairs(folder, [task for family, tasks in some.items() if family not in spec.choose for task in tasks])
     student.keep = False  # no name is its own: the cache must not take its answers for another's
     trials = _trials.try_out(folder, student, pairs)
-    folder.append_rows(FILE, [{"learned": learned, "trial": dataclasses.asdict(trial)} for trial in trials])
+    folder.append_rows(FILE, [Look(learned, trial) for trial in trials])
 
 
 def curves(folder: RunFolder, tried: Tried) -> Curves:
     """Learning curves of the families whose every strategy was looked at on the way; the profile's trials end them."""
-    if not (folder.path / FILE).exists():
+    if FILE not in folder.record["stages"]["explain"]["files"]:
         return {}
     on_the_way: dict[tuple[str, str], dict[float, dict[str, bool]]] = {}
-    adapter = TypeAdapter(Trial)
-    for line in (folder.path / FILE).read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)  # of two looks at one point, as after a kill, the later one counts
-        trial = adapter.validate_python(row["trial"])
+    for row in folder.read_rows(FILE, "explain", Look):
+        trial = row.trial  # of two looks at one point, as after a kill, the later one counts
         cell = on_the_way.setdefault((trial.family, trial.strategy), {})
-        cell.setdefault(row["learned"], {})[trial.task] = trial.verdict.correct
+        cell.setdefault(row.learned, {})[trial.task] = trial.verdict.correct
     cells = folder.read_json("explain.json", "explain").get("cells", {})
     epochs = folder.recipe.explain.epochs
     found: dict[str, dict[str, list[Point]]] = {}

@@ -2,20 +2,21 @@
 
 import hashlib
 import json
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
 
+from orca2 import processes
 from orca2.apps.preview import preview
 from orca2.core.nouns import Lesson
+from orca2.files import read_json
 from orca2.models._loading import load_model, load_tokenizer, locate, pick_device
 from orca2.models.transformers import prepare
 from orca2.progress import console
 from orca2.runfolder import RunFolder
-from orca2.sections import Training, Tuning
+from orca2.sections import FREE_IN_TRAINING, Training, Tuning
 from orca2.stages import _lessons
 from orca2.student import adapters
 from orca2.student.checkpoint import save
@@ -68,7 +69,8 @@ def dry_run(folder: RunFolder, own: str, tuning: Tuning, show: int) -> None:
 
 def _key(folder: RunFolder, start: str | None, gathered: Sequence[tuple[Lesson, str]], settings: Training) -> str:
     """One hash over all that a training depends on."""
-    what = [folder.digest([start]) if start else folder.recipe.student.model, folder.recipe.seed, settings.model_dump()]
+    kept = {key: value for key, value in settings.model_dump().items() if key not in FREE_IN_TRAINING}
+    what = [folder.digest([start]) if start else folder.recipe.student.model, folder.recipe.seed, kept]
     total = hashlib.sha256(json.dumps(what, sort_keys=True).encode())
     for lesson, family in gathered:
         total.update(repr((family, lesson)).encode(errors="surrogatepass"))
@@ -77,8 +79,8 @@ def _key(folder: RunFolder, start: str | None, gathered: Sequence[tuple[Lesson, 
 
 def _finished(folder: RunFolder, name: str, key: str) -> dict[str, Any] | None:
     """The record of an earlier stage's training if its checkpoint is there and was made from the same."""
-    file = folder.path / name / "orca2.json"
-    made: dict[str, Any] = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    file = folder.place(name) / "orca2.json"
+    made: dict[str, Any] = read_json(file, f"remove {file.parent}") if file.is_file() else {}
     if made.get("key") != key:
         return None
     console.print(f"  {name} is there")
@@ -101,12 +103,13 @@ def tune(
 
     Unless `again`, one that is there from the same lessons, settings and start stays.
     """
+    processes.check()
     key = _key(folder, start, gathered, settings)
     if not again and (before := _finished(folder, made, key)) is not None:
         return before
     lessons, families = [lesson for lesson, _ in gathered], [family for _, family in gathered]
     spec, seed = folder.recipe.student, folder.recipe.seed
-    place = locate(spec.model, folder.base) if start is None else locate(start, folder.path)
+    place = locate(spec.model, folder.base) if start is None else locate(str(folder.place(start).resolve()), Path())
     device = _device(spec.device)
     tokenizer = load_tokenizer(place)
     known = len(tokenizer)
@@ -124,7 +127,9 @@ def tune(
         model = load(torch.float32 if settings.method == "full" else compute_type(settings, device), device)
     new = range(known, len(tokenizer))
     adapted = None if settings.method == "full" else adapters.attach(model, settings, seed, new)
-    training = train(model, tokenizer, lessons, settings, seed, f"{label}: training", checkpoints, families, looks)
+    training = train(
+        model, tokenizer, lessons, settings, seed, f"{label}: training", checkpoints, families, looks, folder.redo
+    )
     if adapted is not None:
         whole = settings.method == "lora"
         model = adapters.merged(adapted, None if whole else lambda: load(torch.float32, torch.device("cpu")))
@@ -153,6 +158,6 @@ def losses(training: dict[str, Any]) -> str:
 def _device(name: str) -> torch.device:
     """The recipe's device; of several GPUs the one that `torchrun` gives this process."""
     device = pick_device(name)
-    if device.type == "cuda" and device.index is None and "LOCAL_RANK" in os.environ:
-        return torch.device("cuda", int(os.environ["LOCAL_RANK"]))
+    if device.type == "cuda" and device.index is None and processes.started():
+        return torch.device("cuda", processes.local_rank())
     return device

@@ -4,8 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from pydantic import TypeAdapter
-
 from orca2.core.agreement import FEW, Reference, compare, measure, total
 from orca2.core.nouns import Choice, Lesson, Profile, Strategy, Task, Trial
 from orca2.runfolder import RunFolder
@@ -16,7 +14,7 @@ Found = Mapping[str, Mapping[str, Sequence[str]]]  # family -> strategy -> answe
 
 def agreement(folder: RunFolder, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Of rows of `answers.jsonl`: `families` (what they are held against), `rows` and `totals`."""
-    profile = TypeAdapter(Profile).validate_python(folder.read_json("profile.json", "profile"))
+    profile = folder.read_noun("profile.json", "profile", Profile)
     taught: Found = {}
     if _ask.explained(folder):
         lessons = folder.read_rows("explain-lessons.jsonl", "explain", Lesson)

@@ -10,7 +10,8 @@ from orca2.progress import console
 from orca2.runfolder import RunFolder
 from orca2.stages import _ask
 
-READS = ("erase",)
+READS = ("seed", "student.system", *_ask.STRATEGIES, "erase")
+FROM = ("verify",)
 MAKES = ("lessons.jsonl", "erase.json")
 
 

@@ -12,9 +12,11 @@ from orca2.grading.settling import verdict_fields
 from orca2.models._protocol import Model
 from orca2.progress import console
 from orca2.runfolder import RunFolder
+from orca2.sections import lasting
 from orca2.stages import _ask, _unprompted
 
-READS = ("evaluate",)
+READS = ("seed", "student", *_ask.STRATEGIES, "judge", "evaluate")
+FROM = ("tasks", "explain", "profile", "train")
 MAKES = ("answers.jsonl", "evaluate.json")
 
 
@@ -43,7 +45,7 @@ def run(folder: RunFolder) -> dict[str, Any]:
         "decoding": "greedy",
         "max_tokens": recipe.evaluate.max_tokens,
         "cluster": recipe.evaluate.cluster,
-        "judge": recipe.judge.model_dump() if recipe.judge else None,
+        "judge": lasting(recipe.judge.model_dump(), "judge.") if recipe.judge else None,
         "systems": systems,
     }
     folder.write_rows("answers.jsonl", rows)

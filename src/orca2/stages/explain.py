@@ -11,8 +11,8 @@ from orca2.runfolder import RunFolder
 from orca2.stages import _ask, _looks
 
 LOOKS = ("profile.who", "profile.looks", "profile.look_tasks")
-TEACHER = ("teacher.model", "teacher.options", "teacher.max_tokens", "teacher.temperature")
-READS = ("student", *TEACHER, "strategies", "family_strategies", "judge", "explain", *LOOKS)
+READS = (*_ask.SEEDS, "student", *_ask.TEACHER, *_ask.STRATEGIES, "judge", "explain", *LOOKS)
+FROM = ("tasks",)
 MAKES = ("explain.json",)
 
 
@@ -23,6 +23,7 @@ def run(folder: RunFolder) -> dict[str, Any]:
     if recipe.explain.tasks == 0 and not recipe.explain.stages:
         folder.write_json("explain.json", {"skipped": "explain.tasks = 0: the student follows strategies already"})
         return {"said": "skipped, explain.tasks = 0"}
+    processes.check()
     train = _ask.tasks(folder, "train")
     chosen = _ask.per_family(train, recipe.explain.tasks)
     pairs = _ask.pairs(folder, chosen)
@@ -33,7 +34,7 @@ def run(folder: RunFolder) -> dict[str, Any]:
     folder.write_rows("explain-lessons.jsonl", lessons)
     asked = Counter(f"{d.family} {d.strategy}" for d in judged)
     if not folder.checkpoints("explain").exists():
-        (folder.path / _looks.FILE).unlink(missing_ok=True)  # of another training
+        folder.out(_looks.FILE).unlink(missing_ok=True)  # of another training
     processes.reached("lessons")
     made = _learn(folder)
     numbers = {"cells": cells, "asked": asked, "demonstrations": _ask.ledger(judged)}

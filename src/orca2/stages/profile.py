@@ -15,7 +15,8 @@ from orca2.progress import console
 from orca2.runfolder import RunFolder
 from orca2.stages import _ask, _looks, _trials
 
-READS = ("profile",)
+READS = (*_ask.SEEDS, "student", *_ask.TEACHER, *_ask.STRATEGIES, "judge", "profile")
+FROM = ("tasks", "explain")
 MAKES = ("trials.jsonl", "profile.json", "profile.html")
 HANDFUL = 8  # tasks that the teacher is asked where the student's trials say nothing
 
@@ -46,7 +47,7 @@ def run(folder: RunFolder) -> dict[str, Any]:
     measured = Profile(spec.who, folder.recipe.seed, families, curves)
     folder.write_rows("trials.jsonl", trials)
     folder.write_json("profile.json", measured)
-    profile_page.write(folder.path)
+    profile_page.write(folder.path, folder.out(""), folder.recipe)
     grid = sum(len(pools[family]) * len(rows) for family, rows in tried.items())
     _show(measured, f"{len(trials):,} of the {grid:,} trials of the whole grid, {spent:,} tokens")
     return {

@@ -6,6 +6,7 @@ from orca2.apps import report
 from orca2.runfolder import RunFolder
 
 READS = ("name",)
+FROM = ("tasks", "explain", "profile", "teach", "verify", "erase", "train", "evaluate")
 MAKES = ("report.md", "report.html", "answers.html")
 
 

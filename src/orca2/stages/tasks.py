@@ -18,6 +18,7 @@ from orca2.sources._protocol import Row, Source
 from orca2.stages import _families, _graders
 
 READS = ("seed", "data_seed", "tasks")
+FROM = ()
 MAKES = ("tasks.jsonl", "tasks.json")
 EDITS = (_families.NAMES,)
 PATIENCE = 2_000  # draws in a row that add nothing before an endless source counts as dry

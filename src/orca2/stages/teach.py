@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from pydantic import TypeAdapter
-
 from orca2.asking.engine import Ask, each
 from orca2.asking.sampling import Sample, Way, sampled
 from orca2.core.choosing import ranked
@@ -17,7 +15,8 @@ from orca2.runfolder import RunFolder
 from orca2.stages import _ask
 from orca2.strategies._loading import FIRST
 
-READS = ("train.tasks", "teach")
+READS = (*_ask.SEEDS, *_ask.TEACHER, *_ask.STRATEGIES, "judge", "train.tasks", "teach")
+FROM = ("tasks", "profile")
 MAKES = ("demonstrations.jsonl",)
 
 Plan = list[tuple[Task, list[Strategy]]]
@@ -34,7 +33,7 @@ def run(folder: RunFolder) -> dict[str, Any]:
 
 def plan(folder: RunFolder) -> Plan:
     """The tasks to teach, each with the strategies that it is tried under, in their order."""
-    found = TypeAdapter(Profile).validate_python(folder.read_json("profile.json", "profile"))
+    found = folder.read_noun("profile.json", "profile", Profile)
     by_name = {strategy.name: strategy for strategy in _ask.strategies(folder)}
     # from the far end of the split: tasks that explanation tuning has not shown come first
     chosen = _ask.per_family(reversed(_ask.tasks(folder, "train")), folder.recipe.train.tasks)

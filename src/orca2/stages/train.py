@@ -5,7 +5,8 @@ from typing import Any
 from orca2.runfolder import RunFolder
 from orca2.stages import _ask
 
-READS = ("train",)
+READS = ("seed", "student", "train")
+FROM = ("tasks", "explain", "erase")
 MAKES = ("train.json", "student")
 
 

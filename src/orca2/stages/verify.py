@@ -11,7 +11,8 @@ from orca2.grading.settling import verdict_fields
 from orca2.runfolder import RunFolder
 from orca2.stages import _ask
 
-READS = ()
+READS = ("judge", "teach.wanted")
+FROM = ("tasks", "teach")
 MAKES = ("verified.jsonl", "set_aside.jsonl", "verify.json")
 DUPLICATE = "duplicate"  # right, and nearly the same as an earlier answer to its task
 

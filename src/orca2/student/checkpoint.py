@@ -8,6 +8,7 @@ import torch
 from torch.distributed.tensor import DTensor
 from transformers import GenerationConfig
 
+from orca2.files import apply_umask
 from orca2.models._chat import Chat, stop_ids
 
 
@@ -36,6 +37,7 @@ def write(model: Any, tokenizer: Any, folder: Path) -> None:
     config.bos_token_id, config.eos_token_id, config.pad_token_id = tokenizer.bos_token_id, eos, pad
     model.save_pretrained(folder, state_dict=_gathered(model))
     tokenizer.save_pretrained(folder)
+    apply_umask(folder)  # `save_pretrained` writes weights that only their owner can read
 
 
 def _gathered(model: Any) -> dict[str, torch.Tensor] | None:

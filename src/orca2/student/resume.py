@@ -10,13 +10,13 @@ from typing import Any
 
 from orca2.core.nouns import Lesson
 from orca2.errors import RunError
-from orca2.sections import Training
+from orca2.files import read_json
+from orca2.sections import FREE_IN_TRAINING, Training
 from orca2.student.rows import Packed
 
 PARTIAL = "partial"  # where one is written before it takes its name
 COMPLETE = "complete"  # the last file to be written into one
 FINGERPRINT = "fingerprint.json"
-FREE = {"save_minutes", "report_to", "compile"}  # keys that do not change what is learned
 SAMPLE = 64  # numbers of each tensor that stand for the weights it starts from
 
 
@@ -39,20 +39,24 @@ def fingerprint(
         "student to start from": weights.hexdigest(),
         "number of processes": world,
         "seed": seed,
-        **{key: value for key, value in settings.model_dump().items() if key not in FREE},
+        **{key: value for key, value in settings.model_dump().items() if key not in FREE_IN_TRAINING},
     }
 
 
-def newest(folder: Path, now: dict[str, Any]) -> Path | None:
-    """The last whole checkpoint; RunError names what has changed if it is of another training."""
+def newest(folder: Path, now: dict[str, Any], redo: bool = False) -> Path | None:
+    """The last whole checkpoint. One of another training is dropped if the user said `redo`, else RunError names what
+    has changed."""
     whole = [path for path in folder.glob("checkpoint-*") if (path / COMPLETE).is_file()]
     if not whole:
         return None
     last = max(whole, key=lambda path: int(path.name.rpartition("-")[2]))
-    then = json.loads((last / FINGERPRINT).read_text(encoding="utf-8"))
+    then = read_json(last / FINGERPRINT, f"remove {last}, and the training begins anew")
     changed = [key for key in now if then.get(key) != now[key]]
     if {"lessons", "row_tokens"} & set(changed) and "chat template or tokenizer" in changed:
         changed.remove("chat template or tokenizer")  # other documents are other tokens
+    if changed and redo:
+        shutil.rmtree(folder, ignore_errors=True)
+        return None
     if changed:
         raise RunError(
             f"{last} was made with another {', another '.join(changed)}; put that back,"
@@ -80,7 +84,13 @@ def seal(folder: Path, step: int, now: dict[str, Any]) -> None:
 
 
 def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
+    """To the disk. Windows opens no folder, and syncs only what is open for writing."""
+    try:
+        handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    except PermissionError:
+        if path.is_dir():
+            return
+        raise
     try:
         os.fsync(handle)
     finally:

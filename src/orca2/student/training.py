@@ -44,12 +44,14 @@ def train(
     checkpoints: Path | None = None,
     families: Sequence[str] = (),
     looks: Looks | None = None,
+    redo: bool = False,
 ) -> dict[str, Any]:
     """Tune in place the parameters of `model` that ask for a gradient.
 
     `families` names each lesson's; with `settings.evaluations` some of each are held back and the
     loss on them is taken on the way. `looks` try the student on the way. With a folder for
-    checkpoints, the last one is kept there and a training that was cut short goes on from it.
+    checkpoints, the last one is kept there and a training that was cut short goes on from it; with `redo`
+    one of another training is dropped.
     Returns the record of the training: loss curve,
     rows, tokens, what was dropped, seconds.
     """
@@ -105,7 +107,7 @@ def train(
             console.print("  the student is not tried on the way: its weights are sharded over processes")
         elif looks is not None:
             trainer.add_callback(OnTheWay(model, tokenizer, looks, len(schedule), compute, speed))
-        last = None if checkpoints is None else resume.newest(checkpoints, now)
+        last = None if checkpoints is None else resume.newest(checkpoints, now, redo)
         with _memory(settings):
             trainer.train(resume_from_checkpoint=None if last is None else str(last))
     return {

@@ -7,7 +7,7 @@ from typing import Any
 
 from orca2.apps.chat import find
 from orca2.errors import ModelError
-from orca2.files import write_text
+from orca2.files import located, write_text
 from orca2.progress import console
 
 FORMATS = ("safetensors", "gguf")
@@ -48,7 +48,7 @@ def export(model: str, out: Path, form: str = "safetensors", kind: str | None = 
 
 def name_of(model: str) -> str:
     """A file's name for a model: of a path its last part, of a hub id the part after the owner."""
-    path = Path(model.removeprefix("package:"))
+    path = located(model.removeprefix("package:"))
     return path.stem if path.suffix == ".gguf" else path.resolve().name if path.exists() else path.name
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from orca2.apps.fake_teacher.scenario import Answer
 from orca2.errors import DataError
+from orca2.files import located
 
 NAME = "fake-teacher"
 TURNED = ("wrong_model", "content_filter", "length", "empty_choices")  # faults that show inside a completion
@@ -24,7 +25,7 @@ class Replies:
 
     def __init__(self, answer: Answer, folder: Path) -> None:
         self._answer, self._marker = answer, re.compile(answer.marker)
-        self._rows = _read(folder / answer.file) if answer.kind == "file" else {}
+        self._rows = _read(located(answer.file, folder)) if answer.kind == "file" else {}
 
     def completion(self, asked: Mapping[str, Any], fault: str = "") -> dict[str, Any]:
         """The completion of a request's body; of the faults, those in TURNED show in it."""

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from orca2.errors import RecipeError
+from orca2.files import located
 from orca2.plugins import suggest
 from orca2.recipe import first_complaint
 from orca2.sections import Count, Positive, Rate, Section
@@ -139,7 +140,7 @@ def load(named: str) -> tuple[Scenario, Path]:
     """A scenario file, or a built-in one by its name, and the folder that its paths start from."""
     built_in = resources.files(__package__) / "scenarios"
     names = sorted(entry.name.removesuffix(".toml") for entry in built_in.iterdir())
-    path = Path(named)
+    path = located(named)
     try:
         text = (built_in / f"{named}.toml" if named in names else path).read_text(encoding="utf-8")
         scenario = Scenario.model_validate(tomllib.loads(text))

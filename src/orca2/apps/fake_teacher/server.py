@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -14,6 +13,7 @@ from orca2.apps.fake_teacher.chat import Chat
 from orca2.apps.fake_teacher.counts import Counts
 from orca2.apps.fake_teacher.replies import NAME, Replies
 from orca2.apps.fake_teacher.scenario import Scenario, load
+from orca2.apps.stopping import on_stop
 from orca2.errors import ModelError
 
 BOOKS = web.AppKey("books", Counts)
@@ -72,8 +72,7 @@ def serve(named: str, port: int) -> None:
 
 async def _until_stopped(app: web.Application, named: str, port: int) -> None:
     stopped = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    on_stop(stopped.set)
     async with serving(app, port) as got:
         print(f"fake teacher ({named}) at http://127.0.0.1:{got}/v1, counts at /counts", flush=True)
         await stopped.wait()

@@ -6,18 +6,23 @@ from orca2.apps.profile_page._page import page
 from orca2.apps.reading import read_json, read_rows
 from orca2.apps.rendering import html
 from orca2.files import write_text
+from orca2.recipe import Recipe
 
 
-def write(folder: Path) -> Path:
+def write(folder: Path, made: Path | None = None, recipe: Recipe | None = None) -> Path:
     """Write `profile.html` from tasks.jsonl, trials.jsonl and profile.json, and return its path.
 
-    A record.json adds the names of run and student. RunError names an artifact that is missing or broken.
+    `made` is where the last two lie and the page goes, if not the run folder. The recipe, else that of a record.json,
+    adds the names of run and student. RunError names an artifact that is missing or broken.
     """
+    made = made or folder
     tasks = {task["id"]: task for task in read_rows(folder, "tasks.jsonl", "tasks")}
-    trials = read_rows(folder, "trials.jsonl", "profile")
-    profile = read_json(folder, "profile.json", "profile")
+    trials = read_rows(made, "trials.jsonl", "profile")
+    profile = read_json(made, "profile.json", "profile")
     record = read_json(folder, "record.json", "run") if (folder / "record.json").exists() else {}
-    context = page(record.get("name") or folder.resolve().name, record.get("recipe") or {}, profile, trials, tasks)
-    path = folder / "profile.html"
+    known = recipe.model_dump() if recipe else record.get("recipe") or {}
+    name = recipe.name if recipe else record.get("name") or folder.resolve().name
+    context = page(name, known, profile, trials, tasks)
+    path = made / "profile.html"
     write_text(path, html("profile.html.jinja", context))
     return path

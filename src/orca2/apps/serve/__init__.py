@@ -3,7 +3,6 @@
 import asyncio
 import os
 import re
-import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,7 +11,9 @@ from urllib.parse import urlsplit
 
 from orca2.apps.chat import find
 from orca2.apps.serve.settings import Address, Limits, Models
+from orca2.apps.stopping import on_stop
 from orca2.errors import ModelError, RunError
+from orca2.files import located
 
 if TYPE_CHECKING:
     from orca2.apps.serve._served import Served
@@ -51,8 +52,8 @@ def _origin(text: str) -> str:
 
 def served_name(model: str) -> str:
     """What clients call a model: a hub id as it is, the last part of a path."""
-    if Path(model).exists() or model.startswith("package:"):
-        path = Path(model.removeprefix("package:")) if model.startswith("package:") else Path(model).resolve()
+    if located(model).exists() or model.startswith("package:"):
+        path = Path(model.removeprefix("package:")) if model.startswith("package:") else located(model).resolve()
         return path.stem if path.suffix == ".gguf" else path.name
     return model
 
@@ -109,8 +110,7 @@ async def _run(models: "list[Served]", address: Address, limits: Limits) -> None
         server.stopping = True
         stop.set()
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stopping)
+    on_stop(stopping)
     try:
         await web.TCPSite(runner, address.host, address.port).start()
     except OSError as error:

@@ -8,6 +8,7 @@ from typing import Any
 from orca2.apps.chat import find
 from orca2.apps.reading import read_json
 from orca2.errors import ModelError, RecipeError
+from orca2.files import located
 from orca2.models._protocol import Model
 from orca2.sections import Student
 
@@ -40,11 +41,11 @@ def subject(spec: str, name: str | None, device: str, endpoint: Mapping[str, Any
     if name:
         raise RecipeError(f"{option} {name}: names the model of an endpoint (http://...), but {spec} is none")
     place, base = find(spec)
-    run = base if place == "student" and (base / "record.json").is_file() else _made_by(Path(spec))
+    run = base if place == "student" and (base / "record.json").is_file() else _made_by(located(spec))
     model = _local(place, base, device)
     record = read_json(run, "record.json", "run") if run else {}
     cautious = record.get("recipe", {}).get("student", {}).get("system") or NEUTRAL
-    return Subject(Path(spec).resolve().name if Path(spec).exists() else spec, model, run, cautious)
+    return Subject(located(spec).resolve().name if located(spec).exists() else spec, model, run, cautious)
 
 
 def _made_by(checkpoint: Path) -> Path | None:

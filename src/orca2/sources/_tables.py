@@ -1,0 +1,91 @@
+"""Rows of a CSV or TSV: what stands where is certain, or the row is refused."""
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from orca2.errors import DataError
+
+Lines = list[tuple[int, list[str]]]  # the number of its last line, and the values of a row
+NOT_NUMBERS = {"nan", "inf", "+inf", "-inf", "infinity", "+infinity", "-infinity"}
+
+
+def table_rows(
+    file: Path, content: str, tabs: bool, columns: Sequence[str] | None = None, quotes: bool = True
+) -> Iterator[tuple[int, dict[str, str | None]]]:
+    """(line number, values by column). `columns` names those of a table without header; `quotes` says whether marks
+    around a value of a TSV are a program's and no part of it. A NaN among numbers is None, a missing value."""
+    csv.field_size_limit(1 << 30)
+    lines = _tsv(content, quotes) if tabs else _quoted(file, content)
+    if columns:
+        names, rows = list(columns), lines
+    else:
+        names, rows = lines[0][1], lines[1:]
+    once(file, names)
+    for number, values in rows:
+        if len(values) != len(names):
+            raise DataError(
+                f"{file}:{number}: {len(values)} values for {len(names)} columns ({', '.join(names)[:80]}); put a value"
+                f" that holds a {'tab' if tabs else 'comma'} or a line break into quotes, and leave none out"
+            )
+    gaps = _columns_with_gaps([values for _, values in rows])
+    for number, values in rows:
+        yield (
+            number,
+            {
+                name: None if place in gaps and value.strip().lower() in NOT_NUMBERS else value
+                for place, (name, value) in enumerate(zip(names, values, strict=True))
+                if name.strip()  # a column without a name is an index, or a comma too many in every line
+            },
+        )
+
+
+def once(file: Path, names: Sequence[str]) -> None:
+    """DataError if two columns have one name: either may be the one that is meant."""
+    for name in names:
+        if name.strip() and names.count(name) > 1:
+            raise DataError(f"{file}: two columns are called {name!r}; give each a name of its own")
+
+
+def _read(content: str, dialect: str, **how: int) -> Iterator[tuple[int, list[str]]]:
+    reader = csv.reader(io.StringIO(content, newline=""), dialect, strict=True, **how)
+    for values in reader:
+        if len(values) > 1 or "".join(values).strip():
+            yield reader.line_num, values
+
+
+def _quoted(file: Path, content: str) -> Lines:
+    lines: Lines = []
+    try:
+        lines += _read(content, "excel")
+    except csv.Error as error:
+        after = f" after line {lines[-1][0]}" if lines else ""
+        raise DataError(f"{file}: no CSV{after} ({error}); close each quote, and write one in a value twice") from None
+    return lines
+
+
+def _tsv(content: str, quotes: bool) -> Lines:
+    """A program that quotes closes every quote, and doubles those in a value. Where they are not so, or where lines
+    would be swallowed of which each is whole as it is, they are part of the text."""
+    literal = list(_read(content, "excel-tab", quoting=csv.QUOTE_NONE))
+    try:
+        quoted = list(_read(content, "excel-tab")) if quotes else literal
+    except csv.Error:
+        return literal
+    even = len({len(values) for _, values in literal}) == 1
+    return literal if even and len(quoted) < len(literal) else quoted
+
+
+def _columns_with_gaps(rows: Sequence[Sequence[str]]) -> set[int]:
+    """The columns of numbers in which something stands that is none."""
+    found = {place for values in rows for place, value in enumerate(values) if value.strip().lower() in NOT_NUMBERS}
+    return {place for place in found if all(_is_number(values[place]) for values in rows)}
+
+
+def _is_number(value: str) -> bool:
+    try:
+        float(value.strip() or "0")
+    except ValueError:
+        return False
+    return True
