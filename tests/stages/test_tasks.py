@@ -145,3 +145,13 @@ def test_a_missing_extra_is_said_before_anything_is_asked(
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     code, said, _ = graded(tmp_path, run, rows, "--redo", "tasks.max_prompt_chars=99")
     assert code == 2 and "3 gold answers can be compared with an extra only" in said and "orca2[math]" in said
+
+
+def test_of_a_list_of_gold_answers_any_is_right(run: Run, tmp_path: Path) -> None:
+    rows: list[dict[str, Any]] = [
+        {"prompt": f"Who wrote book {n}?", "target": ["Mia", "Mia Berg"] if n else "Mia", "split": split}
+        for n, split in enumerate(("profile", "train", "test", "train"))
+    ]
+    code, said, graders = graded(tmp_path, run, rows)
+    assert code == 0 and graders["data"]["read_by"] == {"alternatives": 3, "span": 1}
+    assert "a list of them goes to alternatives" in said

@@ -49,7 +49,14 @@ def to_row(raw: Mapping[str, Any], fields: Mapping[str, str], where: str, family
             raise DataError(f"{where}: no {role} in column {fields.get(role, role)!r}; fix the row or the field map")
     columns = {name: text(value) for name, value in raw.items() if value is not None}
     prompt, target, named, split = texts.values()
-    return Row(where, named or family, prompt.strip(), target.strip(), split or None, columns)
+    any_of = _is_list(raw, fields.get("target", "target"))
+    return Row(where, named or family, prompt.strip(), target.strip(), split or None, columns, any_of)
+
+
+def _is_list(raw: Mapping[str, Any], spec: str) -> bool:
+    """Whether a column, or what a path leads to, is a list of texts and numbers."""
+    value = None if "{" in spec else raw.get(spec, None) if "." not in spec else reach(raw, spec, "")
+    return isinstance(value, list) and not is_nested(value) and len(value) > 1
 
 
 def fill(spec: str, columns: Mapping[str, Any], where: str) -> str:

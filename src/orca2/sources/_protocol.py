@@ -7,7 +7,10 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of a source. `where` says where it stands, for error messages ("tasks.jsonl:12")."""
+    """One row of a source. `where` says where it stands, for error messages ("tasks.jsonl:12").
+
+    With `any_of` the target is a list, one a line, of which any is right.
+    """
 
     where: str
     family: str
@@ -15,6 +18,7 @@ class Row:
     target: str
     split: str | None = None
     fields: Mapping[str, str] = field(default_factory=dict)
+    any_of: bool = False
 
 
 class Source(Protocol):

@@ -43,13 +43,15 @@ class Graders:
         self._targets = targets
         return rows
 
-    def of(self, family: str) -> tuple[str, Options]:
-        """The grader of a family and its options, those that its gold answers show among them."""
+    def of(self, row: Row) -> tuple[str, Options]:
+        """The grader of a row and its options, those that the gold answers of its family show among them."""
+        family = row.family
         if family not in self._made:
             name, options = self._spec.grader_of(family)
             options = options_for(name, options, self._targets.get(family, []), self._base)
             self._made[family] = (str(located(name, self._base).resolve()) if name.endswith(".py") else name), options
-        return self._made[family]
+        name, options = self._made[family]
+        return ("alternatives", {}) if row.any_of and name == "auto" else (name, options)
 
 
 def readers(tasks: Sequence[Task], spec: Tasks) -> dict[str, Readers]:
@@ -64,7 +66,9 @@ def readers(tasks: Sequence[Task], spec: Tasks) -> dict[str, Readers]:
         needed += sum(math.needs_extra(task.target) for task in members if reads_with(task) == "math")
         key = f"tasks.graders.{family}" if family in spec.graders else "tasks.grader"
         why = f"{key} = {members[0].grader}"
-        if members[0].grader == "auto":
+        if any(member.grader != members[0].grader for member in members):
+            why = f"{key} = auto, by gold answer: a list of them goes to alternatives"
+        elif members[0].grader == "auto":
             why += ", picked by gold answer and question"
         found[family] = Readers(read_by=dict(counts.most_common()), options=dict(members[0].grader_options), why=why)
     if needed and importlib.util.find_spec("math_verify") is None:

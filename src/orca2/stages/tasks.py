@@ -76,7 +76,7 @@ def gather(folder: RunFolder) -> tuple[list[Task], dict[str, Any]]:
             counts["duplicates"] += 1
             continue
         split: Any = row.split or split_of(identity, spec.splits.ranges())
-        grader, options = graders.of(row.family)
+        grader, options = graders.of(row)
         task = Task(identity, row.family, row.prompt, row.target, grader, split, row.fields, options)
         problem = _conflict(row, known) or _unusable(row, spec.max_prompt_chars) or _gold(task)
         if problem and spec.bad_rows == "refuse":
