@@ -74,6 +74,8 @@ class Math(TextGrader):
 
     def compare(self, target: str, text: str, question: str) -> Verdict:
         """Compare the boxed, stated, bare or last expression by value."""
+        if _alike(target, text):
+            return verdict((target.strip(),), "whole", True)
         gold = parse(target)
         if gold is not None and gold.op == "words":
             return _worded(plain_latex(target), text, question)
@@ -82,7 +84,7 @@ class Math(TextGrader):
         several = gold is not None and gold.op in ("list", "set", "pm")
         for offer in offered(text, several):
             answer = parse(offer.text)
-            if answer is None and not offer.sure:
+            if answer is None and not offer.sure and not _alike(target, offer.text):
                 continue
             return _judged(target, gold, offer.text, answer, offer.place, question)
         return verdict((), "last", False)
@@ -126,19 +128,31 @@ def _holds_number(node: Node) -> bool:
     return node.op in ("number", "pi", "infinity") or any(map(_holds_number, node.parts))
 
 
+def _alike(target: str, said: str) -> bool:
+    return "".join(target.split()) == "".join(said.split())
+
+
 def _judged(target: str, gold: Node | None, said: str, answer: Node | None, place: Where, question: str) -> Verdict:
     shown = " ".join(said[:_SHOWN].split())
-    if "".join(target.split()) == "".join(said.split()):
+    if _alike(target, said):
         return verdict((shown,), place, True)
     if gold is None or answer is None:
         if answer is None and "\\" not in said and gold is not None:
             return verdict((shown,), place, False)
         return _compared(target, said, shown, place)
-    if gold.op not in ("list", "set", "pm") and answer.op == "list" and answer.name == "or":
-        several = values(answer)
-        if len(several) > 1 and not same(gold, answer, asked(question)):
-            return Verdict("ambiguous", shown, f"{len(several)} answers offered", place)
+    try:
+        return _by_rules(target, gold, said, answer, place, question)
+    except RecursionError:  # a formula nested as none in an answer is
+        return _compared(target, said, shown, place)
+
+
+def _by_rules(target: str, gold: Node, said: str, answer: Node, place: Where, question: str) -> Verdict:
+    shown = " ".join(said[:_SHOWN].split())
     equal = same(gold, answer, asked(question))
+    if not equal and gold.op not in ("list", "set", "pm") and answer.op == "list" and answer.name == "or":
+        several = values(answer)
+        if len(several) > 1:
+            return Verdict("ambiguous", shown, f"{len(several)} answers offered", place)
     return _compared(target, said, shown, place) if equal is None else verdict((shown,), place, equal)
 
 

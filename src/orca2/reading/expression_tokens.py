@@ -20,8 +20,8 @@ from orca2.reading.expression_signs import (
 )
 from orca2.reading.latex import THOUSANDS, unboxed
 
-LONGEST = 600  # characters of a formula that is read
-MOST = 300  # tokens of one
+LONGEST = 1_000  # characters of a formula that is read
+MOST = 400  # tokens of one
 
 
 class Token(NamedTuple):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from orca2.reading.latex import closings
 
 LONGEST = 2_000  # characters of one formula
-_TAIL = 100_000  # characters of a response, from its end, that formulas are looked for in
+_TAIL = 40_000  # characters of a response, from its end, that formulas are looked for in
 _FIRST = 0x12000  # the letters that stand for formulas are cuneiform
 _MOST = 900
 LETTER = f"[{chr(_FIRST)}-{chr(_FIRST + _MOST - 1)}]"
@@ -18,7 +18,7 @@ _OPENS = re.compile(
     r"|\\begin\s?\{(?P<begin>(?:align|equation|gather|multline|split|eqnarray|displaymath|math|aligned|gathered)\*?|"
     r"[bpvBV]?matrix|cases|array)\}|(?P<box>\\(?:boxed|fbox)\s?\{)|(?P<tick>(?<!`)`(?!`))"
 )
-_CLOSES = {"dollars": "$$", "square": "\\]", "round": "\\)"}
+_CLOSES = {"dollars": "$$", "square": "\\]", "round": "\\)", "tick": "`"}
 _BOX = re.compile(r"\\(?:boxed|fbox)\s?\{")
 _CODE = re.compile(
     r"```[ \t]{0,3}(?:python|py|sympy|c|cpp|java|javascript|js|r|matlab|bash)[ \t]{0,3}\n.*?(?:```|\Z)",
@@ -82,10 +82,11 @@ def masked(response: str, several: bool = False) -> Masked:
         text = _FENCE.sub(" ", _CODE.sub("\n", text))
     braces = closings(text) if "box" in text else {}
     found, pieces, at = Masked(), [], 0
+    ahead: dict[str, int] = {}
     for opened in _OPENS.finditer(text):
         if opened.start() < at:
             continue
-        end, inner = _span(text, opened, braces)
+        end, inner = _span(text, opened, braces, ahead)
         if end < 0:
             continue
         pieces.append(text[at : opened.start()])
@@ -101,24 +102,27 @@ def masked(response: str, several: bool = False) -> Masked:
     return found
 
 
-def _span(text: str, opened: re.Match[str], braces: dict[int, int]) -> tuple[int, str]:
-    """Where the formula ends that opens here, and its inside; -1 if it does not."""
+def _span(text: str, opened: re.Match[str], braces: dict[int, int], ahead: dict[str, int]) -> tuple[int, str]:
+    """Where the formula ends that opens here, and its inside; -1 if it does not.
+
+    `ahead` keeps where the next sign of each kind is that closes one.
+    """
     kind, start = str(opened.lastgroup), opened.end()
-    if kind == "begin":
-        closes = f"\\end{{{opened['begin']}}}"
-        end = text.find(closes, start, start + LONGEST)
-        return (end + len(closes), text[opened.start() : end + len(closes)]) if end >= 0 else (-1, "")
+    if kind == "dollar":
+        return _inline(text, start)
     if kind == "box":
         end = braces.get(start - 1, -1)
         return (end + 1, text[start:end]) if 0 < end < start + LONGEST else (-1, "")
-    if kind == "tick":
-        end = text.find("`", start, start + 200)
-        return (end + 1, text[start:end]) if end > start and "\n" not in text[start:end] else (-1, "")
-    if kind == "dollar":
-        return _inline(text, start)
-    closes = _CLOSES[kind]
-    end = text.find(closes, start, start + LONGEST)
-    return (end + len(closes), text[start:end]) if end > start else (-1, "")
+    closes = f"\\end{{{opened['begin']}}}" if kind == "begin" else _CLOSES[kind]
+    if ahead.get(closes, 0) < start:
+        found = text.find(closes, start)
+        ahead[closes] = found if found >= 0 else len(text)
+    end = ahead[closes]
+    if not start < end < min(len(text), start + LONGEST):
+        return -1, ""
+    if kind == "begin":
+        return end + len(closes), text[opened.start() : end + len(closes)]
+    return (-1, "") if kind == "tick" and "\n" in text[start:end] else (end + len(closes), text[start:end])
 
 
 def _inline(text: str, start: int) -> tuple[int, str]:

@@ -128,7 +128,10 @@ def _last(piece: str, prose: Masked, place: Where = "last") -> Iterator[Offer]:
     after = text[letters[-1].end() :] if letters else text
     before = text[: letters[-1].start()] if letters else ""
     if letters and not _DIGIT.search(after):
-        if _DENIED.search(before[-40:]) or _REJECTED.match(after):
+        if denied := _DENIED.search(before, max(0, len(before) - 40)):
+            yield from _last(before[: denied.start()].rstrip(" ,;("), prose, place)
+            return
+        if _REJECTED.match(after):
             return
         if not re.search(r"(?:[-+*/^=(<>√]|[0-9])\s?$", before):
             yield Offer(place, conclusion(prose.formula(letters[-1][0])), sure=True)
