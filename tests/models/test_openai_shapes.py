@@ -75,7 +75,10 @@ def test_no_request_comes_before_the_time_that_the_server_named(told: str) -> No
 
 
 def test_retry_after() -> None:
-    assert _seconds("1.5") == 1.5 and _seconds(None) == _seconds("soon") == _seconds("-3") == 0.0
+    assert (
+        _seconds("1.5") == 1.5
+        and _seconds(None) == _seconds("soon") == _seconds("-3") == _seconds("inf") == _seconds("nan") == 0.0
+    )
     assert 25 < _seconds(formatdate(time.time() + 30, usegmt=True)) <= 30
     assert _seconds(formatdate(time.time() - 30, usegmt=True)) == 0.0
 

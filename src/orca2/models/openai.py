@@ -6,6 +6,7 @@ as long for it (docs/log.md), and retries inside where nobody sees it.
 
 import asyncio
 import functools
+import math
 import os
 import time
 from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
@@ -263,7 +264,8 @@ def _seconds(header: str | None) -> float:
     if not header:
         return 0.0
     try:
-        return max(float(header), 0.0)
+        seconds = float(header)
+        return max(seconds, 0.0) if math.isfinite(seconds) else 0.0
     except ValueError:
         pass
     try:
