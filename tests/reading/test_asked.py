@@ -1,6 +1,7 @@
 """What questions of mathematics ask for."""
 
-from orca2.reading.asked import asked
+from orca2.graders import auto, math
+from orca2.reading.asked import asked, interval
 
 NAMES = {
     "Solve y = 2x+1 for x.": "x", "Solve for x: 2x+3 = 7": "x",
@@ -21,3 +22,16 @@ def test_how_an_answer_is_wanted() -> None:
     assert not asked("In how many orders can they sit?").ordered
     assert asked("Express x in terms of y.").solved and not asked("Find the equation of the line.").solved
     assert asked("Find the equation of the line.").curve and not asked("Find x.").curve
+
+
+def test_two_numbers_in_brackets_are_an_interval_where_a_range_is_asked_for() -> None:
+    ranges = ("What is the range of $g$?", "Solve the inequality.", "Give your answer in interval notation.")
+    assert all(interval("[0,25]", question) for question in ranges)
+    assert not any(
+        interval("[0,25]", question)
+        for question in ("", "What does range(5) return?", "List the intervals as a Python list.")
+    )
+    assert not any(interval(target, ranges[0]) for target in ("[0]", "[0, 1, 2]", "(0, 25)", "['a', 'b']", ""))
+    assert auto.load().pick("[0, 25]", ranges[0]).name == "math"  # type: ignore[attr-defined]
+    assert math.load().grade("[0, 25]", "So $0 \\le g(x) \\le 25$.", ranges[0]).correct
+    assert math.load().grade("[0, 25]", "The range is $[0, 25)$.", ranges[0]).outcome == "wrong"

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from orca2.core.nouns import Verdict
 from orca2.reading.answer_fields import answer_field
+from orca2.reading.asked import interval
 from orca2.reading.grader import TextGrader
 from orca2.reading.places import verdict
 
@@ -23,8 +24,8 @@ class Json(TextGrader):
     looks_into_json: ClassVar[bool] = False
 
     def reads(self, target: str, question: str = "") -> bool:
-        """Whether the gold answer is a JSON object or array."""
-        return isinstance(_parse(target.strip()), dict | list)
+        """Whether the gold answer is a JSON object or array; [0, 25] may be an interval."""
+        return isinstance(_parse(target.strip()), dict | list) and not interval(target, question)
 
     def compare(self, target: str, text: str, question: str) -> Verdict:
         """Compare the last whole JSON value of the gold answer's kind in the text, fenced or in prose."""

@@ -29,11 +29,13 @@ _CURVE = re.compile(
     r"boundary|graph)\b",
     re.IGNORECASE,
 )
-_BASE = re.compile(
-    r"\b(?:in|to|into|as)\s(?:an?\s)?(?:number in\s)?base[\s$\-]{0,3}([0-9]{1,2}|[a-z]{3,9})\b|"
-    r"\bbase[\s$-]{0,3}([0-9]{1,2}|[a-z]{3,9})[\s$]{0,3}(?:representation|number|form|answer|numeral)",
+_INTERVAL = re.compile(
+    r"\bintervals?\b|\b(?:range|domain) of\b|\binequalit(?:y|ies)\b|\bsolution set\b|"
+    r"\b(?:possible|real) values of\b|\bvalues of\s[$\\(]{0,3}\s?[a-zA-Z]\b",
     re.IGNORECASE,
 )
+_CODE = re.compile(r"\bassert\b|\bdef \w|\bprint|\bpython\b|\breturns?\b|\bjson\b|\barrays?\b|```", re.IGNORECASE)
+_CLOSED = re.compile(r"\[\s?(-?[0-9.]{1,12})\s?,\s?(-?[0-9.]{1,12})\s?\]")
 
 
 class Asked(NamedTuple):
@@ -44,7 +46,6 @@ class Asked(NamedTuple):
     ordered: bool = False
     solved: bool = False
     curve: bool = False
-    based: bool = False
 
 
 @lru_cache(maxsize=1024)
@@ -63,5 +64,15 @@ def asked(question: str) -> Asked:
         bool(_ORDERED.search(text)),
         bool(_SOLVED.search(text)),
         bool(_CURVE.search(text)),
-        bool(_BASE.search(text)),
     )
+
+
+def interval(target: str, question: str) -> bool:
+    """Whether a gold answer such as "[0, 25]" is an interval and no list: the question asks for numbers in a range.
+
+    >>> interval("[0,25]", "What is the range of the function?"), interval("[0,25]", "What does f(25) return?")
+    (True, False)
+    """
+    ends = _CLOSED.fullmatch(target.strip())
+    text = question[-_TAIL:]
+    return bool(ends and _INTERVAL.search(text)) and not _CODE.search(text)

@@ -105,7 +105,7 @@ def _related(node: Node) -> Region:
     sides, signs = list(node.parts), node.name.split()
     if signs == ["in"]:
         return _region(sides[1])
-    named = [index for index, side in enumerate(sides) if side.op == "name"]
+    named = [index for index, side in enumerate(sides) if side.op in ("name", "applied")]
     if len(named) != 1 or len(sides) > 3:
         raise ValueError("not solved for a name")
     found = [_ALL]
