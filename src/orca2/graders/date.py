@@ -10,6 +10,7 @@ from orca2.reading.conclusions import standing
 from orca2.reading.dates import When, moments, readable, shown_order
 from orca2.reading.grader import TextGrader
 from orca2.reading.places import read_with, statements, tidy, verdict
+from orca2.reading.wanted import is_fact
 
 _BARE = 100  # characters of a bare answer
 _WEEKDAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|mon|tue|wed|thu|fri|sat|sun)\.?,?\s"
@@ -54,8 +55,10 @@ class Date(TextGrader):
         gold = _gold(target, order)
         found: dict[str, When] = {}
 
+        fact = is_fact(question)
+
         def read(piece: str, place: Where) -> tuple[str, ...]:
-            offered = _read(piece, place, order)
+            offered = _read(piece, "last" if place == "first" and fact else place, order)
             found.update({when.text: when for when in offered})
             return tuple(when.text for when in offered)
 

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal, NamedTuple
 
 from orca2.core.nouns import Verdict
 from orca2.reading.grader import TextGrader
-from orca2.reading.measures import MONEY
+from orca2.reading.measures import MONEY, UNITS
 from orca2.reading.numerals import comma_decimal, comma_shown
 from orca2.reading.places import tidy, verdict
 from orca2.reading.precision import same_number
@@ -27,9 +27,8 @@ class _Gold(NamedTuple):
 
 # What may stand around the number of a gold answer: its currency, and a unit that is one.
 _BEFORE = re.compile(r"[\s$€£¥₹₩(\[]{0,4}(?:[A-Z]{2,3}\.?\s?|Rs\.?\s?)?[$€£]?")
-_BEHIND = re.compile(
-    r"[\s$€£¥₹₩%°)\]]{0,4}(?:(?:[CFK]|[a-z]{1,20}|[A-Z]{3}|Euro|Dollars?|km/h|m/s|mph)(?:\s?\^\s?\{?[23]\}?)?[\s$.]{0,3}){0,4}",
-)
+_BEHIND = re.compile(r"[\s$€£¥₹₩%°)\]]{0,4}(?P<words>(?:[^\W\d_]{1,20}(?:/[^\W\d_]{1,20})?(?:\s?\^\s?\{?[23]\}?)?[\s$.]{0,3}){0,4})")
+_UNIT_WORDS = {"square", "cubic", "sq", "per", "of", "degrees", "degree", "celsius", "fahrenheit", "c", "f", "k", "mph", "units", "unit"}
 _TIME = re.compile(r":|\b[ap]\.?m\b|o'clock|\buhr\b", re.IGNORECASE)  # of day, which `date` reads; or a ratio
 _CODE = re.compile(r"-?0[0-9]")
 _LIST = re.compile(
@@ -88,8 +87,10 @@ load = Number
 def _gold(target: str, decimal: Mark, question: str) -> _Gold | None:
     """The gold number; None if the gold answer is no number."""
     text = normal(tidy(target)).strip()
-    if len(text) > 80 or _TIME.search(text) or not any(character.isdigit() for character in text):
+    if len(text) > 80 or _TIME.search(text):
         return None
+    if not any(character.isdigit() for character in text) and not (len(text) < 40 and wanted(question).number):
+        return None  # "twelve" is a number where one is asked for
     found = quantities(text)
     if len(found) != 1:
         return None
@@ -100,9 +101,16 @@ def _gold(target: str, decimal: Mark, question: str) -> _Gold | None:
         quantity = quantity._replace(value=quantity.other, other=quantity.value)
     if _DECIMAL_COMMA.search(text) and not _comma_shown(text, quantity, decimal, question):
         return None
-    if _CODE.match(text) or not _BEFORE.fullmatch(text, 0, quantity.start) or not _BEHIND.fullmatch(text, quantity.end):
+    behind = _BEHIND.fullmatch(text, quantity.end)
+    if _CODE.match(text) or not _BEFORE.fullmatch(text, 0, quantity.start) or not behind:
         return None
+    if "\\" not in target and any(word not in UNITS and word not in _UNIT_WORDS for word in _words(behind["words"])):
+        return None  # "12 angry men" are no number, "12 \\text{ marbles}" are one
     return _Gold(quantity, text[quantity.start : quantity.end].strip("$€£ %"))
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W\d_]+", text.lower())
 
 
 def _comma_shown(text: str, quantity: Quantity, decimal: Mark, question: str) -> bool:

@@ -111,6 +111,8 @@ def _asked(text: str, found: Sequence[Quantity], mainly: Sequence[Quantity], wan
         return ordinals[-1]
     if wanted.share and not last.percent and (shares := [quantity for quantity in found if quantity.percent]):
         return shares[-1]
+    if wanted.year and not _is_year(last) and (years := [quantity for quantity in found if _is_year(quantity)]):
+        return years[-1]
     if wanted.things and last.nouns and not _counts(last, wanted):
         counted = [quantity for quantity in (*found, *mainly) if _counts(quantity, wanted)]
         if counted:
@@ -122,6 +124,10 @@ def _asked(text: str, found: Sequence[Quantity], mainly: Sequence[Quantity], wan
         if prices:
             return prices[-1]
     return last
+
+
+def _is_year(quantity: Quantity) -> bool:
+    return re.fullmatch(r"[12][0-9]{3}", quantity.raw) is not None and quantity.unit is None
 
 
 def _counts(quantity: Quantity, wanted: Wanted) -> bool:

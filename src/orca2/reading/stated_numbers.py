@@ -50,6 +50,8 @@ _LAST_LINE = re.compile(
     re.IGNORECASE,
 )
 _LAST_DIGIT = re.compile(r"[0-9][^0-9]{0,60000}\Z")
+# A text that works its answer out gives it last, one that knows it first.
+_WORKED = re.compile(r"[=≈]|[0-9]\s?[-+*/×÷]\s?[0-9]|\b(?:so|therefore|thus|hence|total|altogether|step)\b", re.IGNORECASE)
 _NOTE = re.compile(
     r"^\W{0,4}(?:note|nb|n\.b|remember|explanation|reasoning|because|since|confidence|here|where)\b", re.IGNORECASE
 )
@@ -111,7 +113,7 @@ def _closing(text: str) -> list[str]:
 
 
 def _read(piece: str, place: Where, text: str, wanted: Wanted) -> list[Quantity]:
-    if place in ("first", "opening"):
+    if place == "opening" or (place == "first" and not (wanted.fact and not wanted.subject and not _WORKED.search(text))):
         return []
     if place == "whole":
         found = _bare(piece, wanted) if len(piece) <= _BARE else []

@@ -37,6 +37,13 @@ _TIMES = re.compile(r"\bhow (?:many times|often)\b", re.IGNORECASE)
 _DIFFERENCE = re.compile(
     r"\bhow (?:many|much) (?:more|less|fewer|older|younger|longer|taller)\b|\bdifference\b|\bby how\b", re.IGNORECASE
 )
+_YEAR = re.compile(r"\bwhen\b|\b(?:what|which) year\b|\bin what year\b", re.IGNORECASE)
+_BRIEF = 150  # characters of a question that gives nothing
+_GIVEN = re.compile(
+    r"[0-9+=]|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand|dozen|"
+    r"half|twice|each|per|if)\b",
+    re.IGNORECASE,
+)
 _NUMBER = re.compile(
     r"\bhow (?:many|much|old|long|far|tall|often|big|high|deep|fast)\b|\bnumber of\b|\bwhat (?:is|was) the (?:total|sum|age|"
     r"number|value|amount|average|difference|product)\b|\b(?:calculate|compute|evaluate)\b|\bwhat (?:age|year|percent)",
@@ -72,6 +79,8 @@ class Wanted(NamedTuple):
     times: bool = False
     number: bool = False
     difference: bool = False
+    year: bool = False
+    fact: bool = False
 
 
 @functools.lru_cache(maxsize=256)
@@ -89,8 +98,13 @@ def wanted(question: str) -> Wanted:
     return Wanted(
         frozenset(map(stem, things)), _unit(text, things), words(subject[1]) if subject else frozenset(), bool(_MONEY.search(text)), bool(_SHARE.search(text)),
         bool(_PLACE.search(text)), bool(_TIMES.search(text)), bool(_NUMBER.search(text)),
-        bool(_DIFFERENCE.search(text)),
+        bool(_DIFFERENCE.search(text)), bool(_YEAR.search(text)), is_fact(question),
     )  # fmt: skip
+
+
+def is_fact(question: str) -> bool:
+    """Whether a question asks for something known, with nothing given to work it out from: answers say it first."""
+    return 0 < len(question) <= _BRIEF and not _GIVEN.search(question) and not _SENTENCE.search(question.strip())
 
 
 def words(text: str) -> frozenset[str]:
