@@ -48,7 +48,7 @@ def test_clauses(text: str, found: list[str]) -> None:
 def test_what_a_clause_takes_from_the_one_before() -> None:
     first, second = clauses("It was written by Ann and recorded by Ben")
     assert (first.inherits, second.inherits) == (True, True)
-    assert [clause.heading for clause in clauses("Captain: Ann")] == [False, True]
+    assert [clause.heading for clause in clauses("Captain: Ann")] == ["", ":"]
     assert [clause.turn for clause in clauses("Ann left, but Ben stayed")] == ["", "but"]
 
 

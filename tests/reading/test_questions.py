@@ -38,7 +38,7 @@ def test_the_sentence_that_asks_counts_and_a_pronoun_takes_the_one_before() -> N
     [
         ("Who restored the chapel?", "the restorer of the chapel", True),
         ("Who wrote the song?", "the song was written", True),
-        ("Who has the half time show?", "the halftime show", True),
+        ("Who does the half time show?", "the halftime show", True),
         ("Who lives in Dogpatch?", "he lived in Dog Patch", True),
         ("Who organised the fair?", "it organized the fair", True),
         ("When did the 2018 games open?", "they opened on 9 February 2018 at the games", True),

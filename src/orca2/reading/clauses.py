@@ -37,14 +37,14 @@ _SUBJECT = 4  # words of a subject behind "and"
 class Clause(NamedTuple):
     """A part of a sentence, the `sentence`th of its text.
 
-    `heading`: what stands before its colon is its subject. `inherits`: its subject is that of the clause before.
-    `aside`: it stands in parentheses or between commas, and its subject is `about`. `turn`: it opens with "but", "so",
-    or a word like it.
+    `heading`: what stands before this mark, a colon or "=", is its subject. `inherits`: its subject is that of the
+    clause before. `aside`: it stands in parentheses or between commas, and its subject is `about`. `turn`: it opens
+    with "but", "so", or a word like it.
     """
 
     said: tuple[Token, ...]
     sentence: int
-    heading: bool = False
+    heading: str = ""
     inherits: bool = False
     aside: bool = False
     about: tuple[Token, ...] = ()
@@ -108,25 +108,35 @@ def clauses(sentence: str, number: int = 0, verbs: Stems[str] = frozenset()) -> 
     found: list[Clause] = []
     main: list[Token] = []
     asides: list[Clause] = []
-    opened, verbal, present, at = "", False, False, 0
+    seen: set[str] = set()
+    opened, at = "", 0
     while at < len(said):
         token = said[at]
-        if end := _aside_end(said, at):
+        joined = _joined(said, at, verbs, seen) if "verb" in seen else ""
+        if not joined and (end := _aside_end(said, at)):
             asides.append(Clause(said[at + 1 : end], number, aside=True, about=_noun_before(main)))
             main.append(Token(",", ",", True))
             at = end + 1
             continue
-        joined = _joined(said, at, verbs, present) if verbal else ""
-        if joined or (token.mark and token.plain not in ",/)") or token.plain in _BREAKS:
+        breaks = token.plain in _BREAKS or (token.plain == "so" and main and main[-1].plain == ",")
+        if joined or breaks or (token.mark and token.plain not in ",/)"):
             found += _closed(main, number, opened, asides)
-            main, asides, opened = [] if joined or token.mark else [token], [], joined or token.plain
-            verbal = present = False
+            main, asides, opened = [token] if breaks and not joined else [], [], joined or token.plain
+            seen = set()
         else:
             main.append(token)
-            verbal = verbal or verb(said, at, verbs)
-            present = present or (token.plain.endswith("s") and not sure(token) and verb(said, at, verbs))
+            seen |= _signs(said, at, verbs)
         at += 1
     return found + _closed(main, number, opened, asides)
+
+
+def _signs(said: Sequence[Token], at: int, verbs: Stems[str]) -> set[str]:
+    """What a word shows of its clause: that it has a "verb", one in the "present", and a "by"."""
+    if said[at].plain == "by":
+        return {"by"}
+    if not verb(said, at, verbs):
+        return set()
+    return {"verb"} if sure(said[at]) or not said[at].plain.endswith("s") else {"verb", "present"}
 
 
 def _closed(main: Sequence[Token], number: int, opened: str, asides: Sequence[Clause]) -> list[Clause]:
@@ -137,7 +147,7 @@ def _closed(main: Sequence[Token], number: int, opened: str, asides: Sequence[Cl
     if opened in ("verb", "subject"):
         turn = ""
     inherits = opened == "verb" or (second if turn else first) in ANAPHORS | POSSESSIVES
-    return [Clause(tuple(main), number, opened == ":", inherits, turn=turn), *asides]
+    return [Clause(tuple(main), number, opened if opened in (":", "=") else "", inherits, turn=turn), *asides]
 
 
 def sure(token: Token) -> bool:
@@ -188,10 +198,10 @@ def _noun_before(said: Sequence[Token]) -> tuple[Token, ...]:
     return tuple(said[start:])
 
 
-def _joined(said: Sequence[Token], at: int, verbs: Stems[str], present: bool) -> str:
+def _joined(said: Sequence[Token], at: int, verbs: Stems[str], seen: Stems[str]) -> str:
     """What an "and", "or" or comma joins to a clause with a verb: a "verb" or "subject"; "" where it joins words.
 
-    `present`: the verb so far is one in the present, so that "and closes at six" has another.
+    `seen` are the signs of the clause before it.
     """
     if said[at].plain not in ("and", "or", ",") or at + 1 == len(said):
         return ""
@@ -199,18 +209,18 @@ def _joined(said: Sequence[Token], at: int, verbs: Stems[str], present: bool) ->
     first = rest[0].plain
     if rest[0].mark or (first in FUNCTION and first not in AUXILIARIES and first not in ANAPHORS):
         return ""
-    until = next(
-        (i for i, token in enumerate(rest) if verb(rest, i, verbs) or token.mark or token.plain in FUNCTION), -1
-    )
-    own = until > 0 and verb(rest, until, verbs)
-    if said[at].plain == "," or first in ANAPHORS:
-        return "subject" if own else ""
+    ends = (i for i, token in enumerate(rest) if verb(rest, i, verbs) or token.mark or token.plain in FUNCTION)
+    until = next(ends, -1)
+    if until > 0 and verb(rest, until, verbs):
+        return "subject"
+    if said[at].plain == ",":  # "was planned by Ann, built by Ben"
+        return "verb" if until == 0 and "by" in seen and [token.plain for token in rest[1:2]] == ["by"] else ""
+    if first in ANAPHORS:
+        return ""
     if first in AUXILIARIES:
         return "verb"
-    if own:
-        return "subject"
     goes_on = len(rest) > 1 and (rest[1].article or rest[1].plain in PREPOSITIONS or rest[1].plain[0].isdigit())
-    if present and rest[0].plain.endswith("s") and not rest[0].capital and not rest[0].article and goes_on:
+    if "present" in seen and first.endswith("s") and not rest[0].capital and not rest[0].article and goes_on:
         return "verb"
-    ends = goes_on or len(rest) < 2 or rest[1].mark
-    return "verb" if until == 0 and not rest[0].article and ends else ""
+    stops = goes_on or len(rest) < 2 or rest[1].mark
+    return "verb" if until == 0 and not rest[0].article and stops else ""

@@ -29,7 +29,7 @@ _TOKEN = re.compile(
     r"(?P<number>(?:(?<![^\s(])-)?[$£€¥#]?[0-9]+(?:[.,:/][0-9]+)*%?)"
     rf"|(?P<sign>[{_SIGNS}])"
     rf"|(?P<word>(?:(?![{_SIGNS}])[^\W\d_])+(?:'[^\W\d_]+)*(?:[+#]{{1,2}}(?!\w))?)"
-    r"|(?P<mark>[,;:()?!/&]|(?<!\S)-{1,3}(?!\S)|[—…→]|->)"
+    r"|(?P<mark>[,;:()?!/&=]|(?<!\S)-{1,3}(?!\S)|[—…→]|->)"
 )
 TITLES = word_set(
     "mr mrs ms miss dr prof sir dame lord lady king queen prince princess emperor empress president chancellor "
@@ -109,12 +109,13 @@ def without_footnotes(text: str) -> str:
 class Name(NamedTuple):
     """What may stand for a gold answer: forms of its words, its items if it is a list, its `head` if it is a place.
 
-    The head of "Paris, France" is "Paris": as good, unless another country follows.
+    The head of "Paris, France" is "Paris": as good, unless another country follows. `proper`: it has capitals.
     """
 
     forms: tuple[tuple[str, ...], ...]
     items: tuple[tuple[str, ...], ...] = ()
     head: tuple[str, ...] = ()
+    proper: bool = True
 
 
 @lru_cache(maxsize=4096)
@@ -130,7 +131,7 @@ def name(gold: str, person: bool = False, place: bool = False, kinds: tuple[str,
     items = tuple(item for part in _ITEM.split(gold) if (item := words(part)))
     parts = _PLACE.fullmatch(gold.strip()) if place else None
     head = words(parts[1]) if parts else ()
-    return Name((*forms, head) if head else tuple(forms), items if len(items) > 1 else (), head)
+    return Name((*forms, head) if head else tuple(forms), items if len(items) > 1 else (), head, not gold.islower())
 
 
 def _aliases(gold: str) -> Iterator[str]:

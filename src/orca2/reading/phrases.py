@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Literal
 
+from orca2.reading.clauses import verb
 from orca2.reading.names import SUFFIXES, TITLES, Token
 from orca2.reading.questions import Asked, generic, known, light
 from orca2.reading.stems import AUXILIARIES, FUNCTION, PREPOSITIONS, stem, stem_set, word_set
@@ -11,16 +12,18 @@ from orca2.reading.subjects import modified
 Standing = Literal["one", "or", "list", "longer", "denied", "passing"]
 
 _OR = frozenset(("or", "nor", "/", "oder", "或"))
+_MAYBE = word_set("perhaps maybe possibly")
 _NEGATIONS = word_set("not never neither nor no cannot pas jamais nicht kein keine nie nunca nao 不 没 非")
 _FALSE = word_set("myth wrongly falsely mistakenly contrary incorrectly false incorrect wrong untrue")
 _MORE = word_set("only just merely simply")  # behind a "not" that denies nothing
 _APART = word_set("than unlike except besides without despite like near outside opposite beyond")
 _APART_OF = word_set("instead because behalf")  # before an "of" that sets apart
 _NO_PERSON = PREPOSITIONS - {"by", "as", "to"}
-_NO_PLACE = word_set("by for with as about of off")
+_NO_PLACE = word_set("by for with as about of off after before between")
+_DISTANT = stem_set("mile kilometer kilometre km metre meter hour minute away far north south east west")
 _EXAMPLES = word_set("including e.g like")
 _SAYING = stem_set("say believe think claim argue suggest assume")
-_SUPPOSED = word_set("if unless although though")
+_SUPPOSED = word_set("unless although though")
 _SOME = word_set("some others many people most")
 _DETERMINERS = word_set("his her its their this that these those both all some any each one")
 _OTHERS = word_set("his her its their others several other")  # how another item of a list may begin
@@ -28,17 +31,18 @@ _PEER = 6  # words of another item of a list
 _BEFORE = 6  # words before the name that a phrase is about
 
 
-def standing(said: Sequence[Token], start: int, end: int, question: Asked) -> Standing:
-    """How the words from `start` to `end` stand among the tokens of a clause."""
-    if _longer(said, start, end, question):
+def standing(said: Sequence[Token], start: int, end: int, question: Asked, proper: bool) -> Standing:
+    """How the words from `start` to `end` stand among the tokens of a clause; `proper`: they are a name."""
+    if _longer(said, start, end, question, proper):
         return "longer"
     if _denied(said, start, end, question):
         return "denied"
-    if joined := _joined(said, start, end, question):
+    if joined := _joined(said, start, end, question, proper):
         return joined
     reported = said[0].plain in _SOME and any(stem(token.plain) in _SAYING for token in said[:4])
     supposed = said[0].plain in _SUPPOSED and said[0].plain not in question.plain
-    return "passing" if reported or supposed or _governed(said, start, question) else "one"
+    unsure = any(token.plain == "whether" for token in said[:start])
+    return "passing" if reported or supposed or unsure or _governed(said, start, question) else "one"
 
 
 def denied_from(said: Sequence[Token], own: int) -> int:
@@ -61,14 +65,14 @@ def head(said: Sequence[Token], start: int, end: int) -> bool:
     return not inner and ends and len(before) <= _BEFORE
 
 
-def _longer(said: Sequence[Token], start: int, end: int, question: Asked) -> bool:
+def _longer(said: Sequence[Token], start: int, end: int, question: Asked, proper: bool) -> bool:
     """Whether the name is a part of a longer one, or owns what is spoken of."""
     first, last = said[start], said[end - 1]
     before = said[start - 1] if start else None
     behind = said[end] if end < len(said) else None
     if last.said.endswith("'s") and "whose" not in question.plain and not (behind and known(behind, question)):
         return True
-    if not first.capital:  # a "pen case" is no pen
+    if not (proper and first.capital):  # a "pen case" is no pen
         ends = end + 1 >= len(said) or said[end + 1].mark
         return (
             ends and behind is not None and behind.said[:1].islower() and not (light(behind) or known(behind, question))
@@ -132,37 +136,55 @@ def _governed(said: Sequence[Token], start: int, question: Asked) -> bool:
     if word == "of" and at and (known(said[at - 1], question) or generic(said[at - 1])):
         return False
     if question.person:
-        return word in _NO_PERSON
-    return question.kind in ("where", "when") and word in _NO_PLACE
+        return word in _NO_PERSON and not _belongs(said[:at], question)
+    if question.kind not in ("where", "when"):
+        return False
+    distant = word in ("from", "of") and at > 0 and stem(said[at - 1].plain) in _DISTANT
+    return distant or word in _NO_PLACE or (question.kind == "when" and _range(said, at, start))
 
 
-def _joined(said: Sequence[Token], start: int, end: int, question: Asked) -> Standing | None:
+def _range(said: Sequence[Token], at: int, start: int) -> bool:
+    """Whether a time is one end of two: "from Thursday to Friday"."""
+    other = {"to": said[:at], "from": said[start:]}.get(said[at].plain, ())
+    return any(token.plain in ("from", "to", "until") for token in other)
+
+
+def _belongs(before: Sequence[Token], question: Asked) -> bool:
+    """Whether a preposition belongs to the verb before it, and nobody else was named: "the key ends with Ann"."""
+    if not before or not (
+        verb(before, len(before) - 1) or (known(before[-1], question) and before[-1].plain.endswith("s"))
+    ):
+        return False
+    return not any(_name(token) and not known(token, question) and at for at, token in enumerate(before))
+
+
+def _joined(said: Sequence[Token], start: int, end: int, question: Asked, proper: bool) -> Standing | None:
     """Whether the name is joined to others of its kind."""
     first = modified(said, start, question)
     before = [token.plain for token in said[max(0, first - 2) : first]]
     if before == ["such", "as"] or (before and before[-1] in _EXAMPLES):
         return "list"
-    joints = (_before(said, first, start, question), _behind(said, start, end, question))
+    joints = (_before(said, first, question, proper), _behind(said, end, question, proper))
     if "or" in joints:
         return "or"
     return "list" if "and" in joints else None
 
 
-def _behind(said: Sequence[Token], start: int, end: int, question: Asked) -> str:
+def _behind(said: Sequence[Token], end: int, question: Asked, proper: bool) -> str:
     """What joins more to the name behind it: "and", "or", or ""."""
     at, commas = end, 0
     while at < len(said):
         plain = [token.plain for token in said[at : at + 3]]
-        if plain[0] in _OR:
+        if plain[0] in _OR or (plain[0] == "," and plain[1:2] and plain[1] in _MAYBE):
             return "or"
         if plain[0] == "and":
-            return "and" if _peer(said, start, at + 1, question) else ""
+            return "and" if _peer(said, at + 1, question, proper) else ""
         if plain in (["as", "well", "as"], ["along", "with"], ["together", "with"]):
             return "and"
         if plain[0] != ",":
             break
         run = at + 1
-        while run < len(said) and run - at <= _PEER and _alike(said[start], said[run], question):
+        while run < len(said) and run - at <= _PEER and _alike(said[run], question, proper):
             run += 1
         if run > at + 1:
             commas += 1
@@ -175,36 +197,36 @@ def _behind(said: Sequence[Token], start: int, end: int, question: Asked) -> str
     return ""
 
 
-def _before(said: Sequence[Token], first: int, start: int, question: Asked) -> str:
+def _before(said: Sequence[Token], first: int, question: Asked, proper: bool) -> str:
     """What joins the name to others before it: "and", "or", or ""."""
     joint = said[first - 1].plain if first else ""
     if joint in _OR:
         return "or"
     peer = first - 2 if joint in ("and", ",") else -1
     peer -= peer > 0 and said[peer].plain == ","
-    if peer < 0 or not _alike(said[start], said[peer], question):
+    if peer < 0 or not _alike(said[peer], question, proper):
         return ""
     if joint == "and":
         return "and"
     run = peer
-    while run and _alike(said[start], said[run - 1], question):
+    while run and _alike(said[run - 1], question, proper):
         run -= 1
     opens = said[run - 1].plain if run else ""
     pair = question.person and run < peer and (opens in ("", "by") or opens in AUXILIARIES)
     return "and" if opens in (",", "and") or pair else ""
 
 
-def _alike(name: Token, token: Token, question: Asked) -> bool:
+def _alike(token: Token, question: Asked, proper: bool) -> bool:
     """Whether a word may be one of another item beside the name."""
     new = not token.mark and token.plain not in FUNCTION and not known(token, question)
-    return new and (token.capital or not name.capital)
+    return new and (token.capital or not proper)
 
 
-def _peer(said: Sequence[Token], start: int, at: int, question: Asked) -> bool:
+def _peer(said: Sequence[Token], at: int, question: Asked, proper: bool) -> bool:
     """Whether another item begins behind an "and"."""
     if at >= len(said) or said[at].mark:
         return False
     if said[at].plain in _OTHERS:
         return True
     article = said[at].article and said[at].plain not in FUNCTION and not known(said[at], question)
-    return article or _alike(said[start], said[at], question)
+    return article or _alike(said[at], question, proper)

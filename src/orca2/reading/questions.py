@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from orca2.reading.clauses import sentences
 from orca2.reading.names import Token, tokens
-from orca2.reading.stems import ANAPHORS, FUNCTION, PREPOSITIONS, SPEAKERS, past, stem, stem_set, word_set
+from orca2.reading.stems import ANAPHORS, AUXILIARIES, FUNCTION, PREPOSITIONS, SPEAKERS, past, stem, stem_set, word_set
 
 Kind = Literal["who", "when", "where", "number", "what"]
 
@@ -26,6 +26,7 @@ _TIME = re.compile(
 )
 _NUMBER = re.compile(r"[$£€¥#-]{0,2}[0-9].*|one|hundreds?|thousands?|millions?|billions?|twenty|thirty|forty|fifty")
 _PLACED = word_set("in at on to from near inside within under behind beside between around")
+_LISTED = re.compile(r":\s[^:?]{1,400},[^:?]{1,400}\?")  # "...: plum, duck, apple?" offers answers
 _KINDS = 3  # nouns behind "which"
 _TAIL = 4_000  # characters of a question, from its end
 
@@ -38,7 +39,7 @@ _PEOPLE = stem_set(
 _GENERIC = _PEOPLE | stem_set(
     "band group role part song film book novel show series television name title number word album game place city "
     "town country state river lake mt isle cape port episode season story version poem play kind type form time thing "
-    "full meaning reason format phrase question organization company body term word event animal plant object group"
+    "full reason format phrase question organization company body term word event animal plant object group"
 )
 
 
@@ -71,13 +72,14 @@ def asked(question: str) -> Asked:
     """Take a question apart; of a longer text the last sentence that asks counts, else the last one."""
     said = sentences(question[-_TAIL:].replace("\u2019", "'"))
     at = max((at for at, sentence in enumerate(said) if "?" in sentence), default=len(said) - 1)
-    parts = [token for token in tokens(said[at]) if not token.mark] if said else []
+    parts = [token for token in tokens(_LISTED.sub("?", said[at])) if not token.mark] if said else []
     if at > 0 and all(token.plain in FUNCTION for token in parts):  # "... Who is he?"
         parts = [token for token in tokens(said[at - 1]) if not token.mark] + parts
     plain = [token.plain for token in parts]
     kind, kinds, verb = _kind(plain)
     # "MM/DD/YYYY" is a form to fill in
     content = [word for word in plain if word not in FUNCTION and (len(word) < 2 or len(set(word)) > 1)]
+    content += [verb] if verb in AUXILIARIES else []
     pairs = [pair for pair in pairwise(plain) if FUNCTION.isdisjoint(pair)]
     return Asked(
         words=tuple(dict.fromkeys(map(stem, content))),
@@ -105,7 +107,8 @@ def _kind(plain: Sequence[str]) -> tuple[Kind, tuple[str, ...], str]:
         verb = next((i for i in range(1, until) if _acts(rest, i)), until)
         kinds = tuple(rest[: min(verb, _KINDS)])
         return "when" if _TIMES & set(kinds) else kind, kinds, rest[verb] if verb < until else ""
-    return kind, (), rest[0] if kind == "who" and rest and rest[0] not in FUNCTION else ""
+    has = kind == "who" and rest[:1] and rest[0] in ("has", "had", "have") and not past(rest[1] if rest[1:] else "")
+    return kind, (), rest[0] if kind == "who" and rest and (has or rest[0] not in FUNCTION) else ""
 
 
 def _acts(words: Sequence[str], at: int) -> bool:

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from orca2.reading.clauses import sure, verb
 from orca2.reading.names import Token
 from orca2.reading.questions import Asked, content, fitting, generic, known, light
-from orca2.reading.stems import FUNCTION, PREPOSITIONS, RELATIVES, SPEAKERS, stem, word_set
+from orca2.reading.stems import FUNCTION, PREPOSITIONS, RELATIVES, SPEAKERS, stem, stem_set, word_set
 from orca2.reading.subjects import modified
 
 _BE = word_set("is are was were be been being")
+_PARTS = stem_set("member group band team crew one part rest all")  # of which a name may be said
 _DETERMINERS = word_set("his her its their this that these those both all some any each")
 
 
@@ -68,7 +69,7 @@ def _heads(said: Sequence[Token], start: int) -> bool:
     if before and before[0].plain in PREPOSITIONS:  # "In 1950 Mira Holt restored ..."
         before = before[1:]
     return not any(
-        token.plain in PREPOSITIONS and not (token.plain == "of" and at and generic(before[at - 1]))
+        token.plain in PREPOSITIONS and not (token.plain == "of" and at and stem(before[at - 1].plain) in _PARTS)
         for at, token in enumerate(before)
     )
 

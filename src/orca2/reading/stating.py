@@ -8,10 +8,10 @@ from orca2.core.nouns import Where
 from orca2.reading.clauses import Clause, clauses, in_line, sentences, subject, verb
 from orca2.reading.names import Name, Token, found_in
 from orca2.reading.phrases import denied_from, head, standing
-from orca2.reading.questions import Asked, covered
+from orca2.reading.questions import Asked, covered, generic
 from orca2.reading.roles import candidates, in_place
-from orca2.reading.stems import ANAPHORS, AUXILIARIES, stem, word_set
-from orca2.reading.subjects import other_subject
+from orca2.reading.stems import ANAPHORS, AUXILIARIES, POSSESSIVES, stem, word_set
+from orca2.reading.subjects import WEAK, other_subject
 
 Found = Literal["stated", "or", "other", "denied", "none"]
 
@@ -29,6 +29,7 @@ _GREETING = re.compile(
     r"[^.!:]{0,60}[.!:]\Z",
     re.IGNORECASE,
 )
+_IF = re.compile(r"\W{0,3}(?:if|suppose|assuming|had)\s(?!you\b|we\b|i\b|i'm\b|you're\b)", re.IGNORECASE)
 _CUES = word_set("referring asking looking thinking describing")  # "the song you are referring to is ..."
 _TRIED = 12  # places of the name that are tried, from the first and from the last
 _OPENING = 3  # words of a clause among which its subject is
@@ -67,12 +68,12 @@ class _Part(NamedTuple):
 
 def stated(text: str, name: Name, question: Asked) -> Stated:
     """Read prose."""
-    parts = _parts(_settled(sentences(in_line(text))), name, question)
+    parts = _parts(_settled(sentences(in_line(text)), question), name, question)
     last = parts[-1].clause.sentence if parts else 0
     places = [(place, start, end) for place, part in enumerate(parts) for start, end in part.spans]
     found: set[Found] = set()
     for place, start, end in places if len(places) <= 2 * _TRIED else (*places[:_TRIED], *places[-_TRIED:]):
-        found.add(how := _found(parts, place, start, end, question))
+        found.add(how := _found(parts, place, start, end, question, name.proper))
         if how == "stated":
             return Stated(how, where=_where(parts[place].clause.sentence, last))
     told = any(part.covered and part.answers - part.named for part in parts)
@@ -92,14 +93,17 @@ def _where(sentence: int, last: int) -> Where:
     return "whole" if last == 0 else "first" if sentence == 0 else "last"
 
 
-def _settled(said: Sequence[str]) -> list[str]:
+def _settled(said: Sequence[str], question: Asked) -> list[str]:
     """The sentences that still hold at the end, without questions."""
     last = max((at for at, sentence in enumerate(said) if at and _TAKEN_BACK.match(sentence)), default=0)
-    return [
-        sentence
-        for sentence in said[last:]
-        if not sentence.rstrip("\"' )*").endswith("?") and not (len(said) > 1 and _GREETING.match(sentence))
-    ]
+    return [sentence for sentence in said[last:] if not _says_nothing(sentence, len(said) > 1, question)]
+
+
+def _says_nothing(sentence: str, among_others: bool, question: Asked) -> bool:
+    """Whether a sentence asks, supposes, or opens a reply."""
+    if sentence.rstrip("\"' )*").endswith("?") or (among_others and _GREETING.match(sentence)):
+        return True
+    return "if" not in question.plain and _IF.match(sentence) is not None
 
 
 def _parts(said: Sequence[str], name: Name, question: Asked) -> list[_Part]:
@@ -129,10 +133,10 @@ def _parts(said: Sequence[str], name: Name, question: Asked) -> list[_Part]:
     return found
 
 
-def _found(parts: Sequence[_Part], place: int, start: int, end: int, question: Asked) -> Found:
+def _found(parts: Sequence[_Part], place: int, start: int, end: int, question: Asked, proper: bool) -> Found:
     """What a mention of the name comes to."""
     part = parts[place]
-    how = standing(part.said, start, end, question)
+    how = standing(part.said, start, end, question, proper)
     if how == "denied":
         return "denied"
     doubled = how == "one" and (
@@ -149,12 +153,18 @@ def _answers(parts: Sequence[_Part], place: int, start: int, end: int, question:
     part = parts[place]
     said, clause = part.said, part.clause
     there = covered((*said[:start], *said[end:]), question)
-    if not there and place and said[-1].plain in _DID:  # "...; Ada Brook did"
-        return bool(parts[place - 1].covered)
-    phrase = head(said, start, end) and not any(token.plain in AUXILIARIES for token in said[:start])
-    bare = phrase and not there and not clause.heading
+    if not there and said[-1].plain in _DID and end == len(said) - 1:  # "Ada Brook did."
+        return place == 0 or bool(parts[place - 1].covered)
+    alone = head(said[part.own :], start - part.own, end - part.own)
+    verbal = any(token.plain in AUXILIARIES or stem(token.plain) in WEAK for token in said[:start])
+    bare = alone and not (there or clause.heading or verbal)
     opens = (bare or not question.words) and clause.sentence == 0 and not clause.aside
     concludes = clause.heading and clause.sentence == parts[-1].clause.sentence
+    unsaid = not any(one.covered for one in parts)  # "Ann and Ben: Ben. Ben and Cid: Cid."
+    if (bare and end == len(said) and _last_line(parts, place)) or (
+        concludes and alone and (unsaid or clause.heading == "=")
+    ):
+        return True
     if not (there or concludes or opens or _anaphor(said[:start])):
         return False
     if not bare:
@@ -164,6 +174,12 @@ def _answers(parts: Sequence[_Part], place: int, start: int, end: int, question:
     return concludes or not _outdone(parts, place, there, question)
 
 
+def _last_line(parts: Sequence[_Part], place: int) -> bool:
+    """Whether a clause is the whole of the last sentence, and not of the only one."""
+    sentence = parts[place].clause.sentence
+    return 0 < place == len(parts) - 1 and parts[place - 1].clause.sentence < sentence
+
+
 def _or_else(following: Sequence[_Part], last: Token) -> bool:
     """Whether the next clause offers another answer than the one that ends with `last`."""
     joined = [part.clause for part in following if part.answers and part.clause.said[0].plain == "or"]
@@ -171,7 +187,9 @@ def _or_else(following: Sequence[_Part], last: Token) -> bool:
 
 
 def _anaphor(said: Sequence[Token]) -> bool:
-    """Whether the subject is a pronoun."""
+    """Whether the subject is a pronoun, or its name is: "its name is ..."."""
+    if len(said) > 1 and said[0].plain in POSSESSIVES and generic(said[1]):
+        return True
     return any(
         token.plain in ANAPHORS and (at < _OPENING or (at + 1 < len(said) and verb(said, at + 1)))
         for at, token in enumerate(said)

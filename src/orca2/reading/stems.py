@@ -32,11 +32,12 @@ FUNCTION = (
     | PREPOSITIONS
     | RELATIVES
     | word_set(
-        "and or but not no nor so if then thus hence therefore also only just very more most both either neither all "
-        "any some each every other another such same own what why how him them me us my our your there here one itself "
+        "and or but not no nor so if then thus hence therefore also only just very right more most both either "
+        "neither all any some each every other another such same own what why how him them me us my our your there "
+        "here one itself "
         "himself herself themselves many much well still even ever yet too please yes answer answers called known "
         "named name titled considered regarded said however while whereas although though because actually finally "
-        "according based following currently today now probably likely definitely certainly possibly presumably "
+        "according based following currently today now later probably likely definitely certainly possibly presumably "
         "apparently perhaps maybe vs v et al etc s t"
     )
 )
@@ -52,7 +53,8 @@ _ENDINGS = (
     ("e", 3), ("y", 3),
 )  # fmt: skip
 _VERBS = (
-    "write wrote written", "sing sang sung", "begin began begun", "become became", "make made", "build built",
+    "have has had", "write wrote written",
+    "sing sang sung", "begin began begun", "become became", "make made", "build built",
     "win won", "take took taken", "give gave given", "hold held", "say said", "come came", "wear wore worn",
     "draw drew drawn", "stand stood", "lead led", "keep kept", "sell sold", "buy bought", "teach taught",
     "fight fought", "run ran", "fall fell fallen", "grow grew grown", "choose chose chosen", "break broke broken",
@@ -62,7 +64,8 @@ _VERBS = (
     "lie lay lain",
 )  # fmt: skip
 _NOUNS = (
-    "film movie", "mother mom mum", "father dad", "television tv", "first 1st", "second 2nd", "third 3rd",
+    "film movie", "write author",
+    "mother mom mum", "father dad", "television tv", "first 1st", "second 2nd", "third 3rd",
     "centre center",
 )  # fmt: skip
 _LIKE = {form: group.split()[0] for group in (*_VERBS, *_NOUNS) for form in group.split()}

@@ -9,7 +9,7 @@ from orca2.reading.questions import Asked, content, covered, generic, known, lig
 from orca2.reading.stems import AUXILIARIES, FUNCTION, PARTICLES, PREPOSITIONS, past, stem, stem_set, word_set
 
 # verbs that say little: another may stand for them
-_WEAK = stem_set(
+WEAK = stem_set(
     "come take place get make go find happen occur start begin release air locate live originate mean do doing "
     "use give play portray say tell work become exist see know show base include contain feature perform call name "
     "describe refer ask"
@@ -20,7 +20,8 @@ _KIN = stem_set(
 )
 # before a noun they make it another one
 _BESIDE = word_set(
-    "former ex previous past next first second third fourth fifth last future deputy vice assistant fake almost"
+    "former ex previous past next first second third fourth fifth last future deputy vice assistant fake almost "
+    "other another different"
 )
 _MODIFIERS = 6  # words before a name that may belong to it
 _NAME, _ALIKE = 5, 0.85  # letters of a name that may be spelled in another way, and how alike the two are
@@ -41,7 +42,7 @@ def other_subject(
         return set(), turned
     there = covered((*said[:start], *said[end:]), question) | beside
     spared = {question.verb, *map(stem, question.kinds), *(stem(token.plain) for token in said[start:end])}
-    missing = {word for word in question.words if word not in there | spared | _WEAK and not generic(Token(word, word))}
+    missing = {word for word in question.words if word not in there | spared | WEAK and not generic(Token(word, word))}
     if not missing:
         return None
     year = next((token.plain for token in said if _year(token.plain) and token.plain not in there), "")
@@ -125,7 +126,7 @@ def _noun(said: Sequence[Token], at: int, question: Asked) -> bool:
         or verb(said, at, question.verbs)
         or generic(token)
         or (generic(following) and not known(following, question))
-        or stem(plain) in _WEAK
+        or stem(plain) in WEAK
         or any(len(w) >= _SUFFIX and plain.endswith(w) for w in question.plain)
     ):
         return False
@@ -146,8 +147,10 @@ def _named(token: Token) -> bool:
 def _turns(said: Sequence[Token], at: int, start: int, question: Asked) -> bool:
     """Whether a word turns from what was asked to something beside it: "the former mayor", "the captain's brother"."""
     token, following = said[at], said[at + 1] if at + 1 < len(said) else said[at]
-    if token.plain in _BESIDE and not known(token, question):
-        return known(following, question) and following is not token and not past(following.plain)
+    beside = token.plain in _BESIDE or stem(token.plain) in _KIN  # "the sister ship"
+    noun = following is not token and known(following, question) and not past(following.plain)
+    if beside and noun and token.plain not in question.plain:
+        return True
     return at < start and _kin(said, at, question)
 
 
