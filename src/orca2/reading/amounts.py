@@ -31,7 +31,7 @@ def numeral(said: Statement, at: int, money: bool = False) -> Value | None:
     if kind == "clock":
         hour, _, minute = text.partition(":")
         return Value(Fraction(int(hour)) if minute == "00" else None, at + 1)
-    if text in ("a", "an") and (unit := UNITS.get(said.said(at + 1))) and said.said(at + 2) == "and":
+    if text in ("a", "an", "one") and (unit := UNITS.get(said.said(at + 1))) and said.said(at + 2) == "and":
         return Value(Fraction(1), at + 2, unit=unit)  # "an hour and a half"
     if kind == "word":
         words = spelled(said.tokens, at) if text in STARTS else None

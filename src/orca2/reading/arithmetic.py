@@ -17,10 +17,11 @@ _TIMES = frozenset(("*", "×", "·", "\\times", "\\cdot", "\\ast"))
 _OVER = frozenset(("/", "÷", "\\div"))
 _SIGNS = frozenset(table("negative minus moins menos meno минус eksi neg - + ± \\pm"))
 _TWICE = {"twice": 2, "double": 2, "thrice": 3, "triple": 3}
+_AFTERWARDS = {"doubled": 2, "tripled": 3, "halved": Fraction(1, 2)}
 _STOPS = frozenset(("", "close", "mark", "equals", "money"))
 STARTING = (
     frozenset(("-", "√", "(", "±", "\\sqrt", "\\binom", "sqrt", "square", "π", "pi", "\\pi", "∞", "\\infty", "\\pm"))
-    | FRACTIONS | STARTS | BEFORE | _SIGNS | set(_TWICE)
+    | FRACTIONS | STARTS | BEFORE | _SIGNS | SYMBOLS | FUNCTIONS | set(_TWICE)
 )  # fmt: skip
 
 
@@ -118,12 +119,22 @@ def _atom(said: Statement, at: int, depth: int) -> Value | None:
         return _fraction(said, at, depth)
     if text in _TWICE and (inner := numeral(said, at + 1)):
         return scaled(inner, _TWICE[text], inner.end)._replace(worked=True)
-    if text in SYMBOLS:
-        inner = _factor(said, at + 1, depth + 1) if text[1:] in FUNCTIONS and depth < _DEPTH else None
-        return Value(None, inner.end if inner else at + 1)
+    if text in SYMBOLS or (text in FUNCTIONS and said.kind(at + 1) in ("number", "open", "command")):
+        return Value(None, _past_argument(said, at, depth))
     if kind == "word" and len(text) == 1 and text.isascii() and depth:
         return Value(None, at + 1)  # a letter within a bracket or behind an operator
     return None
+
+
+def _past_argument(said: Statement, at: int, depth: int) -> int:
+    """The token after a symbol, or after a function with its base and argument."""
+    if said.said(at).removeprefix("\\") not in FUNCTIONS or depth >= _DEPTH:
+        return at + 1
+    at += 1
+    if said.said(at) in ("_", "^"):
+        at = _past_braces(said, at + 1) if said.said(at + 1) == "{" else at + 2
+    inner = _factor(said, at, depth + 1)
+    return inner.end if inner else at
 
 
 def _bracket(said: Statement, at: int, depth: int) -> Value | None:
@@ -172,6 +183,8 @@ def _powered(said: Statement, base: Value, depth: int) -> Value:
         return Value(value, exponent.end if exponent else at + 1, worked=base.worked)
     if said.said(at) == "!" and base.value is not None and _in_formula(said, at + 1):
         return Value(factorial(base.value), at + 1, worked=True)
+    if said.said(at) in _AFTERWARDS and base.plain:
+        return scaled(base, _AFTERWARDS[said.said(at)], at + 1)._replace(worked=True)
     if said.said(at) == "%" and not base.percent:
         return base._replace(end=at + 1, percent=True)
     return base

@@ -55,7 +55,7 @@ _COMPARED = re.compile(
 )
 _OR = re.compile(
     r"[\s$€£()\"'*]{0,3}(?:[a-z%°]{1,15}\s?){0,2}[\s,()]{0,3}\b(?:or|oder|ou|o)\b\s"
-    r"(?:just |only |maybe |perhaps |possibly |even )?[$€£\"'*(]{0,2}",
+    r"(?:just |only |maybe |perhaps |possibly |even )?(?:[a-z]\s?=\s?)?[$€£\"'*(]{0,2}",
     re.IGNORECASE,
 )
 

@@ -31,6 +31,7 @@ _NO_NOUNS = GOES_ON | {"of", "out"}
 _CHANCE = re.compile(r"\b(?:chances?|probability|odds|likel)", re.IGNORECASE)
 _BEHIND = 40  # characters behind a number that are kept
 _WORDS = re.compile(r"(?:\s{0,3}[^\W\d_]+(?:'[^\W\d_]+)?){0,3}")
+_JOINS = frozenset(("and", ",", "und", "et", "y", "e"))
 _LINKS = 4  # words between a calculation and its result
 
 
@@ -216,7 +217,7 @@ def _operand(said: Statement, at: int) -> bool:
 def _compound(said: Statement, found: Value) -> Value:
     """ "2 hours and 30 minutes" as one value in its first unit, "an hour and a half"."""
     while found.unit is not None and found.value is not None and found.low is None:
-        at = found.end + (said.said(found.end) in ("and", ",")) + (said.said(found.end + 1) == "and")
+        at = found.end + (said.said(found.end) in _JOINS) + (said.said(found.end + 1) == "and")
         more = numeral(said, at)
         if more and more.unit and more.value is not None and found.unit.holds(more.unit):
             share = more.unit.times(found.unit)

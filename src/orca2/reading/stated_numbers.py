@@ -167,6 +167,8 @@ def _bare(piece: str, wanted: Wanted) -> list[Quantity]:
 def _stated(piece: str, text: str, wanted: Wanted) -> list[Quantity]:
     """What follows "the answer is": the number that stands there, or what a solution written there comes to."""
     first = (statements(piece) or [""])[0]
+    if piece.endswith("!") and f"{{{piece}}}" in text:  # in a box it is no exclamation
+        first = f"({piece})"
     if _NUMBERED.match(piece):
         return _solved(piece, text, wanted)
     said = _prepared(first, wanted, alone=True)
