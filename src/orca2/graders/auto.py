@@ -10,7 +10,9 @@ from orca2.core.nouns import Verdict
 from orca2.reading.grader import Grader
 
 # Listed options first: an option may be a number or a lone word. Text comes last, as it takes anything.
-IN_ORDER = ("choice", "labels", "label", "number", "date", "literal", "symbols", "words", "json", "math", "span")
+IN_ORDER = ("choice", "label", "number", "date", "literal", "symbols", "words", "json", "math", "span")
+# Labels that are named come before all: one of them may be a letter, a number or a date.
+_NAMED = ("labels", "label", *IN_ORDER)
 
 
 class Auto:
@@ -27,6 +29,7 @@ class Auto:
         day_first: bool | None = None,
     ) -> None:
         self._given: dict[str, Any] = {"labels": tuple(labels), "decimal": decimal, "day_first": day_first}
+        self._order = _NAMED if labels else IN_ORDER
         self._made: dict[str, Grader] = {}
 
     def reads(self, target: str, question: str = "") -> bool:
@@ -35,7 +38,7 @@ class Auto:
 
     def pick(self, target: str, question: str = "") -> Grader:
         """The first grader that reads the gold answer."""
-        return next(grader for name in IN_ORDER if (grader := self._grader(name)).reads(target, question))
+        return next(grader for name in self._order if (grader := self._grader(name)).reads(target, question))
 
     def grade(self, target: str, response: str, question: str = "") -> Verdict:
         """Grade with the first type that reads the gold answer."""

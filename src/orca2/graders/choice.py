@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from orca2.core.nouns import Verdict, Where
 from orca2.reading.broken import breaks_off
-from orca2.reading.choices import Asked, bare, lists, weighed
+from orca2.reading.choices import Asked, bare, joined_marks, lists, weighed
 from orca2.reading.grader import TextGrader
 from orca2.reading.letters import hits, with_words
 from orca2.reading.mentions import Mention, denied, flat, joined, meant, spaced
@@ -25,6 +25,7 @@ _JOIN = re.compile(
     r"(?:(?:possibly|perhaps|maybe|also|even)\s)?(?:(?:option|choice)\s)?[(\[]?",
     re.IGNORECASE,
 )
+_AND = re.compile(r"[\s,;&)\]\"'*.]{0,4}(?:\band\b)?[\s,(\[\"'*]{0,4}(?:(?:option|choice)\s)?[(\[]?", re.IGNORECASE)
 _ORDINAL = re.compile(
     r"\b(?:(first|second|third|fourth|fifth|last)(?:\s(?:option|choice|answer|one|statement))?)"
     r"(?=\W{0,4}$|\sor\sthe\s(?:first|second|third|fourth|fifth|last)\b)",
@@ -41,6 +42,8 @@ _PLAIN_END = re.compile(
     r"\(?([A-Z])\)?\.?\s*\Z"
 )
 _BOXED_END = re.compile(r"\\boxed\{\s?(?:\\text(?:bf)?\{)?\(?([A-Z])\)?\}{1,2}\s?(?:\\[)\]]|\$)?\.?\s*\Z")
+# "\boxed{B} and \boxed{D}" is one answer
+_BOXES = re.compile(r"\}\s?(?:\$|\\\))?\s?(,|and|or|&|, and|, or)\s?(?:\$|\\\()?\s?\\boxed\s?\{")
 _LETTER = re.compile(r"\(?([A-Z])\)?")
 
 
@@ -71,12 +74,15 @@ class Choice(TextGrader):
         asked = Asked.of(target, question)
         if len(text) < len(question) and len(asked.names) > 1 and flat(text) == flat(asked.listing):
             return verdict((), "last", False)  # nothing but the options again
+        text = _BOXES.sub(r" \1 ", text) if text.count("boxed") > 1 else text
         reader = _Reader(asked, text)
         found, place = read_with(text, reader.read, _CUE)
         if place == "last" and not reader.broken() and len(passed := weighed(text, asked)) == 1:
             found = passed
         if NOTHING in found:
             found = ()
+        if asked.several and found:
+            found = (joined_marks(found),)
         return verdict(tuple(f"({name})" if len(name) < 5 else name for name in found), place, found == (asked.gold,))
 
 
@@ -85,7 +91,7 @@ load = Choice
 
 def _plain_end(text: str) -> re.Match[str] | None:
     tail = text[-80:]
-    return _PLAIN_END.search(tail) or (_BOXED_END.search(tail) if "boxed" in tail else None)
+    return _PLAIN_END.search(tail) or (_BOXED_END.search(tail) if tail.count("boxed") == 1 else None)
 
 
 class _Reader:
@@ -118,7 +124,8 @@ class _Reader:
     def _offered(self, text: str, strict: bool) -> list[Mention]:
         """The mark that a text starts with, with those joined to it as in "(A), (B) or (C)"."""
         found = self._marks(text, strict)
-        return joined(text, found, _JOIN) if found and _LEAD.fullmatch(text, 0, found[0].start) else []
+        join = _AND if self.asked.several else _JOIN
+        return joined(text, found, join) if found and _LEAD.fullmatch(text, 0, found[0].start) else []
 
     def _marks(self, text: str, strict: bool) -> list[Mention]:
         words, _ = meant(spaced(text), self.asked.names, _LEAD)

@@ -25,6 +25,10 @@ _STATED = {
     "esposta": r"\b[Rr]esposta(?:\s(?:correta|certa|final))?\s?(?:é|:)",
     "dpowied": r"\b[Oo]dpowied(?:ź|zią)(?:\sto|\sjest)?\s?:?(?<=[:to])",
     "awaban": r"\b[Jj]awaban(?:nya)?(?:\syang\sbenar)?\s?(?:adalah|ialah|:)",
+    "คำตอบ": r"คำตอบ(?:ที่ถูกต้อง)?\s?(?:คือ|:)",
+    "התשובה": r"התשובה(?:\sהנכונה|\sהסופית)?\s?(?:היא|:)",
+    "پاسخ": r"پاسخ(?:\sصحیح|\sنهایی)?\s?:",
+    "varet": r"\b[Ss]varet\s?(?:är|er|:)",
     "áp án": r"[Đđ]áp\sán(?:\sđúng)?\s?(?:là|:)",
     "evap": r"\b[Cc]evap\s?:",
 }

@@ -2,6 +2,7 @@
 
 import functools
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from orca2.reading.mentions import flat, mentions, spaced
@@ -14,6 +15,9 @@ _BARE_LETTER = re.compile(r"[(\[]\s?([A-Za-z])\s?[)\]][.:]?|([A-Z])[.:)]?|([a-z]
 _BARE_NUMBER = re.compile(
     r"[(\[]\s?([0-9]{1,2}|[ivx]{1,4}|[IVX]{1,4})\s?[)\]][.:]?|([0-9]{1,2}|[ivx]{1,4}|[IVX]{1,4})[.:)]?"
 )
+_SEVERAL = re.compile(r"\W{0,4}[A-Z](?:(?:[)\].]?\s?(?:,|;|&|\band\b)?\s?(?:and\s)?[(\[]?)[A-Z]){1,12}\W{0,4}")
+_ONE_NUMBER = re.compile(r"[\s(\[*#\"']{0,4}([0-9]{1,2}|[ivxIVX]{1,4})[\s)\]*.\"']{0,4}")
+_TWO_NUMBERS = re.compile(r"\W{0,3}([0-9]{1,2}|[ivx]{1,4})\W{0,3}(?:,|or|and|/)\W{0,3}([0-9]{1,2}|[ivx]{1,4})\W{0,3}")
 _WITH_WORDS = re.compile(r"(?:[(\[]([A-Za-z])[)\]][.:]?|([A-Za-z])\)|([A-Z])[.:、])\s{1,4}(\S.*)", re.DOTALL)
 _ASKS_FOR_ONE = re.compile(
     r"\b(?:which|options?|choices?|choose|select|pick|following|best describes)\b", re.IGNORECASE
@@ -25,6 +29,8 @@ _ALIKE = (
     ("both of the above", "both of these", "both of them", "both"),
 )
 _PLAIN = re.compile(r"[\w \t.,:;'\"!?()%/+-]*", re.ASCII)
+_SIGNED = re.compile(r"[^a-z ,.;:'\"!?()\u2013\u2014\u00e0-\u024f-]")
+_BETWEEN = re.compile(r"[ ,.;:'\"!?()\u2013\u2014-]+")
 _NUMERIC = re.compile(r"[-+$€£(]{0,2}[0-9]")
 # "(A) London - no. (B) Paris - yes." weighs each option and settles on the one that passes.
 _PASSES = r"yes|correct|right|true|fits|✓|✔|✅"
@@ -44,6 +50,7 @@ class Asked:
     names: tuple[tuple[str, str], ...]
     gold: str | None
     question: str
+    several: bool = False  # the gold answer is a set of marks: "A, C"
 
     @staticmethod
     @functools.lru_cache(maxsize=64)
@@ -58,6 +65,8 @@ class Asked:
                 return Asked(kind, texts, _names(texts), key, question)
         if gold is None:
             gold = _by_words(target, letters)
+        if gold is None and (marks := _by_letters(plain, letters)):
+            return Asked("letter", letters, _names(letters), joined_marks(marks), question, True)
         if gold is None and not letters:
             kind, texts = numbered(question)
             if (key := _by_words(target, texts)) is not None:
@@ -78,6 +87,11 @@ class Asked:
         return "\n".join(lines[first:])
 
     @property
+    def listed(self) -> bool:
+        """Whether the gold answer is among options that the question lists."""
+        return self.several or self.gold in self.texts
+
+    @property
     def longest(self) -> int:
         """Characters that an option with its mark may take."""
         return 2 * max((len(text) for text in self.texts.values()), default=0) + 40
@@ -92,6 +106,20 @@ class Asked:
         return not self.texts or mark in self.texts
 
 
+def _bare_number(text: str, asked: Asked, fitting: tuple[str, ...]) -> tuple[str, ...]:
+    """As `bare`, where options have numbers: one may be the mark of an option and the words of another."""
+    if several := _TWO_NUMBERS.fullmatch(text):
+        return several.groups()
+    alone = _ONE_NUMBER.fullmatch(text)
+    marks = (alone[1].lower(),) if alone and alone[1].lower() in asked.texts else ()
+    return tuple(dict.fromkeys(marks if "(" in text else (*marks, *fitting)))
+
+
+def joined_marks(marks: Iterable[str]) -> str:
+    """A set of marks as one answer."""
+    return ", ".join(sorted(set(marks)))
+
+
 def bare(text: str, asked: Asked) -> tuple[str, ...]:
     """A whole text as a mark, "A) Paris", or the words of one option."""
     if len(text) > asked.longest:
@@ -99,15 +127,13 @@ def bare(text: str, asked: Asked) -> tuple[str, ...]:
     lead = re.match(r"(?:[(\[]([A-Z])[)\]]|([A-Z])[).:])\s{1,3}", text)
     words = spaced(flat(text[lead.end() :] if lead else text))
     fitting = tuple(mark for option, mark in asked.names if option == words)[:1]
+    if not fitting and words.count(" ") > 1 and not _SIGNED.search(words):  # marks between words do not count
+        fitting = tuple(mark for option, mark in asked.names if _unmarked(option) == _unmarked(words))[:1]
     if asked.kind != "letter":
-        if several := re.fullmatch(
-            r"\W{0,3}([0-9]{1,2}|[ivx]{1,4})\W{0,3}(?:,|or|and|/)\W{0,3}([0-9]{1,2}|[ivx]{1,4})\W{0,3}", text
-        ):
-            return several.groups()
-        alone = re.fullmatch(r"[\s(\[*#\"']{0,4}([0-9]{1,2}|[ivxIVX]{1,4})[\s)\]*.\"']{0,4}", text)
-        marks = (alone[1].lower(),) if alone and alone[1].lower() in asked.texts else ()
-        return tuple(dict.fromkeys(marks if "(" in text else marks + fitting))
-    alone = re.fullmatch(r"\W{0,4}([A-Za-z])\W{0,4}", text)
+        return _bare_number(text, asked, fitting)
+    if asked.several and (together := _by_letters(text, asked.texts)):
+        return together
+    alone = re.fullmatch(r"\W{0,4}([A-Za-z])[^\w+#]{0,4}", text)
     if alone and (len(words) == 1 or not fitting):
         return (alone[1].upper(),)
     return (lead[1] or lead[2],) if lead and fitting else fitting
@@ -150,6 +176,10 @@ def _words(text: str) -> str:
     return spaced(flat(plain))
 
 
+def _unmarked(words: str) -> str:
+    return " ".join(_BETWEEN.sub(" ", words).split())
+
+
 def _by_letter(plain: str, letters: dict[str, str]) -> str | None:
     if alone := _BARE_LETTER.fullmatch(plain):
         mark = alone[1] or alone[2] or alone[3]
@@ -164,6 +194,14 @@ def _by_letter(plain: str, letters: dict[str, str]) -> str | None:
     if same is not None:
         return mark if same == mark else None
     return mark if not worded[3] and (mark in letters or not letters) else None
+
+
+def _by_letters(plain: str, letters: dict[str, str]) -> tuple[str, ...]:
+    """The marks of "A, C", "(A) and (C)" or "AC", if they are several and all of them are listed."""
+    if not letters or not _SEVERAL.fullmatch(plain):
+        return ()
+    marks = tuple(re.findall(r"[A-Z]", plain))
+    return marks if len(marks) > 1 and len(set(marks)) == len(marks) and set(marks) <= set(letters) else ()
 
 
 def _by_number(plain: str, texts: dict[str, str], question: str) -> str | None:

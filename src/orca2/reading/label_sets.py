@@ -80,7 +80,7 @@ class LabelSet:
 
 
 def _opposites(names: Mapping[str, str]) -> dict[str, str]:
-    found = {}
+    found: dict[str, str] = {}
     for first, second in LIKE_PAIRS:
         if first in names and second in names:
             found |= {first: names[second], second: names[first]}

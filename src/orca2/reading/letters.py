@@ -39,7 +39,8 @@ _ATTACHED = re.compile(r"(?:[0-9)}\]_^]|\b[A-Za-z]|\b(?:sin|cos|tan|log|ln|exp|d
 _NAMED = re.compile(
     r"\b(?:areas?|points?|lines?|sides?|angles?|vertex|node|edge|forces?|fields?|charges?|mass|masses|plan|vitamin|hepatitis|"
     r"teams?|groups?|types?|classe?s?|grade|sets?|events?|matrix|matrices|vectors?|graph|figure|cit(?:y|ies)|towns?|person|"
-    r"train|machine|box|block|constant|variable|element|phase|stage|section|part|note|key|influenza|blood type)\s$",
+    r"train|machine|box|block|constant|variable|element|phase|stage|section|part|note|key|influenza|blood type|"
+    r"across|between|through|of|at|from|than|per|in|via|into|from [A-Z] to)\s$",
     re.IGNORECASE,
 )
 _FACTOR_BEFORE = re.compile(r"(?:[0-9]\s?|(?<![\w'])[b-df-hj-np-tv-xzB-HJ-Z]\s)$")
@@ -105,6 +106,8 @@ def _in_formula(text: str, match: re.Match[str], closed: bool) -> bool:
     if closed:
         return bool(_ATTACHED.search(before)) or after[:1] in ("(", "^", "_", "/") or bracket >= 0
     if bracket > 0 and text[bracket - 1].isalnum():  # P(A and B)
+        return True
+    if before.endswith("|") and after.startswith("|"):  # a size
         return True
     left, right = _TAG.sub("", before).rstrip(), after.lstrip()
     if right.startswith("</"):

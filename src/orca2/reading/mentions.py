@@ -39,17 +39,18 @@ _NOT = (
     r"(?:\b(?:not|never|neither|nor|unlike|without|except|excludes?|rather than|instead of|as opposed to|less about|"
     r"nothing to do with|nicht|keine?|no es|pas|não é|non è|не)|n't|不是|并非|並非|不属于|ليس)"
 )
-# "I would not classify it as X"
-_CLASSING = (
-    r"(?:(?:\b(?:not|never|cannot)|n't) (?:be )?"
-    r"(?:classif|label|categor|call|consider|tag|mark|belong|fall|fit|relate|count)\w*[^.,;:]{0,40}?)"
+# "I would not classify it as X", "it doesn't look like X"; not "not only X", "not A but X", "not odd that it is X"
+_DENYING = (
+    r"(?:(?:\b(?:not|never|cannot)|n't)\s(?!(?:only|just|merely|simply|sure|certain)\b)"
+    r"(?:(?!(?:but|however|yet|and|or|so|because|since|though|that|which|who|when|than|if|whether|until|unless)\b)"
+    r"[\w']{1,20}\s){1,5}?)"
 )
 _BETWEEN = (
     r"(?:(?:be|been|really|actually|necessarily|exactly|quite|strictly|clearly|deductively|logically|so much|"
     r"considered|classified|labell?ed|as|about|for|to be|in|an?|the|eine?|une?|un|option|choice|answer|label|"
     r"category)\s){0,3}"
 )
-_DENIED_BEFORE = re.compile(rf"(?:{_CLASSING}|{_NOT})[\s:]{{0,2}}{_BETWEEN}[\"'(\[*]{{0,2}}$", re.IGNORECASE)
+_DENIED_BEFORE = re.compile(rf"(?:{_DENYING}|{_NOT})[\s:]{{0,2}}{_BETWEEN}[\"'(\[*]{{0,2}}$", re.IGNORECASE)
 _DENIED_AFTER = re.compile(
     r"[\"')\]*]{0,2}\s{0,3}(?:(?:is|are|was|were|would be|seems|looks|can be|could be)\s"
     r"(?:clearly\s|also\s|therefore\s|thus\s|definitely\s|simply\s|both\s)?"
@@ -71,7 +72,7 @@ _STOPS = re.compile(
 _PART_BEFORE = re.compile(r"[0-9][.,]$|[-/^.]$")
 _PART_AFTER = re.compile(r"[.,/^][0-9]|\s?%|\^")
 _HOLDS = ("true", "false", "correct", "incorrect", "possible", "plausible")
-_THAT = re.compile(r"\s(?:that|whether|to)\b")
+_THAT = re.compile(r"\s(?:that|whether)\b")
 _SPACELESS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff]")
 
 

@@ -14,12 +14,14 @@ NO_ANSWER = (
 )
 _KNOWING = (
     r"(?:say|tell|know|known|determined?|decided?|answer(?:ed)?|concluded?|ascertain(?:ed)?|verify|verified|infer(?:red)?|"
-    r"establish(?:ed)?|judged?|predict(?:ed)?|be (?:sure|certain))"
+    r"establish(?:ed)?|judged?|predict(?:ed)?|be (?:sure|certain)|"
+    r"(?:give|provide|offer) (?:an?|any) (?:\w{1,20} ){0,2}answer)"
 )
 _WHOLLY = r"(?:really |fully |entirely |completely |definitively |definitely |conclusively |all |100% |be )*+"
 _OPEN = re.compile(
     r"(?:\b|(?=n't))(?:unknown|unclear|uncertain|undetermined|undecided|undecidable|indeterminate|inconclusive|"
-    r"unanswerable|unknowable|no (?:way|means) (?:to|of)|"
+    r"unanswerable|unknowable|debatable|open to (?:interpretation|debate)|a matter of (?:opinion|interpretation|taste)|"
+    r"n/a\b|not applicable|no (?:way|means) (?:to|of)|"
     r"(?:(?:not|n't) (?:enough|sufficient)|insufficient|too little|no) (?:information|data|evidence|context|details?)|"
     rf"(?:it|that|this|answers?(?:\s?\([^()]{{1,60}}\))?) {_WHOLLY}(?:depends?|varies)|depends? (?:up)?on|"
     r"(?:can(?:not| not|'t)|could(?:n't| not)|unable to|impossible to|not possible to|not able to|hard to|"
