@@ -12,14 +12,16 @@ from orca2.core.nouns import Verdict, Where
 from orca2.errors import Orca2Error, missing_extra
 from orca2.graders import auto, span
 from orca2.reading import expression_pool as _pool
-from orca2.reading.asked import asked
-from orca2.reading.equality import same, values
+from orca2.reading.asked import Asked, asked
+from orca2.reading.equality import bare, same, values
+from orca2.reading.equations import result
 from orca2.reading.expression_signs import FUNCTIONS, SHORT_WORDS
 from orca2.reading.expression_terms import Node
+from orca2.reading.expression_values import exact
 from orca2.reading.expressions import parse
 from orca2.reading.grader import TextGrader
-from orca2.reading.latex import plain_latex
-from orca2.reading.offered import offered
+from orca2.reading.latex import plain_latex, plain_number
+from orca2.reading.offered import boxed, offered
 from orca2.reading.places import verdict
 
 _LONGEST = 2_000  # characters of a gold answer
@@ -42,6 +44,7 @@ _OPERATOR = re.compile(
 )
 _LETTERS = re.compile(r"[A-Za-z]{2,}")
 _JOINING = frozenset(("and", "or", "pi", "infinity", "inf"))
+_UNIT_LETTERS = frozenset("mgshdLlkKMBWVANJCF")  # behind a number they are units and thousands
 _PLAIN = frozenset(("number", "name", "quantity", "words", "infinity"))
 
 
@@ -99,6 +102,20 @@ def _worded(target: str, text: str, question: str) -> Verdict:
     return (span.load() if isinstance(grader, Math) else grader).grade(target, text, question)
 
 
+def boxed_formula(target: str, text: str, question: str) -> Verdict | None:
+    """The verdict on a formula in the last box of a response to a question for a number: 3\\sqrt{5}, 5!, 2x = 10.
+
+    None if there is no box, or one with a number and its unit, or with what our grammar does not have.
+    """
+    said = boxed(text)
+    if said is None or plain_number(said):
+        return None
+    gold, answer = parse(target), parse(said)
+    if gold is None or answer is None or not _beyond_number(bare(answer), asked(question)):
+        return None
+    return _judged(target, gold, said, answer, "stated", question)
+
+
 def needs_extra(target: str) -> bool:
     """Whether a gold answer that this grader reads can be compared by the extra `math` only.
 
@@ -130,6 +147,20 @@ def _holds_number(node: Node) -> bool:
 
 def _alike(target: str, said: str) -> bool:
     return "".join(target.split()) == "".join(said.split())
+
+
+def _beyond_number(node: Node, question: Asked) -> bool:
+    """Whether a formula is more than a number that a unit may stand behind."""
+    if node.op == "relation":
+        found = result(node, question) if set(node.name.split()) == {"="} else None
+        return found is None or _beyond_number(found, question)
+    if node.op == "list":
+        return not any(part.op in ("quantity", "words") for part in node.parts)
+    if node.op in ("quantity", "degrees"):
+        return exact(node.parts[0]) is None
+    if node.op == "*" and node.parts[1].name in _UNIT_LETTERS and node.parts[1].name not in question.letters:
+        return False
+    return node.op not in ("words", "ratio", "number", "-", "/", "+", "*") or exact(node) is None
 
 
 def _judged(target: str, gold: Node | None, said: str, answer: Node | None, place: Where, question: str) -> Verdict:

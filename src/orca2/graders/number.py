@@ -27,9 +27,28 @@ class _Gold(NamedTuple):
 
 # What may stand around the number of a gold answer: its currency, and a unit that is one.
 _BEFORE = re.compile(r"[\s$€£¥₹₩(\[]{0,4}(?:[A-Z]{2,3}\.?\s?|Rs\.?\s?)?[$€£]?")
-_BEHIND = re.compile(r"[\s$€£¥₹₩%°)\]]{0,4}(?P<words>(?:[^\W\d_]{1,20}(?:/[^\W\d_]{1,20})?(?:\s?\^\s?\{?[23]\}?)?[\s$.]{0,3}){0,4})")
-_UNIT_WORDS = {"square", "cubic", "sq", "per", "of", "degrees", "degree", "celsius", "fahrenheit", "c", "f", "k", "mph", "units", "unit"}
+_BEHIND = re.compile(
+    r"[\s$€£¥₹₩%°)\]]{0,4}(?P<words>(?:[^\W\d_]{1,20}(?:/[^\W\d_]{1,20})?(?:\s?\^\s?\{?[23]\}?)?[\s$.]{0,3}){0,4})"
+)
+_UNIT_WORDS = {
+    "square",
+    "cubic",
+    "sq",
+    "per",
+    "of",
+    "degrees",
+    "degree",
+    "celsius",
+    "fahrenheit",
+    "c",
+    "f",
+    "k",
+    "mph",
+    "units",
+    "unit",
+}
 _TIME = re.compile(r":|\b[ap]\.?m\b|o'clock|\buhr\b", re.IGNORECASE)  # of day, which `date` reads; or a ratio
+_FORMULA = re.compile(r"\w\s?=|^\[")  # an equation, an interval: `math` reads them
 _CODE = re.compile(r"-?0[0-9]")
 _LIST = re.compile(
     r"\b(?:commas?|separated?|lists?|pairs?|coordinates?|roots|solutions|values|zeros|respectively|all)\b",
@@ -51,6 +70,8 @@ class Number(TextGrader):
 
     def compare(self, target: str, text: str, question: str) -> Verdict:
         """Read one number and compare exact values; a percent sign may be left out or turned into a fraction."""
+        if "boxed" in text and (said := _boxed_formula(target, text, question)) is not None:
+            return said
         asked = wanted(question)
         gold = _gold(target, self.decimal, question)
         read = read_number(text, asked)
@@ -83,11 +104,18 @@ class Number(TextGrader):
 load = Number
 
 
+def _boxed_formula(target: str, text: str, question: str) -> Verdict | None:
+    """The verdict on a box that holds more than a number; None for any other response."""
+    from orca2.graders import math  # few responses have such a box
+
+    return math.boxed_formula(target, text, question)
+
+
 @functools.lru_cache(maxsize=4096)
 def _gold(target: str, decimal: Mark, question: str) -> _Gold | None:
     """The gold number; None if the gold answer is no number."""
     text = normal(tidy(target)).strip()
-    if len(text) > 80 or _TIME.search(text):
+    if len(text) > 80 or _TIME.search(text) or _FORMULA.search(text):
         return None
     if not any(character.isdigit() for character in text) and not (len(text) < 40 and wanted(question).number):
         return None  # "twelve" is a number where one is asked for

@@ -29,6 +29,9 @@ _CURVE = re.compile(
     r"boundary|graph)\b",
     re.IGNORECASE,
 )
+_BASE = re.compile(
+    r"\bbase[\s$_-]{0,3}\{?(?:[0-9]|two|three|four|five|six|seven|eight|nine|eleven|twelve|[a-z]\b)", re.IGNORECASE
+)
 _INTERVAL = re.compile(
     r"\bintervals?\b|\b(?:range|domain) of\b|\binequalit(?:y|ies)\b|\bsolution set\b|"
     r"\b(?:possible|real) values of\b|\bvalues of\s[$\\(]{0,3}\s?[a-zA-Z]\b",
@@ -46,6 +49,7 @@ class Asked(NamedTuple):
     ordered: bool = False
     solved: bool = False
     curve: bool = False
+    based: bool = False
 
 
 @lru_cache(maxsize=1024)
@@ -64,6 +68,7 @@ def asked(question: str) -> Asked:
         bool(_ORDERED.search(text)),
         bool(_SOLVED.search(text)),
         bool(_CURVE.search(text)),
+        bool(_BASE.search(text)),
     )
 
 

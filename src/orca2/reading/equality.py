@@ -262,7 +262,8 @@ def _multiplied(node: Node) -> Node:
 def _same_scalar(gold: Node, answer: Node, question: Asked) -> bool | None:
     left, right = _digits(gold), _digits(answer)
     if left and right and (left[2] or right[2]):
-        return left[:2] == right[:2] and (left[2] == right[2] or not (left[2] and right[2]))
+        based = left[2] == right[2] or not right[2] or (not left[2] and (right[2] == 10 or question.based))
+        return left[:2] == right[:2] and based
     return True if rounded(gold, answer) else same_value(gold, answer)
 
 

@@ -38,7 +38,7 @@ _SHORT_UNITS = (
 )
 _ENDS = r"(?![a-zA-Z0-9_(])"
 _POWER = r"(?:\s?\^\s?\{?-?[1-4]\}?|[²³])?"
-_TOUCHING = rf"(?:{_SHORT_UNITS.replace('[mgshdLlNJWVAKCF]', '[mgL]')}|[a-zA-Z]{{4,20}}){_ENDS}"
+_TOUCHING = rf"(?:st|nd|rd|th|{_SHORT_UNITS.replace('[mgshdLlNJWVAKCF]', '[mgL]')}|[a-zA-Z]{{4,20}}){_ENDS}"
 _WORD = rf"(?:{_SHORT_UNITS}|(?=[a-zA-Z]{{3,20}}{_ENDS})[a-zA-Z]{{0,19}}?[aeiouyAEIOUY][a-zA-Z]{{0,19}}){_ENDS}"
 _UNIT = re.compile(
     rf"\s?(?:%|°(?:\s?[CF]\b)?)?(?:{_TOUCHING}{_POWER})?(?:\s{{0,3}}[\s/]\s?{_WORD}{_POWER}){{0,5}}\s?\.?"

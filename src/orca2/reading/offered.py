@@ -80,6 +80,17 @@ def offered(response: str, several: bool = False) -> Iterator[Offer]:
             yield from (offer for offer in _whole(piece, prose, "first") if _answers(offer.text))
 
 
+def boxed(response: str) -> str | None:
+    """The formula in the last box of a response; None if it has no box.
+
+    >>> boxed(r"So $x = \\boxed{3\\sqrt{5}}$ cm.")
+    '3\\\\sqrt{5}'
+    """
+    prose = masked(response)
+    boxes = re.findall(rf"\\boxed\{{({LETTER})\}}", prose.text)
+    return conclusion(prose.formula(boxes[-1])) if boxes else None
+
+
 def _whole(piece: str, prose: Masked, place: Where = "whole") -> Iterator[Offer]:
     """A text that is a formula and no more."""
     text = piece.strip(_EDGES)
