@@ -41,6 +41,17 @@ def read_json(path: Path, again: str) -> Any:
         raise RunError(f"{path} is not valid JSON: {error}; {again}") from None
 
 
+def read_json_lines(path: Path, again: str) -> list[Any]:
+    """The same for a file with JSON on each line."""
+    rows = []
+    for number, line in enumerate(path.read_bytes().splitlines(), 1):
+        try:
+            rows.append(json.loads(line))
+        except ValueError as error:
+            raise RunError(f"{path}:{number} is not valid JSON: {error}; {again}") from None
+    return rows
+
+
 def put(made: Path, final: Path) -> None:
     """Give a file or a folder its name; what had it goes only then."""
     before = final.with_name(final.name + ".before")

@@ -11,6 +11,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from rich.text import Text
+
 from orca2 import processes
 from orca2 import recipe as recipes
 from orca2.errors import RunError
@@ -88,7 +90,7 @@ def run(folder: RunFolder, names: Sequence[str] = STAGES) -> None:
         folder.save()
         for name in names:
             if done(folder, name):
-                console.print(f"[dim]{name:>9}  done before[/dim]")
+                console.print(f"{name:>9}  done before", style="dim")
             else:
                 _do(folder, name)
                 if not done(folder, name):
@@ -127,7 +129,7 @@ def invalidate(folder: RunFolder, name: str) -> None:
 
 
 def _do(folder: RunFolder, name: str) -> None:
-    console.print(f"[bold]{name:>9}[/bold]")
+    console.print(f"{name:>9}", style="bold")
     module, started = stage(name), time.monotonic()
     for earlier in STAGES[: STAGES.index(name)]:
         if not done(folder, earlier):
@@ -149,7 +151,8 @@ def _do(folder: RunFolder, name: str) -> None:
         }
     folder.finish(name, entry)
     shutil.rmtree(folder.checkpoints(name).parent, ignore_errors=True)
-    console.print(f"           {said} [dim]({_clock(seconds)})[/dim] -> {', '.join(files)}", soft_wrap=True)
+    told = Text.assemble(f"           {said} ", (f"({_clock(seconds)})", "dim"), f" -> {', '.join(files)}")
+    console.print(told, soft_wrap=True)
 
 
 def _made_from(folder: RunFolder, name: str) -> dict[str, Any]:

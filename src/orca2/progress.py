@@ -18,7 +18,8 @@ from rich.progress import (
 )
 from rich.text import Text
 
-console = Console(stderr=True, highlight=False, width=None if sys.stderr.isatty() else 110)
+# no markup and no emoji: a name such as "study [v2]" or ":bug:" is shown as it is
+console = Console(stderr=True, highlight=False, markup=False, emoji=False, width=None if sys.stderr.isatty() else 110)
 LINE_EVERY = 15.0  # seconds between lines where there is no terminal
 
 
@@ -38,7 +39,7 @@ def track(label: str, total: int, unit: str) -> Iterator[Advance]:
     """Yields `advance(n, note)`: n more units of `total` are done."""
     if console.is_terminal:
         columns = (
-            TextColumn("  {task.description:<26}"),
+            TextColumn("  {task.description:<26}", markup=False),
             BarColumn(30),
             TextColumn("{task.completed:,.0f}/{task.total:,.0f}"),
         )

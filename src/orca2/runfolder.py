@@ -76,13 +76,17 @@ class RunFolder:
 
     @contextmanager
     def making(self, stage: str, keep: bool) -> Iterator[None]:
-        """Have what is written lie apart. `keep` leaves what an earlier try has written, for a training to go on."""
-        self._unfinished = self.path / UNFINISHED / stage
+        """Have what is written lie apart. `keep` leaves what a try that failed has written, for a training to go on."""
+        apart = self._unfinished = self.path / UNFINISHED / stage
         if not keep:
-            shutil.rmtree(self._unfinished, ignore_errors=True)
-        self._unfinished.mkdir(parents=True, exist_ok=True)
+            shutil.rmtree(apart, ignore_errors=True)
+        apart.mkdir(parents=True, exist_ok=True)
         try:
             yield
+        except BaseException:
+            if not keep:
+                _remove(apart)
+            raise
         finally:
             self._unfinished = None
 
@@ -175,9 +179,7 @@ class RunFolder:
         for name in self.record["stages"][stage]["files"]:
             if (made / name).exists():
                 put(made / name, self.path / name)
-        shutil.rmtree(made, ignore_errors=True)
-        with suppress(OSError):  # another stage's is there still
-            made.parent.rmdir()
+        _remove(made)
         self.save()
 
     def _remake(self, made_by: str) -> str:
@@ -219,6 +221,13 @@ class Onlooker(RunFolder):
     def new_folder(self, name: str) -> Iterator[Path]:
         with tempfile.TemporaryDirectory() as nowhere:
             yield Path(nowhere)
+
+
+def _remove(apart: Path) -> None:
+    """A stage's folder of what is unfinished, and the folder of all of them if that is empty then."""
+    shutil.rmtree(apart, ignore_errors=True)
+    with suppress(OSError):
+        apart.parent.rmdir()
 
 
 def _content(file: Path) -> str:

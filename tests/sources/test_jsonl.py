@@ -110,3 +110,78 @@ def test_hub_loads_what_datasets_loads(tmp_path: Path) -> None:
     assert [(r.family, r.prompt, r.target) for r in rows] == [("f", r["q"], r["a"]) for r in ROWS]
     with pytest.raises(Orca2Error, match="cannot load"):
         list(hub.load(str(tmp_path / "none")))
+
+
+def parquet(tmp_path: Path, rows: list[dict[str, object]], **types: object) -> Path:
+    pa = pytest.importorskip("pyarrow", reason="the extra 'hub' is not installed")
+    import pyarrow.parquet as pq
+
+    table = pa.Table.from_pylist(rows)
+    for name, kind in types.items():
+        table = table.set_column(table.column_names.index(name), name, table[name].cast(kind))
+    pq.write_table(table, tmp_path / "d.parquet")
+    return tmp_path / "d.parquet"
+
+
+def test_a_parquet_file_has_the_same_values(tmp_path: Path) -> None:
+    pa = pytest.importorskip("pyarrow", reason="the extra 'hub' is not installed")
+    rows: list[dict[str, object]] = [
+        {"q": "x", "a": 0.1, "d": 1.5, "n": {"t": ["u"]}},
+        {"q": "y", "a": 3.14, "d": float("nan"), "n": None},
+    ]
+    parquet(tmp_path, rows, a=pa.float32())
+    found = list(jsonl.load(tmp_path, "d.parquet", FIELDS))
+    assert [row.target for row in found] == ["0.1", "3.14"]
+    assert found[0].fields == {"q": "x", "a": "0.1", "d": "1.5", "n": '{"t": ["u"]}'} and "d" not in found[1].fields
+    with pytest.raises(DataError, match=r"d\.parquet:2: no target in column 'd'"):
+        list(jsonl.load(tmp_path, "d.parquet", {"prompt": "q", "target": "d"}))
+    table = pa.table([["x"], ["1"], ["2"]], names=["q", "a", "a"])
+    import pyarrow.parquet as pq
+
+    pq.write_table(table, tmp_path / "d.parquet")
+    with pytest.raises(DataError, match="two columns are called 'a'"):
+        list(jsonl.load(tmp_path, "d.parquet", FIELDS))
+
+
+@pytest.mark.parametrize("source", ["hub", "jsonl"])
+def test_class_labels_are_their_names(tmp_path: Path, source: str) -> None:
+    datasets = pytest.importorskip("datasets", reason="the extra 'hub' is not installed")
+    kinds = datasets.ClassLabel(names=["bad", "good"])
+    features = datasets.Features({"q": datasets.Value("string"), "a": kinds})
+    datasets.Dataset.from_dict({"q": ["x", "y"], "a": [1, 0]}, features=features).to_parquet(tmp_path / "train.parquet")
+    rows = hub.load(str(tmp_path), fields=FIELDS) if source == "hub" else jsonl.load(tmp_path, "*.parquet", FIELDS)
+    assert [row.target for row in rows] == ["good", "bad"]
+
+
+def test_halves_of_characters_and_missing_numbers(tmp_path: Path) -> None:
+    (row,) = load(tmp_path, b'{"q": "x \\ud83d", "a": "\\udc4d", "why": "\\ud83d\\ude00"}')
+    assert (row.prompt, row.target, row.fields["why"]) == ("x \ufffd", "\ufffd", "\U0001f600")
+    for word in (b"NaN", b"Infinity", b"-Infinity", b"null"):
+        with pytest.raises(DataError, match=r"d\.jsonl:1: no target in column 'a'"):
+            load(tmp_path, b'{"q": "x", "a": ' + word + b"}")
+
+
+def test_names_are_taken_as_they_are_and_patterns_as_patterns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home, base = tmp_path / "home", tmp_path / "study [v2]"
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("USERPROFILE", str(home))
+    for folder in (home / "data [a]", base):
+        folder.mkdir(parents=True)
+        (folder / "rows[1].jsonl").write_text(json.dumps(ROWS[0]) + "\n")
+    for path in (
+        "rows[1].jsonl",
+        "rows*.jsonl",
+        str(base / "*.jsonl"),
+        "~/data [a]/rows[1].jsonl",
+        "~/data [a]/*.jsonl",
+    ):
+        assert len(list(jsonl.load(base, path, FIELDS))) == 1, path
+    assert len(list(jsonl.load(tmp_path, ["study [v2]/*.jsonl", "home/*/rows?1?.jsonl"], FIELDS))) == 2
+    with pytest.raises(DataError, match=r"home.none\.jsonl does not exist"):
+        list(jsonl.load(base, "~/none.jsonl", FIELDS))
+
+
+def test_a_folder_is_no_data_file(tmp_path: Path) -> None:
+    (tmp_path / "d.csv").mkdir()
+    with pytest.raises(DataError, match=r"d\.csv cannot be read"):
+        list(jsonl.load(tmp_path, "d.csv", FIELDS))

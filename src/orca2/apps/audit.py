@@ -104,5 +104,5 @@ def _show(
         console.print(f"{name.replace('_', '-')} rate {share:.1%} ({interval}): {counts}")
     console.print(f"gold answers that their own grader rejects: {len(gold)}")
     for row in misjudged[:SHOWN]:
-        console.print(f"  {row['plant']}, but {row['verdict']}: {json.dumps(row['response'][-100:])}", markup=False)
+        console.print(f"  {row['plant']}, but {row['verdict']}: {json.dumps(row['response'][-100:])}")
     console.print(f"-> {folder / 'audit.json'}, {folder / 'audit.jsonl'}", soft_wrap=True)

@@ -31,7 +31,7 @@ def show(file: Path | None) -> None:
         table.add_column(heading, overflow="fold", justify="right" if heading in ("answers", "size") else "left")
     for model, count, held, oldest, newest in rows:
         table.add_row(f"{count:,}", _size(held), _date(oldest), _date(newest), model)
-    Console(width=None if os.isatty(1) else 160, highlight=False).print(table)
+    Console(width=None if os.isatty(1) else 160, highlight=False, markup=False, emoji=False).print(table)
 
 
 def export(file: Path | None, out: Path, model: str) -> None:

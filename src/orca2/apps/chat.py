@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from orca2.errors import DataError, Orca2Error, RunError
 from orca2.files import cache_folder, located
+from orca2.sources._values import plain
 
 if TYPE_CHECKING:
     from orca2.apps.conversation import Conversation
@@ -140,7 +141,7 @@ def _batch(loaded: "Loaded", system: str | None, settings: dict[str, Any]) -> No
 
 
 def _answer(loaded: "Loaded", line: str, system: str | None, settings: dict[str, Any]) -> dict[str, Any]:
-    row = json.loads(line)
+    row = plain(json.loads(line))
     row = {"prompt": row} if isinstance(row, str) else row
     if not isinstance(row, dict) or not isinstance(row.get("prompt"), str) or row.keys() - {"prompt", "system"}:
         raise ValueError('a line is a JSON string or {"prompt": ..., "system": ...}')

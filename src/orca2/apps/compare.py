@@ -41,7 +41,7 @@ def compare(first: Path, second: Path, student: str, system: str, out: Path | No
     totals = [summary(answers) for answers in pair]
     families = by_family(*pair, ours.seed)
     said = power(families[0])
-    console = Console(highlight=False, width=None if Console().is_terminal else 120)
+    console = Console(highlight=False, markup=False, emoji=False, width=None if Console().is_terminal else 120)
     title = f"{student}, {system} system message, 95 % intervals"
     console.print(tables.accuracy(title, ("run",), [((str(first),), totals[0]), ((str(second),), totals[1])]))
     console.print(tables.differences("first minus second: paired bootstrap, exact McNemar, Holm", families))

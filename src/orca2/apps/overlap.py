@@ -55,7 +55,7 @@ def report(
         pairs = [(second, sets[second], first, sets[first]) for first, second in PAIRS]
     else:
         raise DataError(f"{path} is a file: name what to look up in it with --against FILE")
-    console = Console(highlight=False, markup=False, soft_wrap=True)
+    console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
     lines = []
     for of, own, among, known in pairs:
         found = Found(of, among, own, known, overlap(own, known, words))

@@ -41,7 +41,7 @@ def preview(folder: RunFolder, name: str, lessons: Sequence[Lesson], held: int, 
     chat = Chat(tokenizer)
     documents = [encode(lesson, chat) for lesson in lessons]
     packed = pack(documents, settings.row_tokens, folder.recipe.seed)
-    console.print(f"[bold]{name}[/bold]")
+    console.print(name, style="bold")
     console.print(_counts(packed, len(documents), held, settings, folder.recipe.seed, pick_device(spec.device), model))
     for lesson, document in list(zip(lessons, documents, strict=True))[:show]:
         console.print(f"\ntask {lesson.task}: {document.supervised} of {len(document.ids)} tokens are trained")

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from orca2.core.comparing import UNREADABLE, power
 
@@ -18,14 +18,19 @@ def accuracy(title: str, headings: Sequence[str], rows: Sequence[tuple[Sequence[
     for names, row in rows:
         n = row["items"]
         table.add_row(
-            *map(escape, names),
-            f"{row['correct'] / n:.1%} [dim]{row['low']:.1%}-{row['high']:.1%}[/dim]",
+            *names,
+            beside(f"{row['correct'] / n:.1%}", f"{row['low']:.1%}-{row['high']:.1%}"),
             f"{row['format_ok'] / n:.0%}",
             *(f"{row[name] / n:.1%}" for name in seen),
             f"{row['tokens']:.1f}",
             str(n),
         )
     return table
+
+
+def beside(figure: str, interval: str, rest: str = "") -> Text:
+    """A figure, and less bright how far it can be trusted."""
+    return Text.assemble(f"{figure} ", (interval, "dim"), rest)
 
 
 def differences(title: str, rows: Iterable[Row]) -> Table:
@@ -35,7 +40,7 @@ def differences(title: str, rows: Iterable[Row]) -> Table:
         ps = (f"{row['p']:.2g}", "" if row["family"] == "all" else f"{row['p_holm']:.2g}")
         numbers = (row["gained"], row["lost"])
         points = (f"{row['difference']:+.1f}", _interval(row))
-        table.add_row(escape(row["family"]), str(row["items"]), *points, *map(str, numbers), *ps)
+        table.add_row(row["family"], str(row["items"]), *points, *map(str, numbers), *ps)
     return table
 
 

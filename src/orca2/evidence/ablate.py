@@ -25,7 +25,7 @@ def ablate(recipe: Path, overrides: Sequence[str], path: Path | None, jobs: int,
 def _ablate(ablation: Ablation, jobs: int, redo: bool) -> Path:
     from orca2.evidence import page
 
-    console.print(f"[bold]shared work[/bold] of {len(ablation.seeds)} seeds")
+    console.print(f"shared work of {len(ablation.seeds)} seeds", style="bold")
     failed = workers.share(partial(shared.prepare, ablation, redo=redo), list(ablation.seeds), jobs)
     if failed:
         seed, why = next(iter(failed.items()))
@@ -35,7 +35,7 @@ def _ablate(ablation: Ablation, jobs: int, redo: bool) -> Path:
     for one in units:
         if one not in owed:
             unit.tidy(ablation, one)
-    console.print(f"[bold]{len(units)} students[/bold], {len(units) - len(owed)} of them done before", soft_wrap=True)
+    console.print(f"{len(units)} students, {len(units) - len(owed)} of them done before", style="bold", soft_wrap=True)
     lost = workers.share(partial(unit.work, ablation), owed, jobs)
     written = page.write(ablation)
     if lost:

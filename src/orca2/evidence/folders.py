@@ -1,7 +1,6 @@
 """Where an ablation lies on disk: what a seed's arms share, and a folder for each arm."""
 
 import dataclasses
-import json
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,6 +10,7 @@ from orca2 import pipeline, plugins
 from orca2.core.arms import BASE, CHOSEN, RANDOM, Arm
 from orca2.core.keys import changed
 from orca2.errors import RecipeError
+from orca2.files import read_json
 from orca2.recipe import Recipe
 from orca2.runfolder import RunFolder
 from orca2.sections import Teach
@@ -70,7 +70,8 @@ class Ablation:
 
     def plan(self, seed: int) -> dict[str, Any]:
         """What each arm of a seed learns, by view; made by `shared.prepare`."""
-        found: dict[str, Any] = json.loads((self.path / f"seed-{seed}" / PLAN).read_text(encoding="utf-8"))
+        file = self.path / f"seed-{seed}" / PLAN
+        found: dict[str, Any] = read_json(file, f"remove {file}, and ablate again")
         return found
 
     def units(self) -> list[Unit]:

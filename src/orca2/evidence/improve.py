@@ -20,7 +20,7 @@ from orca2.core.nouns import Demonstration, Lesson, Profile, Task
 from orca2.core.racing import Rules
 from orca2.core.rounds import affordable, gain, is_kept, strategy_now, weakest
 from orca2.errors import RecipeError, RunError
-from orca2.files import write_text
+from orca2.files import read_json, read_json_lines, write_text
 from orca2.models._protocol import Model
 from orca2.progress import console
 from orca2.runfolder import RunFolder
@@ -222,7 +222,7 @@ def _train(
 
 def _ledger(path: Path) -> list[dict[str, Any]]:
     file = path / FOLDER / LEDGER
-    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()] if file.exists() else []
+    return read_json_lines(file, f"move {file.parent} away") if file.exists() else []
 
 
 def _strongest(rows: Sequence[Mapping[str, Any]]) -> int:
@@ -239,7 +239,7 @@ def _put(folder: RunFolder, best: int) -> None:
 
 
 def _made(student: Path) -> str:
-    return str(json.loads((student / "orca2.json").read_text(encoding="utf-8"))["key"])
+    return str(read_json(student / "orca2.json", "train that student again")["key"])
 
 
 def _tidy(path: Path, best: int) -> None:

@@ -1,7 +1,6 @@
 """The figures of an ablation: what the units answered, as means over seeds and items with what stands beside them."""
 
 import dataclasses
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +15,7 @@ from orca2.core.statistics import Crossed, crossed, holm, never_seen
 from orca2.evidence.claims import Claim, claims, judge, single
 from orca2.evidence.folders import Ablation, Unit
 from orca2.evidence.unit import ANSWERS, MESSAGES, RECORD
+from orca2.files import read_json, read_json_lines
 
 LEADING = "cautious"  # the message under which claims are judged
 PARTS = {"trained": "families learned from", "held_out": "families held out"}
@@ -115,8 +115,9 @@ def _answered(ablation: Ablation, view: str, name: str, plans: Mapping[int, Row]
         if not (place / RECORD).exists():
             continue
         seeds.append(seed)
-        read.append([json.loads(line) for line in (place / ANSWERS).read_text(encoding="utf-8").splitlines()])
-        record = json.loads((place / RECORD).read_text(encoding="utf-8"))
+        again = f"remove {place / RECORD}, and ablate again"
+        read.append(read_json_lines(place / ANSWERS, again))
+        record = read_json(place / RECORD, again)
         plan = plans[seed]["views"][view][name] if name != BASE else {}
         trainings.append({"seed": seed, **(record["training"] or {}), "took": record["seconds"],
                           "strategies": plan.get("strategies", {})})  # fmt: skip

@@ -36,7 +36,7 @@ def prepare(ablation: Ablation, seed: int, redo: bool = False) -> None:
             json.dumps([folder.record["stages"]["profile"]["outputs"], cells, _spec(ablation)]).encode()
         )
         place = folder.path.parent / PLAN
-        if place.exists() and json.loads(place.read_text(encoding="utf-8"))["key"] == key.hexdigest():
+        if place.exists() and ablation.plan(seed)["key"] == key.hexdigest():
             return
         answers = _demonstrations(folder, cells, tasks)
         lessons = {arm.name: _lessons(folder, arm, cells[arm.name], answers) for arm in learning}

@@ -13,7 +13,7 @@ from orca2.core.nouns import Lesson, Task
 from orca2.core.wording import wording
 from orca2.evidence.folders import Ablation, Unit
 from orca2.evidence.shared import chosen
-from orca2.files import write_text
+from orca2.files import read_json, write_text
 from orca2.runfolder import RunFolder, read_record
 from orca2.sections import lasting
 from orca2.stages import _ask, evaluate
@@ -109,7 +109,7 @@ def _start(ablation: Ablation) -> str | None:
 def _is_done(folder: RunFolder, key: str) -> bool:
     file = folder.path / RECORD
     known = file.exists() and (folder.path / ANSWERS).exists()
-    return known and json.loads(file.read_text(encoding="utf-8"))["key"] == key
+    return known and read_json(file, f"remove {file}, and ablate again")["key"] == key
 
 
 def _key(ablation: Ablation, unit: Unit) -> str:

@@ -66,15 +66,15 @@ def _quoted(file: Path, content: str) -> Lines:
 
 
 def _tsv(content: str, quotes: bool) -> Lines:
-    """A program that quotes closes every quote, and doubles those in a value. Where they are not so, or where lines
-    would be swallowed of which each is whole as it is, they are part of the text."""
+    """A program that quotes closes every quote, and doubles those in a value. Quotes that do not close are part of the
+    text; so are those that would swallow lines of which each is whole as it is, if none is doubled anywhere."""
     literal = list(_read(content, "excel-tab", quoting=csv.QUOTE_NONE))
     try:
         quoted = list(_read(content, "excel-tab")) if quotes else literal
     except csv.Error:
         return literal
     even = len({len(values) for _, values in literal}) == 1
-    return literal if even and len(quoted) < len(literal) else quoted
+    return literal if even and len(quoted) < len(literal) and '""' not in content else quoted
 
 
 def _columns_with_gaps(rows: Sequence[Sequence[str]]) -> set[int]:

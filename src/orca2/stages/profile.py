@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from orca2.apps import profile_page
+from orca2.apps import profile_page, tables
 from orca2.core.choosing import Evidence, choose, says_nothing, standing
 from orca2.core.nouns import Choice, Profile, Strategy, Task, Trial
 from orca2.core.racing import Rules, upcoming
@@ -137,6 +137,7 @@ def _handful(folder: RunFolder, family: str, pool: Sequence[Task]) -> dict[str, 
 
 def _show(found: Profile, counted: str) -> None:
     from rich.table import Table
+    from rich.text import Text
 
     order = sorted({name for choice in found.families.values() for name in choice.strategies})
     title = f"accuracy, 95 % interval, tokens an answer ({found.who}); * chosen, > heading for; {counted}"
@@ -144,14 +145,15 @@ def _show(found: Profile, counted: str) -> None:
     for heading in ("family", *order, ""):
         table.add_column(heading, no_wrap=True)
     for family, choice in found.families.items():
-        cells = []
+        cells: list[str | Text] = []
         for name in order:
             cell, mark = choice.strategies.get(name), "*" if name == choice.chosen else " "
             if cell is None:
                 cells.append(f"{mark}   -")
                 continue
-            said = f"{mark}{cell.accuracy:4.0%} [dim]{cell.low:.0%}-{cell.high:.0%}, {cell.tokens:.0f} tok[/dim]"
-            cells.append(said + (f" > {cell.heading[0]:.0%}" if cell.heading else ""))
+            trust = f"{cell.low:.0%}-{cell.high:.0%}, {cell.tokens:.0f} tok"
+            towards = f" > {cell.heading[0]:.0%}" if cell.heading else ""
+            cells.append(tables.beside(f"{mark}{cell.accuracy:4.0%}", trust, towards))
         table.add_row(family, *cells, choice.status)
     console.print(table)
     early = [family for family, choice in found.families.items() if choice.status == "early"]

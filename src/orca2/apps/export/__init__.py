@@ -39,11 +39,11 @@ def export(model: str, out: Path, form: str = "safetensors", kind: str | None = 
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     size = sum(path.stat().st_size for path in out.rglob("*") if path.is_file())
-    console.print(f"written to {out}, {size / 1e6:,.0f} MB", soft_wrap=True, markup=False)
+    console.print(f"written to {out}, {size / 1e6:,.0f} MB", soft_wrap=True)
     if push:
         from orca2.apps.export._hub import upload
 
-        console.print(f"uploaded: {upload(out, push)}", soft_wrap=True, markup=False)
+        console.print(f"uploaded: {upload(out, push)}", soft_wrap=True)
 
 
 def name_of(model: str) -> str:
@@ -98,6 +98,6 @@ def _write(spec: str, base: Path, folder: Path, name: str, form: str, kind: str,
         write_text(folder / "Modelfile", text)
     checked = []
     for line in check(file, model, chat):
-        console.print(line, soft_wrap=True, markup=False)
+        console.print(line, soft_wrap=True)
         checked.append(line)
     return checked

@@ -53,7 +53,7 @@ def _graded(result: Row, entries: list[Row]) -> Table:
             n = row["items"]
             table.add_row(
                 entry["title"], system,
-                f"{row['accuracy']:.1%} [dim]{row['accuracy_low']:.1%}-{row['accuracy_high']:.1%}[/dim]",
+                tables.beside(f"{row['accuracy']:.1%}", f"{row['accuracy_low']:.1%}-{row['accuracy_high']:.1%}"),
                 f"{row['chance']:.1%}", f"{row['format_ok'] / n:.0%}", *(f"{row[name] / n:.1%}" for name in seen),
                 f"{row['tokens']:.1f}", str(n),
             )  # fmt: skip
