@@ -7,11 +7,11 @@ from typing import Any
 import torch
 from rich.table import Table
 from rich.text import Text
-from transformers import AutoConfig, AutoModelForCausalLM
 
 from orca2.core.nouns import Lesson
 from orca2.models._chat import Chat
-from orca2.models._loading import load_tokenizer, locate, pick_device
+from orca2.models._loading import load_config, load_tokenizer, locate, pick_device
+from orca2.models._weights import lay_out
 from orca2.models.transformers import prepare
 from orca2.progress import console
 from orca2.runfolder import RunFolder
@@ -34,8 +34,7 @@ def preview(folder: RunFolder, name: str, lessons: Sequence[Lesson], held: int, 
     """
     spec = folder.recipe.student
     place = locate(spec.model, folder.base)
-    with torch.device("meta"):
-        model = AutoModelForCausalLM.from_config(AutoConfig.from_pretrained(place))
+    model = lay_out(load_config(place))
     tokenizer = load_tokenizer(place)
     prepare(model, tokenizer)
     chat = Chat(tokenizer)

@@ -53,7 +53,8 @@ def train(
     Returns the record of the training: loss curve,
     rows, tokens, what was dropped, seconds.
     """
-    chat = Chat(tokenizer)
+    date = resume.began(checkpoints)
+    chat = Chat(tokenizer, date)
     compute = compute_type(settings, model.device)
     loss = AnswerLoss(model.eval())
     with ExitStack() as stack:
@@ -87,7 +88,7 @@ def train(
         arguments = _arguments(settings, seed, scratch, model.device, compute)
         rank, world = arguments.process_index, arguments.world_size
         schedule = Schedule(packed, settings.batch_tokens, settings.epochs, seed, rank, world, varlen, settings.steps)
-        now = resume.fingerprint(lessons, packed, model, settings, seed, world)
+        now = resume.fingerprint(lessons, packed, model, settings, seed, world, date if chat.dated else None)
         advance = stack.enter_context(_track(label, packed.tokens * settings.epochs, rank))
         speed = Speed(model, packed.mean_context, world)
         watch = Watch(advance, speed, schedule, None if checkpoints is None else settings.save_minutes)

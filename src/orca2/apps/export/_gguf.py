@@ -11,6 +11,7 @@ import torch
 from orca2.apps.export._vocabulary import vocabulary
 from orca2.errors import ModelError
 from orca2.models._chat import Chat
+from orca2.models._template import template_of
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Quant = gguf.GGMLQuantizationType
@@ -90,9 +91,9 @@ def _add_vocabulary(writer: Any, chat: Chat, rows: int) -> None:
         writer.add_pad_token_id: tokenizer.pad_token_id,
     }
     for add, number in named.items():
-        if number is not None:
+        if number is not None and number < rows:  # padding may lie beyond them
             add(number)
-    writer.add_chat_template(tokenizer.chat_template)
+    writer.add_chat_template(template_of(tokenizer))
 
 
 def _write_tensors(writer: Any, model: Any, quant: Any) -> None:
