@@ -169,11 +169,11 @@ class Conversation:
             turns, dropped = [*turns[:begins], *turns[later[0] :]], dropped + 1
             ids = self.source.chat.prompt(turns)
         if len(ids) + (asked or 1) > context:
-            new, fewer = (f"and {asked} new ones", ", ask for fewer tokens") if asked else ("and an answer", "")
+            over, fewer = (f"and {asked} new ones exceed", ", ask for fewer tokens") if asked else ("which fill", "")
             drop = "" if self.overflow == "drop" else ', let the oldest turns go with overflow="drop"'
             raise ModelError(
-                f"the conversation has {len(ids)} tokens, {new} exceed the context of {context}; shorten it"
-                f"{fewer}{drop} or start over"
+                f"the conversation has {len(ids)} tokens, {over} the context of {context}; shorten it{fewer}{drop} or"
+                " start over"
             )
         return turns, ids, dropped, asked or min(MOST, context - len(ids))
 

@@ -59,7 +59,7 @@ class Loaded:
         ids = self.source.chat.prompt(request.messages)
         most = min(request.max_tokens, self.source.context - len(ids))
         if most < 1:
-            error = f"{len(ids)} prompt tokens exceed the context of {self.source.context}, with no room for an answer"
+            error = f"{len(ids)} prompt tokens and an answer exceed {self.source.context}"
             return Completion("", "error", len(ids), error=error)
         session = self.source.session()
         new = [picked.id for picked in session.stream(ids, most, Sampling(request.temperature, seed=request.seed))]

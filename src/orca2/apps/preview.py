@@ -39,7 +39,8 @@ def preview(folder: RunFolder, name: str, lessons: Sequence[Lesson], held: int, 
     prepare(model, tokenizer)
     chat = Chat(tokenizer)
     documents = [encode(lesson, chat) for lesson in lessons]
-    packed = pack(documents, settings.row_tokens, folder.recipe.seed)
+    context = getattr(model.config.get_text_config(), "max_position_embeddings", None)
+    packed = pack(documents, settings.row_tokens, folder.recipe.seed, context=context)
     console.print(f"[bold]{name}[/bold]")
     console.print(_counts(packed, len(documents), held, settings, folder.recipe.seed, pick_device(spec.device), model))
     for lesson, document in list(zip(lessons, documents, strict=True))[:show]:

@@ -12,7 +12,7 @@ from typing import Any
 from orca2.core.nouns import Message
 from orca2.errors import ModelError
 from orca2.models._encoder import MARK, Encoder
-from orca2.models._template import CLOCK, HAND, System, template_of, unwrap, wrap
+from orca2.models._template import CLOCK, HAND, UNSET, System, template_of, unwrap, wrap
 
 TIME = re.compile(f"{HAND}([^{HAND}]*){HAND}")
 INDEX = re.compile(f"{MARK}(\\d+){MARK}")  # stands for the content of a message while the template is rendered
@@ -34,7 +34,7 @@ class Chat:
         self.tokenizer = tokenizer
         template = template_of(tokenizer)
         if template is None:
-            raise ModelError("the tokenizer has no chat template; save one with it (tokenizer.chat_template)")
+            raise ModelError(f"{tokenizer.name_or_path} has no chat template; save one with the tokenizer")
         self.template, self.default = unwrap(template)
         self._now, self.dated = now, False
         self.system: System = self._find_system()
@@ -101,6 +101,12 @@ class Chat:
     def with_default(self, system: str) -> str:
         """The tokenizer's template, with `system` as what it puts in where there is no system message."""
         return wrap(self.template, system, self.system, bool(self._bos))
+
+    def for_llama_cpp(self) -> str:
+        """The tokenizer's template, which does not take the date that llama.cpp would give it unless it asks itself."""
+        whole = template_of(self.tokenizer) or ""
+        keeps = "date_string" in self.template and not self.dated
+        return whole.removesuffix(self.template) + UNSET * keeps + self.template
 
     def _settle(self, messages: Sequence[Message]) -> list[Message]:
         """What the template from `with_default` does in Jinja, done to the messages."""

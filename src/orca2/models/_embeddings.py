@@ -25,8 +25,8 @@ def grow(model: Any, tokenizer: Any) -> list[int]:
     added = tokenizer.added_tokens_decoder
     if foreign := [text for number, text in beyond.items() if number not in added]:
         raise ModelError(
-            f"the tokenizer has {len(foreign)} tokens more than the model's {rows} embeddings ({shown(foreign)}): it is"
-            " that of another model; save the model's own tokenizer beside it"
+            f"{tokenizer.name_or_path}: the tokenizer has {len(foreign)} tokens more than the model's {rows} embeddings"
+            f" ({shown(foreign)}): it is that of another model; save the model's own tokenizer beside it"
         )
     chat = Chat(tokenizer)
     written = {*chat.prompt(TALK), *chat.answer("a")}

@@ -131,6 +131,7 @@ def _tokenizer(file: Path) -> Any:
     if not folder.is_dir():
         read_tokenizer(file).save_pretrained(folder)
     tokenizer = load_tokenizer(str(folder))
+    tokenizer.name_or_path = str(file)
     prepare(None, tokenizer)
     return tokenizer
 

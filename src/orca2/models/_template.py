@@ -44,6 +44,8 @@ CLOSES = "{# orca2: the student's own template #}\n"
 # In front of a template it stands in for the clock: what the template asks for comes out as a format between two marks
 HAND = "\U0010fffc"
 CLOCK = f"{{% macro strftime_now(format) %}}{HAND}{{{{ format }}}}{HAND}{{% endmacro %}}\n"
+# llama.cpp gives every template today as `date_string`; one that writes a day of its own without it keeps that
+UNSET = "{% set date_string = orca2_unset %}\n"
 
 WRAPPED = re.compile(
     re.escape(OPENS)
@@ -79,10 +81,12 @@ def template_of(tokenizer: Any) -> str | None:
     if isinstance(found, dict) and found:
         if "default" not in found:
             raise ModelError(
-                f"the tokenizer's chat templates have names ({', '.join(sorted(found))}) and none is the default; save"
-                " the one to use as chat_template.jinja beside the tokenizer"
+                f"{tokenizer.name_or_path}: its chat templates have names ({', '.join(sorted(found))}) and none is the"
+                " default; save the one to use as chat_template.jinja beside the tokenizer"
             )
         found = found["default"]
+    if found and not isinstance(found, str):
+        raise ModelError(f"{tokenizer.name_or_path}: its chat template is no text; save one as chat_template.jinja")
     return found or None
 
 

@@ -47,7 +47,7 @@ class Local:
             ids = self.chat.prompt(request.messages)
             most = min(request.max_tokens, self.context - len(ids))  # an answer may fill the context
             if most < 1:
-                error = f"{len(ids)} prompt tokens exceed the context of {self.context}, with no room for an answer"
+                error = f"{len(ids)} prompt tokens and an answer exceed {self.context}"
                 yield index, Completion("", "error", len(ids), error=error)
             else:
                 jobs.append(Job(index, ids, most, request.temperature, request.seed + request.sample))
@@ -130,7 +130,10 @@ def _add_chatml(tokenizer: Any, fixed: bool) -> list[int]:
     """ChatML for a tokenizer without a template, and the ids of its control tokens that are new."""
     missing = [token for token in ("<|im_start|>", "<|im_end|>") if token not in tokenizer.get_vocab()]
     if missing and fixed:
-        raise ModelError("it has no chat template, nor ChatML's tokens to be asked in that; give a model with one")
+        named = tokenizer.name_or_path
+        raise ModelError(
+            f"{named} has no chat template, nor ChatML's tokens to be asked in that; give a model with one"
+        )
     if missing:
         tokenizer.add_special_tokens({"additional_special_tokens": missing})
     tokenizer.chat_template = CHATML

@@ -71,9 +71,12 @@ def train(
         learned, held = list(lessons), dict[str, list[Lesson]]()
         if settings.evaluations:
             learned, held = hold_back(lessons, families or ["all lessons"] * len(lessons))
-        packed = pack((encode(lesson, chat) for lesson in learned), settings.row_tokens, seed, packing, settings.steps)
+        context = getattr(model.config.get_text_config(), "max_position_embeddings", None)
+        documents = (encode(lesson, chat) for lesson in learned)
+        packed = pack(documents, settings.row_tokens, seed, packing, settings.steps, context)
         if not packed.rows:
-            raise DataError(f"training: no usable lesson among {len(lessons)} ({packed.dropped}); raise row_tokens")
+            step = "raise row_tokens, or give shorter lessons"
+            raise DataError(f"training: no usable lesson among {len(lessons)} ({packed.dropped}); {step}")
         if not loss.fused:
             console.print("  the loss goes through the model's own head: it does more than project")
         if settings.gradient_checkpointing:
@@ -98,7 +101,7 @@ def train(
             raise RecipeError(f"report_to = {settings.report_to}: {error}") from error
         if held:
             rows = {
-                family: pack([encode(lesson, chat) for lesson in some], settings.row_tokens, seed, packing)
+                family: pack([encode(one, chat) for one in some], settings.row_tokens, seed, packing, context=context)
                 for family, some in held.items()
             }
             trainer.add_callback(HeldBack(loss, rows, settings.evaluations, len(schedule), varlen))

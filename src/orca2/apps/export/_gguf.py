@@ -11,7 +11,6 @@ import torch
 from orca2.apps.export._vocabulary import vocabulary
 from orca2.errors import ModelError
 from orca2.models._chat import Chat
-from orca2.models._template import template_of
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Quant = gguf.GGMLQuantizationType
@@ -93,7 +92,7 @@ def _add_vocabulary(writer: Any, chat: Chat, rows: int) -> None:
     for add, number in named.items():
         if number is not None and number < rows:  # padding may lie beyond them
             add(number)
-    writer.add_chat_template(template_of(tokenizer))
+    writer.add_chat_template(chat.for_llama_cpp())
 
 
 def _write_tensors(writer: Any, model: Any, quant: Any) -> None:
