@@ -42,7 +42,9 @@ Folder = Annotated[Path, typer.Argument(help="A run folder, made by `orca2 run`.
 def chat(
     model: Annotated[str, typer.Argument(help="A run folder, a checkpoint folder, a GGUF file or a hub id.")],
     system: Annotated[str | None, typer.Option(help="System message; default: the checkpoint's own.")] = None,
-    max_tokens: Annotated[int, typer.Option(min=1, help="Tokens an answer at most.")] = 512,
+    max_tokens: Annotated[
+        int | None, typer.Option(min=1, help="Tokens an answer at most; default: 512, or what the context leaves.")
+    ] = None,
     temperature: Annotated[float, typer.Option(min=0, help="0 takes the likeliest token.")] = 0.0,
     overflow: Annotated[str, typer.Option(help="What a full context does: error, or drop the oldest turns.")] = "error",
     lines: Annotated[bool, typer.Option("--json", help="A JSON line in, a JSON line out, each for itself.")] = False,

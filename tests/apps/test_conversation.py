@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from orca2.apps.conversation import Conversation
 from orca2.apps.loading import Loaded
 from orca2.core.nouns import Message
 from orca2.errors import DataError, ModelError
+from tests.models.damage import configure
 from tests.models.test_orca2 import folder  # noqa: F401  (the tiny Orca 2)
 
 
@@ -131,6 +133,36 @@ def test_overflow_is_an_error_or_said(model: Loaded) -> None:
         chat.ask("more " * 3000)
 
 
+def small(tiny: Path, place: Path, context: int) -> Loaded:
+    configure(shutil.copytree(tiny, place), max_position_embeddings=context)
+    return orca2.load(str(place), device="cpu")
+
+
+def test_where_nothing_is_said_an_answer_has_what_the_context_leaves(tiny: Path, tmp_path: Path) -> None:
+    loaded = small(tiny, tmp_path / "small", 96)
+    chat = loaded.chat("s")
+    chat.ask("One?")
+    stats = chat.stats
+    assert stats is not None and stats.finish_reason == "length" and stats.prompt + stats.new == 96
+    with pytest.raises(ModelError, match=r"tokens, which fill the context of 96; shorten it, let the oldest turns go"):
+        chat.ask("Two?")
+    with pytest.raises(ModelError, match="and 96 new ones exceed the context of 96; shorten it, ask for fewer tokens"):
+        loaded.chat("s", max_tokens=96).ask("One?")
+    assert len(loaded.generate(["One?", "Two?"])) == 2
+    with pytest.raises(ModelError, match=r"prompt 0: .* exceed 96; shorten it"):
+        loaded.generate(["w " * 96])
+
+
+def test_the_oldest_turns_go_until_an_answer_finds_room(tiny: Path, tmp_path: Path) -> None:
+    chat = small(tiny, tmp_path / "small", 96).chat("s", overflow="drop")
+    for turn in range(4):
+        chat.ask(f"Question {turn}?")
+        stats = chat.stats
+        assert stats is not None and stats.dropped == min(turn, 1) and stats.new >= 96 // 4
+    with pytest.raises(ModelError, match="which fill the context of 96; shorten it or start over"):
+        chat.ask("w " * 96)
+
+
 def test_saving_and_loading(model: Loaded, tmp_path: Path) -> None:
     chat = model.chat("s", max_tokens=5, temperature=0.5, seed=3, stop=("zzz",))
     chat.ask("One? 漢字")
@@ -138,6 +170,9 @@ def test_saving_and_loading(model: Loaded, tmp_path: Path) -> None:
     again = orca2.load_chat(tmp_path / "talk.json", model)
     assert (again.messages, again.ids, again.sampling) == (chat.messages, chat.ids, chat.sampling)
     assert again.ask("Two?") == chat.ask("Two?") and again.ids == chat.ids
+    unsaid = model.chat("s")
+    unsaid.save(tmp_path / "unsaid.json")
+    assert orca2.load_chat(tmp_path / "unsaid.json", model).max_tokens is None
     other = tmp_path / "other.json"
     other.write_text("{}")
     with pytest.raises(DataError, match="no saved conversation"):
@@ -172,8 +207,6 @@ def test_wrong_settings_are_one_line(tiny: Path, model: Loaded) -> None:
 
 
 def test_a_run_folder_gives_its_student(tiny: Path, tmp_path: Path) -> None:
-    import shutil
-
     shutil.copytree(tiny, tmp_path / "run" / "student")
     assert orca2.load(str(tmp_path / "run"), device="cpu").generate(["a"], max_tokens=2)
 

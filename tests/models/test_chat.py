@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from orca2.student.spans import encode
 from tests.templates import CHATML, SHAPES, Shape, make_tokenizer
 
 NAMES = ["smollm2", *SHAPES]
+USER = Message("user", "What day is it?")
 GENERIC = 'It\'s "cautious" \\ and\nspans {{ lines }}.'
 SMOLLM2 = Shape("", (), "<|im_start|>", "<|im_end|>", "<|im_end|>")
 ODD = [
@@ -210,3 +212,52 @@ def test_templates_that_cannot_be_used_are_one_clear_line() -> None:
     endless.eos_token = None
     with pytest.raises(ModelError, match="nothing ends an answer"):
         Chat(endless)
+    with pytest.raises(ModelError, match=r"refuses a conversation: .*concatenate"):
+        Chat(with_template("{% for m in messages %}{{ m.content + 1 }}{% endfor %}"))
+    with pytest.raises(ModelError, match="has no chat template"):
+        Chat(with_template(""))
+
+
+DATED = "{{ '<|im_start|>system\nToday: ' + strftime_now('%d %b %Y') + '<|im_end|>\n' }}" + CHATML
+ASKED = (  # as LLaMA 3.2 asks for it
+    "{% if not date_string is defined %}{% if strftime_now is defined %}"
+    "{% set date_string = strftime_now('%d %b %Y') %}{% else %}"
+    "{% set date_string = '26 Jul 2024' %}{% endif %}{% endif %}"
+    "{{ '<|im_start|>system\n' + date_string + '<|im_end|>\n' }}" + CHATML
+)
+KEPT = "{% if not date_string is defined %}{% set date_string = '26 Jul 2024' %}{% endif %}{{ date_string }}" + CHATML
+ASIDE = "{% if tools %}{{ strftime_now('%Y') }}{% endif %}" + CHATML
+FIRST, SECOND = datetime(2026, 1, 31, 23, 59), datetime(2026, 2, 1)
+
+
+@pytest.mark.parametrize(("template", "dated"), [(DATED, True), (ASKED, True), (KEPT, False), (ASIDE, False)])
+def test_a_template_that_writes_the_date(template: str, dated: bool) -> None:
+    tokenizer = with_template(template)
+    chat = Chat(tokenizer)
+    assert chat.dated is dated
+    today = [tokenizer.decode(Chat(tokenizer, now).prompt([USER])) for now in (FIRST, SECOND)]
+    assert [("31 Jan 2026" in today[0]), ("01 Feb 2026" in today[1])] == [dated, dated]
+    assert (today[0] == today[1]) is not dated
+    plain = theirs(tokenizer, [USER])
+    assert Chat(tokenizer, datetime.now()).prompt([USER]) == chat.prompt([USER]) == plain
+
+
+def test_a_date_does_not_come_between_contents() -> None:
+    """What is typed is no clock, whatever stands between two dates."""
+    chat = Chat(with_template("{{ strftime_now('%Y') }}" + CHATML + "{{ strftime_now('%Y') }}"), FIRST)
+    said = chat.decode(chat.prompt([Message("user", "100 % \U0010fffc%Y\U0010fffc 5")]))
+    assert said.startswith("2026") and said.endswith("2026") and "100 % " in said and said.count("2026") == 2
+
+
+@pytest.mark.parametrize("system", [None, GENERIC])
+def test_llama_cpp_gives_no_date_that_nobody_asked_it_for(system: str | None) -> None:
+    for template in (DATED, ASKED, CHATML):
+        assert Chat(with_template(template)).for_llama_cpp() == template
+    tokenizer = with_template(KEPT)
+    if system is not None:
+        tokenizer.chat_template = Chat(tokenizer).with_default(system)
+    chat, given = Chat(tokenizer), with_template(Chat(tokenizer).for_llama_cpp())
+    asked = [{"role": "user", "content": "hi"}]
+    shown = given.apply_chat_template(asked, tokenize=False, date_string="1 Jan 2030")
+    assert shown == tokenizer.apply_chat_template(asked, tokenize=False) and "26 Jul 2024" in shown
+    assert Chat(given).default == chat.default == system

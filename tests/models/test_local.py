@@ -86,6 +86,19 @@ def test_a_prompt_longer_than_the_context_fails_alone(model: Local) -> None:
     assert found[0].error is None and found[1].error is None
 
 
+def test_an_answer_may_fill_the_context(model: Local) -> None:
+    """`max_tokens` is the most, not what there has to be room for."""
+    request = Request((Message("user", "one two"),), 1 << 20)
+    ids = len(model.chat.prompt(request.messages))
+    short = Local("short", model.model, model.tokenizer)
+    for room in (1, 7):
+        short.context = ids + room
+        found = answers(short, [request])[0]
+        assert (found.finish_reason, found.tokens_out) == ("length", room)
+    short.context = ids
+    assert "exceed" in (answers(short, [request])[0].error or "")
+
+
 def test_batches_hold_every_job_within_bounds() -> None:
     jobs = [Job(i, [1] * (1 + i * 37 % 900), 64) for i in range(300)]
     found = list(batches(jobs))

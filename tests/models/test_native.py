@@ -90,3 +90,26 @@ def test_quantized_weights(smol: str, bits: str, capfd: pytest.CaptureFixture[st
     kinds = {type(module).__name__ for module in model.source.model.modules()}
     assert {"8bit": "Linear8bitLt", "4bit": "Linear4bit"}[bits] in kinds
     assert len((capfd.readouterr().err + caplog.text).splitlines()) < 5  # not one a layer and token
+
+
+def test_a_file_without_a_template_is_asked_in_chatml(
+    tiny: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import torch
+
+    from orca2.apps.export import _gguf
+    from orca2.models._chat import Chat
+    from orca2.models._loading import load_model, load_tokenizer
+
+    pytest.importorskip("xllamacpp", reason="the extra gguf is not installed")
+    model, chat = load_model(str(tiny), torch.float32, torch.device("cpu")), Chat(load_tokenizer(str(tiny)))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_gguf.gguf.GGUFWriter, "add_chat_template", lambda *_: None)
+        _gguf.write(model, chat, tmp_path / "it.gguf", "it", "f16", None)
+    loaded = orca2.load(str(tmp_path / "it.gguf"))
+    assert type(loaded.source).__name__ == "Native"
+    assert "no chat template: it is asked in ChatML" in capsys.readouterr().err
+    chat = loaded.chat(max_tokens=2)
+    chat.ask("hi")
+    start = loaded.source.chat.tokenizer.convert_tokens_to_ids("<|im_start|>")
+    assert chat.ids[0] == start

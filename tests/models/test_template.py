@@ -1,12 +1,21 @@
 """The default system message around a template: what is shown, and that nothing of the template is lost."""
 
+import copy
+import json
+import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orca2.models._template import CHATML, unwrap, wrap
+import orca2
+from orca2.errors import ModelError
+from orca2.models._chat import Chat
+from orca2.models._loading import load_tokenizer
+from orca2.models._template import CHATML, template_of, unwrap, wrap
+from tests.templates import make_tokenizer
 
 GENERIC = 'It\'s "cautious" \\ and\nspans {{ lines }} {% endif %} {# no #} \r 😀.'
 
@@ -49,3 +58,38 @@ def test_unwrapping_gives_back_both(inner: str, default: str, bos: bool) -> None
     for system in ("turn", "mixed", "refused"):
         assert unwrap(wrap(inner, default, system, bos)) == (inner, default)
     assert unwrap(CHATML) == (CHATML, None)
+
+
+def tokenizer(template: Any) -> Any:
+    found = copy.copy(make_tokenizer("qwen"))
+    found.chat_template, found.name_or_path = template, "a/place"
+    return found
+
+
+def test_templates_with_names() -> None:
+    assert template_of(tokenizer(CHATML)) == CHATML
+    assert template_of(tokenizer({"tool_use": "x", "default": CHATML})) == CHATML
+    for none in (None, "", {}):
+        assert template_of(tokenizer(none)) is None
+    with pytest.raises(ModelError, match=r"a/place: its chat templates have names \(rag, tool_use\) and none is the"):
+        template_of(tokenizer({"tool_use": "x", "rag": "y"}))
+    with pytest.raises(ModelError, match="a/place: its chat template is no text"):
+        template_of(tokenizer(5))
+
+
+def test_named_templates_are_read_from_both_places(tiny: Path, tmp_path: Path) -> None:
+    """As files beside the default, and as the list that older tokenizers have in their configuration."""
+    files, listed = shutil.copytree(tiny, tmp_path / "files"), shutil.copytree(tiny, tmp_path / "listed")
+    (files / "additional_chat_templates").mkdir()
+    (files / "additional_chat_templates" / "rag.jinja").write_text("x")
+    own = (listed / "chat_template.jinja").read_text()
+    (listed / "chat_template.jinja").unlink()
+    config = json.loads((listed / "tokenizer_config.json").read_text())
+    config["chat_template"] = [{"name": "default", "template": own}, {"name": "tool_use", "template": "x"}]
+    (listed / "tokenizer_config.json").write_text(json.dumps(config))
+    for place in (files, listed):
+        chat = Chat(load_tokenizer(str(place)))
+        assert chat.template == own
+    (files / "chat_template.jinja").unlink()
+    with pytest.raises(ModelError, match=r"files: its chat templates have names \(rag\) and none is the default"):
+        orca2.load(str(files), device="cpu")

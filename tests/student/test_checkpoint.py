@@ -84,6 +84,17 @@ def test_a_system_message_of_the_recipe(tmp_path: Path) -> None:
     assert said[1].startswith(f"<|im_start|>system\n{SYSTEM}<|im_end|>\n")
 
 
+def test_padding_beyond_the_embeddings_is_not_written(tmp_path: Path) -> None:
+    """It has no row, and no model can be made with it; the token that ends an answer stands in."""
+    tokenizer = copy.deepcopy(make_tokenizer("qwen"))
+    model = network(tokenizer)
+    tokenizer.add_special_tokens({"pad_token": "[PAD]"})
+    assert tokenizer.pad_token_id == model.get_input_embeddings().num_embeddings
+    save(model, tokenizer, SYSTEM, tmp_path / "student", {})
+    loaded = load("student", tmp_path, "cpu")
+    assert loaded.model.config.pad_token_id == loaded.chat.end
+
+
 def test_a_student_without_a_template_gets_chatml() -> None:
     tokenizer = copy.deepcopy(make_tokenizer("old mistral"))
     tokenizer.chat_template = None

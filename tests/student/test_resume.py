@@ -1,10 +1,12 @@
 """Killed at any point, the same training goes on and ends with the very same weights."""
 
+import copy
 import json
 import random
 import subprocess
 import sys
 import time
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -187,3 +189,34 @@ def test_a_lesson_is_told_from_another_by_its_words() -> None:
     packed, model = pack([], 8), torch.nn.Linear(2, 2)
     chosen: list[list[Lesson]] = [[odd], [], lessons(1)]
     assert len({resume.fingerprint(some, packed, model, OFTEN, 0, 1)["lessons"] for some in chosen}) == 3
+
+
+class Later(datetime):
+    """A clock that stands at another day."""
+
+    @classmethod
+    def now(cls, tz: Any = None) -> Any:
+        return cls(2031, 1, 2, tzinfo=tz)
+
+
+def test_a_date_in_the_template_is_that_of_the_first_day(
+    tiny: Path, tokenizer: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was killed before midnight goes on after it."""
+    dated = copy.copy(tokenizer)
+    dated.chat_template = "{{ strftime_now('%d %b %Y') }}" + tokenizer.chat_template
+    once, twice = load_tiny(tiny), load_tiny(tiny)
+    before = datetime.now().replace(microsecond=0)
+    train(once, dated, lessons(8), OFTEN, 5, "t", tmp_path / "kept")
+    began = resume.began(tmp_path / "kept")
+    assert before <= began <= datetime.now()
+    monkeypatch.setattr(resume, "datetime", Later)
+    assert resume.began(tmp_path / "kept") == began and resume.began(tmp_path) == resume.began(None) == Later.now()
+    train(twice, dated, lessons(8), OFTEN, 5, "t", tmp_path / "kept")
+    assert torch.equal(flat(once), flat(twice))
+
+
+def test_a_date_that_is_not_written_is_not_kept(tiny: Path, tokenizer: Any, tmp_path: Path) -> None:
+    train(load_tiny(tiny), tokenizer, lessons(8), OFTEN, 5, "t", tmp_path / "kept")
+    [last] = (tmp_path / "kept").glob("checkpoint-*")
+    assert "date" not in json.loads((last / "fingerprint.json").read_text())

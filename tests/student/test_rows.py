@@ -56,6 +56,14 @@ def test_what_does_not_fit_is_counted(tokenizer: Any) -> None:
     assert packed.dropped["empty answer"] == 1 and packed.dropped["longer than row_tokens = 60"] > 0
 
 
+def test_what_the_model_cannot_take_is_counted_too() -> None:
+    """Learned positions end with the context; a row of several documents may be longer."""
+    packed = pack([Document(list(range(1, length)), 1) for length in (20, 30, 40, 50)], 60, context=32)
+    assert packed.documents == 2 and packed.dropped == {"longer than the context of 32": 2}
+    assert pack([Document(list(range(1, 50)), 1)], 40, context=45).dropped == {"longer than row_tokens = 40": 1}
+    assert max(sum(packed.lengths(row)) for row in range(len(packed.rows))) == 48
+
+
 def test_boundaries() -> None:
     found = boundaries([3, 5, 2])
     assert found["cu_seq_lens_q"].tolist() == [0, 3, 8, 10] == found["cu_seq_lens_k"].tolist()

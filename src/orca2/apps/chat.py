@@ -89,7 +89,9 @@ def show(pieces: Generator[str], chat: "Conversation") -> None:
     if stats is not None and stats.dropped:
         print(f"orca2: the oldest {stats.dropped} turns were left out to make room", file=sys.stderr)
     if stats is not None and stats.finish_reason == "length":
-        print(f"orca2: cut at {stats.new} tokens; --max-tokens allows more", file=sys.stderr)
+        full = stats.prompt + stats.new >= chat.source.context
+        step = "the context is full; /reset starts over" if full else "--max-tokens allows more"
+        print(f"orca2: cut at {stats.new} tokens; {step}", file=sys.stderr)
 
 
 def _markdown(pieces: Generator[str]) -> None:

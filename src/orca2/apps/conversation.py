@@ -20,6 +20,7 @@ from orca2.models._sampling import Sampling
 from orca2.models._session import Session
 
 Overflow = Literal["error", "drop"]
+MOST = 512  # tokens of an answer where nothing is said of them
 
 
 class Source(Protocol):
@@ -51,8 +52,9 @@ class Stats:
 class Conversation:
     """Several turns with one model. `messages` may be edited between them.
 
-    `overflow` says what becomes of a conversation that no longer fits the context: an error, or the oldest turns are
-    dropped (never the system message), which `stats.dropped` counts. `sampling` are fields of `Sampling`: temperature,
+    `max_tokens` None lets an answer have 512 tokens, or what the context leaves of them. `overflow` says what becomes
+    of a conversation that no longer fits the context: an error, or the oldest turns are dropped (never the system
+    message), which `stats.dropped` counts. `sampling` are fields of `Sampling`: temperature,
     top_p, top_k, seed, stop; greedy if none is given. They can be given anew for one answer.
     """
 
@@ -62,7 +64,7 @@ class Conversation:
         spec: str,
         system: str | None = None,
         overflow: Overflow = "error",
-        max_tokens: int = 512,
+        max_tokens: int | None = None,
         **sampling: Any,
     ) -> None:
         if overflow not in ("error", "drop"):
@@ -118,8 +120,7 @@ class Conversation:
 
     def _start(self, before: list[Message], text: str, max_tokens: int | None, **sampling: Any) -> Generator[str]:
         """Errors come from here, before anything is said or changed."""
-        most = max_tokens or self.max_tokens
-        turns, ids, dropped = self._fit([*before, Message("user", text)], most)
+        turns, ids, dropped, most = self._fit([*before, Message("user", text)], max_tokens or self.max_tokens)
         return self._answer(turns, ids, dropped, most, _sampling(self.sampling, sampling))
 
     def _answer(
@@ -155,19 +156,26 @@ class Conversation:
                 self._ids, self._told = [], []
             self.stats = Stats(len(ids), self._session.computed, len(new), first, seconds, dropped, reason)
 
-    def _fit(self, turns: list[Message], most: int) -> tuple[list[Message], list[int], int]:
-        """The turns to answer with their ids, and how many of the oldest were left out."""
+    def _fit(self, turns: list[Message], asked: int | None) -> tuple[list[Message], list[int], int, int]:
+        """The turns to answer with their ids, how many of the oldest were left out, and how long the answer may be."""
         ids, dropped, context = self._prompt(turns), 0, self.source.context
-        while len(ids) + most > context:
-            said = f"the conversation has {len(ids)} tokens, and {most} new ones exceed the context of {context}"
+        # where nothing is asked for, the oldest turns go until an answer of some length finds room
+        room = asked or min(MOST, context // 4)
+        while self.overflow == "drop" and len(ids) + room > context:
             begins = 1 if turns[0].role == "system" else 0
             later = [p for p, message in enumerate(turns) if message.role == "user" and p > begins]
-            if self.overflow == "error" or not later:
-                drop = "" if self.overflow == "drop" else ', let the oldest turns go with overflow="drop"'
-                raise ModelError(f"{said}; shorten it, ask for fewer tokens{drop} or start over")
+            if not later:
+                break
             turns, dropped = [*turns[:begins], *turns[later[0] :]], dropped + 1
             ids = self.source.chat.prompt(turns)
-        return turns, ids, dropped
+        if len(ids) + (asked or 1) > context:
+            over, fewer = (f"and {asked} new ones exceed", ", ask for fewer tokens") if asked else ("which fill", "")
+            drop = "" if self.overflow == "drop" else ', let the oldest turns go with overflow="drop"'
+            raise ModelError(
+                f"the conversation has {len(ids)} tokens, {over} the context of {context}; shorten it{fewer}{drop} or"
+                " start over"
+            )
+        return turns, ids, dropped, asked or min(MOST, context - len(ids))
 
     def _prompt(self, turns: list[Message]) -> list[int]:
         if self._told and turns[:-1] == self._told:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from orca2.apps.chat import find
-from orca2.apps.conversation import Conversation, Overflow, Source
+from orca2.apps.conversation import MOST, Conversation, Overflow, Source
 from orca2.asking.loop import Loop
 from orca2.core.nouns import Completion, Message, Request
 from orca2.errors import ModelError
@@ -26,11 +26,12 @@ class Loaded:
         self,
         prompts: Sequence[str],
         system: str | None = None,
-        max_tokens: int = 512,
+        max_tokens: int = MOST,
         temperature: float = 0.0,
         seed: int = 0,
     ) -> list[str]:
-        """One answer a prompt, in their order. Prompts of like length are answered together."""
+        """One answer a prompt, in their order, each of at most `max_tokens` and what the context leaves. Prompts of
+        like length are answered together."""
         opening = () if system is None else (Message("system", system),)
         requests = [
             Request((*opening, Message("user", prompt)), max_tokens, temperature, seed + place)
@@ -39,7 +40,7 @@ class Loaded:
         completions = self._answer(requests)
         for place, completion in enumerate(completions):
             if completion.error is not None:
-                raise ModelError(f"prompt {place}: {completion.error}; shorten it or ask for fewer tokens")
+                raise ModelError(f"prompt {place}: {completion.error}; shorten it")
         return [completion.text for completion in completions]
 
     def _answer(self, requests: Sequence[Request]) -> list[Completion]:
@@ -56,14 +57,12 @@ class Loaded:
 
     def _alone(self, request: Request) -> Completion:
         ids = self.source.chat.prompt(request.messages)
-        if len(ids) + request.max_tokens > self.source.context:
-            error = f"{len(ids)} prompt tokens and {request.max_tokens} new ones exceed {self.source.context}"
+        most = min(request.max_tokens, self.source.context - len(ids))
+        if most < 1:
+            error = f"{len(ids)} prompt tokens and an answer exceed {self.source.context}"
             return Completion("", "error", len(ids), error=error)
         session = self.source.session()
-        new = [
-            picked.id
-            for picked in session.stream(ids, request.max_tokens, Sampling(request.temperature, seed=request.seed))
-        ]
+        new = [picked.id for picked in session.stream(ids, most, Sampling(request.temperature, seed=request.seed))]
         reason: Literal["stop", "length"] = "length" if session.ended is None else "stop"
         return Completion(self.source.chat.said(new).strip(), reason, len(ids), len(new))
 

@@ -7,11 +7,11 @@ from typing import Any
 import torch
 from rich.table import Table
 from rich.text import Text
-from transformers import AutoConfig, AutoModelForCausalLM
 
 from orca2.core.nouns import Lesson
 from orca2.models._chat import Chat
-from orca2.models._loading import load_tokenizer, locate, pick_device
+from orca2.models._loading import load_config, load_tokenizer, locate, pick_device
+from orca2.models._weights import lay_out
 from orca2.models.transformers import prepare
 from orca2.progress import console
 from orca2.runfolder import RunFolder
@@ -34,13 +34,13 @@ def preview(folder: RunFolder, name: str, lessons: Sequence[Lesson], held: int, 
     """
     spec = folder.recipe.student
     place = locate(spec.model, folder.base)
-    with torch.device("meta"):
-        model = AutoModelForCausalLM.from_config(AutoConfig.from_pretrained(place))
+    model = lay_out(load_config(place))
     tokenizer = load_tokenizer(place)
     prepare(model, tokenizer)
     chat = Chat(tokenizer)
     documents = [encode(lesson, chat) for lesson in lessons]
-    packed = pack(documents, settings.row_tokens, folder.recipe.seed)
+    context = getattr(model.config.get_text_config(), "max_position_embeddings", None)
+    packed = pack(documents, settings.row_tokens, folder.recipe.seed, context=context)
     console.print(name, style="bold")
     console.print(_counts(packed, len(documents), held, settings, folder.recipe.seed, pick_device(spec.device), model))
     for lesson, document in list(zip(lessons, documents, strict=True))[:show]:

@@ -6,15 +6,15 @@ own can become control tokens: `<|im_end|>` typed by anyone stays text.
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
-
-from jinja2 import TemplateError
 
 from orca2.core.nouns import Message
 from orca2.errors import ModelError
 from orca2.models._encoder import MARK, Encoder
-from orca2.models._template import System, unwrap, wrap
+from orca2.models._template import CLOCK, HAND, UNSET, System, template_of, unwrap, wrap
 
+TIME = re.compile(f"{HAND}([^{HAND}]*){HAND}")
 INDEX = re.compile(f"{MARK}(\\d+){MARK}")  # stands for the content of a message while the template is rendered
 QUESTION, ANSWER = Message("user", "?"), Message("assistant", "!")
 
@@ -24,15 +24,21 @@ class Chat:
 
     `end` is the id that ends an answer: the template's first control token after it, or else the tokenizer's eos.
     `system` says what the template does with a system message, `default` which one `with_default` put in. `lead` is
-    what it writes between the prompt and an answer, `starts` what the tokenizer puts before any text.
+    what it writes between the prompt and an answer, `starts` what the tokenizer puts before any text. `dated` says
+    whether it writes the date: that of `now`, or else of the clock at each call.
     """
 
-    def __init__(self, tokenizer: Any) -> None:
+    def __init__(self, tokenizer: Any, now: datetime | None = None) -> None:
         if not hasattr(tokenizer, "backend_tokenizer"):
             raise ModelError(f"{type(tokenizer).__name__} is no fast tokenizer; convert it to a tokenizer.json")
         self.tokenizer = tokenizer
-        self.template, self.default = unwrap(tokenizer.get_chat_template())
+        template = template_of(tokenizer)
+        if template is None:
+            raise ModelError(f"{tokenizer.name_or_path} has no chat template; save one with the tokenizer")
+        self.template, self.default = unwrap(template)
+        self._now, self.dated = now, False
         self.system: System = self._find_system()
+        self.dated = "strftime_now" in self.template and self._find_date()
         turns = self._pieces([QUESTION, ANSWER, QUESTION], opens=True)
         bos = tokenizer.bos_token_id
         adds = bos is not None and tokenizer("x")["input_ids"][:1] == [bos]
@@ -108,6 +114,12 @@ class Chat:
         """The tokenizer's template, with `system` as what it puts in where there is no system message."""
         return wrap(self.template, system, self.system, bool(self._bos))
 
+    def for_llama_cpp(self) -> str:
+        """The tokenizer's template, which does not take the date that llama.cpp would give it unless it asks itself."""
+        whole = template_of(self.tokenizer) or ""
+        keeps = "date_string" in self.template and not self.dated
+        return whole.removesuffix(self.template) + UNSET * keeps + self.template
+
     def _settle(self, messages: Sequence[Message]) -> list[Message]:
         """What the template from `with_default` does in Jinja, done to the messages."""
         settled = list(messages)
@@ -130,6 +142,14 @@ class Chat:
         alone = self._pieces([QUESTION], opens=False)[0]
         return "mixed" if not between.strip() and before == alone else "turn"
 
+    def _find_date(self) -> bool:
+        """Whether a conversation holds what the template got from the clock."""
+        asked = [QUESTION] if self.system == "refused" else [Message("system", "."), QUESTION]
+        return any(
+            HAND in self._render([{"role": m.role, "content": m.content} for m in messages], CLOCK + self.template)
+            for messages in (asked, [QUESTION])
+        )
+
     def _pieces(self, messages: Sequence[Message], opens: bool) -> list[str]:
         """The rendered conversation as template text, index of a message, template text, ..., template text.
 
@@ -143,17 +163,25 @@ class Chat:
             else:  # an empty system message must not pass for none
                 content = message.content + (mark if message.role != "user" else "")
             marked.append({"role": message.role, "content": content})
-        try:
-            text = self.tokenizer.apply_chat_template(
-                marked, chat_template=self.template, tokenize=False, add_generation_prompt=opens
-            )
-        except TemplateError as error:
-            raise ModelError(f"the student's chat template refuses a conversation: {error}") from error
+        fixed = self._now if self.dated else None
+        text = self._render(marked, self.template if fixed is None else CLOCK + self.template, opens)
+        if fixed is not None:
+            text = TIME.sub(lambda found: fixed.strftime(found[1]), text)
         pieces = INDEX.split(text)
         for index, message in enumerate(messages):
             if str(index) not in pieces[1::2] and message.content.strip():
                 raise ModelError(f"the student's chat template leaves out a {message.role} message")
         return pieces
+
+    def _render(self, messages: list[dict[str, str]], template: str, opens: bool = True) -> str:
+        try:
+            return str(
+                self.tokenizer.apply_chat_template(
+                    messages, chat_template=template, tokenize=False, add_generation_prompt=opens
+                )
+            )
+        except Exception as error:  # a template is a program of somebody's: what it adds or looks up may fail
+            raise ModelError(f"the student's chat template refuses a conversation: {error}") from error
 
     def _text(self, messages: Sequence[Message], opens: bool) -> str:
         return self._fill(self._pieces(messages, opens), messages)

@@ -2,21 +2,23 @@
 
 import importlib.util
 import logging
-import pickle
 import warnings
 from pathlib import Path
 from typing import Any
 
 import torch
 import transformers
-from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, BitsAndBytesConfig
+from transformers import AutoConfig, AutoTokenizer, BitsAndBytesConfig
 
 from orca2.errors import ModelError, missing_extra
 from orca2.files import located
+from orca2.models._files import check_config, check_tokenizer, check_weights, check_whole
 from orca2.models._memory import check
 from orca2.models._unpack import unpack
+from orca2.models._weights import ADAPTER, adapter, failed, read
 
 DTYPES = {"bf16": torch.bfloat16, "fp16": torch.float16, "fp32": torch.float32}
+VOCABULARIES = ("tokenizer.json", "vocab*", "*.model", "*.tiktoken", "tekken.json")
 CONTENT = ("*.safetensors", "*.bin", "tokenizer.json", "*.jinja")
 
 
@@ -30,8 +32,11 @@ def locate(model: str, base: Path) -> str:
         _quiet()
         return str(unpack(path))
     if path.is_dir():
+        if (path / ADAPTER).is_file():
+            raise adapter(str(path))
         if not (path / "config.json").is_file():
             raise ModelError(f"student.model: {path} has no config.json; give a folder made by save_pretrained")
+        check_config(path)
         return str(path)
     if model.startswith((".", "/", "~")) or model.count("/") > 1:
         raise ModelError(f"student.model: {path} does not exist; give a folder, a GGUF file or a hub id")
@@ -50,6 +55,8 @@ def file(model: str, base: Path) -> Path:
         path = located(model, base)
     if path.suffix == ".gguf" and not path.is_file():
         raise ModelError(f"student.model: {path} does not exist; give the path of a GGUF file")
+    if path.suffix == ".gguf":
+        check_whole(path)
     return path
 
 
@@ -62,33 +69,50 @@ def files(place: str) -> list[Path]:
 def load_tokenizer(place: str) -> Any:
     _quiet()
     folder = Path(place)
-    if folder.is_dir() and not any(folder.glob("tokenizer*")):
+    if folder.is_dir() and not any(path for pattern in VOCABULARIES for path in folder.glob(pattern)):
         raise ModelError(f"{folder} has no tokenizer; save one there with tokenizer.save_pretrained")
     sentencepiece = all(importlib.util.find_spec(name) for name in ("sentencepiece", "google"))
     if not sentencepiece and (folder / "tokenizer.model").is_file() and not (folder / "tokenizer.json").is_file():
         raise missing_extra("sentencepiece", "sentencepiece")
+    if folder.is_dir():
+        check_tokenizer(folder)
+        if (folder / "config.json").is_file():  # which says what kind of tokenizer it is
+            load_config(place)
     try:
         return AutoTokenizer.from_pretrained(place, trust_remote_code=False)
-    except (OSError, ValueError, KeyError, ImportError) as error:
+    except Exception as error:  # a damaged file raises anything, from `tokenizers` a bare Exception
         if any(name in str(error) for name in ("tiktoken", "protobuf")):  # a hub's tokenizer.model
             raise missing_extra("sentencepiece", "sentencepiece") from error
-        raise _failed(place, "no tokenizer loads", error) from error
+        raise failed(place, "no tokenizer loads", error) from error
+
+
+def load_config(place: str) -> Any:
+    """What a checkpoint says of its model."""
+    _quiet()
+    if Path(place).is_dir():
+        check_config(Path(place))
+    try:
+        return AutoConfig.from_pretrained(place, trust_remote_code=False)
+    except Exception as error:  # any value of config.json may be of the wrong kind
+        raise failed(place, "its config.json does not load", error) from error
 
 
 def load_model(place: str, dtype: torch.dtype, device: torch.device, quantize: str = "none") -> Any:
     """A causal language model, plain and trainable unless quantized (8bit, 4bit)."""
-    _quiet()
     how = {} if quantize == "none" else {"quantization_config": _bits(quantize, dtype), "device_map": {"": device}}
-    try:
-        config = AutoConfig.from_pretrained(place, trust_remote_code=False)
-        check(place, config, dtype, device, quantize)
-        # weights_only: a .bin shard is a pickle, and may hold tensors alone
-        model = AutoModelForCausalLM.from_pretrained(
-            place, config=config, dtype=dtype, trust_remote_code=False, weights_only=True, **how
-        )
-        return model if how else model.to(device)
-    except (OSError, ValueError, KeyError, pickle.UnpicklingError) as error:
-        raise _failed(place, "the model does not load", error) from error
+    config = load_config(place)
+    check(place, config, dtype, device, quantize)
+    model = load_weights(place, dtype, config=config, **how)
+    return model if how else model.to(device)
+
+
+def load_weights(place: str, dtype: torch.dtype, **how: Any) -> Any:
+    """A causal language model with all its weights, `how` going to `from_pretrained`; memory is not looked at."""
+    _quiet()
+    if Path(place).is_dir():
+        check_config(Path(place))
+        check_weights(Path(place))
+    return read(place, dtype=dtype, **how)
 
 
 def _bits(quantize: str, dtype: torch.dtype) -> Any:
@@ -101,15 +125,6 @@ def _bits(quantize: str, dtype: torch.dtype) -> Any:
     if quantize == "8bit":
         return BitsAndBytesConfig(load_in_8bit=True)
     return BitsAndBytesConfig(load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_compute_dtype=dtype)
-
-
-def _failed(place: str, what: str, error: Exception) -> ModelError:
-    said = (str(error).strip() or type(error).__name__).splitlines()[0][:200]
-    if isinstance(error, pickle.UnpicklingError):
-        return ModelError(f"{place}: a .bin file holds more than weights, and is not unpickled; use safetensors")
-    if "trust_remote_code" in str(error) or "custom code" in said:
-        return ModelError(f"{place}: it needs code of its own, which is never run; use a model that transformers has")
-    return ModelError(f"{place}: {what} ({said}); check the name")
 
 
 def pick_device(name: str) -> torch.device:

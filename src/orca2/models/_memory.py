@@ -6,6 +6,7 @@ from typing import Any
 import torch
 
 from orca2.errors import ModelError
+from orca2.models._weights import lay_out
 
 BYTES = {"none": 0.0, "8bit": 1.0, "4bit": 0.56}  # a quantized weight; four bits come with scales for each 64
 SMALL = 1 << 30  # models below this are not held against anything
@@ -14,10 +15,7 @@ GB = 1e9
 
 def needed(config: Any, dtype: torch.dtype, quantize: str) -> int:
     """Bytes of the weights; the model is laid out without any memory to count them."""
-    from transformers import AutoModelForCausalLM
-
-    with torch.device("meta"):
-        model = AutoModelForCausalLM.from_config(config, trust_remote_code=False)
+    model = lay_out(config)
     whole = {id(weight): weight.numel() for weight in model.parameters()}
     linear = sum(
         module.weight.numel()

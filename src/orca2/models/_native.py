@@ -45,7 +45,8 @@ class Native:
         try:
             self._server: Any = xllamacpp.Server(settings)
         except RuntimeError as error:
-            raise ModelError(f"{file}: llama.cpp does not load it ({error}); check the file") from error
+            step = 'give a whole GGUF file; loaded with dtype="bf16", it is said what is missing'
+            raise ModelError(f"{file}: llama.cpp does not load it ({error}); {step}") from error
 
     def session(self) -> "NativeSession":
         return NativeSession(self._server, self.chat.end, self.chat.tokenizer.eos_token_id)
@@ -124,11 +125,15 @@ class NativeSession:
 def _tokenizer(file: Path) -> Any:
     """Reading one out of a GGUF takes seconds, so it is kept."""
     from orca2.models._loading import load_tokenizer
+    from orca2.models.transformers import prepare
 
     folder = cache_folder() / "gguf" / f"{hash_file(file)[:24]}-tokenizer"
     if not folder.is_dir():
         read_tokenizer(file).save_pretrained(folder)
-    return load_tokenizer(str(folder))
+    tokenizer = load_tokenizer(str(folder))
+    tokenizer.name_or_path = str(file)
+    prepare(None, tokenizer)
+    return tokenizer
 
 
 def _field(file: Path, name: str) -> int | None:

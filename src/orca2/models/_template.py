@@ -4,6 +4,8 @@ import json
 import re
 from typing import Any, Literal
 
+from orca2.errors import ModelError
+
 # A turn of its own; mixed into the user's text by the template itself; or refused (or left out) by it.
 System = Literal["turn", "mixed", "refused"]
 
@@ -39,6 +41,11 @@ FOLD = (
     "messages[0]['content'] + '\\n\\n' + messages[1]['content']}] + messages[2:] %}{% endif %}\n"
 )
 CLOSES = "{# orca2: the student's own template #}\n"
+# In front of a template it stands in for the clock: what the template asks for comes out as a format between two marks
+HAND = "\U0010fffc"
+CLOCK = f"{{% macro strftime_now(format) %}}{HAND}{{{{ format }}}}{HAND}{{% endmacro %}}\n"
+# llama.cpp gives every template today as `date_string`; one that writes a day of its own without it keeps that
+UNSET = "{% set date_string = orca2_unset %}\n"
 
 WRAPPED = re.compile(
     re.escape(OPENS)
@@ -65,6 +72,22 @@ def unwrap(template: str) -> tuple[str, str | None]:
     """A template without what `wrap` put around it, and the default that this was."""
     found = WRAPPED.match(template)
     return (template[found.end() :], json.loads(found[1])) if found else (template, None)
+
+
+def template_of(tokenizer: Any) -> str | None:
+    """A tokenizer's chat template; of several with names the one called default. ModelError if there is none of that
+    name: the others are for tools and documents, which nobody gives here."""
+    found = tokenizer.chat_template
+    if isinstance(found, dict) and found:
+        if "default" not in found:
+            raise ModelError(
+                f"{tokenizer.name_or_path}: its chat templates have names ({', '.join(sorted(found))}) and none is the"
+                " default; save the one to use as chat_template.jinja beside the tokenizer"
+            )
+        found = found["default"]
+    if found and not isinstance(found, str):
+        raise ModelError(f"{tokenizer.name_or_path}: its chat template is no text; save one as chat_template.jinja")
+    return found or None
 
 
 def is_orca2(tokenizer: Any) -> bool:

@@ -7,17 +7,20 @@ from typing import Any
 import torch
 
 from orca2.core.nouns import Completion, Request
+from orca2.errors import ModelError
 from orca2.files import hash_file
 from orca2.models._attention import use_for_decoding
 from orca2.models._chat import Chat, stop_ids
 from orca2.models._decoding import Job, batches, bounds, decode, decode_rows, rows_for
+from orca2.models._embeddings import grow
 from orca2.models._fours import quicken
 from orca2.models._fused import fuse_layers
 from orca2.models._loading import files, load_model, load_tokenizer, locate, pick_device, pick_dtype
 from orca2.models._norms import fuse_norms
 from orca2.models._packed import pack
 from orca2.models._session import LocalSession
-from orca2.models._template import CHATML, ORCA2, is_orca2
+from orca2.models._template import CHATML, ORCA2, is_orca2, template_of
+from orca2.progress import console
 
 
 class Local:
@@ -42,11 +45,12 @@ class Local:
         jobs = []
         for index, request in enumerate(requests):
             ids = self.chat.prompt(request.messages)
-            if len(ids) + request.max_tokens > self.context:
-                error = f"{len(ids)} prompt tokens and {request.max_tokens} new ones exceed {self.context}"
+            most = min(request.max_tokens, self.context - len(ids))  # an answer may fill the context
+            if most < 1:
+                error = f"{len(ids)} prompt tokens and an answer exceed {self.context}"
                 yield index, Completion("", "error", len(ids), error=error)
             else:
-                jobs.append(Job(index, ids, request.max_tokens, request.temperature, request.seed + request.sample))
+                jobs.append(Job(index, ids, most, request.temperature, request.seed + request.sample))
         # autocast is of one thread: entered around this, it would not reach the one that generates
         cast = self.compute not in (None, torch.float32)
         trained = self.compute is not None and self.model.device.type == "cuda"  # and lent out on the way
@@ -107,19 +111,35 @@ def ready(model: Any) -> None:
         quicken(model)
 
 
-def prepare(model: Any, tokenizer: Any) -> None:
-    """Give a student without a chat template Orca 2's own, or ChatML with the control tokens of it that it lacks."""
-    if tokenizer.chat_template is not None:
-        return
-    if is_orca2(tokenizer):
-        tokenizer.chat_template = ORCA2
-        return
+def prepare(model: Any, tokenizer: Any) -> list[int]:
+    """Fit both for conversations; the ids of tokens that the model has never seen.
+
+    Without a chat template, a student gets Orca 2's own, or ChatML with the control tokens of it that it lacks, which
+    is said. Tokens without an embedding get one. `model` None: its vocabulary cannot grow (ModelError).
+    """
+    new: list[int] = []
+    if template_of(tokenizer) is None:
+        if is_orca2(tokenizer):
+            tokenizer.chat_template = ORCA2
+        else:
+            new = _add_chatml(tokenizer, fixed=model is None)
+    return new if model is None else sorted({*new, *grow(model, tokenizer)})
+
+
+def _add_chatml(tokenizer: Any, fixed: bool) -> list[int]:
+    """ChatML for a tokenizer without a template, and the ids of its control tokens that are new."""
     missing = [token for token in ("<|im_start|>", "<|im_end|>") if token not in tokenizer.get_vocab()]
+    if missing and fixed:
+        named = tokenizer.name_or_path
+        raise ModelError(
+            f"{named} has no chat template, nor ChatML's tokens to be asked in that; give a model with one"
+        )
     if missing:
         tokenizer.add_special_tokens({"additional_special_tokens": missing})
-        if len(tokenizer) > model.get_input_embeddings().num_embeddings:
-            model.resize_token_embeddings(len(tokenizer))
     tokenizer.chat_template = CHATML
+    unseen = f", whose {' and '.join(missing)} the model has never seen" if missing else ""
+    console.print(f"the tokenizer has no chat template: it is asked in ChatML{unseen}", soft_wrap=True, markup=False)
+    return list(tokenizer.convert_tokens_to_ids(missing))
 
 
 def counter(tokenizer: Any) -> Callable[[str], int]:

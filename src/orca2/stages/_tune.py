@@ -112,27 +112,19 @@ def tune(
     place = locate(spec.model, folder.base) if start is None else locate(str(folder.place(start).resolve()), Path())
     device = _device(spec.device)
     tokenizer = load_tokenizer(place)
-    known = len(tokenizer)
-
-    def load(dtype: torch.dtype, on: torch.device) -> Any:
-        model = load_model(place, dtype, on)
-        prepare(model, tokenizer)
-        return model
-
     if settings.method == "qlora":
         model = adapters.load_quantised(place, device)
-        prepare(model, tokenizer)
     else:
         # a frozen base is only ever read, so it is kept in the type it is computed in
-        model = load(torch.float32 if settings.method == "full" else compute_type(settings, device), device)
-    new = range(known, len(tokenizer))
+        kind = torch.float32 if settings.method == "full" else compute_type(settings, device)
+        model = load_model(place, kind, device)
+    new = prepare(model, tokenizer)
     adapted = None if settings.method == "full" else adapters.attach(model, settings, seed, new)
     training = train(
         model, tokenizer, lessons, settings, seed, f"{label}: training", checkpoints, families, looks, folder.redo
     )
     if adapted is not None:
-        whole = settings.method == "lora"
-        model = adapters.merged(adapted, None if whole else lambda: load(torch.float32, torch.device("cpu")))
+        model = adapters.merged(adapted, None if settings.method == "lora" else lambda: _base(place, tokenizer))
     made_from = {
         "student": spec.model,
         "started_from": start or spec.model,
@@ -146,6 +138,13 @@ def tune(
     with folder.new_folder(made) as path:
         save(model, tokenizer, spec.system, path, made_from)
     return training
+
+
+def _base(place: str, tokenizer: Any) -> Any:
+    """The untouched base of a training in 4 bits, for as many tokens."""
+    model = load_model(place, torch.float32, torch.device("cpu"))
+    prepare(model, tokenizer)
+    return model
 
 
 def losses(training: dict[str, Any]) -> str:

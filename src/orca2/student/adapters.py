@@ -6,7 +6,8 @@ from typing import Any
 
 import torch
 
-from orca2.errors import ModelError, RecipeError, missing_extra
+from orca2.errors import RecipeError, missing_extra
+from orca2.models._loading import load_weights
 from orca2.sections import Training
 
 
@@ -14,7 +15,7 @@ def load_quantised(place: str, device: torch.device) -> Any:
     """A base in 4 bits (nf4, scales quantised too), which computes in bfloat16."""
     if importlib.util.find_spec("bitsandbytes") is None:
         raise missing_extra("bitsandbytes", "lora")
-    from transformers import AutoModelForCausalLM, BitsAndBytesConfig
+    from transformers import BitsAndBytesConfig
 
     bits = BitsAndBytesConfig(
         load_in_4bit=True,
@@ -22,12 +23,7 @@ def load_quantised(place: str, device: torch.device) -> Any:
         bnb_4bit_use_double_quant=True,
         bnb_4bit_compute_dtype=torch.bfloat16,
     )
-    try:
-        return AutoModelForCausalLM.from_pretrained(
-            place, quantization_config=bits, device_map={"": device}, dtype=torch.bfloat16
-        )
-    except (OSError, ValueError, RuntimeError) as error:
-        raise ModelError(f'{place}: no 4-bit model loads ({error}); take method = "lora"') from error
+    return load_weights(place, torch.bfloat16, quantization_config=bits, device_map={"": device})
 
 
 def attach(model: Any, settings: Training, seed: int, new_tokens: Sequence[int] = ()) -> Any:

@@ -31,7 +31,8 @@ def write(model: Any, tokenizer: Any, folder: Path) -> None:
         tokenizer.eos_token = tokenizer.convert_ids_to_tokens(chat.end)
     stops = stop_ids(chat, model)
     eos = stops if len(stops) > 1 else chat.end
-    pad = tokenizer.pad_token_id if tokenizer.pad_token_id is not None else chat.end
+    pad, rows = tokenizer.pad_token_id, int(model.get_input_embeddings().weight.shape[0])
+    pad = chat.end if pad is None or pad >= rows else pad  # beyond the embeddings no model could be made with it
     model.config.eos_token_id, model.config.pad_token_id = eos, pad
     config = model.generation_config
     config.bos_token_id, config.eos_token_id, config.pad_token_id = tokenizer.bos_token_id, eos, pad

@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +18,30 @@ from orca2.student.rows import Packed
 PARTIAL = "partial"  # where one is written before it takes its name
 COMPLETE = "complete"  # the last file to be written into one
 FINGERPRINT = "fingerprint.json"
+BEGAN = "date"
 SAMPLE = 64  # numbers of each tensor that stand for the weights it starts from
 
 
+def began(folder: Path | None) -> datetime:
+    """When the training whose checkpoints lie there began; now if there are none. A chat template may write the date,
+    and what was begun on one day goes on with the same tokens on the next."""
+    then = {} if folder is None or (last := _last(folder)) is None else _fingerprint(last)
+    return datetime.fromisoformat(then[BEGAN]) if BEGAN in then else datetime.now()
+
+
 def fingerprint(
-    lessons: Sequence[Lesson], packed: Packed, model: Any, settings: Training, seed: int, world: int
+    lessons: Sequence[Lesson],
+    packed: Packed,
+    model: Any,
+    settings: Training,
+    seed: int,
+    world: int,
+    date: datetime | None = None,
 ) -> dict[str, Any]:
-    """What has to be the same for a checkpoint to be gone on from, by the name that a user knows."""
+    """What has to be the same for a checkpoint to be gone on from, by the name that a user knows.
+
+    `date` is what a chat template that writes it was given.
+    """
     data, tokens, weights = hashlib.sha256(), hashlib.sha256(), hashlib.sha256()
     for lesson in lessons:
         data.update(repr([(m.role, m.content) for m in lesson.messages]).encode(errors="surrogatepass"))
@@ -39,6 +57,7 @@ def fingerprint(
         "student to start from": weights.hexdigest(),
         "number of processes": world,
         "seed": seed,
+        **({BEGAN: date.isoformat()} if date else {}),
         **{key: value for key, value in settings.model_dump().items() if key not in FREE_IN_TRAINING},
     }
 
@@ -46,11 +65,10 @@ def fingerprint(
 def newest(folder: Path, now: dict[str, Any], redo: bool = False) -> Path | None:
     """The last whole checkpoint. One of another training is dropped if the user said `redo`, else RunError names what
     has changed."""
-    whole = [path for path in folder.glob("checkpoint-*") if (path / COMPLETE).is_file()]
-    if not whole:
+    last = _last(folder)
+    if last is None:
         return None
-    last = max(whole, key=lambda path: int(path.name.rpartition("-")[2]))
-    then = read_json(last / FINGERPRINT, f"remove {last}, and the training begins anew")
+    then = _fingerprint(last)
     changed = [key for key in now if then.get(key) != now[key]]
     if {"lessons", "row_tokens"} & set(changed) and "chat template or tokenizer" in changed:
         changed.remove("chat template or tokenizer")  # other documents are other tokens
@@ -63,6 +81,17 @@ def newest(folder: Path, now: dict[str, Any], redo: bool = False) -> Path | None
             " or start this training again with --redo"
         )
     return last
+
+
+def _last(folder: Path) -> Path | None:
+    """The last whole checkpoint, of whichever training."""
+    whole = [path for path in folder.glob("checkpoint-*") if (path / COMPLETE).is_file()]
+    return max(whole, key=lambda path: int(path.name.rpartition("-")[2]), default=None)
+
+
+def _fingerprint(checkpoint: Path) -> dict[str, Any]:
+    found: dict[str, Any] = read_json(checkpoint / FINGERPRINT, f"remove {checkpoint}, and the training begins anew")
+    return found
 
 
 def seal(folder: Path, step: int, now: dict[str, Any]) -> None:

@@ -78,9 +78,16 @@ class Packed:
         }
 
 
-def pack(documents: Iterable[Document], capacity: int, seed: int = 0, together: bool = True, least: int = 0) -> Packed:
+def pack(
+    documents: Iterable[Document],
+    capacity: int,
+    seed: int = 0,
+    together: bool = True,
+    least: int = 0,
+    context: int | None = None,
+) -> Packed:
     """Rows of at most `capacity` tokens, shorter ones if there would be less than `least` rows; one document a row if
-    not `together`.
+    not `together`. `context` is how long a document the model takes.
 
     A document that does not fit, or has nothing to learn, is left out and counted, never cut.
     """
@@ -89,6 +96,8 @@ def pack(documents: Iterable[Document], capacity: int, seed: int = 0, together: 
     for document in documents:
         if len(document.ids) > capacity:
             dropped[f"longer than row_tokens = {capacity}"] += 1
+        elif context is not None and len(document.ids) > context:
+            dropped[f"longer than the context of {context}"] += 1
         elif document.empty or not document.supervised:
             dropped["empty answer"] += 1
         else:

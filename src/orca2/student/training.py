@@ -55,7 +55,8 @@ def train(
     Returns the record of the training: loss curve,
     rows, tokens, what was dropped, seconds.
     """
-    chat = Chat(tokenizer)
+    date = resume.began(checkpoints)
+    chat = Chat(tokenizer, date)
     compute = compute_type(settings, model.device)
     loss = AnswerLoss(model.eval())
     with ExitStack() as stack:
@@ -72,9 +73,12 @@ def train(
         learned, held = list(lessons), dict[str, list[Lesson]]()
         if settings.evaluations:
             learned, held = hold_back(lessons, families or ["all lessons"] * len(lessons))
-        packed = pack((encode(lesson, chat) for lesson in learned), settings.row_tokens, seed, packing, settings.steps)
+        context = getattr(model.config.get_text_config(), "max_position_embeddings", None)
+        documents = (encode(lesson, chat) for lesson in learned)
+        packed = pack(documents, settings.row_tokens, seed, packing, settings.steps, context)
         if not packed.rows:
-            raise DataError(f"training: no usable lesson among {len(lessons)} ({packed.dropped}); raise row_tokens")
+            step = "raise row_tokens, or give shorter lessons"
+            raise DataError(f"training: no usable lesson among {len(lessons)} ({packed.dropped}); {step}")
         if not loss.fused:
             console.print("  the loss goes through the model's own head: it does more than project")
         if settings.gradient_checkpointing:
@@ -89,7 +93,7 @@ def train(
         arguments = _arguments(settings, seed, scratch, model.device, compute)
         rank, world = arguments.process_index, arguments.world_size
         schedule = Schedule(packed, settings.batch_tokens, settings.epochs, seed, rank, world, varlen, settings.steps)
-        now = resume.fingerprint(lessons, packed, model, settings, seed, world)
+        now = resume.fingerprint(lessons, packed, model, settings, seed, world, date if chat.dated else None)
         advance = stack.enter_context(_track(label, packed.tokens * settings.epochs, rank))
         speed = Speed(model, packed.mean_context, world)
         watch = Watch(advance, speed, schedule, None if checkpoints is None else settings.save_minutes)
@@ -99,7 +103,7 @@ def train(
             raise RecipeError(f"report_to = {settings.report_to}: {error}") from error
         if held:
             rows = {
-                family: pack([encode(lesson, chat) for lesson in some], settings.row_tokens, seed, packing)
+                family: pack([encode(one, chat) for one in some], settings.row_tokens, seed, packing, context=context)
                 for family, some in held.items()
             }
             trainer.add_callback(HeldBack(loss, rows, settings.evaluations, len(schedule), varlen))

@@ -17,7 +17,8 @@ FAMILIES = ("arithmetic", "date_understanding", "logical_deduction")
 
 def made(folder: Path, **kinds: Any) -> str:
     source = _card.source(str(folder), "student", folder)
-    return _card.card(source, "quickstart", kinds.get("form", "safetensors"), "f16", kinds.get("checked", []), None)
+    written = kinds.get("written", _card.Written(system=True))
+    return _card.card(source, "quickstart", kinds.get("form", "safetensors"), "f16", written, None)
 
 
 def test_figures_are_those_of_the_run(make_run: MakeRun) -> None:
@@ -35,9 +36,21 @@ def test_figures_are_those_of_the_run(make_run: MakeRun) -> None:
 def test_the_head_is_read_by_the_hubs_own_reader(make_run: MakeRun) -> None:
     from huggingface_hub import ModelCard
 
-    data = ModelCard(made(make_run(FAMILIES), form="gguf", checked=["read"])).data
+    data = ModelCard(made(make_run(FAMILIES), form="gguf")).data
     assert data.license == "unknown" and data.base_model == "HuggingFaceTB/SmolLM2-135M"
     assert data.library_name == "gguf" and data.tags == ["orca2"]
+
+
+@pytest.mark.parametrize("modelfile", [True, False])
+@pytest.mark.parametrize("system", [True, False])
+def test_the_card_speaks_of_what_lies_beside_it(make_run: MakeRun, modelfile: bool, system: bool) -> None:
+    folder = make_run(FAMILIES)
+    text = made(folder, form="gguf", written=_card.Written(system, modelfile, ("read again",)))
+    assert ("ollama create" in text) is modelfile and ("There is no Modelfile" in text) is not modelfile
+    assert "llama-server -m quickstart-f16.gguf --jinja" in text and "- read again" in text
+    text = made(folder, written=_card.Written(system))
+    assert "Modelfile" not in text and "llama-server" not in text and "generation config" in text
+    assert ("carries the system message" in text) is system
 
 
 def test_a_run_that_was_not_evaluated(make_run: MakeRun) -> None:

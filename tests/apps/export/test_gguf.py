@@ -1,5 +1,6 @@
 """GGUF files: what is in them, and that llama.cpp and `transformers` make of them what the checkpoint is."""
 
+import copy
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ import torch
 from gguf import GGUFReader, TokenType, dequantize
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from transformers import LlamaConfig, LlamaForCausalLM
 
 import orca2
 from orca2.apps.export import _gguf, _vocabulary
@@ -17,6 +19,7 @@ from orca2.errors import ModelError
 from orca2.models._chat import Chat
 from orca2.models._loading import load_model, load_tokenizer
 from tests.conftest import Run
+from tests.templates import CHATML, make_tokenizer
 
 text = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0\U0010fffd"), max_size=60).filter(
     lambda found: "<|" not in found
@@ -68,6 +71,60 @@ def test_models_and_tokenizers_without_such_a_form(tiny: Path, tokenizer: Any, t
     content = {"pre_tokenizer": {"type": "Whitespace"}}
     with pytest.raises(ModelError, match="way to split texts"):
         _vocabulary._splitter(content)
+
+
+REFUSES = "{% if messages[0]['role'] == 'system' %}{{ raise_exception('no system role') }}{% endif %}"
+ALTERNATES = (
+    "{% for m in messages %}{% if (m['role'] == 'user') != (loop.index0 % 2 == 0) %}{{ raise_exception('alternate') }}"
+    "{% endif %}{% endfor %}"
+)
+STRIPS = CHATML.replace("message['content']", "message['content'] | trim")
+TODAY = "{{ '<|im_start|>system\nToday: ' + strftime_now('%d %b %Y') + '<|im_end|>\n' }}"
+KEPT = (  # as LLaMA 3.1's
+    "{% if not date_string is defined %}{% set date_string = '26 Jul 2024' %}{% endif %}"
+    "{{ '<|im_start|>system\n' + date_string + '<|im_end|>\n' }}"
+)
+OF_ITS_OWN = "{% if messages[0]['role'] != 'system' %}{{ '<|im_start|>system\nYou are it.<|im_end|>\n' }}{% endif %}"
+
+
+@pytest.mark.parametrize(
+    ("template", "modelfile"),
+    [
+        (REFUSES + CHATML, False), (ALTERNATES + CHATML, False), (STRIPS, True), (TODAY + CHATML, False),
+        (KEPT + CHATML, True), (OF_ITS_OWN + CHATML, True),
+    ],
+    ids=["refuses a system message", "alternates", "strips", "today", "a day of its own", "a message of its own"],
+)  # fmt: skip
+def test_a_checkpoint_as_it_came_is_exported(tmp_path: Path, run: Run, template: str, modelfile: bool) -> None:
+    pytest.importorskip("xllamacpp", reason="the extra gguf is not installed")
+    code, _, said = run("export", with_template(tmp_path / "given", template), tmp_path / "out", "--format", "gguf")
+    assert code == 0, said
+    assert "llama.cpp runs it: ids of 7 conversations alike" in said
+    card, there = (tmp_path / "out" / "README.md").read_text(), (tmp_path / "out" / "Modelfile").is_file()
+    assert there is modelfile is ("ollama create" in card)
+    assert there or "no Modelfile: the chat template" in said
+
+
+def test_a_template_that_llama_cpp_cannot_use(tmp_path: Path, run: Run) -> None:
+    pytest.importorskip("xllamacpp", reason="the extra gguf is not installed")
+    place = with_template(tmp_path / "given", "{{ messages[0].content.encode()[:0] or '' }}" + CHATML)
+    code, _, said = run("export", place, tmp_path / "out", "--format", "gguf")
+    assert code == 2 and "llama.cpp" in said.splitlines()[-1] and "Traceback" not in said
+    assert not list(tmp_path.glob("out*"))
+
+
+def with_template(folder: Path, template: str) -> Path:
+    """A small checkpoint with a small vocabulary."""
+    tokenizer = copy.deepcopy(make_tokenizer("qwen"))
+    tokenizer.chat_template = template
+    torch.manual_seed(0)
+    config = LlamaConfig(
+        vocab_size=len(tokenizer), hidden_size=32, intermediate_size=64, num_hidden_layers=2, num_attention_heads=4,
+        num_key_value_heads=2, max_position_embeddings=2048, tie_word_embeddings=True,
+    )  # fmt: skip
+    LlamaForCausalLM(config).save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return folder
 
 
 @pytest.mark.slow

@@ -8,7 +8,7 @@ import pytest
 from orca2.apps.export._ollama import default_system, form_of, modelfile
 from orca2.core.nouns import Message
 from orca2.models._chat import Chat
-from tests.templates import SHAPES, make_tokenizer
+from tests.templates import CHATML, SHAPES, make_tokenizer
 
 REGULAR = ("orca2", "llama3", "qwen", "chatml not special")
 TURNS = [
@@ -69,6 +69,16 @@ def test_the_same_prompt(name: str, default: str | None) -> None:
 @pytest.mark.parametrize("name", [name for name in SHAPES if name not in REGULAR])
 def test_a_template_of_another_form_gets_none(name: str) -> None:
     assert modelfile(Chat(make_tokenizer(name)), "it.gguf", 2048) is None
+
+
+def test_a_template_that_writes_the_date_gets_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A Modelfile would say the day of its making for ever."""
+    tokenizer: Any = make_tokenizer("qwen")
+    dated = "{{ '<|im_start|>system\nToday: ' + strftime_now('%d %b %Y') + '<|im_end|>\n' }}" + CHATML
+    monkeypatch.setattr(tokenizer, "chat_template", dated)
+    assert modelfile(Chat(tokenizer), "it.gguf", 2048) is None
+    monkeypatch.setattr(tokenizer, "chat_template", dated.replace("strftime_now('%d %b %Y')", "'26 Jul 2024'"))
+    assert "Today: 26 Jul 2024" in (modelfile(Chat(tokenizer), "it.gguf", 2048) or "")
 
 
 def test_a_text_that_cannot_be_quoted(monkeypatch: pytest.MonkeyPatch) -> None:

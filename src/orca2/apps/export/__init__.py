@@ -3,12 +3,15 @@
 import os
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from orca2.apps.chat import find
 from orca2.errors import ModelError
 from orca2.files import located, write_text
 from orca2.progress import console
+
+if TYPE_CHECKING:
+    from orca2.apps.export._card import Written
 
 FORMATS = ("safetensors", "gguf")
 KINDS = ("f16", "q8_0", "q4_0")
@@ -31,8 +34,8 @@ def export(model: str, out: Path, form: str = "safetensors", kind: str | None = 
     try:
         name = name_of(model)
         source = _card.source(model, spec, base)
-        checked = _write(spec, base, partial, name, form, kind, source)
-        write_text(partial / "README.md", _card.card(source, name, form, kind, checked, push))
+        written = _write(spec, base, partial, name, form, kind, source)
+        write_text(partial / "README.md", _card.card(source, name, form, kind, written, push))
         if out.is_dir():  # empty, as was checked
             out.rmdir()
         os.replace(partial, out)
@@ -66,38 +69,43 @@ def _check_names(out: Path, form: str, kind: str | None) -> None:
         raise ModelError(f"{out} is there already; give another folder, or remove it")
 
 
-def _write(spec: str, base: Path, folder: Path, name: str, form: str, kind: str, source: Any) -> list[str]:
-    """The files but for the card; what reading them again showed."""
+def _write(spec: str, base: Path, folder: Path, name: str, form: str, kind: str, source: Any) -> "Written":
+    """The files but for the card."""
     import torch
-    from transformers import AutoConfig
 
+    from orca2.apps.export._card import Written
     from orca2.models._chat import Chat
-    from orca2.models._loading import load_model, load_tokenizer, locate
+    from orca2.models._loading import load_config, load_model, load_tokenizer, locate
     from orca2.models.transformers import prepare
 
     place = locate(spec, base)
     tokenizer = load_tokenizer(place)
-    stored = getattr(AutoConfig.from_pretrained(place, trust_remote_code=False), "dtype", None)
+    stored = getattr(load_config(place), "dtype", None)
     model = load_model(place, stored or torch.bfloat16, torch.device("cpu")).eval()
     prepare(model, tokenizer)
+    chat = Chat(tokenizer)
     if form == "safetensors":
         from orca2.student.checkpoint import write
 
         write(model, tokenizer, folder)
-        return []
+        return Written(chat.default is not None)
     from orca2.apps.export import _gguf
     from orca2.apps.export._check import check
     from orca2.apps.export._ollama import modelfile
 
-    chat, file = Chat(tokenizer), folder / f"{name}-{kind}.gguf"
+    file = folder / f"{name}-{kind}.gguf"
     _gguf.write(model, chat, file, name, kind, source.licence)
     text = modelfile(chat, file.name, model.config.max_position_embeddings)
-    if text is None:
-        console.print("no Modelfile: the chat template has no form that Ollama's would have")
-    else:
+    if text is not None:
         write_text(folder / "Modelfile", text)
+    elif chat.dated:
+        console.print(
+            "no Modelfile: the chat template writes the day's date, and one of Ollama's would write this day's"
+        )
+    else:
+        console.print("no Modelfile: the chat template has no form that Ollama's would have")
     checked = []
     for line in check(file, model, chat):
         console.print(line, soft_wrap=True)
         checked.append(line)
-    return checked
+    return Written(chat.default is not None, text is not None, tuple(checked))

@@ -30,6 +30,16 @@ class Source:
     record: dict[str, Any] | None
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What lies beside the card: a template with a default system message, a Modelfile; and what reading a GGUF file
+    again showed."""
+
+    system: bool
+    modelfile: bool = False
+    checked: tuple[str, ...] = ()
+
+
 def source(model: str, spec: str, base: Path) -> Source:
     """`spec` and `base` are what `find` made of a model's name."""
     if spec != "student":
@@ -42,7 +52,7 @@ def source(model: str, spec: str, base: Path) -> Source:
     return Source(shown(student), licence(student, Path(record.get("base", "."))), base, record)
 
 
-def card(source: Source, name: str, form: str, kind: str, checked: list[str], repository: str | None) -> str:
+def card(source: Source, name: str, form: str, kind: str, written: Written, repository: str | None) -> str:
     """The text of README.md."""
     front: dict[str, Any] = {
         "license": source.licence or "unknown", "library_name": "gguf" if form == "gguf" else "transformers",
@@ -56,7 +66,7 @@ def card(source: Source, name: str, form: str, kind: str, checked: list[str], re
         {
             "front": Markup("\n".join(f"{key}: {json.dumps(value)}" for key, value in front.items())),
             "name": name, "source": source, "licence": source.licence or UNKNOWN, "form": form, "kind": kind,
-            "place": repository or name, "file": f"{name}-{kind}.gguf", "checked": checked, "run": run,
+            "place": repository or name, "file": f"{name}-{kind}.gguf", "written": written, "run": run,
         },
     )  # fmt: skip
 

@@ -1,9 +1,11 @@
 """A GGUF file read again by `transformers` and llama.cpp: the same ids, how far the logits are off, the same text."""
 
 import importlib.util
+import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
 
 import torch
 
@@ -28,9 +30,10 @@ NEW = 24  # tokens of a greedy answer
 TOKENS = 128  # whose logits are compared
 
 
-def conversations() -> list[list[Message]]:
+def conversations(chat: Chat) -> list[list[Message]]:
+    """Of one turn and of several; with a system message where the template itself takes one."""
     one = [[Message("user", text)] for text in TEXTS]
-    several = [Message("system", TEXTS[3])]
+    several = [] if chat.system == "refused" and chat.default is None else [Message("system", TEXTS[3])]
     for question, answer in zip(TEXTS[::2], TEXTS[1::2], strict=True):
         several += [Message("user", question), Message("assistant", answer)]
     return [*one, [*several, Message("user", TEXTS[0])]]
@@ -43,7 +46,7 @@ def check(file: Path, model: Any, chat: Chat) -> Iterator[str]:
         from orca2.models._native import Native
 
         native = Native(file)
-    given = conversations()
+    given = conversations(chat)
     wanted = [chat.prompt(messages) for messages in given]
     theirs = native.chat if native else Chat(read_tokenizer(file))
     _alike("transformers", given, wanted, [theirs.prompt(messages) for messages in given])
@@ -73,7 +76,12 @@ def _native(native: Any, model: Any, chat: Chat, given: Sequence[list[Message]],
     found = []
     for messages in given:
         shown = [{"role": message.role, "content": message.content} for message in messages]
-        text = native.call("/apply-template", {"messages": shown})["prompt"]
+        try:
+            text = native.call("/apply-template", {"messages": shown})["prompt"]
+        except HTTPError as error:
+            raise ModelError(
+                f"llama.cpp cannot use the chat template ({_said(error)}); export it as safetensors"
+            ) from error
         body = {"content": text.removeprefix(chat.starts), "add_special": True, "parse_special": True}
         found.append(native.call("/tokenize", body)["tokens"])
     _alike("llama.cpp", given, wanted, found)
@@ -81,6 +89,13 @@ def _native(native: Any, model: Any, chat: Chat, given: Sequence[list[Message]],
     ours = [_greedy(LocalSession(model, {chat.end}), ids) for ids in prompts]
     same = sum(_greedy(native.session(), ids) == own for ids, own in zip(prompts, ours, strict=True))
     return f"llama.cpp runs it: ids of {len(given)} conversations alike, greedy text of {same} of {len(prompts)} alike"
+
+
+def _said(error: HTTPError) -> str:
+    try:
+        return " ".join(str(json.load(error)["error"]["message"]).split())[:200]
+    except (ValueError, KeyError, TypeError):
+        return str(error)
 
 
 def _greedy(session: Any, ids: Sequence[int]) -> list[int]:

@@ -90,9 +90,9 @@ def _add_vocabulary(writer: Any, chat: Chat, rows: int) -> None:
         writer.add_pad_token_id: tokenizer.pad_token_id,
     }
     for add, number in named.items():
-        if number is not None:
+        if number is not None and number < rows:  # padding may lie beyond them
             add(number)
-    writer.add_chat_template(tokenizer.chat_template)
+    writer.add_chat_template(chat.for_llama_cpp())
 
 
 def _write_tensors(writer: Any, model: Any, quant: Any) -> None:

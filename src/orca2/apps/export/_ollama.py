@@ -32,8 +32,8 @@ class Form:
 
 
 def modelfile(chat: Chat, file: str, context: int) -> str | None:
-    """The Modelfile's text; None where the template is not regular, or a text cannot be quoted."""
-    form = form_of(chat)
+    """The Modelfile's text; None where the template is not regular or writes the date, or a text cannot be quoted."""
+    form = None if chat.dated else form_of(chat)
     system = default_system(chat) if form else None
     if form is None or QUOTES in form.template() + (system or ""):
         return None

@@ -49,6 +49,8 @@ def vocabulary(chat: Chat, size: int) -> Vocabulary:
     for text, number in bpe["vocab"].items():
         tokens[number], kinds[number] = text, _kind(text, chat, sentencepiece)
     for added in content["added_tokens"]:
+        if added["id"] >= size:  # nothing writes it
+            continue
         tokens[added["id"]] = added["content"]
         if kinds[added["id"]] != Kind.UNKNOWN:
             kinds[added["id"]] = int(Kind.CONTROL if chat.is_control(added["content"]) else Kind.USER_DEFINED)

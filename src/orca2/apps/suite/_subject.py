@@ -55,9 +55,10 @@ def _made_by(checkpoint: Path) -> Path | None:
 
 def _local(place: str, base: Path, device: str) -> Model:
     from orca2.models._loading import load_tokenizer, locate
+    from orca2.models._template import template_of
     from orca2.models.transformers import load
 
-    if load_tokenizer(locate(place, base)).chat_template is None:
+    if template_of(load_tokenizer(locate(place, base))) is None:
         raise ModelError(
             f"{base / place if place == 'student' else place} has no chat template: nothing says how it is asked;"
             " save one with its tokenizer (tokenizer.chat_template), or evaluate a student made by `orca2 run`"
