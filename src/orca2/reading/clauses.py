@@ -181,9 +181,11 @@ def _aside_end(said: Sequence[Token], at: int) -> int:
     if said[at].plain not in (",", "("):
         return 0
     closing = ")" if said[at].plain == "(" else ","
-    end = next((i for i in range(at + 1, min(len(said), at + _ASIDE)) if said[i].plain == closing), len(said))
+    ends = [i for i in range(at + 1, min(len(said), at + _ASIDE)) if said[i].plain == closing]
     if closing == ")":
-        return end
+        return ends[0] if ends else len(said)
+    # the comma behind which the clause has its verb
+    end = next((i for i in ends if i + 1 < len(said) and verb(said, i + 1)), len(said))
     first = next((token for token in said[at + 1 : at + 3] if token.plain not in _ORDERED), None)
     if first is None or first.plain == "that":
         return 0
@@ -193,7 +195,7 @@ def _aside_end(said: Sequence[Token], at: int) -> int:
 
 def _noun_before(said: Sequence[Token]) -> tuple[Token, ...]:
     start = len(said)
-    while start and not said[start - 1].mark and said[start - 1].plain not in FUNCTION:
+    while start and not said[start - 1].mark and said[start - 1].plain not in FUNCTION and not sure(said[start - 1]):
         start -= 1
     return tuple(said[start:])
 

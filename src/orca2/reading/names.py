@@ -185,7 +185,7 @@ def _follow(said: Sequence[Token], at: int, form: tuple[str, ...]) -> int | None
         if at >= len(said):
             return None
         plain, wanted = said[at].plain, form[word]
-        if plain == wanted or (word == len(form) - 1 and _same(said[at], wanted)):
+        if plain == wanted or (word == len(form) - 1 and _same(said[at], wanted, at == 0)):
             at, word = at + 1, word + 1
         elif word + 1 < len(form) and plain == wanted + form[word + 1]:
             at, word = at + 1, word + 2
@@ -200,10 +200,10 @@ def _initial(token: Token, word: str) -> bool:
     return len(token.said) == 1 and token.said.isupper() and token.plain != word
 
 
-def _same(token: Token, word: str) -> bool:
-    """Whether a last word differs in its number alone."""
+def _same(token: Token, word: str, opens: bool) -> bool:
+    """Whether a last word differs in its number alone; a name has no other, but what opens a sentence may be none."""
     plain = token.plain
-    return len(word) > 2 and token.said[:1].islower() and plain.rstrip("s") == word.rstrip("s")
+    return len(word) > 2 and (opens or token.said[:1].islower()) and plain.rstrip("s") == word.rstrip("s")
 
 
 def _date(match: re.Match[str]) -> str:

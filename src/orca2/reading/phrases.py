@@ -151,6 +151,8 @@ def _range(said: Sequence[Token], at: int, start: int) -> bool:
 
 def _belongs(before: Sequence[Token], question: Asked) -> bool:
     """Whether a preposition belongs to the verb before it, and nobody else was named: "the key ends with Ann"."""
+    if before and not question.verb and stem(before[-1].plain) in question.verbs:
+        return True
     if not before or not (
         verb(before, len(before) - 1) or (known(before[-1], question) and before[-1].plain.endswith("s"))
     ):

@@ -161,8 +161,8 @@ def light(token: Token) -> bool:
 def fitting(said: Sequence[Token], question: Asked) -> list[Token]:
     """The new words among the tokens that may answer the question, by their looks."""
     new = [token for token in said if content(token, question)]
-    if question.kind == "where":  # what stands behind a preposition of place, or alone
-        place = next((at for at, token in enumerate(said) if token.plain in _PLACED), -1)
+    if question.kind == "where":  # what stands behind a preposition of place
+        place = next((at for at, token in enumerate(said) if token.plain in _PLACED), len(said))
         return [token for token in said[place + 1 :] if content(token, question)]
     if question.kind == "who":
         return [token for token in new if token.said[:1].isupper()]

@@ -92,8 +92,10 @@ def _first(said: Sequence[Token], behind: int, start: int, end: int, question: A
     while behind < start and said[behind].plain in _DETERMINERS:
         behind += 1
     until = next((at for at in range(behind, start) if said[at].mark or said[at].plain in FUNCTION), start)
-    phrase = said[behind:until]
-    if not phrase or not any(token.plain in PREPOSITIONS for token in said[until:start]):
+    phrase, between = said[behind:until], said[until:start]
+    if not phrase or not any(token.plain in PREPOSITIONS for token in between):
+        return True
+    if any(stem(token.plain) in question.verbs for token in between):  # "was famous for playing the trumpet"
         return True
     nobody = question.kind == "who" and not any(token.capital for token in phrase)
     return nobody or known(phrase[-1], question) or generic(phrase[-1])

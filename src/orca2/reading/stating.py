@@ -182,7 +182,11 @@ def _last_line(parts: Sequence[_Part], place: int) -> bool:
 
 def _or_else(following: Sequence[_Part], last: Token) -> bool:
     """Whether the next clause offers another answer than the one that ends with `last`."""
-    joined = [part.clause for part in following if part.answers and part.clause.said[0].plain == "or"]
+    joined = [
+        part.clause
+        for part in following
+        if part.answers and part.clause.said[0].plain == "or" and not part.clause.said[1].mark
+    ]
     return any(not clause.aside or clause.about[-1:] == (last,) for clause in joined)
 
 
@@ -249,7 +253,8 @@ def _outdone(parts: Sequence[_Part], place: int, there: set[str], question: Aske
         if at > place and other.clause.turn and _as_good(other, told, question):
             return True
         # it goes on about what was answered: "The tower is in Gera. It was built by Ada Brook."
-        if at < place and not new and other.covered >= told and 2 * len(other.covered) > len(question.words):
+        before = other.clause.sentence < part.clause.sentence
+        if before and not new and other.covered >= told and 2 * len(other.covered) > len(question.words):
             return True
         more = other.covered - told
         if not more or (len(other.covered) <= len(told) and question.verb not in more):

@@ -62,6 +62,10 @@ _VERBS = (
     "go went gone", "lose lost", "meet met", "tell told", "leave left", "know knew", "see saw seen", "get got",
     "play portray", "bring brought", "catch caught", "pay paid", "rise rose", "drive drove driven", "bear born bore",
     "lie lay lain",
+    "sink sank sunk", "drink drank drunk", "swim swam swum", "ring rang rung", "fly flew flown", "throw threw thrown",
+    "blow blew blown", "hide hid hidden", "ride rode ridden", "beat beaten", "feed fed", "flee fled", "hang hung",
+    "hear heard", "light lit", "sit sat", "sleep slept", "spend spent", "strike struck", "lay laid", "seek sought",
+    "think thought", "forget forgot forgotten", "wake woke woken", "swear swore sworn", "tear tore torn",
 )  # fmt: skip
 _NOUNS = (
     "film movie", "write author",

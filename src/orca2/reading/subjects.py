@@ -41,7 +41,12 @@ def other_subject(
     if turned := next((said[at].plain for at in range(len(said)) if _turns(said, at, start, question)), ""):
         return set(), turned
     there = covered((*said[:start], *said[end:]), question) | beside
-    spared = {question.verb, *map(stem, question.kinds), *(stem(token.plain) for token in said[start:end])}
+    spared = {
+        question.verb,
+        *question.verbs,
+        *map(stem, question.kinds),
+        *(stem(token.plain) for token in said[start:end]),
+    }
     missing = {word for word in question.words if word not in there | spared | WEAK and not generic(Token(word, word))}
     if not missing:
         return None
@@ -119,6 +124,8 @@ def _noun(said: Sequence[Token], at: int, question: Asked) -> bool:
     token = said[at]
     plain = token.plain
     if not content(token, question) or len(plain) == 1 or plain.endswith(("ing", "ly")) or plain[0].isdigit():
+        return False
+    if at and said[at - 1].plain == ";" and plain.endswith("s") and not token.capital:  # "... and empties into the sea"
         return False
     following = said[at + 1] if at + 1 < len(said) else token
     if (
