@@ -74,7 +74,8 @@ def test_a_long_text_is_read_to_its_end_and_no_cut_of_it_is_an_answer(end: str) 
 GOLDS = {
     "math": (
         "-3,2", "2,-5", "\\sec x", "1302_5", "3:1", "(3, 2)", "\\{1,2\\}", "x=5", "x < 3", "[1, 3)", "x = 2 or x = 3",
-        "±2", "2x+1", "√2", "2π", "sqrt(2)", "5!", "\\mathbb{R}", "\\text{odd}", "$x^2$", "y = \\frac{1}{2}x + 3", INTEGRAL,
+        "±2", "2x+1", "√2", "2π", "sqrt(2)", "5!", "\\mathbb{R}", "\\text{odd}", "$x^2$",
+        "y = \\frac{1}{2}x + 3", INTEGRAL,
     ),
     "span": (
         "x-ray", "e-mail", "F-16", "3-2", "n/a", "AC/DC", "C++", "H_2O", "Apollo 11", "a, b", "World War I", "2nd", "x",
@@ -103,6 +104,25 @@ def test_a_row_that_needs_the_extra_fails_alone_where_it_is_missing(monkeypatch:
     assert failed.outcome == "failed"
     assert failed.why == "math-verify is not installed; install it with: pip install 'orca2[math]'"
     assert math.load().grade("x^2", "The answer is $x \\cdot x$.").correct
+
+
+# what is in a box, and the number that it is; nothing where it is none
+BOXES = {
+    "3\\sqrt{5}": "", "\\sqrt{5}": "", "\\frac{1+\\sqrt{37}}{6}": "", "7(y+2)": "", "5x": "", "3\\pi": "", "3i": "",
+    "e^3": "", "4 \\cos^2 w": "", "(3, 4)": "", "3, 4": "", "x > 3": "", "\\pm 3": "", "2x = 3": "",
+    "x = 3 \\text{ or } x = -3": "", "\\frac{3}{x}": "", "3^5": "243", "3!": "6", "4! = 24": "24", "\\log_2 8": "3",
+    "\\sqrt{49}": "7", "\\binom{5}{2}": "10", "7 \\times 10^4": "70000", "x = 5": "5", "\\pi \\approx 3.14": "3.14",
+    "5 \\text{ cm}": "5", "18th": "18", "70,\\!000": "70000", "4:00 \\text{ pm}": "4", "\\text{one}": "1",
+    "\\frac{1}2": "1/2", "2^3 \\text{ ways}": "8", "30s": "30", "10k": "10000",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("box", BOXES)
+def test_a_number_that_is_asked_for_is_not_the_first_one_of_a_formula(box: str) -> None:
+    response = f"Solve for $x$: we get $\\boxed{{{box}}}$."
+    read = [gold for gold in ("1", "3", "4", "5", "6", "7", "-3", "2", "10", "1/2", BOXES[box] or "0")
+            if auto.load().grade(gold, response, "Find $x$.").correct]  # fmt: skip
+    assert set(read) == ({BOXES[box]} if BOXES[box] else set())
 
 
 def test_which_golds_need_the_extra() -> None:

@@ -153,14 +153,16 @@ def _beyond_number(node: Node, question: Asked) -> bool:
     """Whether a formula is more than a number that a unit may stand behind."""
     if node.op == "relation":
         found = result(node, question) if set(node.name.split()) == {"="} else None
-        return found is None or _beyond_number(found, question)
+        return found is None or found.op == "number" or _beyond_number(found, question)
     if node.op == "list":
         return not any(part.op in ("quantity", "words") for part in node.parts)
     if node.op in ("quantity", "degrees"):
-        return exact(node.parts[0]) is None
+        return _beyond_number(node.parts[0], question) and exact(node.parts[0]) is None
     if node.op == "*" and node.parts[1].name in _UNIT_LETTERS and node.parts[1].name not in question.letters:
         return False
-    return node.op not in ("words", "ratio", "number", "-", "/", "+", "*") or exact(node) is None
+    if node.op in ("words", "ratio"):
+        return False
+    return node.op not in ("number", "-", "/", "+", "*") or exact(node) is None
 
 
 def _judged(target: str, gold: Node | None, said: str, answer: Node | None, place: Where, question: str) -> Verdict:

@@ -7,7 +7,7 @@ from orca2.reading import units
 from orca2.reading.asked import Asked
 from orca2.reading.equations import difference, equivalent, label, pointed, proportional, result, same_label, stated
 from orca2.reading.expression_terms import Node
-from orca2.reading.expression_values import names, rounded, same_value
+from orca2.reading.expression_values import exact, names, rounded, same_value
 from orca2.reading.regions import is_region, region, same_region, variables
 
 _NOTHING = Asked()
@@ -17,6 +17,10 @@ _DOMAINS = frozenset("ZNQ")
 
 def same(gold: Node, answer: Node, question: Asked = _NOTHING) -> bool | None:
     """Whether an answer is the gold one; None if there is no rule to say so or otherwise."""
+    if answer.op == "relation" and "approx" in answer.name.split() and exact(gold) is not None:
+        near = answer.parts[answer.name.split().index("approx") + 1 :]
+        if any(exact(side) == exact(gold) for side in near):
+            return True  # a rounded value is asked for, and the exact one stands in front of it
     gold, answer = bare(gold), bare(answer)
     kinds = {gold.op, answer.op}
     if gold == answer:
