@@ -17,9 +17,9 @@ _KEY = {"letter": r"[A-Za-z]", "number": r"[0-9]{1,2}", "roman": r"[ivxIVX]{1,4}
 # "(A)", "[A]", "A)", "A.", "A:", "A、"; a small letter has a bracket or stands alone in its line's front
 _AT_LINE = {
     kind: re.compile(
-        r"^[ \t>]{0,8}(?:[-*•][ \t]{1,4})?(?:\*\*)?(?:(?:option|choice|answer|solution|statement)[ \t])?"
+        r"^[ \t>]{0,8}(?:[-*•][ \t]{1,4})?(?:\*\*)?(?:(?i:option|choice|answer|solution|statement)[ \t])?"
         rf"(?:[(\[]({key})[)\]][.:]?|({key})(?:[).、]|:(?=[ \t])))(?:\*\*)?[ \t]{{0,8}}(.{{0,2000}})$",
-        re.MULTILINE | (re.IGNORECASE if kind != "letter" else 0),
+        re.MULTILINE,
     )
     for kind, key in _KEY.items()
 }
