@@ -59,9 +59,9 @@ class Asked:
         plain = " ".join(_DRESS.sub(" ", target).split())
         letters = lettered(question)
         gold = _by_letter(plain, letters)
-        if gold is None and not letters and _BARE_NUMBER.fullmatch(plain):
+        if gold is None and not letters and _may_be_number(plain, question):
             kind, texts = numbered(question)
-            if (key := _by_number(plain, texts, question)) is not None:
+            if (key := _by_number(plain, texts)) is not None:
                 return Asked(kind, texts, _names(texts), key, question)
         if gold is None:
             gold = _by_words(target, letters)
@@ -204,14 +204,18 @@ def _by_letters(plain: str, letters: dict[str, str]) -> tuple[str, ...]:
     return marks if len(marks) > 1 and len(set(marks)) == len(marks) and set(marks) <= set(letters) else ()
 
 
-def _by_number(plain: str, texts: dict[str, str], question: str) -> str | None:
-    """The mark that a gold "(2)" or "ii" means; a bare number may be an amount."""
+def _may_be_number(plain: str, question: str) -> bool:
+    """Whether a gold "(2)" or "ii" may be the mark of an option; a bare number may be an amount."""
     alone = _BARE_NUMBER.fullmatch(plain)
-    if not alone or not texts:
-        return None
-    asks = _ASKS_FOR_ONE.search(question) and not _ASKS_FOR_AMOUNT.search(question)
-    mark = (alone[1] or alone[2]).lower()
-    return mark if mark in texts and (alone[1] or asks) else None
+    if not alone:
+        return False
+    return bool(alone[1] or (_ASKS_FOR_ONE.search(question) and not _ASKS_FOR_AMOUNT.search(question)))
+
+
+def _by_number(plain: str, texts: dict[str, str]) -> str | None:
+    alone = _BARE_NUMBER.fullmatch(plain)
+    mark = (alone[1] or alone[2]).lower() if alone else ""
+    return mark if mark in texts else None
 
 
 def _by_words(target: str, texts: dict[str, str]) -> str | None:

@@ -13,6 +13,11 @@ _ORDER = {
     "number": tuple(map(str, range(1, 21))),
     "roman": ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x"),
 }
+_SECOND = {
+    "letter": tuple(f"{key}{mark}" for key in "Bb" for mark in ").:]、"),
+    "number": tuple(f"2{mark}" for mark in ").:]、"),
+    "roman": tuple(f"{key}{mark}" for key in ("ii", "II") for mark in ").:]、"),
+}
 _KEY = {"letter": r"[A-Za-z]", "number": r"[0-9]{1,2}", "roman": r"[ivxIVX]{1,4}"}
 # "(A)", "[A]", "A)", "A.", "A:", "A、"; a small letter has a bracket or stands alone in its line's front
 _AT_LINE = {
@@ -90,6 +95,8 @@ def _plain(question: str) -> str:
 
 def _run(text: str, kind: str) -> dict[str, str]:
     """Key to text of the last run of marks in their order, each on a line of its own or else several in one."""
+    if not any(second in text for second in _SECOND[kind]):  # no list goes without one, and most questions list nothing
+        return {}
     at_line = _last_run(((match[1] or match[2], match[3].strip()) for match in _AT_LINE[kind].finditer(text)), kind)
     return at_line or _last_run(_in_line(text, kind), kind)
 
