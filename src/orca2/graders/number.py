@@ -12,7 +12,7 @@ from orca2.reading.numerals import comma_decimal, comma_shown
 from orca2.reading.places import tidy, verdict
 from orca2.reading.precision import same_number
 from orca2.reading.quantities import Quantity, normal, quantities, shown
-from orca2.reading.stated_numbers import read_number
+from orca2.reading.stated_numbers import read_number, stated_last
 from orca2.reading.wanted import Wanted, wanted
 
 Mark = Literal["auto", ".", ","]
@@ -48,6 +48,7 @@ _UNIT_WORDS = {
     "unit",
 }
 _TIME = re.compile(r":|\b[ap]\.?m\b|o'clock|\buhr\b", re.IGNORECASE)  # of day, which `date` reads; or a ratio
+_SHARE = re.compile(r"%|per ?cent", re.IGNORECASE)
 _FORMULA = re.compile(r"\w\s?=|^\[")  # an equation, an interval: `math` reads them
 _CODE = re.compile(r"-?0[0-9]")
 _LIST = re.compile(
@@ -72,9 +73,13 @@ class Number(TextGrader):
         """Read one number and compare exact values; a percent sign may be left out or turned into a fraction."""
         if "boxed" in text and (said := _boxed_formula(target, text, question)) is not None:
             return said
-        asked = wanted(question)
         gold = _gold(target, self.decimal, question)
-        read = read_number(text, asked)
+        read = stated_last(text)
+        if read and not _SHARE.search(question):  # a share may be restated: 20%, then 1/5
+            asked = Wanted()
+        else:
+            asked = wanted(question)
+            read = read_number(text, asked)
         offered = dict.fromkeys(quantity.text for quantity in read.quantities)
         if (
             len(offered) == 1

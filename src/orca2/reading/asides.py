@@ -60,6 +60,9 @@ _OR = re.compile(
 )
 
 
+_BARE_AND = re.compile(r"\s(?:and|und|et|y)\s", re.IGNORECASE)
+
+
 def main(text: str, found: Sequence[Thing], differences: bool = False) -> list[Thing]:
     """The things that a statement is about: not those that only go with another, if there are others.
 
@@ -70,10 +73,13 @@ def main(text: str, found: Sequence[Thing], differences: bool = False) -> list[T
 
 
 def offered_with(text: str, found: Sequence[Thing], chosen: Thing) -> list[Thing]:
-    """The chosen thing, with those before it that "or" joins to it."""
+    """The chosen thing, with those before it that "or" joins to it, or a bare "and"."""
     at = found.index(chosen)
     offered = [chosen]
-    while at > 0 and _OR.fullmatch(text, found[at - 1].end, found[at].start):
+    while at > 0 and (
+        _OR.fullmatch(text, found[at - 1].end, found[at].start)
+        or _BARE_AND.fullmatch(text, found[at - 1].end, found[at].start)
+    ):
         at -= 1
         offered.insert(0, found[at])
     return offered

@@ -44,6 +44,13 @@ _SUBJECT = re.compile(
 )
 
 
+_ANY_AMOUNT = frozenset(("amount", "price", "cost", "number", "value", "sum", "figure", "answer", "result"))
+_JOINT = re.compile(r"[,;.]\s|\b(?:and|while|whereas|but|und|et|y)\b", re.IGNORECASE)
+_CONCLUDES = re.compile(r"\b(?:so|therefore|thus|hence|then|finally|total|altogether|leaves?|left)\b", re.IGNORECASE)
+_ROW = re.compile(r"^\|\s?([^|\n]{1,80}?)\s?\|\s?([^|\n]{1,80}?)\s?\|$")
+_NAME = re.compile(
+    r"\b(?!(?:So|The|Then|Thus|Therefore|Hence|Now|In|After|Since|Total|Together|Each|They|He|She|It|This|That)\b)[A-Z][a-z]{1,20}\b"
+)
 # Without one of these a statement neither denies nor bounds a number.
 _DENIES = re.compile(
     r"not|n't|never|instead|rather|longer|nor|nicht|pas|no es|non è|не|isnt|than|over|above|under|below|beyond|exceed|without|"
@@ -71,22 +78,28 @@ def about(said: Sequence[str], wanted: Wanted) -> str | None:
     >>> about(["The amount before tax is 432.", "The tax is 86.40."], wanted("What is the amount before tax?"))
     'The amount before tax is 432.'
     """
-    clauses = [clause for statement in said for clause in _CLAUSES.split(statement) if clause]
+    rows = [_ROW.sub(r"\1: \2", statement) for statement in said]
+    clauses = [clause for statement in rows for clause in _CLAUSES.split(statement) if clause]
     named = [
-        (words(subject[1]), clause)
-        for clause in clauses
-        if (subject := _SUBJECT.match(clause)) and _DIGIT.search(clause)
+        (subject[1], clause) for clause in clauses if (subject := _SUBJECT.match(clause)) and _DIGIT.search(clause)
     ]
-    if len(named) < 2 or named[-1][1] is not clauses[-1] or not named[-1][0] or named[-1][0] & _SUMMED:
+    if len(named) < 2 or named[-1][1] is not clauses[-1] or words(named[-1][0]) & _SUMMED:
         return None
-    last = named[-1][0] & wanted.subject
-    for subject, clause in reversed(named[:-1]):
-        shared = subject & wanted.subject
-        if len(shared) > len(last) and (shared == wanted.subject or (subject <= wanted.subject and not last)):
-            return clause
-        if shared == subject == last == named[-1][0]:
-            break
-    return None
+    if wanted.person:
+        people = [(_NAME.findall(subject), clause) for subject, clause in named]
+        own = people[-1][0]
+        return next(
+            (c for names, c in reversed(people) if wanted.person in names and own and wanted.person not in own), None
+        )
+    last = words(named[-1][0])
+    if not last or not wanted.subject or wanted.subject <= last:
+        return None
+    whole = [clause for subject, clause in named if wanted.subject <= words(subject)]
+    if whole or last & wanted.subject:
+        return whole[-1] if whole else None
+    return next(
+        (clause for subject, clause in reversed(named) if words(subject) and words(subject) <= wanted.subject), None
+    )
 
 
 def concluded(text: str, quantities: Sequence[Quantity], wanted: Wanted) -> list[Quantity]:
@@ -107,6 +120,12 @@ def concluded(text: str, quantities: Sequence[Quantity], wanted: Wanted) -> list
 def _asked(text: str, found: Sequence[Quantity], mainly: Sequence[Quantity], wanted: Wanted) -> Quantity:
     """The last main quantity, unless it is of another kind than the question asks for and another one is not."""
     last = mainly[-1]
+    if wanted.letter and len(found) > 1:
+        equal = re.compile(rf"(?<![\w\\]){wanted.letter}\s?=\s?[$(]?$")
+        if named := [quantity for quantity in found if equal.search(text, 0, quantity.start)]:
+            return named[-1]
+    if len(found) > 1 and (wanted.subject or wanted.person) and (named := _named(text, found, last, wanted)):
+        return named
     if wanted.place and not last.ordinal and (ordinals := [quantity for quantity in found if quantity.ordinal]):
         return ordinals[-1]
     if wanted.share and not last.percent and (shares := [quantity for quantity in found if quantity.percent]):
@@ -124,6 +143,33 @@ def _asked(text: str, found: Sequence[Quantity], mainly: Sequence[Quantity], wan
         if prices:
             return prices[-1]
     return last
+
+
+def _named(text: str, found: Sequence[Quantity], last: Quantity, wanted: Wanted) -> Quantity | None:
+    """The last quantity beside which all words of the question's subject stand, if they do not stand beside `last`."""
+    beside = [
+        _beside(text, found, at) if one is last or _JOINT.search(text, one.end, last.start) else ""
+        for at, one in enumerate(found)
+    ]
+    own = beside[found.index(last)]
+    if wanted.person:
+        names = _NAME.findall(own)
+        named = [one for one, said in zip(found, beside, strict=True) if wanted.person in _NAME.findall(said)]
+        return named[-1] if named and names and wanted.person not in names else None
+    subject = wanted.subject - _ANY_AMOUNT
+    if not subject or not words(own) or subject <= words(own) or _CONCLUDES.search(own):
+        return None
+    named = [one for one, said in zip(found, beside, strict=True) if subject <= words(said)]
+    return named[-1] if named else None
+
+
+def _beside(text: str, found: Sequence[Quantity], at: int) -> str:
+    """What is said of a quantity: from the joint before it to the joint behind it."""
+    before = text[found[at - 1].end if at else 0 : found[at].start]
+    after = text[found[at].end : found[at + 1].start if at + 1 < len(found) else len(text)]
+    joints = list(_JOINT.finditer(before)) if at else []
+    joint = _JOINT.search(after)
+    return f"{before[joints[-1].end() :] if joints else before} {after[: joint.start()] if joint else after}"
 
 
 def _is_year(quantity: Quantity) -> bool:

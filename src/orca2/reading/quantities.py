@@ -28,6 +28,7 @@ _BEFORE_RESULT = frozenset(
 )
 _JOINT = re.compile(r"\s(?:(?P<to>to|through|till)|and)\s[$€£]?")
 _NO_NOUNS = GOES_ON | {"of", "out"}
+_MONTH = re.compile(r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?\s?\Z", re.IGNORECASE)
 _CHANCE = re.compile(r"\b(?:chances?|probability|odds|likel)", re.IGNORECASE)
 _BEHIND = 40  # characters behind a number that are kept
 _WORDS = re.compile(r"(?:\s{0,3}[^\W\d_]+(?:'[^\W\d_]+)?){0,3}")
@@ -104,7 +105,11 @@ def quantities(text: str) -> list[Quantity]:
     """
     found: list[Quantity] = []
     for quantity in _found(Statement(text)):
-        if found and (both := _between(text, found[-1], quantity) or _share(text, found[-1], quantity)):
+        if found and (
+            both := _between(text, found[-1], quantity)
+            or _date(text, found[-1], quantity)
+            or _share(text, found[-1], quantity)
+        ):
             found[-1] = both
         else:
             found.append(quantity)
@@ -121,6 +126,19 @@ def _between(text: str, low: Quantity, high: Quantity) -> Quantity | None:
     if rising if joint["to"] else re.search(r"\bbetween\W{1,3}$", before):
         return high._replace(start=low.start, low=low.value, raw=text[low.start : high.end])
     return None
+
+
+def _date(text: str, day: Quantity, year: Quantity) -> Quantity | None:
+    """ "December 29, 2025" and "29 December 2025" are of a year; nothing is counted by the day."""
+    gap = text[day.end : year.start]
+    if not re.fullmatch(r"[12][0-9]{3}", year.raw) or not re.fullmatch(r"[0-9]{1,2}(?:st|nd|rd|th)?", day.raw):
+        return None
+    written = (
+        _MONTH.fullmatch(gap.strip(" ,."))
+        if gap.strip(" ,.")
+        else _MONTH.search(text[max(0, day.start - 12) : day.start])
+    )
+    return year._replace(start=day.start) if written else None
 
 
 def _share(text: str, part: Quantity, whole: Quantity) -> Quantity | None:

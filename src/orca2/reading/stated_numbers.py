@@ -51,7 +51,9 @@ _LAST_LINE = re.compile(
 )
 _LAST_DIGIT = re.compile(r"[0-9][^0-9]{0,60000}\Z")
 # A text that works its answer out gives it last, one that knows it first.
-_WORKED = re.compile(r"[=≈]|[0-9]\s?[-+*/×÷]\s?[0-9]|\b(?:so|therefore|thus|hence|total|altogether|step)\b", re.IGNORECASE)
+_WORKED = re.compile(
+    r"[=≈]|[0-9]\s?[-+*/×÷]\s?[0-9]|\b(?:so|therefore|thus|hence|total|altogether|step)\b", re.IGNORECASE
+)
 _NOTE = re.compile(
     r"^\W{0,4}(?:note|nb|n\.b|remember|explanation|reasoning|because|since|confidence|here|where)\b", re.IGNORECASE
 )
@@ -72,15 +74,27 @@ class Read(NamedTuple):
     undecided: bool = False
 
 
+def stated_last(text: str) -> Read | None:
+    """The plain number that the last line of a text states, if it does no more: then nothing else need be read.
+
+    >>> stated_last("6 * 7 = 42\\n#### 42").quantities[0].value
+    Fraction(42, 1)
+    """
+    last = _LAST_LINE.search(text[-_SHORT:])
+    meaning = literal(last[2]) if last else None
+    if last is None or meaning is None:
+        return None
+    sign = -1 if last[1] else 1
+    return Read(
+        (Quantity(0, 0, last[1] + last[2], sign * meaning.value, meaning.other and sign * meaning.other),), "stated"
+    )
+
+
 def read_number(text: str, wanted: Wanted) -> Read:
     """The quantities in the best place that has any: none, one, or several offered as one.
 
     Where the end of a long text holds no number at all, it is noise, and what stands before it is read.
     """
-    if (last := _LAST_LINE.search(text[-_SHORT:])) and not wanted.share and (meaning := literal(last[2])):
-        sign = -1 if last[1] else 1
-        other = meaning.other and sign * meaning.other
-        return Read((Quantity(0, 0, last[1] + last[2], sign * meaning.value, other),), "stated")
     read = _read_end(text, wanted)
     if not read.quantities and len(text) > TAIL and (digits := _LAST_DIGIT.search(text)):
         line = text.find("\n", digits.start())
@@ -93,7 +107,7 @@ def _read_end(text: str, wanted: Wanted) -> Read:
     text = tidy(text)
     told = places(text)
     for place, piece in told:
-        if place == "last" and wanted.subject:
+        if place == "last" and (wanted.subject or wanted.person):
             piece = about(_closing(text), wanted) or piece
         found = _read(piece, place, text, wanted)
         if not found:
@@ -113,7 +127,9 @@ def _closing(text: str) -> list[str]:
 
 
 def _read(piece: str, place: Where, text: str, wanted: Wanted) -> list[Quantity]:
-    if place == "opening" or (place == "first" and not (wanted.fact and not wanted.subject and not _WORKED.search(text))):
+    if place == "opening" or (
+        place == "first" and not (wanted.fact and not wanted.subject and not _WORKED.search(text))
+    ):
         return []
     if place == "whole":
         found = _bare(piece, wanted) if len(piece) <= _BARE else []

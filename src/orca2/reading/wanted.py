@@ -37,10 +37,17 @@ _TIMES = re.compile(r"\bhow (?:many times|often)\b", re.IGNORECASE)
 _DIFFERENCE = re.compile(
     r"\bhow (?:many|much) (?:more|less|fewer|older|younger|longer|taller)\b|\bdifference\b|\bby how\b", re.IGNORECASE
 )
+_PERSON = re.compile(
+    r"\b[Hh]ow\b[^?.]{0,60}?\b(?:does|did|do|is|was|will|has|have|had|can|could|would|should)\s([A-Z][a-z]{1,20})\b(?!\sand\b|,)"
+)
+_LETTER = re.compile(
+    r"\b(?:what is|find|solve for|value of|determine|compute|calculate)\s[$\\(]{0,3}([a-zA-Z])[$\\)]{0,3}(?=[\s.?]{0,2}$|\s(?:if|when|given|such|so))",
+    re.IGNORECASE,
+)
 _YEAR = re.compile(r"\bwhen\b|\b(?:what|which) year\b|\bin what year\b", re.IGNORECASE)
 _BRIEF = 150  # characters of a question that gives nothing
 _GIVEN = re.compile(
-    r"[0-9+=]|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand|dozen|"
+    r"[0-9+=]|\b(?:he|she|they|his|her|their|together|left|remain|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand|dozen|"
     r"half|twice|each|per|if)\b",
     re.IGNORECASE,
 )
@@ -68,7 +75,10 @@ _SUBJECT = re.compile(
 
 
 class Wanted(NamedTuple):
-    """`things`: what is counted; `unit`: what it is measured in; `subject`: the words of "what is the net amount?"."""
+    """`things`: what is counted; `unit`: what it is measured in; `subject`: the words of "what is the net amount?".
+
+    `person` and `letter`: of whom or which letter it is asked. The rest says of what kind the answer is; `fact`: known.
+    """
 
     things: frozenset[str] = frozenset()
     unit: Unit | None = None
@@ -79,6 +89,8 @@ class Wanted(NamedTuple):
     times: bool = False
     number: bool = False
     difference: bool = False
+    person: str = ""
+    letter: str = ""
     year: bool = False
     fact: bool = False
 
@@ -94,12 +106,23 @@ def wanted(question: str) -> Wanted:
     asking = [sentence for sentence in said if _ASKS.search(sentence)][-2:] or said[-1:]
     text = " ".join(asking)
     things = [thing for match in _HOW_MANY.finditer(text) for thing in _things(match[1])]
-    subject = _SUBJECT.search(asking[-1]) if asking else None
+    last = asking[-1] if asking else ""
+    subject, person, letter = _SUBJECT.search(last), _PERSON.search(last), _LETTER.search(last)
     return Wanted(
-        frozenset(map(stem, things)), _unit(text, things), words(subject[1]) if subject else frozenset(), bool(_MONEY.search(text)), bool(_SHARE.search(text)),
-        bool(_PLACE.search(text)), bool(_TIMES.search(text)), bool(_NUMBER.search(text)),
-        bool(_DIFFERENCE.search(text)), bool(_YEAR.search(text)), is_fact(question),
-    )  # fmt: skip
+        things=frozenset(map(stem, things)),
+        unit=_unit(text, things),
+        subject=words(subject[1]) if subject else frozenset(),
+        person=person[1] if person else "",
+        letter=letter[1] if letter else "",
+        money=bool(_MONEY.search(text)),
+        share=bool(_SHARE.search(text)),
+        place=bool(_PLACE.search(text)),
+        times=bool(_TIMES.search(text)),
+        number=bool(_NUMBER.search(text)),
+        difference=bool(_DIFFERENCE.search(text)),
+        year=bool(_YEAR.search(text)),
+        fact=is_fact(question),
+    )
 
 
 def is_fact(question: str) -> bool:
