@@ -76,7 +76,7 @@ class Choice(TextGrader):
             return verdict((), "last", False)  # nothing but the options again
         text = _BOXES.sub(r" \1 ", text) if text.count("boxed") > 1 else text
         reader = _Reader(asked, text)
-        found, place = read_with(text, reader.read, _CUE)
+        found, place = read_with(text, reader.read, _CUE if "answer" in text.lower() else None)
         if place == "last" and not reader.broken() and len(passed := weighed(text, asked)) == 1:
             found = passed
         if NOTHING in found:

@@ -3,6 +3,7 @@
 import re
 
 _TAIL = 400  # characters of a text's end that are looked at
+_LAST = 12  # characters of it in which the last word stands
 _LONG = 400  # characters from which on a text without a full stop is taken for cut off
 _EMPHASIS = " \t\n\r*_`"
 _GOES_ON = re.compile(r"(?:[,;=+/<({\[\\&^-]|\b(?:the|a|an|of|to|is|are|and|or|with|by|for|in|on|at|as|that|which))$")
@@ -20,7 +21,7 @@ def breaks_off(text: str) -> bool:
     """
     text = text.rstrip(_EMPHASIS)
     tail = text[-_TAIL:]
-    if _GOES_ON.search(tail) or tail.count("{") > tail.count("}"):
+    if _GOES_ON.search(tail[-_LAST:]) or tail.count("{") > tail.count("}"):
         return True
     line = tail.rpartition("\n")[2]
     if line.count("(") > line.count(")") or line.count("[") > line.count("]"):
@@ -30,7 +31,7 @@ def breaks_off(text: str) -> bool:
         return True
     if tail.rfind("\\[") > tail.rfind("\\]") or tail.rfind("\\(") > tail.rfind("\\)"):
         return True
-    return not _ENDS.search(tail) and ((len(text) > _LONG and len(line) > 60) or _loops(tail))
+    return not _ENDS.search(tail[-1:]) and ((len(text) > _LONG and len(line) > 60) or _loops(tail))
 
 
 def _loops(tail: str) -> bool:

@@ -31,6 +31,7 @@ _ALIKE = (
 _PLAIN = re.compile(r"[\w \t.,:;'\"!?()%/+-]*", re.ASCII)
 _SIGNED = re.compile(r"[^a-z ,.;:'\"!?()\u2013\u2014\u00e0-\u024f-]")
 _BETWEEN = re.compile(r"[ ,.;:'\"!?()\u2013\u2014-]+")
+_MARKS = 8  # characters by which two forms of the same words may differ
 _NUMERIC = re.compile(r"[-+$€£(]{0,2}[0-9]")
 # "(A) London - no. (B) Paris - yes." weighs each option and settles on the one that passes.
 _PASSES = r"yes|correct|right|true|fits|✓|✔|✅"
@@ -128,7 +129,11 @@ def bare(text: str, asked: Asked) -> tuple[str, ...]:
     words = spaced(flat(text[lead.end() :] if lead else text))
     fitting = tuple(mark for option, mark in asked.names if option == words)[:1]
     if not fitting and words.count(" ") > 1 and not _SIGNED.search(words):  # marks between words do not count
-        fitting = tuple(mark for option, mark in asked.names if _unmarked(option) == _unmarked(words))[:1]
+        fitting = tuple(
+            mark
+            for option, mark in asked.names
+            if abs(len(option) - len(words)) <= _MARKS and _unmarked(option) == _unmarked(words)
+        )[:1]
     if asked.kind != "letter":
         return _bare_number(text, asked, fitting)
     if asked.several and (together := _by_letters(text, asked.texts)):
