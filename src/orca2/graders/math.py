@@ -10,7 +10,6 @@ from typing import ClassVar
 
 from orca2.core.nouns import Verdict, Where
 from orca2.errors import Orca2Error, missing_extra
-from orca2.graders import auto, span
 from orca2.reading import expression_pool as _pool
 from orca2.reading.asked import Asked, asked
 from orca2.reading.equality import bare, same, values
@@ -98,6 +97,8 @@ load = Math
 
 def _worded(target: str, text: str, question: str) -> Verdict:
     """A gold answer in words, which are an answer as if LaTeX had not set them."""
+    from orca2.graders import auto, span  # few golds are
+
     grader = auto.load().pick(target, question)
     return (span.load() if isinstance(grader, Math) else grader).grade(target, text, question)
 

@@ -196,8 +196,8 @@ def _same_assigned(gold: Node, answer: Node, named: dict[str, Node], question: A
     other = answer if _assigned(gold) else gold
     ordered = [named[name] for name in sorted(named)]
     if (other.op == "bracket" and other.name == "()") or other.op == "list":
-        pair = (ordered, other.parts) if other is answer else (other.parts, ordered)
-        return len(ordered) == len(other.parts) and _all(*pair, question)
+        left, right = (ordered, other.parts) if other is answer else (other.parts, ordered)
+        return len(left) == len(right) and _all(left, right, question)
     wanted = [value for name, value in named.items() if name in question.names]
     return other is gold and len(wanted) == 1 and same(gold, wanted[0], question)
 

@@ -66,7 +66,7 @@ def _root(node: Node, parts: list[Number]) -> Number:
 def _call(node: Node, parts: list[Number]) -> Number:
     inner = parts[0]
     if node.name == "abs":
-        return abs(inner)
+        return abs(inner) if isinstance(inner, Fraction) else abs(plain(inner))
     if node.name in ("floor", "ceil"):
         if not real(inner):
             raise NoValue(node.name)
@@ -101,7 +101,7 @@ def _logarithm(inner: Number, base: Number) -> Number:
 def _factorial(number: Number) -> Number:
     if isinstance(number, Fraction) and number.denominator == 1 and 0 <= number <= 2_000:
         return Fraction(math.factorial(number.numerator))
-    if not real(number) or abs(number) > _FACTORIAL:
+    if not real(number) or abs(plain(number)) > _FACTORIAL:
         raise NoValue("factorial")
     return math.gamma(plain(number).real + 1)
 

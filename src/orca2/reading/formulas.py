@@ -13,12 +13,12 @@ _TAIL = 40_000  # characters of a response, from its end, that formulas are look
 _FIRST = 0x12000  # the letters that stand for formulas are cuneiform
 _MOST = 900
 LETTER = f"[{chr(_FIRST)}-{chr(_FIRST + _MOST - 1)}]"
+# no groups for the alternatives, so that the search runs on their first characters alone
 _OPENS = re.compile(
-    r"(?P<dollars>\$\$)|(?P<dollar>(?<!\\)\$)|(?P<square>(?<!\\)\\\[)|(?P<round>(?<!\\)\\\()"
-    r"|\\begin\s?\{(?P<begin>(?:align|equation|gather|multline|split|eqnarray|displaymath|math|aligned|gathered)\*?|"
-    r"[bpvBV]?matrix|cases|array)\}|(?P<box>\\(?:boxed|fbox)\s?\{)|(?P<tick>(?<!`)`(?!`))"
+    r"\$\$?|\\(?:\[|\(|(?:boxed|fbox)\s?\{|begin\s?\{(?:(?:align|equation|gather|multline|split|eqnarray|displaymath|"
+    r"math|aligned|gathered)\*?|[bpvBV]?matrix|cases|array)\})|`"
 )
-_CLOSES = {"dollars": "$$", "square": "\\]", "round": "\\)", "tick": "`"}
+_CLOSES = {"$$": "$$", "\\[": "\\]", "\\(": "\\)", "`": "`"}
 _BOX = re.compile(r"\\(?:boxed|fbox)\s?\{")
 _CODE = re.compile(
     r"```[ \t]{0,3}(?:python|py|sympy|c|cpp|java|javascript|js|r|matlab|bash)[ \t]{0,3}\n.*?(?:```|\Z)",
@@ -26,7 +26,7 @@ _CODE = re.compile(
 )
 _FENCE = re.compile(r"```[a-z]{0,12}")
 _BOLD = re.compile(r"(?<![\w)])\*\*|\*\*(?![\w(-])")  # "**" between a name and a number is a power
-_QUOTES = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u00a0": " ", "\u202f": " "})
+_PLAIN = (("\u2018", "'"), ("\u2019", "'"), ("\u201c", '"'), ("\u201d", '"'), ("\u00a0", " "), ("\u202f", " "))
 _ROWS = re.compile(r"\\begin\s?\{(?:[bpvBV]?matrix|cases|array|smallmatrix)\}.*?\\end\s?\{[a-zA-Z]{1,12}\}", re.DOTALL)
 _FRAME = re.compile(
     r"\\(?:begin|end)\s?\{(?:align|equation|gather|multline|split|eqnarray|displaymath|math|aligned|gathered)[a-z]{0,2}\*?\}"
@@ -54,12 +54,14 @@ class Masked:
 
     text: str = ""
     formulas: list[str] = field(default_factory=list)
+    count: int = 0
 
     def letter(self, formula: str) -> str:
-        """A letter for one more formula; the last one there is serves all that are too many."""
-        if len(self.formulas) < _MOST:
-            self.formulas.append(formula)
-        return chr(_FIRST + len(self.formulas) - 1)
+        """A letter for one more formula; where there are more than letters, the first ones are forgotten."""
+        at = self.count % _MOST
+        self.formulas[at : at + 1] = [formula]
+        self.count += 1
+        return chr(_FIRST + at)
 
     def formula(self, letter: str) -> str:
         at = ord(letter) - _FIRST
@@ -77,10 +79,14 @@ def masked(response: str, several: bool = False) -> Masked:
     >>> len(found.text), found.formulas[-1]
     (5, 'x = 2 \\\\text{ or } x = 3')
     """
-    text = _LETTERS.sub("", response[-_TAIL:])
+    text = response[-_TAIL:]
+    if not text.isascii():
+        text = _LETTERS.sub("", text)
+        for mark, plain in _PLAIN:
+            text = text.replace(mark, plain)
     if "```" in text:
         text = _FENCE.sub(" ", _CODE.sub("\n", text))
-    braces = closings(text) if "box" in text else {}
+    braces = closings(text, max(0, text.find("\\boxed"))) if "box" in text else {}
     found, pieces, at = Masked(), [], 0
     ahead: dict[str, int] = {}
     for opened in _OPENS.finditer(text):
@@ -90,15 +96,16 @@ def masked(response: str, several: bool = False) -> Masked:
         if end < 0:
             continue
         pieces.append(text[at : opened.start()])
-        pieces.append(_set_aside(inner, opened.lastgroup == "box", found))
+        pieces.append(_set_aside(inner, "box" in opened[0], found))
         at = end
     prose = "".join((*pieces, text[at:]))
     if "**" in prose:
         prose = _BOLD.sub("", prose)
     if len(found.formulas) > 1:
         prose = _JOINED[several].sub(lambda match: found.letter(_join(match[0], found)), prose)
-        prose = _BOXES.sub(lambda match: f"\\boxed{{{found.letter(_join(match[0], found))}}}", prose)
-    found.text = prose.translate(_QUOTES)
+        if prose.count("\\boxed") > 1:
+            prose = _BOXES.sub(lambda match: f"\\boxed{{{found.letter(_join(match[0], found))}}}", prose)
+    found.text = prose
     return found
 
 
@@ -107,22 +114,25 @@ def _span(text: str, opened: re.Match[str], braces: dict[int, int], ahead: dict[
 
     `ahead` keeps where the next sign of each kind is that closes one.
     """
-    kind, start = str(opened.lastgroup), opened.end()
-    if kind == "dollar":
+    sign, start = opened[0], opened.end()
+    if opened.start() and text[opened.start() - 1] == "\\" and sign[0] != "`":
+        return -1, ""
+    if sign == "$":
         return _inline(text, start)
-    if kind == "box":
+    if "box" in sign:
         end = braces.get(start - 1, -1)
         return (end + 1, text[start:end]) if 0 < end < start + LONGEST else (-1, "")
-    closes = f"\\end{{{opened['begin']}}}" if kind == "begin" else _CLOSES[kind]
+    begins = sign.startswith("\\begin")
+    closes = f"\\end{sign[6:].strip()}" if begins else _CLOSES[sign]
     if ahead.get(closes, 0) < start:
         found = text.find(closes, start)
         ahead[closes] = found if found >= 0 else len(text)
     end = ahead[closes]
     if not start < end < min(len(text), start + LONGEST):
         return -1, ""
-    if kind == "begin":
+    if begins:
         return end + len(closes), text[opened.start() : end + len(closes)]
-    return (-1, "") if kind == "tick" and "\n" in text[start:end] else (end + len(closes), text[start:end])
+    return (-1, "") if sign == "`" and "\n" in text[start:end] else (end + len(closes), text[start:end])
 
 
 def _inline(text: str, start: int) -> tuple[int, str]:

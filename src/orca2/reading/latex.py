@@ -57,10 +57,10 @@ def unboxed(text: str) -> str:
     return text
 
 
-def closings(text: str) -> dict[int, int]:
-    """Where each opening brace of a text is closed, by where it stands."""
+def closings(text: str, start: int = 0) -> dict[int, int]:
+    """Where each opening brace of a text from `start` on is closed, by where it stands."""
     found, opened = {}, []
-    for match in _BRACE.finditer(text):
+    for match in _BRACE.finditer(text, start):
         if match[0] == "{":
             opened.append(match.start())
         elif match[0] == "}" and opened:

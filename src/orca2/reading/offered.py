@@ -8,6 +8,7 @@ from orca2.core.nouns import Where
 from orca2.reading.equations import label
 from orca2.reading.expressions import parse
 from orca2.reading.formulas import LETTER, Masked, conclusion, masked
+from orca2.reading.latex import closings, plain_number
 from orca2.reading.places import places, statements
 
 _TAIL = 4_000  # characters of prose, from its end, that are read
@@ -86,6 +87,10 @@ def boxed(response: str) -> str | None:
     >>> boxed(r"So $x = \\boxed{3\\sqrt{5}}$ cm.")
     '3\\\\sqrt{5}'
     """
+    start = response.rfind("\\boxed{")
+    end = closings(response, start).get(start + 6, -1) if start >= 0 else -1
+    if end > 0 and plain_number(response[start + 7 : end]):
+        return response[start + 7 : end]  # the most of them
     prose = masked(response)
     boxes = re.findall(rf"\\boxed\{{({LETTER})\}}", prose.text)
     return conclusion(prose.formula(boxes[-1])) if boxes else None
