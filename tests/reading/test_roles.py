@@ -6,6 +6,18 @@ from orca2.graders import span
 
 # by question: gold answer, response, outcome; "not correct" leaves open which
 CASES: dict[str, list[tuple[str, str, str]]] = {
+    "What are the colours of the flag?": [
+        ("blue, white and red", "The colours of the flag are blue, white, and red.", "correct"),
+        ("blue, white and red", "The colours of the flag are red, white and blue.", "correct"),
+        ("blue, white and red", "The colours of the flag are blue, white, red and green.", "wrong"),
+        ("blue, white and red", "The colours of the flag are blue and white.", "wrong"),
+    ],
+    "What are the ingredients of the soup?": [
+        ("salt", "The ingredients of the soup are leek, salt and water.", "correct"),
+    ],
+    "What is the soup made of?": [
+        ("salt", "The soup is made of leek, salt and water.", "wrong"),
+    ],
     "The mill at Gera was planned by Ella Quist, built by Hugh Farr, and painted by Tom Reed. Who planned the mill?": [
         ("Ella Quist", "The mill was planned by Ella Quist and built by Hugh Farr.", "correct"),
         ("Hugh Farr", "The mill was planned by Ella Quist and built by Hugh Farr.", "wrong"),

@@ -83,7 +83,7 @@ def _direct(piece: str, place: Where, wanted: Name, about: Asked, gold: str) -> 
     mentioned = [(part, start, end) for part in parts for start, end in found_in(part.said, wanted)]
     denied = False
     for part, start, end in mentioned:
-        how = standing(part.said, start, end, about, wanted.proper)
+        how = standing(part.said, start, end, about, wanted)
         if how == "or" or any(other.said[0].plain == "or" and not other.aside for other in parts[1:2]):
             return Verdict("ambiguous", shown, "several answers offered", place)
         if how == "one" and (part is parts[0] or part.turn == "but") and head(part.said, start, end):

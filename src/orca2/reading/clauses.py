@@ -209,9 +209,11 @@ def _joined(said: Sequence[Token], at: int, verbs: Stems[str], seen: Stems[str])
         return ""
     rest = said[at + 1 : at + 2 + _SUBJECT]
     first = rest[0].plain
-    if rest[0].mark or (first in FUNCTION and first not in AUXILIARIES and first not in ANAPHORS):
+    if rest[0].mark or (first in FUNCTION and first not in AUXILIARIES | ANAPHORS | POSSESSIVES):
         return ""
-    ends = (i for i, token in enumerate(rest) if verb(rest, i, verbs) or token.mark or token.plain in FUNCTION)
+    ends = (
+        i for i, token in enumerate(rest) if verb(rest, i, verbs) or token.mark or token.plain in FUNCTION - POSSESSIVES
+    )
     until = next(ends, -1)
     if until > 0 and verb(rest, until, verbs):
         return "subject"

@@ -81,13 +81,13 @@ def tokens(text: str) -> tuple[Token, ...]:
         if said in ("a", "an", "the", "The", "An", "THE") or (said == "A" and match.string[match.end() :][:1] == " "):
             article = True
             continue
-        plain = _SAME.get(plain, plain.removesuffix("'s"))
+        plain = "usa" if said == "US" else _SAME.get(plain, plain.removesuffix("'s"))
         initial = len(said) == 1 and said.isupper()
         if initial and initials:
             last = found.pop()
-            found.append(Token(last.plain + plain, last.said + said, False, last.article))
-        else:
-            found.append(Token(plain, said, False, article))
+            said = last.said + said
+            plain = "usa" if said == "US" else last.plain + plain
+        found.append(Token(plain, said, False, article))
         article, initials = False, initial
     return tuple(found)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from orca2.reading.clauses import verb
-from orca2.reading.names import SUFFIXES, TITLES, Token
+from orca2.reading.names import SUFFIXES, TITLES, Name, Token
 from orca2.reading.questions import Asked, generic, known, light
 from orca2.reading.stems import AUXILIARIES, FUNCTION, PREPOSITIONS, stem, stem_set, word_set
 from orca2.reading.subjects import modified
@@ -31,13 +31,13 @@ _PEER = 6  # words of another item of a list
 _BEFORE = 6  # words before the name that a phrase is about
 
 
-def standing(said: Sequence[Token], start: int, end: int, question: Asked, proper: bool) -> Standing:
-    """How the words from `start` to `end` stand among the tokens of a clause; `proper`: they are a name."""
-    if _longer(said, start, end, question, proper):
+def standing(said: Sequence[Token], start: int, end: int, question: Asked, name: Name) -> Standing:
+    """How the words from `start` to `end` stand among the tokens of a clause, where they are a form of the name."""
+    if _longer(said, start, end, question, name.proper):
         return "longer"
     if _denied(said, start, end, question):
         return "denied"
-    if joined := _joined(said, start, end, question, proper):
+    if joined := _joined(said, start, end, question, name):
         return joined
     reported = said[0].plain in _SOME and any(stem(token.plain) in _SAYING for token in said[:4])
     supposed = said[0].plain in _SUPPOSED and said[0].plain not in question.plain
@@ -160,16 +160,17 @@ def _belongs(before: Sequence[Token], question: Asked) -> bool:
     return not any(_name(token) and not known(token, question) and at for at, token in enumerate(before))
 
 
-def _joined(said: Sequence[Token], start: int, end: int, question: Asked, proper: bool) -> Standing | None:
+def _joined(said: Sequence[Token], start: int, end: int, question: Asked, name: Name) -> Standing | None:
     """Whether the name is joined to others of its kind."""
+    one_of_many = question.several and not name.items
     first = modified(said, start, question)
     before = [token.plain for token in said[max(0, first - 2) : first]]
-    if before == ["such", "as"] or (before and before[-1] in _EXAMPLES):
+    if (before == ["such", "as"] or (before and before[-1] in _EXAMPLES)) and not one_of_many:
         return "list"
-    joints = (_before(said, first, question, proper), _behind(said, end, question, proper))
+    joints = (_before(said, first, question, name.proper), _behind(said, end, question, name.proper))
     if "or" in joints:
         return "or"
-    return "list" if "and" in joints else None
+    return "list" if "and" in joints and not one_of_many else None
 
 
 def _behind(said: Sequence[Token], end: int, question: Asked, proper: bool) -> str:

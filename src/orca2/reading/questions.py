@@ -31,15 +31,16 @@ _KINDS = 3  # nouns behind "which"
 _TAIL = 4_000  # characters of a question, from its end
 
 
-_PEOPLE = stem_set(
+_PEOPLE = word_set(
     "actor actress singer artist author writer player person man woman character composer painter king queen president "
     "presenter chef poet scientist director member"
 )
 # nouns that say what kind of thing a name is
-_GENERIC = _PEOPLE | stem_set(
+_GENERIC = frozenset(map(stem, _PEOPLE)) | stem_set(
     "band group role part song film book novel show series television name title number word album game place city "
-    "town country state river lake mt isle cape port episode season story version poem play kind type form time thing "
-    "full reason format phrase question organization company body term word event animal plant object group"
+    "town country state river lake mt isle cape port episode season story version poem play kind type form breed "
+    "species variety time thing full reason format phrase question organization company body term event animal plant "
+    "object"
 )
 
 
@@ -59,12 +60,13 @@ class Asked(NamedTuple):
     glued: Mapping[str, tuple[str, str]]
     pairs: frozenset[tuple[str, str]]
     negated: bool
+    several: bool
     context: str
 
     @property
     def person(self) -> bool:
         """Whether a person is asked for."""
-        return self.kind == "who" or not _PEOPLE.isdisjoint(map(stem, self.kinds))
+        return self.kind == "who" or any(kind.removesuffix("s") in _PEOPLE for kind in self.kinds)
 
 
 @lru_cache(maxsize=1024)
@@ -91,6 +93,7 @@ def asked(question: str) -> Asked:
         glued={stem(one + other): (stem(one), stem(other)) for one, other in pairs},
         pairs=frozenset((stem(one), stem(other)) for one, other in pairs),
         negated=any(word in ("not", "never", "without") or word.endswith("n't") for word in plain),
+        several=_several(plain),
         context=" ".join(said[:at]),
     )
 
@@ -109,6 +112,14 @@ def _kind(plain: Sequence[str]) -> tuple[Kind, tuple[str, ...], str]:
         return "when" if _TIMES & set(kinds) else kind, kinds, rest[verb] if verb < until else ""
     has = kind == "who" and rest[:1] and rest[0] in ("has", "had", "have") and not past(rest[1] if rest[1:] else "")
     return kind, (), rest[0] if kind == "who" and rest and (has or rest[0] not in FUNCTION) else ""
+
+
+def _several(plain: Sequence[str]) -> bool:
+    """Whether more than one answer is asked for, but not how many: "what are the ingredients", "towns on the coast"."""
+    at = next((at for at, word in enumerate(plain) if word in ("what", "who", "which")), -1)
+    if at < 0:
+        return len(plain) > 1 and plain[0].endswith("s") and plain[1] in PREPOSITIONS
+    return any(word in ("are", "were") for word in plain[at + 1 : at + 2]) and not any(map(str.isdigit, plain))
 
 
 def _acts(words: Sequence[str], at: int) -> bool:

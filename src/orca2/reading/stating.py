@@ -73,7 +73,7 @@ def stated(text: str, name: Name, question: Asked) -> Stated:
     places = [(place, start, end) for place, part in enumerate(parts) for start, end in part.spans]
     found: set[Found] = set()
     for place, start, end in places if len(places) <= 2 * _TRIED else (*places[:_TRIED], *places[-_TRIED:]):
-        found.add(how := _found(parts, place, start, end, question, name.proper))
+        found.add(how := _found(parts, place, start, end, question, name))
         if how == "stated":
             return Stated(how, where=_where(parts[place].clause.sentence, last))
     told = any(part.covered and part.answers - part.named for part in parts)
@@ -133,10 +133,10 @@ def _parts(said: Sequence[str], name: Name, question: Asked) -> list[_Part]:
     return found
 
 
-def _found(parts: Sequence[_Part], place: int, start: int, end: int, question: Asked, proper: bool) -> Found:
+def _found(parts: Sequence[_Part], place: int, start: int, end: int, question: Asked, name: Name) -> Found:
     """What a mention of the name comes to."""
     part = parts[place]
-    how = standing(part.said, start, end, question, proper)
+    how = standing(part.said, start, end, question, name)
     if how == "denied":
         return "denied"
     doubled = how == "one" and (

@@ -23,8 +23,10 @@ _BESIDE = word_set(
     "former ex previous past next first second third fourth fifth last future deputy vice assistant fake almost "
     "other another different"
 )
+_ORDINALS = {"first": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5"}  # "the first season" is season 1
 _MODIFIERS = 6  # words before a name that may belong to it
-_NAME, _ALIKE = 5, 0.85  # letters of a name that may be spelled in another way, and how alike the two are
+_NAME, _ALIKE = 5, 0.8  # letters of a name that may be spelled in another way, and how alike the two are
+_MOST = 4  # a word in so many of the question may go unsaid
 _REACH = 12  # words over which one hangs on another
 _SUFFIX = 4  # letters of a word that another may end in, as "dormouse" does
 
@@ -55,11 +57,18 @@ def other_subject(
         return missing, year
     if other := next((said[at].plain for at in range(len(said) - 1) if _in_its_place(said, at, missing, question)), ""):
         return missing, other
+    verbed = any(verb in missing_pair for verb in question.verbs for missing_pair in _pairs_of(missing, question))
+    if _MOST * len(missing) <= len(question.words) and not verbed:
+        return None  # all but a word or two is said, and nothing stands in their place
     own = {token.plain for token in said[start:end]}
     about = (at for at in _about(said, start, end, question) if said[at].plain not in own)
     new = (said[at].plain for at in about if _noun(said, at, question))
     instead = next((word for word in new if not any(_spelled_alike(word, other) for other in missing)), None)
     return (missing, instead) if instead else None
+
+
+def _pairs_of(missing: Set[str], question: Asked) -> list[tuple[str, str]]:
+    return [pair for pair in question.pairs if not missing.isdisjoint(pair)]
 
 
 def _in_its_place(said: Sequence[Token], at: int, missing: set[str], question: Asked) -> bool:
@@ -156,7 +165,7 @@ def _turns(said: Sequence[Token], at: int, start: int, question: Asked) -> bool:
     token, following = said[at], said[at + 1] if at + 1 < len(said) else said[at]
     beside = token.plain in _BESIDE or stem(token.plain) in _KIN  # "the sister ship"
     noun = following is not token and known(following, question) and not past(following.plain)
-    if beside and noun and token.plain not in question.plain:
+    if beside and noun and not {token.plain, _ORDINALS.get(token.plain, "")} & question.plain:
         return True
     return at < start and _kin(said, at, question)
 
