@@ -10,7 +10,6 @@ from typing import ClassVar
 
 from orca2.core.nouns import Verdict, Where
 from orca2.errors import Orca2Error, missing_extra
-from orca2.reading import expression_pool as _pool
 from orca2.reading.asked import Asked, asked
 from orca2.reading.equality import bare, same, values
 from orca2.reading.equations import result
@@ -194,10 +193,12 @@ def _compared(target: str, said: str, shown: str, place: Where) -> Verdict:
     """The verdict of Math-Verify; a comparison that it cannot make costs this row its verdict and no other."""
     if importlib.util.find_spec("math_verify") is None:
         return Verdict("failed", shown, str(missing_extra("math-verify", "math")), place)
+    from orca2.reading import expression_pool as pool  # processes, which few golds need
+
     try:
-        equal = _pool.same(target, said)
+        equal = pool.same(target, said)
     except (Orca2Error, OSError) as error:
         return Verdict("failed", shown, str(error), place)
     if equal is None:
-        return Verdict("failed", shown, f"the comparison took longer than {_pool.DEADLINE:.0f} s", place)
+        return Verdict("failed", shown, f"the comparison took longer than {pool.DEADLINE:.0f} s", place)
     return verdict((shown,), place, equal)
