@@ -1,12 +1,10 @@
 """The sections of a recipe: every key but the run's own, its type, default and check."""
 
-from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from orca2.core.arms import BASE, BUILT_IN, CHOSEN, Arm
-from orca2.core.keys import flat
 from orca2.core.nouns import Split
 from orca2.core.splitting import SPLITS, overlap
 
@@ -16,28 +14,6 @@ Rate = Annotated[float, Field(gt=0)]
 Share = Annotated[float, Field(ge=0, lt=1)]
 Named = Annotated[list[str], Field(min_length=1)]
 Options = dict[str, Any]
-
-# Keys that only say how a machine or an account works: they may change at any time, and nothing is done again.
-FREE_IN_TRAINING = ("save_minutes", "report_to", "compile", "gradient_checkpointing")
-_FREE_OPTIONS = (
-    "key_env", "concurrency", "timeout", "retries", "requests_per_minute", "tokens_per_minute", "prices",
-    "poll", "rows", "size", "device", "batch_tokens",
-)  # fmt: skip
-FREE = frozenset(
-    {"cache", "student.device", "student.batch_tokens", "teacher.max_cost", "teacher.prices"}
-    | {f"{section}.{key}" for section in ("explain", "train") for key in FREE_IN_TRAINING}
-    | {f"{who}.options.{key}" for who in ("teacher", "judge") for key in _FREE_OPTIONS}
-)
-
-
-def lasting(data: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """The keys of a recipe, or of its section `prefix`, that what is made depends on: dotted, those not in FREE."""
-    found = {key: value for key, value in flat(data, prefix).items() if key not in FREE and value != {}}
-    for who in ("teacher", "judge"):
-        servers = found.get(key := f"{who}.options.base_url")
-        if isinstance(servers, list) and servers:
-            found[key] = servers[0]  # the others are more servers of the same model
-    return found
 
 
 class Section(BaseModel):
