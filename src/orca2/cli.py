@@ -228,10 +228,16 @@ def main() -> None:
 def _let_any_text_through() -> None:
     """Text of models and data ends no command: a pipe carries UTF-8, whatever the locale; what a terminal cannot show,
     and what UTF-8 cannot hold, is escaped as in JSON."""
-    codecs.register_error("as JSON", lambda error: (json.dumps(error.object[error.start : error.end])[1:-1], error.end))
+    codecs.register_error("as JSON", _as_json)
     for stream, errors in ((sys.stdin, "replace"), (sys.stdout, "as JSON"), (sys.stderr, "as JSON")):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors=errors)
+
+
+def _as_json(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return json.dumps(error.object[error.start : error.end])[1:-1], error.end
 
 
 def _fail(line: str) -> None:

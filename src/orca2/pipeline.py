@@ -15,12 +15,12 @@ from rich.text import Text
 
 from orca2 import processes
 from orca2 import recipe as recipes
+from orca2.core.keys import lasting
 from orca2.errors import RunError
 from orca2.files import hash_file, located
 from orca2.progress import console
 from orca2.recipe import Recipe
 from orca2.runfolder import Onlooker, RunFolder, check_folder, read_record
-from orca2.sections import lasting
 
 STAGES = ("tasks", "explain", "profile", "teach", "verify", "erase", "train", "evaluate", "report")
 

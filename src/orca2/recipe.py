@@ -71,7 +71,7 @@ class Recipe(Section):
 def load(path: Path, overrides: Sequence[str] = ()) -> Recipe:
     """Read a recipe file and apply `key=value` overrides; RecipeError in one line if it is wrong."""
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise RecipeError(f"{path} does not exist; give a recipe, for instance examples/quickstart.toml") from None
     except IsADirectoryError:

@@ -1,14 +1,12 @@
 """The sections of a recipe: every key but the run's own, its type, default and check."""
 
 import math
-from collections.abc import Mapping
 from datetime import date, time
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from orca2.core.arms import BASE, BUILT_IN, CHOSEN, Arm
-from orca2.core.keys import flat
 from orca2.core.nouns import Split
 from orca2.core.splitting import SPLITS, overlap
 
@@ -40,28 +38,6 @@ def _named(grader: str | Options) -> str | Options:
 
 
 Grader = Annotated[str | Options, AfterValidator(_named)]
-
-# Keys that only say how a machine or an account works: they may change at any time, and nothing is done again.
-FREE_IN_TRAINING = ("save_minutes", "report_to", "compile", "gradient_checkpointing")
-_FREE_OPTIONS = (
-    "key_env", "concurrency", "timeout", "retries", "requests_per_minute", "tokens_per_minute", "prices",
-    "poll", "rows", "size", "device", "batch_tokens",
-)  # fmt: skip
-FREE = frozenset(
-    {"cache", "student.device", "student.batch_tokens", "teacher.max_cost", "teacher.prices"}
-    | {f"{section}.{key}" for section in ("explain", "train") for key in FREE_IN_TRAINING}
-    | {f"{who}.options.{key}" for who in ("teacher", "judge") for key in _FREE_OPTIONS}
-)
-
-
-def lasting(data: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """The keys of a recipe, or of its section `prefix`, that what is made depends on: dotted, those not in FREE."""
-    found = {key: value for key, value in flat(data, prefix).items() if key not in FREE and value != {}}
-    for who in ("teacher", "judge"):
-        servers = found.get(key := f"{who}.options.base_url")
-        if isinstance(servers, list) and servers:
-            found[key] = servers[0]  # the others are more servers of the same model
-    return found
 
 
 class Section(BaseModel):

@@ -1,10 +1,22 @@
-"""Recipes as dotted keys: which of them differ, and setting one."""
+"""Recipes as dotted keys: which of them differ, which of them matter, and setting one."""
 
 import tomllib
 from collections.abc import Mapping
 from typing import Any
 
 from orca2.errors import RecipeError
+
+# Keys that only say how a machine or an account works: they may change at any time, and nothing is done again.
+FREE_IN_TRAINING = ("save_minutes", "report_to", "compile", "gradient_checkpointing")
+_FREE_OPTIONS = (
+    "key_env", "concurrency", "timeout", "retries", "requests_per_minute", "tokens_per_minute", "prices",
+    "poll", "rows", "size", "device", "batch_tokens",
+)  # fmt: skip
+FREE = frozenset(
+    {"cache", "student.device", "student.batch_tokens", "teacher.max_cost", "teacher.prices"}
+    | {f"{section}.{key}" for section in ("explain", "train") for key in FREE_IN_TRAINING}
+    | {f"{who}.options.{key}" for who in ("teacher", "judge") for key in _FREE_OPTIONS}
+)
 
 
 def flat(data: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
@@ -22,6 +34,21 @@ def changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     """The dotted keys whose values differ between two recipes."""
     a, b = flat(old), flat(new)
     return sorted(key for key in a.keys() | b.keys() if a.get(key) != b.get(key))
+
+
+def lasting(data: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """The keys of a recipe, or of its section `prefix`, that what is made depends on: dotted, those not in FREE."""
+    found = {key: value for key, value in flat(data, prefix).items() if not _is_free(key) and value != {}}
+    for who in ("teacher", "judge"):
+        servers = found.get(key := f"{who}.options.base_url")
+        if isinstance(servers, list) and servers:
+            found[key] = servers[0]  # the others are more servers of the same model
+    return found
+
+
+def _is_free(key: str) -> bool:
+    parts = key.split(".")
+    return any(".".join(parts[:count]) in FREE for count in range(1, len(parts) + 1))
 
 
 def override(data: dict[str, Any], setting: str) -> None:

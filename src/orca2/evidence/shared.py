@@ -9,13 +9,13 @@ from typing import Any
 from orca2 import pipeline
 from orca2.core.arms import BASE, Arm, equal_lessons, equal_tokens, strategy_for
 from orca2.core.erasing import erase, keep
+from orca2.core.keys import lasting
 from orca2.core.nouns import Demonstration, Lesson, Profile, Task
 from orca2.errors import DataError
 from orca2.evidence.folders import PLAN, Ablation, Unit
 from orca2.files import write_text
 from orca2.progress import console
 from orca2.runfolder import RunFolder
-from orca2.sections import lasting
 from orca2.stages import _ask
 
 DEMONSTRATIONS = "demonstrations.jsonl"

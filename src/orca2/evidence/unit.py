@@ -9,13 +9,13 @@ from collections import Counter
 from typing import Any
 
 from orca2.core.arms import BASE
+from orca2.core.keys import lasting
 from orca2.core.nouns import Lesson, Task
 from orca2.core.wording import wording
 from orca2.evidence.folders import Ablation, Unit
 from orca2.evidence.shared import chosen
 from orca2.files import read_json, write_text
 from orca2.runfolder import RunFolder, read_record
-from orca2.sections import lasting
 from orca2.stages import _ask, evaluate
 
 ANSWERS, RECORD = "answers.jsonl", "unit.json"

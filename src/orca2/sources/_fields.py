@@ -17,6 +17,8 @@ ROLES = ("prompt", "target", "family", "split")
 
 def check_fields(fields: Mapping[str, str]) -> None:
     """RecipeError for a role that there is not, and for a template that no row could fill."""
+    if not isinstance(fields, Mapping):
+        raise RecipeError(f'tasks.options.fields: {fields!r} is no table; write it as {{ prompt = "question" }}')
     for role, spec in fields.items():
         if role not in ROLES:
             raise RecipeError(

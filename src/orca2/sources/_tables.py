@@ -4,9 +4,11 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Literal
 
 from orca2.errors import DataError
 
+Quoting = Literal[0, 3]  # csv.QUOTE_MINIMAL, csv.QUOTE_NONE
 Lines = list[tuple[int, list[str]]]  # the number of its last line, and the values of a row
 NOT_NUMBERS = {"nan", "inf", "+inf", "-inf", "infinity", "+infinity", "-infinity"}
 
@@ -48,8 +50,8 @@ def once(file: Path, names: Sequence[str]) -> None:
             raise DataError(f"{file}: two columns are called {name!r}; give each a name of its own")
 
 
-def _read(content: str, dialect: str, **how: int) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(io.StringIO(content, newline=""), dialect, strict=True, **how)
+def _read(content: str, mark: str, quoting: Quoting = csv.QUOTE_MINIMAL) -> Iterator[tuple[int, list[str]]]:
+    reader = csv.reader(io.StringIO(content, newline=""), delimiter=mark, quoting=quoting, strict=True)
     for values in reader:
         if len(values) > 1 or "".join(values).strip():
             yield reader.line_num, values
@@ -58,7 +60,7 @@ def _read(content: str, dialect: str, **how: int) -> Iterator[tuple[int, list[st
 def _quoted(file: Path, content: str) -> Lines:
     lines: Lines = []
     try:
-        lines += _read(content, "excel")
+        lines += _read(content, ",")
     except csv.Error as error:
         after = f" after line {lines[-1][0]}" if lines else ""
         raise DataError(f"{file}: no CSV{after} ({error}); close each quote, and write one in a value twice") from None
@@ -68,9 +70,9 @@ def _quoted(file: Path, content: str) -> Lines:
 def _tsv(content: str, quotes: bool) -> Lines:
     """A program that quotes closes every quote, and doubles those in a value. Quotes that do not close are part of the
     text; so are those that would swallow lines of which each is whole as it is, if none is doubled anywhere."""
-    literal = list(_read(content, "excel-tab", quoting=csv.QUOTE_NONE))
+    literal = list(_read(content, "\t", csv.QUOTE_NONE))
     try:
-        quoted = list(_read(content, "excel-tab")) if quotes else literal
+        quoted = list(_read(content, "\t")) if quotes else literal
     except csv.Error:
         return literal
     even = len({len(values) for _, values in literal}) == 1

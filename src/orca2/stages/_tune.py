@@ -10,13 +10,14 @@ import torch
 
 from orca2 import processes
 from orca2.apps.preview import preview
+from orca2.core.keys import FREE_IN_TRAINING
 from orca2.core.nouns import Lesson
 from orca2.files import read_json
 from orca2.models._loading import load_model, load_tokenizer, locate, pick_device
 from orca2.models.transformers import prepare
 from orca2.progress import console
 from orca2.runfolder import RunFolder
-from orca2.sections import FREE_IN_TRAINING, Training, Tuning
+from orca2.sections import Training, Tuning
 from orca2.stages import _lessons
 from orca2.student import adapters
 from orca2.student.checkpoint import save

@@ -6,13 +6,13 @@ from typing import Any
 from orca2.apps import tables
 from orca2.asking.ask import ask
 from orca2.core.comparing import Answer, answer, by_family, summary
+from orca2.core.keys import lasting
 from orca2.core.nouns import Completion, Task, Verdict, task_id
 from orca2.errors import DataError
 from orca2.grading.settling import verdict_fields
 from orca2.models._protocol import Model
 from orca2.progress import console
 from orca2.runfolder import RunFolder
-from orca2.sections import lasting
 from orca2.stages import _ask, _unprompted
 
 READS = ("seed", "student", *_ask.STRATEGIES, "judge", "evaluate")

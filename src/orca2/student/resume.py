@@ -9,10 +9,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from orca2.core.keys import FREE_IN_TRAINING
 from orca2.core.nouns import Lesson
 from orca2.errors import RunError
 from orca2.files import read_json
-from orca2.sections import FREE_IN_TRAINING, Training
+from orca2.sections import Training
 from orca2.student.rows import Packed
 
 PARTIAL = "partial"  # where one is written before it takes its name

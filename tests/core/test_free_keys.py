@@ -4,10 +4,19 @@ from typing import Any
 
 import pytest
 
-from orca2.sections import FREE, Judge, Student, Teacher, Tuning, lasting
+from orca2.core.keys import FREE, lasting
+from orca2.sections import Judge, Student, Teacher, Tuning
 
 SECTIONS: dict[str, Any] = {"student": Student, "teacher": Teacher, "judge": Judge, "explain": Tuning, "train": Tuning}
-ASKING = {"key_env": "K", "concurrency": 9, "timeout": 1.0, "retries": 0, "requests_per_minute": 5, "device": "cpu"}
+ASKING = {
+    "prices": {"in": 1.0, "out": 2.0},
+    "key_env": "K",
+    "concurrency": 9,
+    "timeout": 1.0,
+    "retries": 0,
+    "requests_per_minute": 5,
+    "device": "cpu",
+}
 
 
 def test_every_free_key_is_there() -> None:
@@ -27,6 +36,11 @@ def test_how_an_account_works_is_no_part_of_what_was_asked(who: str) -> None:
     assert lasting(more_servers) == lasting(bare)
     for other in ({"revision": "2"}, {"base_url": "http://b/v1"}, {"extra": {"top_p": 0.5}}, {"quantize": "8bit"}):
         assert lasting({who: {**asked, "options": asked["options"] | other}}) != lasting(bare)  # type: ignore[operator]
+
+
+def test_what_an_answer_costs_is_free() -> None:
+    teacher = Teacher(model="m", prices={"in": 1.0, "out": 2.0}, max_cost=3.0)
+    assert lasting(teacher.model_dump(), "teacher.") == lasting(Teacher(model="m").model_dump(), "teacher.")
 
 
 def test_options_that_are_all_free_are_as_none() -> None:
