@@ -42,7 +42,7 @@ def main() -> None:
         "base_url": f"{asked['url']}/completions", "model": asked["model"], "tokenizer": asked["checkpoint"],
         "tokenizer_backend": "huggingface", "max_retries": 1,
     }  # fmt: skip
-    models = {
+    models: dict[str, Any] = {
         "hf": lambda: HFLM(pretrained=asked["checkpoint"], dtype="float32", device="cpu", batch_size=4),
         "served, ids": lambda: LocalCompletionsAPI(**ours),
         "served, ids, 4 in a request": lambda: LocalCompletionsAPI(**ours, batch_size=4, num_concurrent=2),

@@ -82,6 +82,17 @@ def test_texts_and_ids_alone_and_in_lists_are_the_same_prompt(server: Running, m
         assert [len(lists(choice)) for choice in choices] == [len(ids) + 1] * 2 + [len(more) + 1] * 2
 
 
+def test_what_the_model_would_write_is_the_likeliest(server: Running, model: Local) -> None:
+    """And nothing else: evaluations ask whether a continuation is the greedy one by comparing for equality."""
+    ids = model.chat.plain(TEXT)
+    first = len(ids)
+    for _ in range(5):
+        ids.append(int(model.model(torch.tensor([ids])).logits[0, -1].argmax()))
+    for prompt, greedy in ((ids, True), ([*ids[:-1], ids[-1] - 1], False)):
+        told = lists(complete(server, [prompt], max_tokens=1).choices[0])[first:-1]
+        assert all(logprob == max((likeliest or {}).values()) for _, logprob, likeliest, _ in told) == greedy
+
+
 @pytest.mark.parametrize("logprobs", [None, 0, 1, 5])
 @pytest.mark.parametrize("most", [0, 1, 4])
 def test_echo_with_any_number_of_tokens_and_likeliest(server: Running, logprobs: int | None, most: int) -> None:

@@ -26,22 +26,22 @@ IGNORED_OF_PARTS = frozenset({"cache_control", "prompt_cache_breakpoint"})
 
 EMPTY: tuple[Any, ...] = ([], {})  # of a field that is not listed; null always is as if it were not there
 NEUTRAL: Neutral = {
-    "audio": (),
+    "audio": ({},),
     "best_of": (1,),
     "frequency_penalty": (0,),
     "function_call": ("none", "auto"),
     "functions": ([],),
     "logit_bias": ({},),
     "modalities": (["text"],),
-    "moderation": (),
+    "moderation": ({},),
     "presence_penalty": (0,),
     "reasoning_effort": ("none", "medium"),
-    "response_format": ({"type": "text"},),
+    "response_format": ({"type": "text"}, {}),
     "suffix": ("",),
     "tool_choice": ("none", "auto"),
     "tools": ([],),
     "verbosity": ("medium",),
-    "web_search_options": (),
+    "web_search_options": (),  # an empty object asks for a search
     "allowed_token_ids": (),
     "bad_words": ([],),
     "chat_template": (),

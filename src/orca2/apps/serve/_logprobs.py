@@ -44,13 +44,13 @@ class LegacyLogprobs:
     def _add(self, told: dict[str, Any], picked: Picked, offset: int) -> None:
         text = self._served.token_text(picked.id)
         logprob = None if picked.logprob is None else number(picked.logprob)
-        likeliest = None if logprob is None else {}
-        if likeliest is not None:  # the token itself is always among them; of two with the same text the likelier stays
-            for token, other in (*picked.likeliest, (picked.id, logprob)):
-                likeliest.setdefault(self._served.token_text(token), number(other))
+        likeliest: dict[str, float] = {}
+        # the token itself is always among them; of two with the same text the likelier stays
+        for token, other in (*picked.likeliest, (picked.id, logprob)):
+            likeliest.setdefault(self._served.token_text(token), number(other))
         told["tokens"].append(text)
         told["token_logprobs"].append(logprob)
-        told["top_logprobs"].append(likeliest)
+        told["top_logprobs"].append(None if logprob is None else likeliest)
         told["text_offset"].append(offset)
 
 
