@@ -38,6 +38,9 @@ def test_what_is_no_closed_set(targets: list[str]) -> None:
         (["1,450"], "auto"),  # a thousand or a decimal
         (["1,450.00"], "auto"),
         (["1, 2"], "auto"),
+        (["(0,0)", "[0,25]", "5"], "auto"),  # points and intervals
+        (["-3,2", "2,-5", "7"], "auto"),  # lists of values
+        (["1,5", "1,2,3"], "auto"),
         (["Paris"], "auto"),
         ([], "auto"),
     ],

@@ -10,7 +10,12 @@ _EACH = 3  # times that each label must have been seen
 _MOST = 20  # labels of a set
 _WORDS = 5  # of a label
 _OF_THEIR_OWN = frozenset(("yes", "no", "true", "false"))  # read without being named
-_COMMA = re.compile(r"\D{0,4}(?:[0-9]{1,3}(?:[.' \u00a0\u202f][0-9]{3})*|[0-9]+),(?:[0-9]{1,2}|[0-9]{4,})\D{0,6}")
+_AROUND = r"[^\d()\[\]{}\\]"  # a point or an interval is no number
+_COMMA = re.compile(
+    rf"{_AROUND}{{0,4}}(?:[0-9]{{1,3}}(?:[.' \u00a0\u202f][0-9]{{3}})*|[0-9]+),(?:[0-9]{{1,2}}|[0-9]{{4,}}){_AROUND}{{0,6}}"
+)
+# lists of values, points, LaTeX: where a family has these, a comma parts them
+_PARTED = re.compile(r"[(\[{][^()\[\]{}]{0,40},|,\s?[-\u2212]|[0-9],\s?[0-9]{1,9},\s?[0-9]{1,9}(?:,|$)|\\[a-zA-Z]{2,}")
 _POINT = re.compile(r"\D{0,4}(?:[0-9]{1,3}(?:,[0-9]{3})*|[0-9]+)\.(?:[0-9]{1,2}|[0-9]{4,})\D{0,6}")
 
 
@@ -31,11 +36,12 @@ def closed_labels(targets: Sequence[str]) -> tuple[str, ...]:
 
 
 def decimal_mark(targets: Sequence[str]) -> Literal["auto", ","]:
-    """ "," where some gold answer can only be a number with a decimal comma and none has a decimal point.
+    """ "," where some gold answer can only be a number with a decimal comma, and none has a point or is a list.
 
     >>> decimal_mark(["112,80 EUR", "7", "1.250,5"])
     ','
     """
     commas = any(_COMMA.fullmatch(target.strip()) for target in targets)
-    points = any(_POINT.fullmatch(target.strip()) for target in targets)
-    return "," if commas and not points else "auto"
+    if not commas or any(_PARTED.search(target) and "," in target for target in targets):
+        return "auto"
+    return "auto" if any(_POINT.fullmatch(target.strip()) for target in targets) else ","
