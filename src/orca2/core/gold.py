@@ -12,7 +12,8 @@ _WORDS = 5  # of a label
 _OF_THEIR_OWN = frozenset(("yes", "no", "true", "false"))  # read without being named
 _AROUND = r"[^\d()\[\]{}\\]"  # a point or an interval is no number
 _COMMA = re.compile(
-    rf"{_AROUND}{{0,4}}(?:[0-9]{{1,3}}(?:[.' \u00a0\u202f][0-9]{{3}})*|[0-9]+),(?:[0-9]{{1,2}}|[0-9]{{4,}}){_AROUND}{{0,6}}"
+    rf"{_AROUND}{{0,4}}(?:[0-9]{{1,3}}(?:[.' \u00a0\u202f][0-9]{{3}})*|[0-9]+)"
+    rf",(?:[0-9]{{1,2}}|[0-9]{{4,}}){_AROUND}{{0,6}}"
 )
 # lists of values, points, LaTeX: where a family has these, a comma parts them
 _PARTED = re.compile(r"[(\[{][^()\[\]{}]{0,40},|,\s?[-\u2212]|[0-9],\s?[0-9]{1,9},\s?[0-9]{1,9}(?:,|$)|\\[a-zA-Z]{2,}")
