@@ -17,7 +17,7 @@ _TOKEN = re.compile(
 )
 _TOKENS = 600  # brackets, strings and words of a text that are looked at, from the last
 _DEEPEST = 50  # brackets in brackets that are still read
-_WORDS = {"null": None, "true": True, "false": False, "set()": set()}
+_WORDS: dict[str, Any] = {"null": None, "true": True, "false": False, "set()": set()}
 NOTHING = object()  # what a text that is no literal parses to
 
 
