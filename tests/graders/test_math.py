@@ -1,6 +1,9 @@
 """Expressions by value, in processes with a deadline."""
 
+import subprocess
+import sys
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -53,3 +56,16 @@ def test_it_works_off_the_main_thread_and_in_parallel() -> None:
     with ThreadPoolExecutor(4) as pool:
         found = list(pool.map(lambda n: math.grade(f"{n}x^2", f"The answer is $x^2 \\cdot {n}$."), range(2, 14)))
     assert all(verdict.correct for verdict in found)
+
+
+def test_a_worker_without_work_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    program = "from orca2.graders import _worker; _worker.LONGEST = 1; _worker.main()"
+    with subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdin and process.stdout and process.stdout.readline() == b"ready\n"
+        for _ in range(2):
+            process.stdin.write(b'["1/2", "0.5"]\n')
+            process.stdin.flush()
+            assert process.stdout.readline() == b"true\n"
+            time.sleep(2)  # longer than it may compute
+        process.stdin.close()
+        assert process.wait() == 0
