@@ -82,7 +82,8 @@ def test_every_artifact_and_its_names(finished: Path) -> None:
         (student, system) for student in ("base", "explained", "cautious") for system in ("empty", "generic")
     }
     assert all({"family", "items", "correct", "format_ok", "tokens"} <= r.keys() and r["items"] == 4 for r in rows)
-    assert (finished / "student" / "model.safetensors").is_file()
+    weights, record = finished / "student" / "model.safetensors", finished / "record.json"
+    assert weights.stat().st_mode == record.stat().st_mode  # the umask's
     assert "</html>" in (finished / "report.html").read_text() and (finished / "report.md").is_file()
     assert not list(finished.glob("*.partial"))
 

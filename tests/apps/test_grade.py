@@ -96,3 +96,16 @@ def test_a_file_that_is_not_there_and_a_folder_that_is_no_run(tmp_path: Path, ru
     assert "does not exist" in run("grade", tmp_path / "none.jsonl")[2]
     code, _, err = run("grade", tmp_path)
     assert code == 2 and "is not a run folder" in err
+
+
+def test_files_are_read_as_data_files_are(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "answers.jsonl"
+    for target, said in (("NaN", "no column 'target'"), ('4, "target": 5', "'target' is there twice")):
+        path.write_text(f'{{"target": {target}, "response": "4"}}')
+        code, _, line = run("grade", path)
+        assert code == 2 and f"{path}:1: " in line and said in line
+    rows = [{"target": 0.30000001192092896, "response": "0.3"}, {"target": "cat \ud83d", "response": "cat"}]
+    (tmp_path / "list.json").write_text(f"[{json.dumps(rows[0])},\n{json.dumps(rows[1])}]")
+    code, out, _ = run("grade", tmp_path / "list.json")
+    assert code == 0 and [json.loads(line)["id"] for line in out.splitlines()] == ["1", "2"]
+    assert json.loads(out.splitlines()[0])["verdict"] == "correct"

@@ -105,3 +105,15 @@ def test_bad_input_is_one_line(run: Run, tmp_path: Path) -> None:
     ):
         code, printed, error = run("overlap", *words)
         assert code == 2 and not printed and error.count("\n") == 1 and said in error, error
+
+
+def test_messages_paths_and_lists_of_rows_are_texts(tmp_path: Path) -> None:
+    said = [
+        {"role": "system", "content": "Be kind."},
+        {"role": "user", "content": LONG},
+        {"role": "assistant", "content": "9"},
+    ]
+    assert list(texts(write(tmp_path / "a.jsonl", {"messages": said})).values()) == [LONG]
+    (tmp_path / "b.json").write_text(json.dumps([{"q": {"text": LONG, "n": 1}}, {"q": None}], indent=1))
+    assert list(texts(tmp_path / "b.json", ["q.text"]).values()) == [LONG]
+    assert list(texts(write(tmp_path / "c.jsonl", {"prompt": {"a": [True, "x"]}})).values()) == ['{"a": [true, "x"]}']

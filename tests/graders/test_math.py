@@ -1,7 +1,10 @@
 """Expressions by value, and the processes with a deadline that compare what our own grammar does not have."""
 
 import importlib.util
+import subprocess
+import sys
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -167,3 +170,16 @@ def test_no_text_makes_it_raise(piece: str, around: str, monkeypatch: pytest.Mon
         verdict = math.load().grade("2\\sqrt{3}", text, text)
         assert verdict.outcome in ("wrong", "unextracted", "ambiguous", "failed", "truncated")
         math.load().reads(text, text)
+
+
+def test_a_worker_without_work_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    program = "from orca2.reading import expression_worker as worker; worker.LONGEST = 1; worker.main()"
+    with subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdin and process.stdout and process.stdout.readline() == b"ready\n"
+        for _ in range(2):
+            process.stdin.write(b'["1/2", "0.5"]\n')
+            process.stdin.flush()
+            assert process.stdout.readline() == b"true\n"
+            time.sleep(2)  # longer than it may compute
+        process.stdin.close()
+        assert process.wait() == 0
