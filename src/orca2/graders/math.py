@@ -105,9 +105,12 @@ def _worded(target: str, text: str, question: str) -> Verdict:
 def boxed_formula(target: str, text: str, question: str) -> Verdict | None:
     """The verdict on a formula in the last box of a response to a question for a number: 3\\sqrt{5}, 5!, 2x = 10.
 
-    None if there is no box, or one with a number and its unit, or with what our grammar does not have.
+    Where a base is asked for, also on the formula that it ends in. None if there is no such formula, or a number and its
+    unit, or what our grammar does not have.
     """
     said = boxed(text)
+    if said is None and asked(question).based:
+        said = next((offer.text for offer in offered(text)), None)
     if said is None or plain_number(said):
         return None
     gold, answer = parse(target), parse(said)
@@ -146,6 +149,7 @@ def _holds_number(node: Node) -> bool:
 
 
 def _alike(target: str, said: str) -> bool:
+    """Whether a text is the gold answer word by word, whatever that is."""
     return "".join(target.split()) == "".join(said.split())
 
 
