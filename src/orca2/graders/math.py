@@ -105,7 +105,7 @@ def _worded(target: str, text: str, question: str) -> Verdict:
 def boxed_formula(target: str, text: str, question: str) -> Verdict | None:
     """The verdict on a formula in the last box of a response to a question for a number: 3\\sqrt{5}, 5!, 2x = 10.
 
-    Where a base is asked for, also on the formula that it ends in. None if there is no such formula, or a number and its
+    Where a base is asked for, also on the formula that it ends in. None if there is no such formula, a number and its
     unit, or what our grammar does not have.
     """
     said = boxed(text)
