@@ -6,6 +6,40 @@ from orca2.graders import span
 
 # by question: gold answer, response, outcome; "not correct" leaves open which
 CASES: dict[str, list[tuple[str, str, str]]] = {
+    "What play is it?": [
+        ("Who's Afraid of Virginia Woolf?", "The play is Who's Afraid of Virginia Woolf? by Edward Albee.", "correct"),
+        ("Mission: Impossible", 'The play is "Mission: Impossible".', "correct"),
+    ],
+    "What was it shaped like?": [
+        ("Urinals!", "It was shaped like urinals.", "correct"),
+    ],
+    "Who was president during the war?": [
+        ("United States", "Ada Brook was the president of the United States during the war.", "wrong"),
+    ],
+    "Who was shot in Gera?": [
+        ("Texas", "Mira Holt was shot in Gera, Texas.", "wrong"),
+    ],
+    "What is the name of the kangaroo?": [
+        ("Roo", "The kangaroo is named Kanga, and her joey is named Roo.", "wrong"),
+        ("Kanga", "The kangaroo is named Kanga, and her joey is named Roo.", "correct"),
+    ],
+    "What was the first ship?": [
+        ("Norway", "Solveig was the first ship to be built by Norway.", "wrong"),
+        ("Solveig", "Solveig was the first ship to be built by Norway.", "correct"),
+    ],
+    "Who voiced the captain?": [
+        ("Family Guy", "The captain was voiced by Ada Brook, the creator of Family Guy.", "wrong"),
+    ],
+    "Which club is called the Toffees?": [
+        ("Everton", "The club is Everton FC.", "correct"),
+    ],
+    "When is the best time to go?": [
+        ("June to August", "The best time to go is from June to August.", "correct"),
+        ("August", "The best time to go is from June to August.", "wrong"),
+    ],
+    "What colour is its tongue?": [
+        ("blue", "Its tongue is blue-black.", "wrong"),
+    ],
     "What are the colours of the flag?": [
         ("blue, white and red", "The colours of the flag are blue, white, and red.", "correct"),
         ("blue, white and red", "The colours of the flag are red, white and blue.", "correct"),

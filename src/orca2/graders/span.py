@@ -11,7 +11,7 @@ from typing import ClassVar
 from orca2.core.nouns import Verdict, Where
 from orca2.reading.clauses import clauses, sentences
 from orca2.reading.grader import TextGrader
-from orca2.reading.names import Name, found_in, name, without_footnotes, words
+from orca2.reading.names import Name, found_in, name, unmarked, without_footnotes, words
 from orca2.reading.phrases import head, standing
 from orca2.reading.places import TAIL, places, tidy, verdict
 from orca2.reading.questions import Asked, asked
@@ -53,6 +53,7 @@ class Span(TextGrader):
         about = asked(question)
         wanted = name(gold, about.person, about.kind == "where", about.kinds)
         text = text if any(character.isdigit() for character in gold) else without_footnotes(text)
+        text = unmarked(text, gold)
         for place, piece in places(text):
             if place in ("stated", "corrected") and (found := _direct(piece, place, wanted, about, gold)):
                 return found

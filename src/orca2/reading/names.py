@@ -54,6 +54,7 @@ _ALIAS = re.compile(r",?\s(?:or|OR)\s")
 _ITEM = re.compile(r"\s?,\s(?:and\s)?|\s(?:and|&)\s|\s?;\s|\n")
 _PLACE = re.compile(r"((?:in |at |the )?[A-Z][\w.'-]*(?: [A-Z][\w.'-]*){0,3}), [A-Z][\w.'-]*(?: [A-Z][\w.'-]*){0,3}")
 _MANY = 40  # places of a name in one clause
+_MARKS = re.compile(r"\s?[?!:;=]")
 _NAME = 6  # words of a name at most
 _START = 2  # letters by which the first word is looked for
 _GLUED = 6  # letters of a word that may be written as two
@@ -104,6 +105,15 @@ def words(text: str) -> tuple[str, ...]:
 def without_footnotes(text: str) -> str:
     """The text without the small numbers that search engines hang on words."""
     return _FOOTNOTE.sub("", text)
+
+
+def unmarked(text: str, gold: str) -> str:
+    """The text with the gold answer in it rid of marks that would end a clause, as in "Mission: Impossible"."""
+    if not _MARKS.search(gold):
+        return text
+    said = re.compile(re.escape(gold.rstrip("?!")) + r"[?!]{0,3}(?=(\s+[A-Z]|\s*\Z)?)", re.IGNORECASE)
+    plain = _MARKS.sub(" ", gold)
+    return said.sub(lambda match: plain + ("." if match[1] is not None else ""), text)
 
 
 class Name(NamedTuple):

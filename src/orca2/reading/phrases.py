@@ -6,7 +6,7 @@ from typing import Literal
 from orca2.reading.clauses import verb
 from orca2.reading.names import SUFFIXES, TITLES, Name, Token
 from orca2.reading.questions import Asked, generic, known, light
-from orca2.reading.stems import AUXILIARIES, FUNCTION, PREPOSITIONS, stem, stem_set, word_set
+from orca2.reading.stems import AUXILIARIES, FUNCTION, PARTS, PREPOSITIONS, stem, stem_set, word_set
 from orca2.reading.subjects import modified
 
 Standing = Literal["one", "or", "list", "longer", "denied", "passing"]
@@ -19,11 +19,12 @@ _MORE = word_set("only just merely simply")  # behind a "not" that denies nothin
 _APART = word_set("than unlike except besides without despite like near outside opposite beyond")
 _APART_OF = word_set("instead because behalf")  # before an "of" that sets apart
 _NO_PERSON = PREPOSITIONS - {"by", "as", "to"}
-_NO_PLACE = word_set("by for with as about of off after before between")
+_NO_PLACE = word_set("by for with as about of off after before between below above beneath underneath")
 _DISTANT = stem_set("mile kilometer kilometre km metre meter hour minute away far north south east west")
 _EXAMPLES = word_set("including e.g like")
 _SAYING = stem_set("say believe think claim argue suggest assume")
 _SUPPOSED = word_set("unless although though")
+_FIRMS = word_set("fc afc cf inc ltd co corp corporation company plc llc")  # behind a name they change nothing
 _SOME = word_set("some others many people most")
 _DETERMINERS = word_set("his her its their this that these those both all some any each one")
 _OTHERS = word_set("his her its their others several other")  # how another item of a list may begin
@@ -42,7 +43,7 @@ def standing(said: Sequence[Token], start: int, end: int, question: Asked, name:
     reported = said[0].plain in _SOME and any(stem(token.plain) in _SAYING for token in said[:4])
     supposed = said[0].plain in _SUPPOSED and said[0].plain not in question.plain
     unsure = any(token.plain == "whether" for token in said[:start])
-    return "passing" if reported or supposed or unsure or _governed(said, start, question) else "one"
+    return "passing" if reported or supposed or unsure or _governed(said, start, end, question) else "one"
 
 
 def denied_from(said: Sequence[Token], own: int) -> int:
@@ -82,7 +83,7 @@ def _longer(said: Sequence[Token], start: int, end: int, question: Asked, proper
         behind
         and last.capital
         and _name(behind)
-        and (behind.plain in SUFFIXES or not (lone or known(behind, question)))
+        and (behind.plain in SUFFIXES or not (lone or known(behind, question) or behind.plain in _FIRMS))
     ):
         return True
     if not question.person and _of_more(said[end : end + 2], question):
@@ -123,29 +124,35 @@ def _denied(said: Sequence[Token], start: int, end: int, question: Asked) -> boo
     )
 
 
-def _governed(said: Sequence[Token], start: int, question: Asked) -> bool:
+def _governed(said: Sequence[Token], start: int, end: int, question: Asked) -> bool:
     """Whether a preposition stands before the name that makes it no answer to such a question."""
     at = modified(said, start, question) - 1
     while at > 0 and said[at].plain in _DETERMINERS:
         at -= 1
     word = said[at].plain if at >= 0 else ""
-    if word not in PREPOSITIONS or word in question.plain or said[start].plain in PREPOSITIONS:
+    if word not in PREPOSITIONS or said[start].plain in PREPOSITIONS:
+        return False
+    if question.kind == "when" and _range(said, at, end):
+        return True
+    if word in question.plain and (word != "of" or not question.person):
         return False
     if word in _APART or (word == "of" and at and said[at - 1].plain in _APART_OF):
         return True
-    if word == "of" and at and (known(said[at - 1], question) or generic(said[at - 1])):
-        return False
+    if word == "of" and at:
+        part = stem(said[at - 1].plain) in PARTS if question.person else known(said[at - 1], question)
+        if part or (not question.person and generic(said[at - 1])):
+            return False
     if question.person:
         return word in _NO_PERSON and not _belongs(said[:at], question)
     if question.kind not in ("where", "when"):
         return False
     distant = word in ("from", "of") and at > 0 and stem(said[at - 1].plain) in _DISTANT
-    return distant or word in _NO_PLACE or (question.kind == "when" and _range(said, at, start))
+    return distant or word in _NO_PLACE
 
 
-def _range(said: Sequence[Token], at: int, start: int) -> bool:
+def _range(said: Sequence[Token], at: int, end: int) -> bool:
     """Whether a time is one end of two: "from Thursday to Friday"."""
-    other = {"to": said[:at], "from": said[start:]}.get(said[at].plain, ())
+    other = {"to": said[:at], "from": said[end:]}.get(said[at].plain, ())
     return any(token.plain in ("from", "to", "until") for token in other)
 
 
@@ -165,7 +172,8 @@ def _joined(said: Sequence[Token], start: int, end: int, question: Asked, name: 
     one_of_many = question.several and not name.items
     first = modified(said, start, question)
     before = [token.plain for token in said[max(0, first - 2) : first]]
-    if (before == ["such", "as"] or (before and before[-1] in _EXAMPLES)) and not one_of_many:
+    example = before == ["such", "as"] or (before and before[-1] in _EXAMPLES - question.plain)
+    if example and not one_of_many:
         return "list"
     joints = (_before(said, first, question, name.proper), _behind(said, end, question, name.proper))
     if "or" in joints:

@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from orca2.reading.clauses import sure, verb
 from orca2.reading.names import Token
 from orca2.reading.questions import Asked, content, fitting, generic, known, light
-from orca2.reading.stems import FUNCTION, PREPOSITIONS, RELATIVES, SPEAKERS, stem, stem_set, word_set
+from orca2.reading.stems import FUNCTION, PARTS, PREPOSITIONS, RELATIVES, SPEAKERS, stem, word_set
 from orca2.reading.subjects import modified
 
 _BE = word_set("is are was were be been being")
-_PARTS = stem_set("member group band team crew one part rest all")  # of which a name may be said
 _DETERMINERS = word_set("his her its their this that these those both all some any each")
 
 
@@ -20,7 +19,9 @@ def in_place(said: Sequence[Token], start: int, end: int, question: Asked) -> bo
         return False
     if at < 0:
         return True
-    return _heads(said, start) if start < at else _first(said, behind, start, end, question)
+    if start < at:
+        return _heads(said, start)
+    return _first(said, behind, start, end, question) and not _said_before(said, at, behind, start, question)
 
 
 def candidates(said: Sequence[Token], own: int, question: Asked) -> list[Token]:
@@ -69,9 +70,23 @@ def _heads(said: Sequence[Token], start: int) -> bool:
     if before and before[0].plain in PREPOSITIONS:  # "In 1950 Mira Holt restored ..."
         before = before[1:]
     return not any(
-        token.plain in PREPOSITIONS and not (token.plain == "of" and at and stem(before[at - 1].plain) in _PARTS)
+        token.plain in PREPOSITIONS and not (token.plain == "of" and at and stem(before[at - 1].plain) in PARTS)
         for at, token in enumerate(before)
     )
+
+
+def _said_before(said: Sequence[Token], at: int, behind: int, start: int, question: Asked) -> bool:
+    """Whether the subject is the answer and what the verb says of it known: "Solveig is the ship built by Ann"."""
+    until = next((i for i in range(behind, start) if said[i].plain in PREPOSITIONS), start)
+    phrase = [token for token in said[behind:until] if not token.mark and token.plain not in FUNCTION]
+    if question.person:  # "... in Dallas, Texas"
+        place = start - 1
+        while place > behind and (said[place].mark or said[place].capital):
+            place -= 1
+        if said[start - 1].plain == "," and said[place].plain in ("in", "at", "near", "from"):
+            return True
+    new = any(token.capital and content(token, question) and not generic(token) for token in said[:at])
+    return new and until < start and bool(phrase) and all(known(token, question) or generic(token) for token in phrase)
 
 
 def _apart(said: Sequence[Token]) -> bool:

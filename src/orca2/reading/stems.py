@@ -21,7 +21,8 @@ SPEAKERS = word_set("you i we")
 PREPOSITIONS = word_set(
     "of in on at to for from by with as into onto over under between about after before during near off out up down "
     "than like unlike besides except despite without within against through since until per via around behind beside "
-    "along across towards toward including alongside inside outside beyond among amid regarding opposite"
+    "along across towards toward including alongside inside outside below "
+    "above beneath underneath beyond among amid regarding opposite"
 )
 RELATIVES = word_set("who whom whose which where when that")
 FUNCTION = (
@@ -105,6 +106,11 @@ def _ends(word: str, end: str, least: int) -> bool:
 def stem_set(words: str) -> frozenset[str]:
     """The stems of the words of a text."""
     return frozenset(map(stem, words.split()))
+
+
+PARTS = stem_set(
+    "member group band team crew one part rest all character figure person name"
+)  # of which a name may be said
 
 
 def past(word: str) -> bool:
