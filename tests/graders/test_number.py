@@ -94,3 +94,21 @@ def test_a_gold_fraction_passes(above: int, below: int) -> None:
     gold = f"{above}/{below}"
     assert number.load().reads(gold, "") and number.load().grade(gold, gold).correct
     assert number.load().grade(gold, f"So the answer is {gold}.").correct
+
+
+def test_the_decimal_mark_is_an_option() -> None:
+    assert number.load(decimal=",").grade("12345", "Das sind 12.345.").correct
+    assert number.load(decimal=",").grade("12.345", "12345").correct
+    assert number.load(decimal=",").grade("1,5", "1.5").correct and number.load(decimal=",").reads("2,5")
+    assert not number.load(decimal=".").grade("12345", "Das sind 12.345 Euro.").correct
+    assert not number.load(decimal=".").reads("2,5") and not number.load().reads("2,5")
+
+
+def test_a_unit_of_the_gold_answer_counts() -> None:
+    grade = number.load().grade
+    assert grade("5 km", "5000 m").correct and grade("5 km", "It is 5.").correct
+    assert not grade("5 km", "5 miles").correct and not grade("5 km", "5 kg").correct and not grade("$5", "5 €").correct
+
+
+def test_numbers_of_any_length_are_compared_as_text() -> None:
+    assert number.load().grade("9" * 300, f"The answer is {'9' * 300}.").correct

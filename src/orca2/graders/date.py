@@ -29,13 +29,15 @@ class Date(TextGrader):
     """Reads the date or the time that a response states, in any of the forms in which people write it.
 
     `day_first` says that 5/1/2021 is the fifth of January (true) or the first of May (false). Without it the order is
-    taken from where it shows: in the gold answer, the question ("DD/MM/YYYY", 13/02/2021) or the response; where it does
-    not show, a date in numbers that may be either is ambiguous, unless it stands as the gold answer does.
+    taken from where it shows: in the gold answer, the question ("DD/MM/YYYY", 13/02/2021) or the response; where it
+    does not show, a date in numbers that may be either is ambiguous, unless it stands as the gold answer does.
 
     >>> Date().grade("2025-12-29", "The contract ends on December 29, 2025.").outcome
     'correct'
-    >>> Date().grade("2021-05-01", "05/01/2021").outcome, Date(day_first=False).grade("2021-05-01", "05/01/2021").outcome
-    ('ambiguous', 'correct')
+    >>> Date().grade("2021-05-01", "05/01/2021").outcome
+    'ambiguous'
+    >>> Date(day_first=False).grade("2021-05-01", "05/01/2021").outcome
+    'correct'
     >>> Date().grade("15:30", "They meet at 3:30 pm.").outcome
     'correct'
     """

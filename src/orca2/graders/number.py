@@ -48,6 +48,7 @@ _UNIT_WORDS = {
     "unit",
 }
 _TIME = re.compile(r":|\b[ap]\.?m\b|o'clock|\buhr\b", re.IGNORECASE)  # of day, which `date` reads; or a ratio
+_LONGEST = 450  # characters of a gold number with its unit
 _SHARE = re.compile(r"%|per ?cent", re.IGNORECASE)
 _FORMULA = re.compile(r"\w\s?=|^\[")  # an equation, an interval: `math` reads them
 _CODE = re.compile(r"-?0[0-9]")
@@ -71,7 +72,7 @@ class Number(TextGrader):
 
     def compare(self, target: str, text: str, question: str) -> Verdict:
         """Read one number and compare exact values; a percent sign may be left out or turned into a fraction."""
-        if "boxed" in text and (said := _boxed_formula(target, text, question)) is not None:
+        if ("boxed" in text or " base " in question) and (said := _boxed_formula(target, text, question)) is not None:
             return said
         gold = _gold(target, self.decimal, question)
         read = stated_last(text)
@@ -120,7 +121,7 @@ def _boxed_formula(target: str, text: str, question: str) -> Verdict | None:
 def _gold(target: str, decimal: Mark, question: str) -> _Gold | None:
     """The gold number; None if the gold answer is no number."""
     text = normal(tidy(target)).strip()
-    if len(text) > 80 or _TIME.search(text) or _FORMULA.search(text):
+    if len(text) > _LONGEST or _TIME.search(text) or _FORMULA.search(text):
         return None
     if not any(character.isdigit() for character in text) and not (len(text) < 40 and wanted(question).number):
         return None  # "twelve" is a number where one is asked for

@@ -54,11 +54,15 @@ def after_unit(said: Statement, at: int) -> int:
             words += 1
         elif text == "^" and at > start and said.kind(at - 1) in ("word", "mark"):
             at += 1
-        elif not (kind == "money" or text in ("%", "°", '"')):
-            if not (text == "/" and said.kind(at + 1) == "word" and said.said(at + 1) not in STARTS):
-                break
+        elif not (kind == "money" or text in ("%", "°", '"') or _per(said, at)):
+            break
         at += 1
     return at
+
+
+def _per(said: Statement, at: int) -> bool:
+    """Whether a slash parts two words of a unit: "8 pints / gallon"."""
+    return said.said(at) == "/" and said.kind(at + 1) == "word" and said.said(at + 1) not in STARTS
 
 
 # Words that belong to the sentence and to no unit.

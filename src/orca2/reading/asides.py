@@ -17,8 +17,10 @@ class Placed(Protocol):
 Thing = TypeVar("Thing", bound=Placed)
 
 _VERBS = (
-    r"is|are|was|were|has|have|had|gets?|got|makes?|made|leaves?|left with|left|needs?|needed|equals?|gives?|gave|totals?|becomes?|"
-    r"earn(?:s|ed)?|own(?:s|ed)?|costs?|pays?|paid|sells?|sold|spends?|spent|saves?|saved|takes?|took|weighs?|weighed|lasts?|"
+    r"is|are|was|were|has|have|had|gets?|got|makes?|made|leaves?|left with|left|needs?|needed|equals?|gives?|"
+    r"gave|totals?|becomes?|"
+    r"earn(?:s|ed)?|own(?:s|ed)?|costs?|pays?|paid|sells?|sold|spends?|spent|saves?|saved|takes?|took|weighs?|"
+    r"weighed|lasts?|"
     r"comes? to|came to|reach(?:es|ed)?|contains?|holds?"
 )
 # Where a clause begins, or its verb stands: what follows is said anew.
@@ -26,7 +28,8 @@ _BOUNDARY = re.compile(
     rf"[,;:=()\n]|(?<!\bto )\b(?:and|so|then|but|which|or|therefore|thus|hence|{_VERBS})\b", re.IGNORECASE
 )
 _WITHIN = re.compile(
-    r"\b(?:of|from|in|at|for|by|with|after|per|every|each|than|on|during|within|who|that|before|until|over|as|between|among|through|"
+    r"\b(?:of|from|in|at|for|by|with|after|per|every|each|than|on|during|within|who|that|before|until|over|as|"
+    r"between|among|through|"
     r"via|using|given|where|into|worth|against|to)\b",
     re.IGNORECASE,
 )
@@ -36,8 +39,10 @@ _BEHIND = re.compile(
     re.IGNORECASE,
 )
 _TOTAL = re.compile(
-    r"\b(?:total|sum|average|mean|product|difference|equal|profit|result|rest|remainder|balance|maximum|minimum) (?:of|to)\b|\bup to\b|"
-    r"\b(?:comes?|came|amounts?|adds? up|sums?|brings?|reduced|increased|rises?|falls?|drops?|dropped|rose|fell|down|be|going) to\b",
+    r"\b(?:total|sum|average|mean|product|difference|equal|profit|result|rest|remainder|balance|maximum|"
+    r"minimum) (?:of|to)\b|\bup to\b|"
+    r"\b(?:comes?|came|amounts?|adds? up|sums?|brings?|reduced|increased|rises?|falls?|drops?|dropped|rose|fell|"
+    r"down|be|going) to\b",
     re.IGNORECASE,
 )
 _IN_TOTAL = re.compile(r"\s(?:[\w'-]{1,15}\s){0,2}(?:in total|in all|altogether|overall|total\b)", re.IGNORECASE)
@@ -45,11 +50,13 @@ _SUBORDINATE = re.compile(r"\b(?:because|since|whereas|when|while|if)\b|^\W{0,3}
 _STOP = re.compile(r"[,;.]")
 # "in 2004 and 2006", "from 40 to 50": the second is as much in the main as the first.
 _GOES_WITH = re.compile(
-    r"\s?,\s?[$€£]?|(?:\s[a-z'-]{1,15}){0,4}\s?,?\s?(?:\band\b|&)\s[$€£]?|(?:\s[a-z%°]{1,15}){0,2}\sto\s(?:the\s)?[$€£]?",
+    r"\s?,?\s?[$€£]?|(?:\s[a-z'-]{1,15}){0,4}\s?,?\s?(?:\band\b|&)\s[$€£]?|"
+    r"(?:\s[a-z%°]{1,15}){0,2}\sto\s(?:the\s)?[$€£]?",
     re.IGNORECASE,
 )
 _COMPARED = re.compile(
-    r"\s(?:[\w'-]{1,15}\s){0,2}(?:more|less|fewer|older|younger|longer|shorter|taller|bigger|smaller|higher|lower) than\b|"
+    r"\s(?:[\w'-]{1,15}\s){0,2}(?:more|less|fewer|older|younger|longer|shorter|taller|bigger|smaller|higher|"
+    r"lower) than\b|"
     r"\s(?:from|of|for|on) each\b",
     re.IGNORECASE,
 )
@@ -93,7 +100,7 @@ def _ranks(text: str, found: Sequence[Placed], differences: bool) -> list[int]:
         start = found[at - 1].end if at else 0
         gap = text[start : thing.start]
         explaining = explaining and not _STOP.search(gap)
-        if ranks and (explaining or _GOES_WITH.fullmatch(gap)):
+        if ranks and (explaining or (text[thing.start] != "(" and _GOES_WITH.fullmatch(gap))):
             ranks.append(ranks[-1])
         elif _IN_TOTAL.match(text, thing.end):
             ranks.append(0)

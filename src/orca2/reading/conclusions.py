@@ -12,23 +12,29 @@ _DIGIT = re.compile(r"[0-9]")
 
 _NEAR = 40  # characters before a number that may deny it
 _NOT = re.compile(
-    r"(?:\bnot|n't|\bcannot|\bnever|\binstead of|\brather than|\bno longer|\bneither|\bnor|\bnicht|\bpas|\bno es|\bnon è|\bне|不是|并非|"
+    r"(?:\bnot|n't|\bcannot|\bnever|\binstead of|\brather than|\bno longer|\bneither|\bnor|\bnicht|\bpas|\bno es|"
+    r"\bnon è|\bне|不是|并非|"
     r"\bisnt|≠|!=|\\neq?|\\not=?)[\s*]{0,3}"
-    r"(?:(?:be|have been|equal(?: to)?|just|simply|necessarily|exactly|really|actually|the number|the|a|any)\s){0,2}[\s$€£(\"'*]{0,3}$",
+    r"(?:(?:be|have been|equal(?: to)?|just|simply|necessarily|exactly|really|actually|the number|the|a|"
+    r"any)\s){0,2}[\s$€£(\"'*]{0,3}$",
     re.IGNORECASE,
 )
 _BOUND = re.compile(
-    r"(?<!no )(?<!not )\b(?:less|more|fewer|greater|bigger|smaller|larger|higher|lower|older|younger|longer|shorter) than\s"
+    r"(?<!no )(?<!not )\b(?:less|more|fewer|greater|bigger|smaller|larger|higher|lower|older|younger|longer|"
+    r"shorter) than\s"
     r"(?:\w+\s)?[$€£]?$|(?<!\\)[<>]\s?[$€£]?$|\\[lg]t\s?$|"
-    r"\b(?:is|are|was|were|well|slightly|just|be|somewhat)\s(?:over|above|under|below|beyond)\s[$€£]?$|\bexceed(?:s|ing)?\s[$€£]?$|"
+    r"\b(?:is|are|was|were|well|slightly|just|be|somewhat)\s(?:over|above|under|below|beyond)\s[$€£]?$|"
+    r"\bexceed(?:s|ing)?\s[$€£]?$|"
     r"^\W{0,4}(?:over|above|under|below|beyond)\s[$€£]?$|\bwithout(?: the)?\s$",
     re.IGNORECASE,
 )
 _DENIED_AFTER = re.compile(
     r"[\s)\"'*]{0,3}(?:[a-z%$€°]{1,15}\s){0,2}?(?:(?:is|are|was|were|would be|seems|must be|looks)\s"
     r"(?:clearly |definitely |also |just |simply |obviously |probably )?"
-    r"(?:wrong|incorrect|not (?:right|correct|the|an?|possible|it|true|enough|what)|false|impossible|too |a mistake|mistaken|off\b)|"
-    r"(?:isn't|cannot|can't|couldn't|wasn't|doesn't)\s)|\s?(?:ではな|じゃな|でない|不对|不正确|是错|错误|가 아니|이 아니)",
+    r"(?:wrong|incorrect|not (?:right|correct|the|an?|possible|it|true|enough|what)|false|impossible|too |"
+    r"a mistake|mistaken|off\b)|"
+    r"(?:isn't|cannot|can't|couldn't|wasn't|doesn't)\s)|\s?(?:ではな|じゃな|でない|不对|不正确|是错|错误|가 아니|"
+    r"이 아니)",
     re.IGNORECASE,
 )
 _RATE = re.compile(r"\s?(?:each|apiece|a piece|per|every|an?)\b|\s?/\s?[a-z]", re.IGNORECASE)
@@ -49,11 +55,13 @@ _JOINT = re.compile(r"[,;.]\s|\b(?:and|while|whereas|but|und|et|y)\b", re.IGNORE
 _CONCLUDES = re.compile(r"\b(?:so|therefore|thus|hence|then|finally|total|altogether|leaves?|left)\b", re.IGNORECASE)
 _ROW = re.compile(r"^\|\s?([^|\n]{1,80}?)\s?\|\s?([^|\n]{1,80}?)\s?\|$")
 _NAME = re.compile(
-    r"\b(?!(?:So|The|Then|Thus|Therefore|Hence|Now|In|After|Since|Total|Together|Each|They|He|She|It|This|That)\b)[A-Z][a-z]{1,20}\b"
+    r"\b(?!(?:So|The|Then|Thus|Therefore|Hence|Now|In|After|Since|Total|Together|Each|They|He|She|It|This|"
+    r"That)\b)[A-Z][a-z]{1,20}\b"
 )
 # Without one of these a statement neither denies nor bounds a number.
 _DENIES = re.compile(
-    r"not|n't|never|instead|rather|longer|nor|nicht|pas|no es|non è|не|isnt|than|over|above|under|below|beyond|exceed|without|"
+    r"not|n't|never|instead|rather|longer|nor|nicht|pas|no es|non è|не|isnt|than|over|above|under|below|beyond|"
+    r"exceed|without|"
     r"wrong|false|impossible|incorrect|too |mistake|\boff\b|[<>≠]|!=|\\ne|\\[lg]t|不|并非|错|でな|はな|じゃな|아니|ليس",
     re.IGNORECASE,
 )

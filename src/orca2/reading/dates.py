@@ -32,46 +32,55 @@ _MONTHS = {
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _YEAR = r"(?:,?\s(?:of\s|de\s|del\s|in\s|anno\s)?|,)(?P<{}>[12][0-9]{{3}})(?![0-9])"
 _DAY = r"(?P<{}>3[01]|[12][0-9]|0?[1-9])"
+_NAMED = rf"(?P<{{}}>{_MONTH})\b\.?"
 _WRITTEN = re.compile(
-    rf"(?<!\w)(?:{_DAY.format('d1')}(?:st|nd|rd|th|er|º|°|\.)?\s?-?(?:of\s|de\s|day of\s)?(?P<m1>{_MONTH})\b\.?(?:{_YEAR.format('y1')}|-(?P<y3>[12][0-9]{{3}}))?"
-    rf"|(?P<m2>{_MONTH})\b\.?\s(?:the\s)?{_DAY.format('d2')}(?:st|nd|rd|th)?(?![0-9:]|\s?[ap]\.?m\b)(?:{_YEAR.format('y2')})?"
-    rf"|(?P<m4>{_MONTH})\b\.?{_YEAR.format('y4')})",
+    rf"(?<!\w)(?:{_DAY.format('d1')}(?:st|nd|rd|th|er|º|°|\.)?\s?-?(?:of\s|de\s|day of\s)?{_NAMED.format('m1')}"
+    rf"(?:{_YEAR.format('y1')}|-(?P<y3>[12][0-9]{{3}}))?"
+    rf"|{_NAMED.format('m2')}\s(?:the\s)?{_DAY.format('d2')}(?:st|nd|rd|th)?(?![0-9:]|\s?[ap]\.?m\b)"
+    rf"(?:{_YEAR.format('y2')})?|{_NAMED.format('m4')}{_YEAR.format('y4')})",
     re.IGNORECASE,
 )
+_MONTH_NUMBER, _DAY_NUMBER, _ALONE = "0?[1-9]|1[0-2]", "3[01]|[12][0-9]|0?[1-9]", r"(?![0-9]|[-/.][0-9])"
 _ISO = re.compile(
-    r"(?<![0-9./-])(?P<y>[12][0-9]{3})(?P<mark>[-/.])(?P<m>0?[1-9]|1[0-2])(?P=mark)(?P<d>3[01]|[12][0-9]|0?[1-9])(?![0-9]|[-/.][0-9])"
+    rf"(?<![0-9./-])(?P<y>[12][0-9]{{3}})(?P<mark>[-/.])(?P<m>{_MONTH_NUMBER})(?P=mark)(?P<d>{_DAY_NUMBER}){_ALONE}"
 )
 _NUMERIC = re.compile(
-    r"(?<![0-9./-])(?P<a>[0-9]{1,2})(?P<mark>[-/.])(?P<b>[0-9]{1,2})(?P=mark)(?P<y>[12][0-9]{3}|[0-9]{2})(?![0-9]|[-/.][0-9])"
+    r"(?<![0-9./-])(?P<a>[0-9]{1,2})(?P<mark>[-/.])(?P<b>[0-9]{1,2})(?P=mark)(?P<y>[12][0-9]{3}|[0-9]{2})" + _ALONE
 )
 _CHARACTERS = re.compile(
-    r"(?:(?P<y>[12][0-9]{3})\s?[年년]\s?)?(?P<m>1[0-2]|0?[1-9])\s?[月월](?:\s?(?P<d>3[01]|[12][0-9]|0?[1-9])\s?[日号號일])?"
+    rf"(?:(?P<y>[12][0-9]{{3}})\s?[年년]\s?)?(?P<m>{_MONTH_NUMBER})\s?[月월](?:\s?(?P<d>{_DAY_NUMBER})\s?[日号號일])?"
 )
-_NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
-            "eleven": 11, "twelve": 12}  # fmt: skip
-_HALF = (
-    r"(?:\s?(?P<{}>[ap])\.?\s?m\b\.?|\s(?:o'clock\s)?(?P<{}>in the morning|in the afternoon|in the evening|at night))"
+_NUMBERS = {word: hour for hour, word in enumerate(
+    table("one two three four five six seven eight nine ten eleven twelve"), 1)}  # fmt: skip
+_HOUR = rf"(?<![0-9:.,])(?P<h>2[0-4]|[01]?[0-9]|{'|'.join(_NUMBERS)})"
+_HALF = r"(?:\s?(?P<half>[ap])\.?\s?m\b\.?|\s(?P<part>in the morning|in the afternoon|in the evening|at night))"
+_CLOCKS = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"\b(?P<words>half past|(?:a )?quarter (?:past|to))\s{_HOUR}\b{_HALF}?",
+        rf"{_HOUR}(?::|h|(?=\.[0-5][0-9]\sUhr)\.)(?P<n>[0-5][0-9])(?::(?P<s>[0-5][0-9]))?(?![0-9:])(?:\s?Uhr|{_HALF})?",
+        rf"{_HOUR}\s?(?:o'clock{_HALF}?|Uhr\b(?:\s(?P<n>[0-5][0-9]))?)",
+        rf"{_HOUR}{_HALF}",
+        r"\b(?P<named>noon|midday|midnight)\b",
+    )
 )
-_CLOCK = re.compile(
-    rf"(?<![0-9:.])(?P<h1>2[0-4]|[01]?[0-9])(?::|h|(?=\.[0-5][0-9]\sUhr)\.)(?P<n1>[0-5][0-9])(?::(?P<s1>[0-5][0-9]))?(?![0-9:])(?:\s?Uhr|{_HALF.format('half1', 'part1')})?"
-    rf"|(?<![0-9:.,])(?P<h2>2[0-4]|[01]?[0-9]|{'|'.join(_NUMBERS)})(?:\s?(?:o'clock|Uhr(?:\s(?P<n2>[0-5][0-9]))?|h\b))?{_HALF.format('half2', 'part2')}"
-    rf"|(?<![0-9:.,])(?P<h3>2[0-4]|[01]?[0-9]|{'|'.join(_NUMBERS)})\s?(?:o'clock|Uhr\b(?:\s(?P<n3>[0-5][0-9]))?)"
-    rf"|\b(?P<words>half past|quarter past|quarter to|a quarter past|a quarter to)\s(?P<h4>1[0-2]|[1-9]|{'|'.join(_NUMBERS)})\b(?:{_HALF.format('half4', 'part4')})?"
-    r"|\b(?P<named>noon|midday|midnight)\b",
-    re.IGNORECASE,
-)
+_LATE = re.compile(r"p|in the afternoon|in the evening|at night|下午|晚上|午後|오후", re.IGNORECASE)
 _CLOCK_CHARACTERS = re.compile(
-    r"(?P<half>上午|下午|晚上|早上|中午|午前|午後|오전|오후)?\s?(?P<h>2[0-4]|[01]?[0-9])\s?[点點时時시](?:\s?(?P<n>[0-5]?[0-9])\s?[分분]|(?P<mid>半|반))?"
+    r"(?P<half>上午|下午|晚上|早上|中午|午前|午後|오전|오후)?\s?(?P<h>2[0-4]|[01]?[0-9])\s?[点點時时시]"
+    r"(?:\s?(?P<n>[0-5]?[0-9])\s?[分분]|(?P<mid>半|반))?"
 )
 _ORDINALS = {word: day for day, word in enumerate(
     table("first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
-    "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"), 1)} | {"thirtieth": 30, "thirty-first": 31}  # fmt: skip
+          "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"), 1)}  # fmt: skip
+_ORDINALS |= {"thirtieth": 30, "thirty-first": 31}
 _ORDINALS |= {f"twenty-{word}": 20 + day for word, day in list(_ORDINALS.items())[:9]}
 _ORDINAL = re.compile(
     rf"\b(?:{'|'.join(sorted(_ORDINALS, key=len, reverse=True)).replace('-', '[- ]')})\b", re.IGNORECASE
 )
+# Without one of these a text holds neither.
 _HINT = re.compile(
-    rf"{_MONTH}|[0-9][-/.:h][0-9]|[0-9]\s?(?:[ap]\.?\s?m\b|o'clock|Uhr|[年月日点點时時년월시])|\b(?:past|quarter|noon|midnight|midday|o'clock|[ap]\.?m)\b",
+    rf"{_MONTH}|[0-9][-/.:h][0-9]|[0-9]\s?(?:[ap]\.?\s?m\b|o'clock|Uhr|[年月日点點時时년월시])|"
+    r"\b(?:past|quarter|noon|midnight|midday|o'clock|[ap]\.?m)\b",
     re.IGNORECASE,
 )
 
@@ -172,30 +181,36 @@ def _numeric(text: str, day_first: bool | None) -> Iterator[When]:
 
 
 def _times(text: str) -> Iterator[When]:
-    for match in _CLOCK.finditer(text):
-        if match["named"]:
-            yield When(*match.span(), match[0], hour=0 if match["named"].lower() == "midnight" else 12)
-            continue
-        said = (match["h1"] or match["h2"] or match["h3"] or match["h4"]).lower()
-        hour = _NUMBERS.get(said) or int(said)
-        minute = int(match["n1"] or match["n2"] or match["n3"] or 0)
-        if match["words"]:
-            to = match["words"].lower().endswith("to")
-            minute = 30 if "half" in match["words"].lower() else 45 if to else 15
-            hour = (hour - 2) % 12 + 1 if to else hour
-        marks = "".join(match[name] or "" for name in ("half1", "half2", "half4", "part1", "part2", "part4")).lower()
-        late = marks.startswith("p") or any(word in marks for word in ("afternoon", "evening", "night"))
-        if marks and hour <= 12:
-            hour = hour % 12 + 12 * (late and not ("night" in marks and hour in (12, 1, 2, 3, 4)))
-        known = bool(marks) or not 1 <= hour <= 12 or (len(said) == 2 and said[0] == "0")
-        yield When(*match.span(), match[0], hour=hour % 24, minute=minute, second=int(match["s1"] or 0), half=known)
+    taken: list[tuple[int, int]] = []
+    for match in (match for pattern in _CLOCKS for match in pattern.finditer(text)):
+        if not any(start < match.end() and match.start() < end for start, end in taken):
+            taken.append(match.span())
+            yield _on_clock(match)
     if not text.isascii():
         for match in _CLOCK_CHARACTERS.finditer(text):
-            hour, half = int(match["h"]), match["half"]
-            if half in ("下午", "晚上", "午後", "오후") and hour < 12:
-                hour += 12
-            minute = 30 if match["mid"] else int(match["n"] or 0)
-            yield When(*match.span(), match[0], hour=hour % 24, minute=minute, half=bool(half) or hour > 12)
+            hour, minute = int(match["h"]), 30 if match["mid"] else int(match["n"] or 0)
+            late = hour < 12 and _LATE.match(match["half"] or "") is not None
+            known = bool(match["half"]) or hour > 12
+            yield When(*match.span(), match[0], hour=(hour + 12 * late) % 24, minute=minute, half=known)
+
+
+def _on_clock(match: re.Match[str]) -> When:
+    """The time that a match of one of the clock's patterns tells."""
+    said = match.groupdict()
+    if named := said.get("named"):
+        return When(*match.span(), match[0], hour=0 if named.lower() == "midnight" else 12)
+    written = said["h"].lower()
+    hour, minute = _NUMBERS.get(written) or int(written), int(said.get("n") or 0)
+    if words := (said.get("words") or "").lower():
+        minute = 30 if "half" in words else 45 if words.endswith("to") else 15
+        hour = (hour - 2) % 12 + 1 if words.endswith("to") else hour
+    marks = said.get("half") or said.get("part") or ""
+    if marks and hour <= 12:
+        early = "night" in marks.lower() and hour in (12, 1, 2, 3, 4)
+        hour = hour % 12 + 12 * (_LATE.match(marks) is not None and not early)
+    known = bool(marks) or not 1 <= hour <= 12 or written.startswith("0")
+    second = int(said.get("s") or 0)
+    return When(*match.span(), match[0], hour=hour % 24, minute=minute, second=second, half=known)
 
 
 def shown_order(text: str) -> bool | None:

@@ -102,7 +102,7 @@ _ONE_GROUP = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
 def literal(text: str) -> Literal | None:
     """The value of a run of digits with points, commas and apostrophes in it; None if it is no one number.
 
-    A single mark before three digits may be either mark; then `value` takes a point as the decimal one, `other` a comma.
+    A single mark before three digits may be either; then `value` takes a point for the decimal mark, `other` a comma.
 
     >>> literal("1,450.00").value, literal("1.450,00").value, literal("112,80").value, literal("1,00,000").value
     (Fraction(1450, 1), Fraction(1450, 1), Fraction(564, 5), Fraction(100000, 1))
@@ -132,9 +132,9 @@ def _marked(text: str) -> Literal | None:
     if (_GROUPED[mark].fullmatch(text) and text.count(mark) > 1) or _INDIAN.fullmatch(text):
         return Literal(Fraction(text.replace(mark, "")))
     group = "," if mark == "." else "."
-    if not rest.isdigit() or (whole and not whole.isdigit() and not _GROUPED[group].fullmatch(whole)):
-        if not (mark == "." and _INDIAN.fullmatch(whole) and rest.isdigit()):
-            return None
+    grouped = not whole or whole.isdigit() or _GROUPED[group].fullmatch(whole)
+    if not rest.isdigit() or not (grouped or (mark == "." and _INDIAN.fullmatch(whole))):
+        return None
     return Literal(Fraction(f"{whole.replace(group, '') or 0}.{rest}"))
 
 
@@ -156,7 +156,7 @@ _COMMA_WORDS = re.compile(
 
 
 def comma_shown(*texts: str) -> bool | None:
-    """Whether the numbers of texts show a decimal comma; None if they show neither mark. The first that does decides."""
+    """Whether the numbers of texts show a decimal comma; None if they show neither mark. The first text decides."""
     for text in texts:
         comma, point = len(_COMMA_SHOWS.findall(text)), len(_POINT_SHOWS.findall(text))
         if comma != point:

@@ -1,4 +1,4 @@
-"""Whether two numbers are the same, as precisely as the gold one is written: tails of binary floats are no difference."""
+"""Whether two numbers are the same, as precisely as the gold one is written: tails of floats are no difference."""
 
 import struct
 from fractions import Fraction
@@ -6,6 +6,7 @@ from fractions import Fraction
 _FLOAT_DIGITS = 12  # significant digits from which on a decimal is taken for what a computer printed
 _TAIL = Fraction(1, 10**9)  # relative difference of two such decimals that is no difference
 _SIMPLE = 12  # largest denominator of a fraction that both may be roundings of
+_THIRDS, _SHORT = 6, 3  # that of one that so few decimals tell: 9.111 need not be 82/9
 
 
 def same_number(gold: Fraction, written: str, answer: Fraction, said: str) -> bool:
@@ -13,8 +14,10 @@ def same_number(gold: Fraction, written: str, answer: Fraction, said: str) -> bo
 
     >>> same_number(Fraction("0.10000000149011612"), "0.10000000149011612", Fraction("0.1"), "0.1")
     True
-    >>> same_number(Fraction("0.33"), "0.33", Fraction("0.333"), "0.333"), same_number(Fraction(33), "33", Fraction("33.3"), "33.3")
-    (True, False)
+    >>> same_number(Fraction("0.33"), "0.33", Fraction("0.333"), "0.333")
+    True
+    >>> same_number(Fraction(33), "33", Fraction("33.3"), "33.3")
+    False
     """
     if gold == answer:
         return True
@@ -27,14 +30,19 @@ def same_number(gold: Fraction, written: str, answer: Fraction, said: str) -> bo
     # both are one fraction that no decimal meets, rounded: 3.33 and 3.333, 0.67 and 2/3
     if places < 2 or (said_places < places and answer.denominator > _SIMPLE):
         return False
-    simple = answer.limit_denominator(_SIMPLE)
-    if (
-        (simple.denominator % 2 and simple.denominator % 5)
-        or simple.denominator % 3 == 0
-        or simple.denominator % 7 == 0
-    ):
-        return _rounds(simple, gold, places) and abs(simple - answer) < Fraction(1, 10**said_places)
-    return False
+    simple = answer.limit_denominator(_SIMPLE if said_places > _SHORT or answer.denominator <= _SIMPLE else _THIRDS)
+    if _ends(simple):
+        return False
+    return _rounds(simple, gold, places) and abs(simple - answer) < Fraction(1, 10**said_places)
+
+
+def _ends(value: Fraction) -> bool:
+    """Whether a fraction is a decimal that ends."""
+    below = value.denominator
+    for prime in (2, 5):
+        while below % prime == 0:
+            below //= prime
+    return below == 1
 
 
 def _places(text: str) -> tuple[int, int]:

@@ -24,7 +24,9 @@ SCALES = {
 }  # fmt: skip
 _ORDINALS = {
     "first": 1, "second": 2, "third": 3, "fifth": 5, "eighth": 8, "ninth": 9, "twelfth": 12,
-} | {word + "th": value for word, value in _SMALL.items() if word[-1] not in "yo" and value not in (1, 2, 3, 5, 8, 9, 12)}  # fmt: skip
+}  # fmt: skip
+_REGULAR = {word: value for word, value in _SMALL.items() if word[-1] not in "yo" and value not in _ORDINALS.values()}
+_ORDINALS |= {word + "th": value for word, value in _REGULAR.items()}
 _ORDINALS |= {word[:-1] + "ieth": value for word, value in _SMALL.items() if word.endswith("y")}
 _ORDINALS |= {"hundredth": 100, "thousandth": 1000, "millionth": 10**6}
 # Parts of a whole: "one third", "two thirds"; a second is none.

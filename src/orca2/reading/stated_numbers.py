@@ -18,13 +18,17 @@ _SHORT = 60  # characters of a last line that states a number and nothing else
 _LATEST = 3  # statements of a solution under a heading that are tried, from the last
 # What may stand between "the answer is" and the number, and after it when nothing else is said.
 _LEAD = re.compile(
-    r"(?:\s|[\"'(\[{:=~≈$*>]|\\(?:approx|boxed|text|mathbf|left)\b|\b(?:is|it|it's|equals?|exactly|about|approximately|approx|roughly|"
-    r"around|just|only|that|therefore|thus|then|so|now|an?|the|total|of|to|at least|at most|up to|no (?:less|more|fewer|later) than|rs|"
-    r"simply|indeed|probably|likely|be|would be|again|still|usd|eur|[a-z]{1,2}\$)(?![\w'-])\.?|[a-z](?:_\{?[a-z0-9]\}?)?\s?(?==))*+",
+    r"(?:\s|[\"'(\[{:=~≈$*>]|\\(?:approx|boxed|text|mathbf|left)\b|\b(?:is|it|it's|equals?|exactly|about|"
+    r"approximately|approx|roughly|"
+    r"around|just|only|that|therefore|thus|then|so|now|an?|the|total|of|to|at least|at most|up to|no (?:less|"
+    r"more|fewer|later) than|rs|"
+    r"simply|indeed|probably|likely|be|would be|again|still|usd|eur|[a-z]{1,2}\$)(?![\w'-])\.?|"
+    r"[a-z](?:_\{?[a-z0-9]\}?)?\s?(?==))*+",
     re.IGNORECASE,
 )
 _BEGINS = re.compile(
-    rf"{_LEAD.pattern}(?=[-+$(\\.0-9]|(?:{'|'.join(sorted((*STARTS, *BEFORE), key=len, reverse=True))}|one|none|nothing|once|"
+    rf"{_LEAD.pattern}(?=[-+$(\\.0-9]|(?:{'|'.join(sorted({*STARTS, *BEFORE}, reverse=True))}|one|none|"
+    rf"nothing|once|"
     r"twice|thrice|double|triple|negative|minus|square|sqrt|pi)\b)",
     re.IGNORECASE,
 )
@@ -33,7 +37,8 @@ _UNITS = re.compile(
 )
 _END = re.compile(r"\s{0,3}(?:[.!?,;]|$)")
 _JOINED = re.compile(
-    r"(?:\s?[^\W\d_]{1,20})?[\s)\"'$]{0,3}(?:,|\bor\b|\band\b|/|\bor\b,)?\s?(?:or\s|and\s|or else\s)?[\s($\"'=≈]{0,4}(?:i\.e\.,?\s)?"
+    r"(?:\s?[^\W\d_]{1,20})?[\s)\"'$]{0,3}(?:,|\bor\b|\band\b|/|\bor\b,)?\s?(?:or\s|and\s|"
+    r"or else\s)?[\s($\"'=≈]{0,4}(?:i\.e\.,?\s)?"
     r"(?:about\s|approximately\s|equivalently\s|equals\s|is\s)?[$€£]?",
     re.IGNORECASE,
 )
@@ -46,7 +51,8 @@ _UNDECIDED = re.compile(
 )
 # Nothing that is said before counts against a number stated last, so it need not be read.
 _LAST_LINE = re.compile(
-    r"(?:####|\banswer(?: is)?\s?:?|(?:\A|\n)A:)\s{0,2}[*$]{0,3}(-?)([0-9]{1,15}(?:\.[0-9]{1,12})?)[*$]{0,3}\.?\s{0,4}\Z",
+    r"(?:####|\banswer(?: is)?\s?:?|(?:\A|"
+    r"\n)A:)\s{0,2}[*$]{0,3}(-?)([0-9]{1,15}(?:\.[0-9]{1,12})?)[*$]{0,3}\.?\s{0,4}\Z",
     re.IGNORECASE,
 )
 _LAST_DIGIT = re.compile(r"[0-9][^0-9]{0,60000}\Z")
@@ -58,7 +64,8 @@ _NOTE = re.compile(
     r"^\W{0,4}(?:note|nb|n\.b|remember|explanation|reasoning|because|since|confidence|here|where)\b", re.IGNORECASE
 )
 _LONE_ONE = re.compile(
-    r"(?P<before>^\W{0,4}|\b(?:only|just|exactly|equals|is|are|was|were|leaves|has|have|=|:)\s)one\b(?=\W{0,4}$|[.,;!)]|\s[a-z]+\W{0,3}$)",
+    r"(?P<before>^\W{0,4}|\b(?:only|just|exactly|equals|is|are|was|were|leaves|has|have|=|:)\s)one\b(?=\W{0,4}$|"
+    r"[.,;!)]|\s[a-z]+\W{0,3}$)",
     re.IGNORECASE,
 )
 _OFTEN = re.compile(r"\b(once|twice|thrice)\b(?!\sas\b)", re.IGNORECASE)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 
 class Token(NamedTuple):
-    """`kind`: clock, number, command, word, money, equals, operator, open, close or mark. `text` of a word is lower case."""
+    """`kind`: clock, number, word, command, money, equals, operator, open, close or mark. Words are in lower case."""
 
     kind: str
     text: str

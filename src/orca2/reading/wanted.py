@@ -9,7 +9,8 @@ from orca2.reading.measures import UNITS, Unit, table
 _TAIL = 800  # characters of a question, from its end, that are looked at
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 _ASKS = re.compile(
-    r"\?|\b(?:what|which|how (?:many|much|long|far|old|often)|find|calculate|compute|determine|give|state|enter|express)\b",
+    r"\?|\b(?:what|which|how (?:many|much|long|far|old|often)|find|calculate|compute|determine|give|state|enter|"
+    r"express)\b",
     re.IGNORECASE,
 )
 _HOW_MANY = re.compile(r"\bhow many\s((?:[a-z'-]{1,20}[\s?]{1,2}){1,4})", re.IGNORECASE)
@@ -23,14 +24,16 @@ _STOPS = frozenset(
     )
 )
 _MONEY = re.compile(
-    r"\bhow much (?:money|does|did|do|will|would|is|was|are|more|less|change|profit|can|should|has|have|he|she)\b|[$€£]|"
+    r"\bhow much (?:money|does|did|do|will|would|is|was|are|more|less|change|profit|can|should|has|have|he|"
+    r"she)\b|[$€£]|"
     r"\b(?:dollars?|cents?|euros?|price|cost|costs|pay|paid|earn|earned|spend|spent|profit|salary|revenue|budget)\b",
     re.IGNORECASE,
 )
 _SHARE = re.compile(r"\bper ?cent(?:age)?\b|%", re.IGNORECASE)
 _PLACE = re.compile(
     r"\b(?:which|what|on what|on which|in which|in what) (?:floor|place|position|rank|day|row|grade|century|year|month|"
-    r"step|house|seat|term|stop|level|stor(?:e)?y|page|term|number|one|century|lane|column|question|chapter)\b|\bwhat rank\b",
+    r"step|house|seat|term|stop|level|stor(?:e)?y|page|term|number|one|century|lane|column|question|chapter)\b|"
+    r"\bwhat rank\b",
     re.IGNORECASE,
 )
 _TIMES = re.compile(r"\bhow (?:many times|often)\b", re.IGNORECASE)
@@ -38,21 +41,25 @@ _DIFFERENCE = re.compile(
     r"\bhow (?:many|much) (?:more|less|fewer|older|younger|longer|taller)\b|\bdifference\b|\bby how\b", re.IGNORECASE
 )
 _PERSON = re.compile(
-    r"\b[Hh]ow\b[^?.]{0,60}?\b(?:does|did|do|is|was|will|has|have|had|can|could|would|should)\s([A-Z][a-z]{1,20})\b(?!\sand\b|,)"
+    r"\b[Hh]ow\b[^?.]{0,60}?\b(?:does|did|do|is|was|will|has|have|had|can|could|would|"
+    r"should)\s([A-Z][a-z]{1,20})\b(?!\sand\b|,)"
 )
 _LETTER = re.compile(
-    r"\b(?:what is|find|solve for|value of|determine|compute|calculate)\s[$\\(]{0,3}([a-zA-Z])[$\\)]{0,3}(?=[\s.?]{0,2}$|\s(?:if|when|given|such|so))",
+    r"\b(?:what is|find|solve for|value of|determine|compute|"
+    r"calculate)\s[$\\(]{0,3}([a-zA-Z])[$\\)]{0,3}(?=[\s.?]{0,2}$|\s(?:if|when|given|such|so))",
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"\bwhen\b|\b(?:what|which) year\b|\bin what year\b", re.IGNORECASE)
 _BRIEF = 150  # characters of a question that gives nothing
 _GIVEN = re.compile(
-    r"[0-9+=]|\b(?:he|she|they|his|her|their|together|left|remain|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand|dozen|"
+    r"[0-9+=]|\b(?:he|she|they|his|her|their|together|left|remain|two|three|four|five|six|seven|eight|nine|ten|"
+    r"eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand|dozen|"
     r"half|twice|each|per|if)\b",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(
-    r"\bhow (?:many|much|old|long|far|tall|often|big|high|deep|fast)\b|\bnumber of\b|\bwhat (?:is|was) the (?:total|sum|age|"
+    r"\bhow (?:many|much|old|long|far|tall|often|big|high|deep|fast)\b|\bnumber of\b|\bwhat (?:is|"
+    r"was) the (?:total|sum|age|"
     r"number|value|amount|average|difference|product)\b|\b(?:calculate|compute|evaluate)\b|\bwhat (?:age|year|percent)",
     re.IGNORECASE,
 )
