@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from orca2.core.nouns import Verdict, Where
 from orca2.reading.choices import Asked
-from orca2.reading.classified import concluded, cue, direct, stops, within
+from orca2.reading.classified import concluded, cue, direct, stops, turns, within
 from orca2.reading.grader import TextGrader
 from orca2.reading.label_sets import LIKE_PAIRS, LabelSet, label_set
 from orca2.reading.mentions import flat, mentions, spaced
@@ -87,14 +87,18 @@ def _meanings(names: LabelSet, question: str) -> LabelSet | None:
 
 
 def _found(text: str, names: LabelSet) -> tuple[tuple[str, ...], Where]:
-    found, place = read_with(text, lambda text, place: _read(text, place, names), cue(names.firm))
+    says = cue(names.firm)
+    found, place = read_with(text, lambda text, place: _read(text, place, names, firm=True), says)
+    if not found:
+        found, place = read_with(text, lambda text, place: _read(text, place, names, firm=False), says)
     if place == "first":  # "True. False. True." settles on nothing
-        said = (_read(piece, "whole", names) for piece in statements(tidy(text)))
+        said = (_equal(spaced(piece), names) for piece in statements(tidy(text)))
         found = tuple(dict.fromkeys((*found, *(name for names_said in said for name in names_said))))
     return found, place
 
 
-def _read(text: str, place: Where, names: LabelSet) -> tuple[str, ...]:
+def _read(text: str, place: Where, names: LabelSet, firm: bool) -> tuple[str, ...]:
+    """The labels that a part of a response names; if `firm`, only where a closing statement settles on them."""
     line = spaced(text)
     if place == "whole":
         return _equal(line, names)
@@ -105,18 +109,41 @@ def _read(text: str, place: Where, names: LabelSet) -> tuple[str, ...]:
     said = line if place == "last" else spaced((statements(text) or [""])[0])
     if "=" in said:
         return _equal(said.rpartition("=")[2], names)
-    if place == "last" and (conclusion := concluded(said, aliases)):
-        return conclusion
+    if place == "last":
+        return _read_last(said, names, firm)
     offered = direct(line, aliases)
-    if place != "stated" and offered and not stops(line, offered) and (place == "corrected" or _others(line, names)):
-        offered = []
-    if place == "last" and offered and _CONCEDES.match(line):  # unless it is all that is said, as an opening
+    if place in ("corrected", "opening"):
+        sure = stops(line, offered) if offered else False
+        weak = place == "opening" and not _others(line, names)
+        return (
+            tuple(mention.name for mention in offered) if (sure or weak) and not (firm and place == "opening") else ()
+        )
+    return tuple(mention.name for mention in offered) or _settled(said, names, aliases)
+
+
+def _read_last(said: str, names: LabelSet, firm: bool) -> tuple[str, ...]:
+    """As `_read`, of a closing statement, which may name labels in passing."""
+    if conclusion := concluded(said, names.firm):
+        return conclusion
+    offered = direct(said, names.firm)
+    ends = bool(offered) and stops(said, offered)
+    subject = bool(offered) and not re.search(r"\w", said[: offered[0].start])  # "Billing is mentioned."
+    if offered and _CONCEDES.match(said):  # unless it is all that is said, as an opening
         return ()
-    if offered or place in ("corrected", "opening"):
+    if offered and (ends or not _others(said, names)) and (ends or not (firm and subject)):
         return tuple(mention.name for mention in offered)
-    if (part := settled(said, aliases)) is None:
+    if firm and not turns(said):
+        return (NOTHING,) if settled(said, names.firm) is None else ()
+    return _settled(said, names, names.firm)
+
+
+def _settled(said: str, names: LabelSet, aliases: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    """The labels anywhere in a statement, if it settles on any."""
+    part = settled(said, aliases)
+    if part is None:
         return (NOTHING,)
-    return concluded(part, aliases) or within(part, aliases, names.opposites) or ((NOTHING,) if part != said else ())
+    found = concluded(part, aliases) or within(part, aliases, names.opposites)
+    return found or ((NOTHING,) if part != said else ())
 
 
 def _equal(line: str, names: LabelSet) -> tuple[str, ...]:

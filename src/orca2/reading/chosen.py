@@ -14,7 +14,8 @@ from orca2.reading.undecided import NOTHING, settled
 
 _LEAD = re.compile(
     r"(?:[\s\"',:*$=>\[(-]|\b(?:option|choice|letter|answer|number|is|it|it's|that|that's|therefore|thus|so|then|now|no|"
-    r"definitely|clearly|probably|most likely|likely|either|both|the)(?![\w'-]))*+",
+    r"definitely|clearly|probably|most likely|likely|either|both|the|i|i'd|we|think|believe|guess|say|must|has|to|be|"
+    r"would|should|seems|this|means)(?![\w'-]))*+",
     re.IGNORECASE,
 )
 _JOIN = re.compile(

@@ -29,6 +29,7 @@ _CONCLUDES = re.compile(r".*\b(?:so|thus|hence|therefore|which makes it|making i
 # "The time between Friday and Tuesday's, four days on, is Tuesday."
 _PREDICATE = re.compile(r"\b(?:is|was|are|becomes|remains)\s(?:an?\s|the\s|on\s)?[\"'*]{0,2}$")
 _OPEN = re.compile(r"\b(?:or|and|either|both|but|maybe|between|could|may|might|would)\b")
+_TURNS = re.compile(r"\W{0,3}(?:but|however|yet|instead|still|overall|in conclusion|finally|so|thus|hence|therefore)\b")
 # what a main clause is qualified with: "positive, although the end is negative"
 _ASIDE = re.compile(
     r",?\s(?:because|since|although|even though|though|despite|in spite of|while|whereas|given that|due to|as it|"
@@ -73,6 +74,11 @@ def direct(line: str, aliases: Aliases) -> list[Mention]:
     if more and not denied[len(offered)] and _COMMA.fullmatch(line, offered[-1].end, more[0].start):
         offered += more[:1] if _CLOSES.match(line, more[0].end) else []
     return offered
+
+
+def turns(line: str) -> bool:
+    """Whether a statement takes back or sums up what was said before it: "But the customer wants a refund."."""
+    return bool(_TURNS.match(line))
 
 
 def stops(line: str, offered: Sequence[Mention]) -> bool:

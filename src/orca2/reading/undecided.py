@@ -36,6 +36,8 @@ _OPEN = re.compile(
     r"无法(?:确定|判断|得知|回答)|不能确定|不确定|取决于|以上都不|わかりません|判断できません|알 수 없",
     re.IGNORECASE,
 )
+# "It is unknown when he died" says nothing of whether he did
+_ASIDE = re.compile(r"\s(?:when|why|how|where)\b")
 _BUT = re.compile(r"\b(?:but|however|though|yet|still|if i (?:have|had) to (?:choose|pick|guess))\b", re.IGNORECASE)
 
 
@@ -59,6 +61,6 @@ def settled(said: str, names: Iterable[tuple[str, str]] = ()) -> str | None:
 
 def _open(said: str, names: Iterable[tuple[str, str]]) -> bool:
     found = _OPEN.search(said)
-    if not found:
+    if not found or _ASIDE.match(said, found.end()):
         return False
     return not any(one.start < found.end() and found.start() < one.end for one in mentions(spaced(said), names))
