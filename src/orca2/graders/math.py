@@ -31,7 +31,8 @@ _COMMAND = re.compile(
     r"angle|circ|langle|lfloor|lceil|emptyset|varnothing|setminus|equiv|pmod|[{}|])(?![a-zA-Z])|[\^_]\{"
 )
 _QUOTED = re.compile(r"(?:^|[\[({,:\s])[\"']|\b(?:True|False|None|null)\b")
-_NO_FORMULA = re.compile(  # dates, times, scores, spans of years, model names, either-or
+_NO_FORMULA = re.compile(  # dates, times, scores, spans of years, model names, either-or, words spelled out
+    r"[A-Z](?:-[A-Z]){2,20}|"
     r"[0-9]{1,4}([-/.])[0-9]{1,2}\1[0-9]{1,4}|[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?|[0-9\s]+[-\u2013][-\u2013\s0-9]*|"
     r"[A-Z]{1,3}\s?-\s?[0-9]{1,4}|[A-Za-z]/[A-Za-z]|(?:[A-Z][a-z]?(?:_?\{?[0-9]{1,2}\}?)?){2,12}(?:\^?\{?[0-9]?[-+]\}?)?"
 )
