@@ -97,7 +97,7 @@ def export(
     model: Annotated[str, typer.Argument(help="A run folder, a checkpoint folder, a GGUF file or a hub id.")],
     out: Annotated[Path, typer.Argument(help="A new folder for the files, with a model card.")],
     form: Annotated[
-        str, typer.Option("--format", help="safetensors, or gguf with an Ollama Modelfile.")
+        str, typer.Option("--format", help="safetensors, or gguf, with an Ollama Modelfile where it can be.")
     ] = "safetensors",
     kind: Annotated[str | None, typer.Option("--type", help="Weights of a GGUF file: f16, q8_0, q4_0.")] = None,
     push: Annotated[str | None, typer.Option(help="Also upload it to this repository of the hub, OWNER/NAME.")] = None,

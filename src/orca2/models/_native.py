@@ -15,10 +15,11 @@ from typing import Any
 import torch
 
 from orca2.errors import ModelError, missing_extra
-from orca2.files import cache_folder, hash_file
+from orca2.files import hash_file
 from orca2.models._chat import Chat
+from orca2.models._files import check_tokenizer
 from orca2.models._sampling import Picked, Sampling
-from orca2.models._unpack import read_tokenizer
+from orca2.models._unpack import keep, read_tokenizer
 
 CONTEXT = 8192  # tokens that the cache is made for at most; it lies in memory from the start
 
@@ -127,9 +128,8 @@ def _tokenizer(file: Path) -> Any:
     from orca2.models._loading import load_tokenizer
     from orca2.models.transformers import prepare
 
-    folder = cache_folder() / "gguf" / f"{hash_file(file)[:24]}-tokenizer"
-    if not folder.is_dir():
-        read_tokenizer(file).save_pretrained(folder)
+    name = f"{hash_file(file)[:24]}-tokenizer"
+    folder = keep(name, lambda partial: read_tokenizer(file).save_pretrained(partial), check_tokenizer)
     tokenizer = load_tokenizer(str(folder))
     tokenizer.name_or_path = str(file)
     prepare(None, tokenizer)

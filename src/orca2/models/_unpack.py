@@ -8,6 +8,7 @@ import io
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from transformers import AutoTokenizer, GgufConfig
 
 from orca2.errors import ModelError
 from orca2.files import apply_umask, cache_folder, hash_file
+from orca2.models._files import check_config, check_tokenizer, check_weights
 from orca2.models._weights import read
 
 
@@ -25,14 +27,30 @@ def unpack(file: Path) -> Path:
 
     It is named by the file's content and the version of `transformers` that read it.
     """
+
+    def whole(folder: Path) -> None:
+        check_config(folder)
+        check_tokenizer(folder)
+        check_weights(folder)
+
+    return keep(f"{hash_file(file)[:24]}-{transformers.__version__}", lambda folder: _convert(file, folder), whole)
+
+
+def keep(name: str, make: Callable[[Path], object], check: Callable[[Path], None]) -> Path:
+    """A folder of the user's cache that `make` fills once, whole or not at all; one that fails `check`, with a
+    ModelError, is filled anew."""
     cache = cache_folder() / "gguf"
-    folder = cache / f"{hash_file(file)[:24]}-{transformers.__version__}"
+    folder = cache / name
     if folder.is_dir():
-        return folder
+        try:
+            check(folder)
+            return folder
+        except ModelError:  # cut by a full disk or a power failure
+            shutil.rmtree(folder, ignore_errors=True)
     cache.mkdir(parents=True, exist_ok=True)
     partial = Path(tempfile.mkdtemp(dir=cache, prefix=".partial-"))
     try:
-        _convert(file, partial)
+        make(partial)
         apply_umask(partial)
         with contextlib.suppress(OSError):  # another process was faster: its folder is the same
             os.replace(partial, folder)
