@@ -98,7 +98,12 @@ def _found(text: str, names: LabelSet) -> tuple[tuple[str, ...], Where]:
 
 
 def _read(text: str, place: Where, names: LabelSet, firm: bool) -> tuple[str, ...]:
-    """The labels that a part of a response names; if `firm`, only where a closing statement settles on them."""
+    """The labels that a part of a response names.
+
+    A closing statement is read twice: `firm` for what it settles on, then for what it names in passing.
+    """
+    if not firm and place not in ("last", "opening"):
+        return ()
     line = spaced(text)
     if place == "whole":
         return _equal(line, names)

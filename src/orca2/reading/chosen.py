@@ -9,7 +9,7 @@ from orca2.reading.broken import breaks_off
 from orca2.reading.choices import Asked, bare, lists
 from orca2.reading.letters import hits, with_words
 from orca2.reading.mentions import Mention, denied, joined, meant, spaced
-from orca2.reading.places import statements, tidy
+from orca2.reading.places import STATEMENT, statements, tidy
 from orca2.reading.undecided import NOTHING, settled
 
 _LEAD = re.compile(
@@ -56,8 +56,14 @@ class Reader:
         self.discussed = functools.cache(lambda: self._discussed(response))
 
     def read(self, text: str, place: Where, firm: bool) -> tuple[str, ...]:
-        """The marks that a part names; if `firm`, only where a closing statement settles on them, not in passing."""
-        if (place == "last" and self.broken()) or (firm and place == "opening"):
+        """The marks that a part names.
+
+        A closing statement is read twice: `firm` for what it settles on, then for what it names in passing.
+        """
+        if place == "last":
+            if self.broken():
+                return ()
+        elif firm == (place == "opening"):
             return ()
         alone = bare(text, self.asked) if place in ("whole", "first", "last", "opening") else ()
         if alone and len(text) > 2 and self.lists():
@@ -75,7 +81,7 @@ class Reader:
 
     def _discussed(self, response: str) -> set[str]:
         """The options that a response speaks of one by one, each in a statement that starts with its mark."""
-        said = [text for text in statements(tidy(response)) if self._discusses(text, alone=True)]
+        said = [text[:STATEMENT] for text in statements(tidy(response)) if self._discusses(text, alone=True)]
         return {hit.name for text in said for hit in self._offered(text, strict=True)}
 
     def _discusses(self, text: str, alone: bool = False) -> bool:
