@@ -7,7 +7,7 @@ from typing import ClassVar, Literal, NamedTuple
 
 from orca2.core.nouns import Verdict
 from orca2.reading.grader import TextGrader
-from orca2.reading.measures import MONEY, UNITS
+from orca2.reading.measures import MONEY, UNITS, table
 from orca2.reading.numerals import comma_decimal, comma_shown
 from orca2.reading.places import tidy, verdict
 from orca2.reading.precision import same_number
@@ -30,23 +30,7 @@ _BEFORE = re.compile(r"[\s$€£¥₹₩(\[]{0,4}(?:[A-Z]{2,3}\.?\s?|Rs\.?\s?)?[
 _BEHIND = re.compile(
     r"[\s$€£¥₹₩%°)\]]{0,4}(?P<words>(?:[^\W\d_]{1,20}(?:/[^\W\d_]{1,20})?(?:\s?\^\s?\{?[23]\}?)?[\s$.]{0,3}){0,4})"
 )
-_UNIT_WORDS = {
-    "square",
-    "cubic",
-    "sq",
-    "per",
-    "of",
-    "degrees",
-    "degree",
-    "celsius",
-    "fahrenheit",
-    "c",
-    "f",
-    "k",
-    "mph",
-    "units",
-    "unit",
-}
+_UNIT_WORDS = frozenset(table("square cubic sq per of degrees degree celsius fahrenheit c f k mph units unit"))
 _TIME = re.compile(r":|\b[ap]\.?m\b|o'clock|\buhr\b", re.IGNORECASE)  # of day, which `date` reads; or a ratio
 _LONGEST = 450  # characters of a gold number with its unit
 _SHARE = re.compile(r"%|per ?cent", re.IGNORECASE)
@@ -61,7 +45,20 @@ _DECIMAL_COMMA = re.compile(r"(?<![0-9,])(?:[0-9]{1,9},(?:[0-9]{1,2}|[0-9]{4,9})
 
 @dataclass(frozen=True, slots=True)
 class Number(TextGrader):
-    """DOC"""
+    """Reads the number that a response states or comes to, and compares it by value, as precisely as the gold one is.
+
+    >>> Number().grade("1450", "So it costs $1,450.00 in all.").outcome
+    'correct'
+    >>> Number().grade("5", "The answer is 5x.").outcome
+    'wrong'
+    >>> Number(decimal=",").grade("12345", "Das sind 12.345.").outcome
+    'correct'
+
+    `decimal` is the decimal mark of the family. With "auto" it is told from the numbers of the response, the question
+    and the gold answer, then from their language; where neither shows it, "1.234" has a decimal point. What is denied
+    or only bounded ("not 5", "more than 5") is no answer, two numbers or a range are ambiguous. The unit that the gold
+    answer or the question names counts where the response names one too: 3 km are 3000 m, and no 3 m.
+    """
 
     name: ClassVar[str] = "number"
     decimal: Mark = "auto"

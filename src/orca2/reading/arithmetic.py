@@ -17,7 +17,7 @@ _TIMES = frozenset(("*", "×", "·", "\\times", "\\cdot", "\\ast"))
 _OVER = frozenset(("/", "÷", "\\div"))
 _SIGNS = frozenset(table("negative minus moins menos meno минус eksi neg - + ± \\pm"))
 _TWICE = {"twice": 2, "double": 2, "thrice": 3, "triple": 3}
-_AFTERWARDS = {"doubled": 2, "tripled": 3, "halved": Fraction(1, 2)}
+_AFTERWARDS = {"doubled": Fraction(2), "tripled": Fraction(3), "halved": Fraction(1, 2)}
 _STOPS = frozenset(("", "close", "mark", "equals", "money"))
 STARTING = (
     frozenset(("-", "√", "(", "±", "\\sqrt", "\\binom", "sqrt", "square", "π", "pi", "\\pi", "∞", "\\infty", "\\pm"))
@@ -178,9 +178,9 @@ def _powered(said: Statement, base: Value, depth: int) -> Value:
     at = base.end
     if said.said(at) in ("^", "**") and base.unit is None:
         exponent = _factor(said, at + 1, depth + 1) if depth < _DEPTH else None
-        known = exponent is not None and base.value is not None and exponent.value is not None
-        value = power(base.value, exponent.value) if known else None  # type: ignore[arg-type, union-attr]
-        return Value(value, exponent.end if exponent else at + 1, worked=base.worked)
+        if exponent is None or exponent.value is None or base.value is None:
+            return Value(None, exponent.end if exponent else at + 1, worked=base.worked)
+        return Value(power(base.value, exponent.value), exponent.end, worked=base.worked)
     if said.said(at) == "!" and base.value is not None and _in_formula(said, at + 1):
         return Value(factorial(base.value), at + 1, worked=True)
     if said.said(at) in _AFTERWARDS and base.plain:

@@ -130,8 +130,8 @@ def _asked(text: str, found: Sequence[Quantity], mainly: Sequence[Quantity], wan
     last = mainly[-1]
     if wanted.letter and len(found) > 1:
         equal = re.compile(rf"(?<![\w\\]){wanted.letter}\s?=\s?[$(]?$")
-        if named := [quantity for quantity in found if equal.search(text, 0, quantity.start)]:
-            return named[-1]
+        if equated := [quantity for quantity in found if equal.search(text, 0, quantity.start)]:
+            return equated[-1]
     if len(found) > 1 and (wanted.subject or wanted.person) and (named := _named(text, found, last, wanted)):
         return named
     if wanted.place and not last.ordinal and (ordinals := [quantity for quantity in found if quantity.ordinal]):

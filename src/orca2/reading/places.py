@@ -6,7 +6,6 @@ names many things and settles on one. Only the tail is looked at, so hostile tex
 
 import re
 from collections.abc import Callable, Iterator
-from fractions import Fraction
 
 from orca2.core.nouns import Verdict, Where
 from orca2.reading.abroad import stated_abroad
@@ -90,7 +89,8 @@ _CHOSEN = re.compile(
     re.IGNORECASE,
 )
 _CONCLUDES = re.compile(
-    r"\b(?:so|therefore|thus|hence|in total|altogether|in all|finally|in conclusion|total)\b[^\n]{0,200}[0-9]", re.IGNORECASE
+    r"\b(?:so|therefore|thus|hence|in total|altogether|in all|finally|in conclusion|total)\b[^\n]{0,200}[0-9]",
+    re.IGNORECASE,
 )
 # A full stop ends a sentence, but not after "Dr." or an initial.
 _BREAK = re.compile(
@@ -131,12 +131,17 @@ def tidy(text: str) -> str:
 
 
 def _tail(text: str) -> str:
-    """The end of a text; with the last answer that was stated before it, if what follows is noise that concludes nothing."""
+    """The end of a text; with the last answer stated before it, if what follows is noise that concludes nothing."""
     tail = text[-TAIL:]
     if len(text) <= TAIL or STATED.search(tail) or _BOXED.search(tail) or _CONCLUDES.search(tail):
         return tail
     before = text[-FARTHEST:-TAIL]
-    at = max(before.rfind("\\boxed{"), *(match.start() for match in STATED.finditer(before)), *(end - 30 for end in stated_abroad(before)), -1)
+    at = max(
+        before.rfind("\\boxed{"),
+        *(match.start() for match in STATED.finditer(before)),
+        *(end - 30 for end in stated_abroad(before)),
+        -1,
+    )
     return f"{before[at : at + STATEMENT]}\n{tail}" if at >= 0 else tail
 
 
@@ -195,18 +200,6 @@ def verdict(found: tuple[str, ...], place: Where, right: bool) -> Verdict:
     if len(found) > 1:
         return Verdict("ambiguous", " or ".join(found), f"{len(found)} answers offered", place)
     return Verdict("correct" if right else "wrong", found[0], _WHY[place], place)
-
-
-def number_of(text: str) -> Fraction | None:
-    """The value of "-1,450.5", "1/2" or "3 1/2"; None if the text is no such number."""
-    whole, _, rest = text.replace(",", "").rpartition(" ")
-    try:
-        part = Fraction(rest)
-        if not whole:
-            return part
-        return Fraction(whole) + (-part if whole.startswith("-") else part)
-    except (ValueError, ZeroDivisionError):
-        return None
 
 
 def _explicit(text: str, lower: str, cue: re.Pattern[str] | None) -> Iterator[tuple[int, Where, str]]:

@@ -6,6 +6,7 @@ from fractions import Fraction
 _FLOAT_DIGITS = 12  # significant digits from which on a decimal is taken for what a computer printed
 _TAIL = Fraction(1, 10**9)  # relative difference of two such decimals that is no difference
 _SIMPLE = 12  # largest denominator of a fraction that both may be roundings of
+_ENOUGH = 6  # decimals that stand for a fraction without end
 _THIRDS, _SHORT = 6, 3  # that of one that so few decimals tell: 9.111 need not be 82/9
 
 
@@ -27,6 +28,8 @@ def same_number(gold: Fraction, written: str, answer: Fraction, said: str) -> bo
     said_places, said_digits = _places(said)
     if said_digits >= _FLOAT_DIGITS and _near(gold, answer):
         return True
+    if said_places >= _ENOUGH and not _ends(gold):
+        return abs(gold - answer) < Fraction(1, 10**said_places)
     # both are one fraction that no decimal meets, rounded: 3.33 and 3.333, 0.67 and 2/3
     if places < 2 or (said_places < places and answer.denominator > _SIMPLE):
         return False

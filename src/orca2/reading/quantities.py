@@ -234,18 +234,20 @@ def _operand(said: Statement, at: int) -> bool:
 
 def _compound(said: Statement, found: Value) -> Value:
     """ "2 hours and 30 minutes" as one value in its first unit, "an hour and a half"."""
-    while found.unit is not None and found.value is not None and found.low is None:
+    while found.unit is not None and (value := found.value) is not None and found.low is None:
         at = found.end + (said.said(found.end) in _JOINS) + (said.said(found.end + 1) == "and")
         more = numeral(said, at)
         if more and more.unit and more.value is not None and found.unit.holds(more.unit):
             share = more.unit.times(found.unit)
-            if share < 1 and 0 <= more.value * share < 1 + (share == 0):
-                value = found.value + (more.value if found.value >= 0 else -more.value) * share
+            if share < 1 and 0 <= more.value * share < 1:
+                total = value + (more.value if value >= 0 else -more.value) * share
                 parts = (*(found.parts or (found.unit,)), more.unit)
-                found = found._replace(value=value, other=None, parts=parts, end=more.end)
+                found = found._replace(value=total, other=None, parts=parts, end=more.end)
                 continue
-        part = with_part(said.tokens, Spelled(found.value, found.end)) if said.said(found.end) == "and" else None
-        return found._replace(value=part.value, end=part.end) if part and part.end > found.end else found
+        if said.said(found.end) != "and":
+            return found
+        part = with_part(said.tokens, Spelled(value, found.end))
+        return found._replace(value=part.value, end=part.end)
     return found
 
 
