@@ -10,7 +10,7 @@ from orca2.reading.literals import NOTHING, parse, same
 
 C = "Complete the assertion: assert f(x) == ??"
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=8) | st.floats(allow_nan=False),
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8) | st.floats(allow_nan=False, allow_infinity=False),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3)
     | st.tuples(inner, inner),
     max_leaves=6,
