@@ -45,12 +45,13 @@ class Local:
         jobs = []
         for index, request in enumerate(requests):
             ids = self.chat.prompt(request.messages)
-            answer = min(request.max_tokens, self.context - len(ids))  # it may fill the context
-            if answer < 1:
+            room = self.context - len(ids)
+            if room < 1:
                 error = f"{len(ids)} prompt tokens and an answer exceed {self.context}"
                 yield index, Completion("", "error", len(ids), error=error)
             else:
-                jobs.append(Job(index, ids, answer, request.temperature, request.seed + request.sample))
+                allowed = min(request.max_tokens, room)  # an answer may fill the context
+                jobs.append(Job(index, ids, allowed, request.temperature, request.seed + request.sample))
         # autocast is of one thread: entered around this, it would not reach the one that generates
         cast = self.compute not in (None, torch.float32)
         trained = self.compute is not None and self.model.device.type == "cuda"  # and lent out on the way
