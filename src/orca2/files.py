@@ -11,8 +11,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
-
 from orca2.errors import RunError
 
 
@@ -65,6 +63,8 @@ def put(made: Path, final: Path) -> None:
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
     """Keep a second process out of a folder (RunError there); the lock goes with the process, however it ends."""
+    from filelock import FileLock, Timeout  # brings asyncio, which most commands can do without
+
     lock = FileLock(folder / ".lock")
     try:
         lock.acquire(timeout=0)
