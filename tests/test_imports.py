@@ -17,6 +17,7 @@ LAYERS = [
     {"sources", "strategies", "graders", "models", "benchmarks"},
     {"asking"},
     {"grading"},
+    {"key_types"},
     {"sections"},
     {"recipe"},
     {"runfolder", "student"},

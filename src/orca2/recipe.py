@@ -9,13 +9,13 @@ from pydantic import Field, ValidationError, model_validator
 
 from orca2.core.keys import override
 from orca2.errors import RecipeError
+from orca2.key_types import Named
 from orca2.plugins import suggest
 from orca2.sections import (
     Ablate,
     Erase,
     Evaluate,
     Judge,
-    Named,
     Profile,
     Section,
     Student,

@@ -1,43 +1,13 @@
 """The sections of a recipe: every key but the run's own, its type, default and check."""
 
-import math
-from datetime import date, time
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from orca2.core.arms import BASE, BUILT_IN, CHOSEN, Arm
 from orca2.core.nouns import Split
 from orca2.core.splitting import SPLITS, overlap
-
-Count = Annotated[int, Field(ge=0)]
-Positive = Annotated[int, Field(gt=0)]
-Rate = Annotated[float, Field(gt=0)]
-Share = Annotated[float, Field(ge=0, lt=1)]
-Named = Annotated[list[str], Field(min_length=1)]
-
-
-def _plain(value: Any) -> Any:
-    """A value that JSON has too. TOML's dates are no texts, and its inf and nan no numbers of a request."""
-    if isinstance(value, date | time):
-        raise ValueError(f'{value} is a date or time to TOML; write "{value}", quotes and all')
-    if isinstance(value, float) and not math.isfinite(value):
-        raise ValueError(f"{value} is no number that can be used")
-    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
-        _plain(inner)
-    return value
-
-
-Options = dict[str, Annotated[Any, AfterValidator(_plain)]]
-
-
-def _named(grader: str | Options) -> str | Options:
-    if isinstance(grader, dict) and not isinstance(grader.get("name"), str):
-        raise ValueError('a table of a grader needs its name, as in { name = "number", decimal = "," }')
-    return grader
-
-
-Grader = Annotated[str | Options, AfterValidator(_named)]
+from orca2.key_types import Count, Grader, Options, Positive, Rate, Share
 
 
 class Section(BaseModel):

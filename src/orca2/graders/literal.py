@@ -31,7 +31,13 @@ _MARK = re.compile(
     r"|==|=>|->|→)\s?:?[\s*`$]{0,6}$",
     re.IGNORECASE,
 )
-_EMPTY: dict[type, str] = {str: "string", list: "list|array", dict: "dict|dictionary|object", tuple: "tuple", set: "set"}
+_EMPTY: dict[type, str] = {
+    str: "string",
+    list: "list|array",
+    dict: "dict|dictionary|object",
+    tuple: "tuple",
+    set: "set",
+}
 _OR = re.compile(r"[\s`*,]{0,4}\bor\b[\s`*]{0,4}(?:either )?")
 _FENCED = re.compile(r"\A\s*```\w*\n(.*?)\n?```\s*\Z", re.DOTALL)
 _STATED_TEXT = re.compile(
