@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from orca2.benchmarks._protocol import Benchmark, Hub, Question, Row
-from orca2.reading import options as _options
+from orca2.reading.options import lettered, unlettered
 
 TASKS = (
     "boolean_expressions", "causal_judgement", "date_understanding", "disambiguation_qa", "dyck_languages",
@@ -32,6 +32,6 @@ _TWO = re.compile(r"yes|no|true|false|valid|invalid", re.IGNORECASE)
 def questions(row: Row, subset: str) -> Iterator[Question]:
     for example in row.get("examples", [row]):
         prompt, target = example["input"].strip(), example["target"].strip()
-        options = _options.lettered(prompt) or _options.unlettered(prompt)
+        options = lettered(prompt) or unlettered(prompt)
         chance = 1 / len(options) if options else 0.5 if _TWO.fullmatch(target) else 0.0
         yield Question(prompt, target, "auto", chance)

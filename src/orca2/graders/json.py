@@ -18,7 +18,11 @@ _SHOWN = 200  # characters of the answer that a verdict shows
 
 @dataclass(frozen=True, slots=True)
 class Json(TextGrader):
-    """DOC"""
+    """Reads JSON, by value.
+
+    >>> Json().grade('{"a": 1}', 'The object is {"a": 1.0}.').outcome
+    'correct'
+    """
 
     name: ClassVar[str] = "json"
     looks_into_json: ClassVar[bool] = False

@@ -26,7 +26,7 @@ def without_thoughts(text: str) -> tuple[str, bool]:
 
     >>> without_thoughts("<think>5 or 6?</think>It is 6.")
     ('It is 6.', False)
-    >>> without_thoughts("so 6.</think>\\n6")
+    >>> without_thoughts("so 6.</think>6")
     ('6', False)
     >>> without_thoughts("<think>5 or")
     ('', True)

@@ -10,7 +10,7 @@ from orca2.core.choosing import ranked
 from orca2.core.nouns import Completion, Demonstration, Profile, Strategy, Task, Verdict
 from orca2.grading.judging import verdict
 from orca2.models._protocol import Model
-from orca2.reading import expression_pool as _pool
+from orca2.reading import expression_pool
 from orca2.runfolder import RunFolder
 from orca2.stages import _ask
 from orca2.strategies._loading import FIRST
@@ -49,7 +49,7 @@ def _sample(folder: RunFolder, model: Model, planned: Plan) -> list[Demonstratio
     """
     spec, asker, panel = folder.recipe.teach, folder.asker(model), _ask.panel(folder)
     found: dict[str, list[Demonstration]] = {}
-    with ThreadPoolExecutor(_pool.WORKERS) as threads:
+    with ThreadPoolExecutor(expression_pool.WORKERS) as threads:
 
         async def work(row: tuple[Task, list[Strategy]], ask: Ask) -> list[Sample]:
             task, strategies = row
