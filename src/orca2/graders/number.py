@@ -71,7 +71,7 @@ class Number(TextGrader):
         """Read one number and compare exact values; a percent sign may be left out or turned into a fraction."""
         if ("boxed" in text or " base " in question) and (said := _boxed_formula(target, text, question)) is not None:
             return said
-        gold = _gold(target, self.decimal, question)
+        gold = _gold(target, self.decimal, question) or _only_number(target)
         read = stated_last(text)
         if read and not _SHARE.search(question):  # a share may be restated: 20%, then 1/5
             asked = Wanted()
@@ -105,6 +105,15 @@ class Number(TextGrader):
 
 
 load = Number
+
+
+def _only_number(target: str) -> _Gold | None:
+    """The one number of a gold answer that is more than a number ("seven apples"), for whoever names this grader."""
+    text = normal(tidy(target)).strip()
+    found = quantities(text) if len(text) <= _LONGEST else ()
+    if len(found) != 1 or found[0].value is None:
+        return None
+    return _Gold(found[0], text[found[0].start : found[0].end])
 
 
 def _boxed_formula(target: str, text: str, question: str) -> Verdict | None:

@@ -11,9 +11,10 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 
 from orca2.errors import RecipeError
 from orca2.files import located
+from orca2.key_types import Count, Positive, Rate
 from orca2.plugins import suggest
 from orca2.recipe import first_complaint
-from orca2.sections import Count, Positive, Rate, Section
+from orca2.sections import Section
 
 Part = Annotated[float, Field(ge=0, le=1)]
 Seconds = Annotated[float, Field(ge=0)]
