@@ -86,7 +86,7 @@ def test_the_home_folder_in_every_path(run: Run, tmp_path: Path, monkeypatch: py
         monkeypatch.setenv(name, str(home))
     monkeypatch.chdir(tmp_path)
     (home / "answers.jsonl").write_text(json.dumps(ROWS[0]) + "\n")
-    (home / "mine.py").write_text("from orca2.graders.exact import grade\n")
+    (home / "mine.py").write_text("from orca2.graders.exact import load\n")
     code, _, line = run("grade", "~/answers.jsonl", "--out=~/out.jsonl", "--grader", "~/mine.py")
     assert code == 0 and (home / "out.jsonl").is_file(), line
     code, said, line = run("overlap", "~/answers.jsonl", "--against=~/answers.jsonl", "--fields=response")

@@ -9,7 +9,7 @@ from orca2.errors import RecipeError
 # Keys that only say how a machine or an account works: they may change at any time, and nothing is done again.
 FREE_IN_TRAINING = ("save_minutes", "report_to", "compile", "gradient_checkpointing")
 _FREE_OPTIONS = (
-    "key_env", "concurrency", "timeout", "retries", "requests_per_minute", "tokens_per_minute", "prices",
+    "key_env", "ca_file", "concurrency", "timeout", "retries", "requests_per_minute", "tokens_per_minute", "prices",
     "poll", "rows", "size", "device", "batch_tokens",
 )  # fmt: skip
 FREE = frozenset(
