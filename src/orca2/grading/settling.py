@@ -7,9 +7,6 @@ from orca2.graders import grade, grader_of
 from orca2.graders.judge import Judge
 from orca2.reading.places import looped
 
-# Where the answer of a cut response may stand; its last statement is no conclusion.
-_CONCLUDED = ("field", "stated", "corrected", "first", "opening", "whole")
-
 
 def settled(task: Task, completion: Completion, strict: bool) -> Verdict | None:
     """The verdict that needs no judge; None if one has to be asked."""
@@ -36,7 +33,7 @@ def _unreadable(completion: Completion, strict: bool) -> Verdict | None:
 
 def when_cut(verdict: Verdict) -> Verdict:
     """What a cut answer comes to: its last statement is no conclusion, so only a stated answer counts."""
-    if verdict.correct and verdict.where in _CONCLUDED:
+    if verdict.correct and verdict.where != "last":
         return verdict
     return Verdict("truncated", verdict.answer, "cut at the token limit", verdict.where, verdict.grader)
 

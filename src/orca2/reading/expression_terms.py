@@ -1,5 +1,6 @@
 """The smallest things of a formula: numbers, names, functions, fractions, brackets and matrices."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -28,7 +29,7 @@ class Node:
     value: Fraction = Fraction(0)
 
 
-class Terms:
+class Terms(ABC):
     """Reads one term from the tokens at `at`. The grammar above terms, `items` and `sum`, is the subclass's."""
 
     def __init__(self, found: list[Token]) -> None:
@@ -37,14 +38,17 @@ class Terms:
         self.bars = 0  # open absolute values and conditions, which a bar closes
         self.deep = 0
 
+    @abstractmethod
     def items(self) -> Node:
-        raise NotImplementedError
+        """Terms between commas."""
 
+    @abstractmethod
     def sum(self) -> Node:
-        raise NotImplementedError
+        """Terms joined by plus and minus."""
 
+    @abstractmethod
     def power(self) -> Node:
-        raise NotImplementedError
+        """A term with what it is raised to."""
 
     @property
     def next(self) -> str:
