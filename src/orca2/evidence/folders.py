@@ -12,9 +12,9 @@ from orca2.core.keys import changed
 from orca2.errors import RecipeError
 from orca2.files import read_json
 from orca2.recipe import Recipe
+from orca2.run.tasks import strategies_of
 from orca2.runfolder import RunFolder
 from orca2.sections import Teach
-from orca2.stages import _ask
 
 PLAN = "plan.json"
 
@@ -94,7 +94,7 @@ class Ablation:
             raise RecipeError(f"teach.{key}: the arms of an ablation learn one answer to a task each; leave it out")
         if recipe.ablate.start == "explained" and not (recipe.explain.tasks or recipe.explain.stages):
             raise RecipeError('ablate.start = "explained", but explain.tasks = 0; set one of the two')
-        known = [strategy.name for strategy in _ask.strategies(RunFolder(self.path, recipe, self.base, {}))]
+        known = [strategy.name for strategy in strategies_of(RunFolder(self.path, recipe, self.base, {}))]
         for arm in self.arms.values():
             if arm.strategy not in ("", CHOSEN, RANDOM, *known):
                 near = plugins.suggest(arm.strategy, known)

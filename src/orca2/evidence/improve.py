@@ -23,9 +23,12 @@ from orca2.errors import RecipeError, RunError
 from orca2.files import read_json, read_json_lines, write_text
 from orca2.models._protocol import Model
 from orca2.progress import console
+from orca2.run.demonstrating import count_outcomes, count_tokens, demonstrate, with_verdicts
+from orca2.run.models import load_student, load_teacher
+from orca2.run.tasks import read_tasks, strategies_of
 from orca2.runfolder import RunFolder
 from orca2.sections import Training, Tuning
-from orca2.stages import _ask, _trials, evaluate, profile
+from orca2.stages import _trials, evaluate, profile
 
 LEDGER, FOLDER = "rounds.jsonl", "improve"
 
@@ -89,11 +92,11 @@ def _round(folder: RunFolder, now: Round, settings: Tuning) -> dict[str, Any] | 
     """One round, as a row of the ledger that says whether the loop ends with it; None if there is none to make."""
     row: dict[str, Any] = {"round": now.number, "started_from": now.student, "kept": False, "ended": ""}
     looked, judged = _halves(folder)
-    model = _ask.student(folder, now.student)
+    model = load_student(folder, now.student)
     before = {
         "looked": _answers(folder, model, looked, f"round {now.number}: where it is weak"),
         "judged": _answers(folder, model, judged, f"round {now.number}: before"),
-        "test": _answers(folder, model, _ask.tasks(folder, "test"), f"round {now.number}: test before"),
+        "test": _answers(folder, model, read_tasks(folder, "test"), f"round {now.number}: test before"),
     }
     families = weakest(_rights(before["looked"]))
     if not families:
@@ -108,9 +111,9 @@ def _round(folder: RunFolder, now: Round, settings: Tuning) -> dict[str, Any] | 
         )
         return None
     lessons = _lessons(folder, shown)
-    spent = sum(_ask.tokens(shown).values())
+    spent = sum(count_tokens(shown).values())
     row |= {
-        "families": families, "strategies": chosen, "demonstrations": _ask.ledger(shown), "tokens": spent,
+        "families": families, "strategies": chosen, "demonstrations": count_outcomes(shown), "tokens": spent,
         "asked": [task.id for task in asked], "lessons": len(lessons),
     }  # fmt: skip
     if not lessons:
@@ -118,9 +121,9 @@ def _round(folder: RunFolder, now: Round, settings: Tuning) -> dict[str, Any] | 
     old = _rehearsal(folder, families, len(lessons))
     made = f"{FOLDER}/round-{now.number}/student"
     _train(folder, now, made, [*lessons, *old], settings.plan("cautious")[-1][1])
-    model = _ask.student(folder, made)
+    model = load_student(folder, made)
     after = _answers(folder, model, judged, f"round {now.number}: after")
-    tested = _answers(folder, model, _ask.tasks(folder, "test"), f"round {now.number}: test after")
+    tested = _answers(folder, model, read_tasks(folder, "test"), f"round {now.number}: test after")
     found = gain(after, before["judged"], families, folder.recipe.seed)
     row |= {"rehearsed": len(old), "judged": found, "kept": is_kept(found),
             "test": {"before": _summed(before["test"]), "after": _summed(tested),
@@ -181,21 +184,21 @@ def _demonstrate(
 ) -> tuple[list[Task], list[Demonstration]]:
     """`each` train tasks of the weak families, unseen ones first, under their strategies, or what the budget buys."""
     before = folder.read_rows("demonstrations.jsonl", "teach", Demonstration)
-    most = affordable(now.left, sum(_ask.tokens(before).values()), len(before))
-    train = sorted(_ask.tasks(folder, "train"), key=lambda task: task.id in now.used)
+    most = affordable(now.left, sum(count_tokens(before).values()), len(before))
+    train = sorted(read_tasks(folder, "train"), key=lambda task: task.id in now.used)
     tasks: list[Task] = []
     share = min(each, most // len(chosen))
     for family in chosen:
         tasks += [task for task in train if task.family == family][:share]
-    by_name = {strategy.name: strategy for strategy in _ask.strategies(folder)}
+    by_name = {strategy.name: strategy for strategy in strategies_of(folder)}
     pairs = [(task, by_name[chosen[task.family]]) for task in tasks]
     with folder.asking(f"improve, round {now.number}"):
-        shown = _ask.demonstrate(folder, _ask.teacher(folder), pairs, f"round {now.number}: teacher")
-        return tasks, _ask.verify(folder, shown, {task.id: task for task in tasks})
+        shown = demonstrate(folder, load_teacher(folder), pairs, f"round {now.number}: teacher")
+        return tasks, with_verdicts(folder, shown, {task.id: task for task in tasks})
 
 
 def _lessons(folder: RunFolder, shown: Sequence[Demonstration]) -> list[tuple[Lesson, str]]:
-    known, system = _ask.strategies(folder), folder.recipe.student.system
+    known, system = strategies_of(folder), folder.recipe.student.system
     right = [one for one in shown if one.verdict and one.verdict.correct]
     found = [(erase(one, system, known), one.family) for one in right]
     return [(lesson, family) for lesson, family in found if lesson is not None]
@@ -203,7 +206,7 @@ def _lessons(folder: RunFolder, shown: Sequence[Demonstration]) -> list[tuple[Le
 
 def _rehearsal(folder: RunFolder, families: Sequence[str], most: int) -> list[tuple[Lesson, str]]:
     """As many lessons of the other families, from those of the run: what is not rehearsed is lost."""
-    of = {task.id: task.family for task in _ask.tasks(folder, "train")}
+    of = {task.id: task.family for task in read_tasks(folder, "train")}
     rows = folder.read_rows("lessons.jsonl", "erase", Lesson)
     others = [(lesson, of[lesson.task]) for lesson in rows if of[lesson.task] not in families]
     step = max(1, len(others) // max(most, 1))

@@ -15,8 +15,10 @@ from orca2.errors import DataError
 from orca2.evidence.folders import PLAN, Ablation, Unit
 from orca2.files import write_text
 from orca2.progress import console
+from orca2.run.demonstrating import count_outcomes, demonstrate, with_verdicts
+from orca2.run.models import load_teacher
+from orca2.run.tasks import first_of_each_family, read_tasks, strategies_of
 from orca2.runfolder import RunFolder
-from orca2.stages import _ask
 
 DEMONSTRATIONS = "demonstrations.jsonl"
 FRAME = 64  # tokens that a chat template may put around the messages of a lesson, at most
@@ -50,7 +52,7 @@ def prepare(ablation: Ablation, seed: int, redo: bool = False) -> None:
                 where.write_rows("lessons.jsonl", [lessons[name][task] for task in row["tasks"]])
             for row in found.values():
                 del row["tasks"]
-        rejected = _ask.ledger(list(answers.values()))
+        rejected = count_outcomes(list(answers.values()))
         wrong = Counter(shown.family for shown in answers.values() if not (shown.verdict and shown.verdict.correct))
         plan = {"key": key.hexdigest(), "views": views, "demonstrations": {**rejected, "wrong": wrong},
                 "chosen": chosen(folder)}  # fmt: skip
@@ -78,10 +80,10 @@ def _cells(folder: RunFolder, arms: Iterable[Arm]) -> tuple[Cells, dict[str, Tas
     """The strategy of each task of the pool in each arm, and the tasks, in the order in which they are taken."""
     recipe, picked = folder.recipe, chosen(folder)
     # from the far end of the split, as in the stage teach: tasks that explanation tuning has not shown come first
-    pool = _ask.per_family(reversed(_ask.tasks(folder, "train")), recipe.train.tasks)
+    pool = first_of_each_family(reversed(read_tasks(folder, "train")), recipe.train.tasks)
     found: Cells = {}
     for arm in arms:
-        of = {family: [s.name for s in _ask.strategies(folder, family)] for family in {t.family for t in pool}}
+        of = {family: [s.name for s in strategies_of(folder, family)] for family in {t.family for t in pool}}
         found[arm.name] = {
             task.id: strategy_for(arm, task.id, of[task.family], picked[task.family], recipe.seed) for task in pool
         }
@@ -90,19 +92,19 @@ def _cells(folder: RunFolder, arms: Iterable[Arm]) -> tuple[Cells, dict[str, Tas
 
 def _demonstrations(folder: RunFolder, cells: Cells, tasks: Mapping[str, Task]) -> Answers:
     """Each task under each strategy that some arm needs, asked once for all of them, and judged."""
-    by_name = {strategy.name: strategy for strategy in _ask.strategies(folder)}
+    by_name = {strategy.name: strategy for strategy in strategies_of(folder)}
     wanted = dict.fromkeys((task, name) for strategies in cells.values() for task, name in strategies.items())
     pairs = [(tasks[task], by_name[name]) for task, name in wanted]
     with folder.asking("demonstrations"):
-        shown = _ask.demonstrate(folder, _ask.teacher(folder), pairs, "ablate: teacher")
-        judged = _ask.verify(folder, shown, dict(tasks))
+        shown = demonstrate(folder, load_teacher(folder), pairs, "ablate: teacher")
+        judged = with_verdicts(folder, shown, dict(tasks))
     folder.write_rows(DEMONSTRATIONS, judged)
     return {(shown.task, shown.strategy): shown for shown in judged}
 
 
 def _lessons(folder: RunFolder, arm: Arm, strategies: Mapping[str, str], answers: Answers) -> dict[str, Lesson]:
     """The usable lesson of each task that has one."""
-    known, found = _ask.strategies(folder), {}
+    known, found = strategies_of(folder), {}
     for task, name in strategies.items():
         shown = answers[task, name]
         right = shown.verdict is not None and shown.verdict.correct

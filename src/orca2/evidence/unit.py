@@ -15,8 +15,10 @@ from orca2.core.wording import wording
 from orca2.evidence.folders import Ablation, Unit
 from orca2.evidence.shared import chosen
 from orca2.files import read_json, write_text
+from orca2.run.models import load_student
+from orca2.run.tasks import read_tasks, strategies_of
 from orca2.runfolder import RunFolder, read_record
-from orca2.stages import _ask, evaluate
+from orca2.stages import evaluate
 
 ANSWERS, RECORD = "answers.jsonl", "unit.json"
 MESSAGES = {"empty": "no system message", "cautious": "the generic message", "hinted": "the chosen strategy's own"}
@@ -39,7 +41,7 @@ def work(ablation: Ablation, unit: Unit) -> None:
         training = None if unit.arm == BASE else _train(ablation, unit, folder)
         trained = time.monotonic()
         _free()
-        model = _ask.student(folder, None if unit.arm == BASE else "student")
+        model = load_student(folder, None if unit.arm == BASE else "student")
         model.keep = False  # nobody asks this student again
         rows = evaluate.answers(folder, model, asked(ablation, unit.seed), f"{unit}: answering")
         del model
@@ -72,8 +74,8 @@ def tidy(ablation: Ablation, unit: Unit) -> None:
 def asked(ablation: Ablation, seed: int) -> Asked:
     """Every test task under every message. There is no hint for a family that was held out: nothing was chosen."""
     shared = ablation.shared(seed)
-    picked, by_name = chosen(shared), {strategy.name: strategy for strategy in _ask.strategies(shared)}
-    test = _ask.tasks(shared, "test")
+    picked, by_name = chosen(shared), {strategy.name: strategy for strategy in strategies_of(shared)}
+    test = read_tasks(shared, "test")
     found: Asked = [("empty", "", task) for task in test]
     found += [("cautious", shared.recipe.student.system, task) for task in test]
     for task in test:
@@ -87,7 +89,7 @@ def _train(ablation: Ablation, unit: Unit, folder: RunFolder) -> dict[str, Any]:
     from orca2.stages import _tune  # torch, only when there is something to train
 
     shared = ablation.shared(unit.seed)
-    families = {task.id: task.family for task in _ask.tasks(shared, "train")}
+    families = {task.id: task.family for task in read_tasks(shared, "train")}
     lessons = folder.read_rows("lessons.jsonl", f"ablate RECIPE --run {ablation.path} --redo; not: orca2", Lesson)
     gathered = [(lesson, families[lesson.task]) for lesson in lessons]
     steps = ablation.plan(unit.seed)["views"][unit.view][unit.arm]["steps"]

@@ -7,8 +7,10 @@ from orca2.asking.engine import Asker
 from orca2.core.nouns import Completion, Request, Strategy
 from orca2.errors import DataError
 from orca2.models._protocol import Live
+from orca2.run.demonstrating import first_request
+from orca2.run.models import load_teacher
 from orca2.runfolder import RunFolder
-from orca2.stages import _ask, teach
+from orca2.stages import teach
 
 CHARS = 4  # of a token, about: no tokenizer of the teacher's is at hand
 
@@ -17,8 +19,8 @@ def dry_run(folder: RunFolder) -> None:
     planned, spec = teach.plan(folder), folder.recipe.teach
     if not planned:
         raise DataError("teach: no task of the train split is left to ask; look at tasks.splits and tasks.limits")
-    asker = folder.asker(_ask.teacher(folder))
-    asks = [(_ask.opening(folder, task, strategies[0]), strategies[0]) for task, strategies in planned]
+    asker = folder.asker(load_teacher(folder))
+    asks = [(first_request(folder, task, strategies[0]), strategies[0]) for task, strategies in planned]
     print(f"the first request, to {asker.model.name}:\n{_shown(asker, asks[0][0])}\n")
     known = [asker.known(request) for request, _ in asks]
     answers = [completion for completion in known if completion is not None]

@@ -8,9 +8,9 @@ from pydantic import TypeAdapter, ValidationError
 from orca2.core.nouns import Lesson, Message, task_id
 from orca2.errors import DataError, RunError
 from orca2.files import located, matching
+from orca2.run.tasks import first_of_each_family, read_tasks
 from orca2.runfolder import RunFolder
 from orca2.sources._files import raw_rows
-from orca2.stages import _ask
 
 OWN = {"explain": ("explain-lessons.jsonl", "explain"), "cautious": ("lessons.jsonl", "erase")}
 _messages = TypeAdapter(tuple[Message, ...])
@@ -21,7 +21,7 @@ def gather(folder: RunFolder, names: Sequence[str], most: int) -> list[tuple[Les
 
     `most` bounds the lessons of a family that "instruction" makes of the train split.
     """
-    families = {task.id: task.family for task in _ask.tasks(folder, "train")}
+    families = {task.id: task.family for task in read_tasks(folder, "train")}
     found: list[tuple[Lesson, str]] = []
     for name in names:
         if name in OWN:
@@ -29,7 +29,7 @@ def gather(folder: RunFolder, names: Sequence[str], most: int) -> list[tuple[Les
             found += [(lesson, families.get(lesson.task, name)) for lesson in folder.read_rows(file, made_by, Lesson)]
         elif name == "instruction":
             system = Message("system", folder.recipe.student.system)
-            for task in _ask.per_family(_ask.tasks(folder, "train"), most):
+            for task in first_of_each_family(read_tasks(folder, "train"), most):
                 turns = (system, Message("user", task.prompt), Message("assistant", task.target))
                 found.append((Lesson(turns, task.id), task.family))
         else:

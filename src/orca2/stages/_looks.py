@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from orca2.core.nouns import Trial
 from orca2.core.trend import Curves, Outlook, Point, outlooks
 from orca2.models._protocol import Model
+from orca2.run.tasks import pair_with_strategies
 from orca2.runfolder import RunFolder
-from orca2.stages import _ask, _trials
+from orca2.stages import _trials
 
 FILE = "looks.jsonl"
 KNOWN = 10  # demonstrations asked of the teacher; below, its rate is no ceiling
@@ -28,7 +29,9 @@ def look(folder: RunFolder, learned: float, student: Model) -> None:
     """Try a student that has learned this share of its lessons; the trials are added to the file."""
     spec = folder.recipe.profile
     some = {family: pool[: spec.look_tasks] for family, pool in _trials.pools(folder).items()}
-    pairs = _ask.pairs(folder, [task for family, tasks in some.items() if family not in spec.choose for task in tasks])
+    pairs = pair_with_strategies(
+        folder, [task for family, tasks in some.items() if family not in spec.choose for task in tasks]
+    )
     student.keep = False  # no name is its own: the cache must not take its answers for another's
     trials = _trials.try_out(folder, student, pairs)
     folder.append_rows(FILE, [Look(learned, trial) for trial in trials])

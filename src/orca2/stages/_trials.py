@@ -9,14 +9,15 @@ from orca2.core.wording import wording
 from orca2.errors import DataError, ModelError
 from orca2.models._protocol import Model
 from orca2.progress import console
+from orca2.run.demonstrating import grade_answers, request_for
+from orca2.run.tasks import read_tasks
 from orca2.runfolder import RunFolder
-from orca2.stages import _ask
 
 
 def pools(folder: RunFolder) -> dict[str, list[Task]]:
     """The profile tasks of each family of the run, shuffled; a family without any has an empty list."""
-    found: dict[str, list[Task]] = {task.family: [] for task in _ask.tasks(folder, "train")}
-    for task in _ask.tasks(folder, "profile"):
+    found: dict[str, list[Task]] = {task.family: [] for task in read_tasks(folder, "train")}
+    for task in read_tasks(folder, "profile"):
         found.setdefault(task.family, []).append(task)
     if not any(found.values()):
         raise DataError("profile: no task is in the profile split; widen tasks.splits.profile")
@@ -29,7 +30,7 @@ def try_out(folder: RunFolder, model: Model, pairs: Sequence[tuple[Task, Strateg
     """Each task under its strategy, asked and graded; ModelError if not one call succeeds."""
     spec, seed = folder.recipe.profile, folder.recipe.seed
     requests = [
-        _ask.request(task, wording(strategy, task.id, seed), spec.max_tokens, strategy.name, seed=seed)
+        request_for(task, wording(strategy, task.id, seed), spec.max_tokens, strategy.name, seed=seed)
         for task, strategy in pairs
     ]
     completions = ask(folder.asker(model), requests, label)
@@ -37,7 +38,7 @@ def try_out(folder: RunFolder, model: Model, pairs: Sequence[tuple[Task, Strateg
         if len(failed) == len(pairs):
             raise ModelError(f"profile: all {len(pairs)} trials failed, the first with: {failed[0]}")
         console.print(f"  {len(failed)} of {len(pairs)} trials failed and count as not correct: {failed[0]}")
-    found = _ask.graded(folder, [task for task, _ in pairs], completions)
+    found = grade_answers(folder, [task for task, _ in pairs], completions)
     return [
         Trial(task.id, task.family, strategy.name, completion, verdict)
         for (task, strategy), completion, verdict in zip(pairs, completions, found, strict=True)

@@ -6,8 +6,9 @@ from typing import Any
 
 from orca2.core.agreement import FEW, Reference, compare, measure, total
 from orca2.core.nouns import Choice, Lesson, Profile, Strategy, Task, Trial
+from orca2.run.models import explained_checkpoint
+from orca2.run.tasks import read_tasks, strategies_of
 from orca2.runfolder import RunFolder
-from orca2.stages import _ask
 
 Found = Mapping[str, Mapping[str, Sequence[str]]]  # family -> strategy -> answers
 
@@ -16,9 +17,9 @@ def agreement(folder: RunFolder, rows: Sequence[Mapping[str, Any]]) -> dict[str,
     """Of rows of `answers.jsonl`: `families` (what they are held against), `rows` and `totals`."""
     profile = folder.read_noun("profile.json", "profile", Profile)
     taught: Found = {}
-    if _ask.explained(folder):
+    if explained_checkpoint(folder):
         lessons = folder.read_rows("explain-lessons.jsonl", "explain", Lesson)
-        taught = demonstrated(lessons, _ask.strategies(folder), _ask.tasks(folder, "train"))
+        taught = demonstrated(lessons, strategies_of(folder), read_tasks(folder, "train"))
     tried = _tried(folder.read_rows("trials.jsonl", "profile", Trial))
     sources = {"teacher": taught, profile.who: tried} if profile.who != "teacher" else {"teacher": tried}
     return summarise(rows, profile.families, sources)

@@ -7,16 +7,16 @@ from orca2.core.erasing import erase
 from orca2.core.nouns import Demonstration
 from orca2.errors import DataError
 from orca2.progress import console
+from orca2.run.tasks import STRATEGIES, strategies_of
 from orca2.runfolder import RunFolder
-from orca2.stages import _ask
 
-READS = ("seed", "student.system", *_ask.STRATEGIES, "erase")
+READS = ("seed", "student.system", *STRATEGIES, "erase")
 FROM = ("verify",)
 MAKES = ("lessons.jsonl", "erase.json")
 
 
 def run(folder: RunFolder) -> dict[str, Any]:
-    recipe, known = folder.recipe, _ask.strategies(folder)
+    recipe, known = folder.recipe, strategies_of(folder)
     verified = folder.read_rows("verified.jsonl", "verify", Demonstration)
     # an example that leaks would make a lesson leak that does not by itself, so clean ones only are drawn from
     clean = [shown for shown in verified if erase(shown, recipe.student.system, known)]

@@ -12,20 +12,23 @@ from orca2.errors import DataError
 from orca2.grading.settling import verdict_fields
 from orca2.models._protocol import Model
 from orca2.progress import console
+from orca2.run.demonstrating import grade_answers, request_for
+from orca2.run.models import explained_checkpoint, load_student
+from orca2.run.tasks import STRATEGIES, read_tasks
 from orca2.runfolder import RunFolder
-from orca2.stages import _ask, _unprompted
+from orca2.stages import _unprompted
 
-READS = ("seed", "student", *_ask.STRATEGIES, "judge", "evaluate")
+READS = ("seed", "student", *STRATEGIES, "judge", "evaluate")
 FROM = ("tasks", "explain", "profile", "train")
 MAKES = ("answers.jsonl", "evaluate.json")
 
 
 def run(folder: RunFolder) -> dict[str, Any]:
-    recipe, test = folder.recipe, _ask.tasks(folder, "test")
+    recipe, test = folder.recipe, read_tasks(folder, "test")
     clusters = _clusters(test, recipe.evaluate.cluster)
     checkpoints: dict[str, str | None] = {
         "base": None,
-        "explained": _ask.explained(folder),
+        "explained": explained_checkpoint(folder),
         "cautious": "student",
     }
     if checkpoints["explained"] is None:
@@ -34,7 +37,7 @@ def run(folder: RunFolder) -> dict[str, Any]:
     rows: list[dict[str, Any]] = []
     tokens_in = 0
     for name, checkpoint in checkpoints.items():
-        model = _ask.student(folder, checkpoint)
+        model = load_student(folder, checkpoint)
         asked = [(system, said, task) for system, said in systems.items() for task in test]
         for answered in answers(folder, model, asked, f"evaluate: {name}"):
             tokens_in += answered.pop("tokens_in")
@@ -63,8 +66,8 @@ def answers(
 ) -> list[dict[str, Any]]:
     """A row for each (name of a system message, its text, task), zero-shot and greedy."""
     most = folder.recipe.evaluate.max_tokens
-    completions = ask(folder.asker(model), [_ask.request(task, said, most) for _, said, task in asked], label)
-    found = _ask.graded(folder, [task for *_, task in asked], completions)
+    completions = ask(folder.asker(model), [request_for(task, said, most) for _, said, task in asked], label)
+    found = grade_answers(folder, [task for *_, task in asked], completions)
     return [
         {"system": system, **_flat(task, completion, verdict), "tokens_in": completion.tokens_in}
         for (system, _, task), completion, verdict in zip(asked, completions, found, strict=True)

@@ -7,11 +7,14 @@ from typing import Any
 
 from orca2 import processes
 from orca2.core.erasing import keep
+from orca2.run.demonstrating import count_outcomes, count_tokens, demonstrate, with_verdicts
+from orca2.run.models import TEACHER, load_teacher
+from orca2.run.tasks import SEEDS, STRATEGIES, first_of_each_family, pair_with_strategies, read_tasks
 from orca2.runfolder import RunFolder
-from orca2.stages import _ask, _looks
+from orca2.stages import _looks
 
 LOOKS = ("profile.who", "profile.looks", "profile.look_tasks")
-READS = (*_ask.SEEDS, "student", *_ask.TEACHER, *_ask.STRATEGIES, "judge", "explain", *LOOKS)
+READS = (*SEEDS, "student", *TEACHER, *STRATEGIES, "judge", "explain", *LOOKS)
 FROM = ("tasks",)
 MAKES = ("explain.json",)
 
@@ -24,11 +27,11 @@ def run(folder: RunFolder) -> dict[str, Any]:
         folder.write_json("explain.json", {"skipped": "explain.tasks = 0: the student follows strategies already"})
         return {"said": "skipped, explain.tasks = 0"}
     processes.check()
-    train = _ask.tasks(folder, "train")
-    chosen = _ask.per_family(train, recipe.explain.tasks)
-    pairs = _ask.pairs(folder, chosen)
-    shown = _ask.demonstrate(folder, _ask.teacher(folder), pairs, "explain: teacher") if pairs else []
-    judged = _ask.verify(folder, shown, {task.id: task for task in chosen})
+    train = read_tasks(folder, "train")
+    chosen = first_of_each_family(train, recipe.explain.tasks)
+    pairs = pair_with_strategies(folder, chosen)
+    shown = demonstrate(folder, load_teacher(folder), pairs, "explain: teacher") if pairs else []
+    judged = with_verdicts(folder, shown, {task.id: task for task in chosen})
     lessons = [keep(d) for d in judged if d.verdict and d.verdict.correct]
     cells = Counter(f"{d.family} {d.strategy}" for d in judged if d.verdict and d.verdict.correct)
     folder.write_rows("explain-lessons.jsonl", lessons)
@@ -37,13 +40,13 @@ def run(folder: RunFolder) -> dict[str, Any]:
         folder.out(_looks.FILE).unlink(missing_ok=True)  # of another training
     processes.reached("lessons")
     made = _learn(folder)
-    numbers = {"cells": cells, "asked": asked, "demonstrations": _ask.ledger(judged)}
+    numbers = {"cells": cells, "asked": asked, "demonstrations": count_outcomes(judged)}
     folder.write_json("explain.json", {**made, **numbers})
     earlier = [stage["checkpoint"] for stage in made.get("stages", [])[:-1]]
     return {
         "said": f"{made['lessons']:,} lessons, loss {_tune.losses(made['training'])}",
         "files": [*MAKES, "explain-lessons.jsonl", *([_looks.FILE] if _times(folder) else []), *earlier, "explained"],
-        **_ask.tokens(shown),
+        **count_tokens(shown),
     }
 
 

@@ -12,10 +12,13 @@ from orca2.errors import RecipeError
 from orca2.models._protocol import Model
 from orca2.plugins import suggest
 from orca2.progress import console
+from orca2.run.demonstrating import demonstrate, with_verdicts
+from orca2.run.models import TEACHER, explained_checkpoint, load_student, load_teacher
+from orca2.run.tasks import SEEDS, STRATEGIES, pair_with_strategies, read_tasks, strategies_of
 from orca2.runfolder import RunFolder
-from orca2.stages import _ask, _looks, _trials
+from orca2.stages import _looks, _trials
 
-READS = (*_ask.SEEDS, "student", *_ask.TEACHER, *_ask.STRATEGIES, "judge", "profile")
+READS = (*SEEDS, "student", *TEACHER, *STRATEGIES, "judge", "profile")
 FROM = ("tasks", "explain")
 MAKES = ("trials.jsonl", "profile.json", "profile.html")
 HANDFUL = 8  # tasks that the teacher is asked where the student's trials say nothing
@@ -27,9 +30,11 @@ def run(folder: RunFolder) -> dict[str, Any]:
     spec = folder.recipe.profile
     rules = Rules(spec.error, spec.worth)
     pools = _trials.pools(folder)
-    _ask.pairs(folder, [task for pool in pools.values() for task in pool])  # what does not fit is said before asking
+    pair_with_strategies(
+        folder, [task for pool in pools.values() for task in pool]
+    )  # what does not fit is said before asking
     _check_by_hand(folder, pools)
-    model = _ask.teacher(folder) if spec.who == "teacher" else _ask.student(folder, _ask.explained(folder))
+    model = load_teacher(folder) if spec.who == "teacher" else load_student(folder, explained_checkpoint(folder))
     tried, spent, stopped = _race(folder, model, pools, rules)
     lines = _looks.curves(folder, tried) if spec.who == "student" else {}
     outlooks = _looks.ahead(folder, lines)
@@ -65,7 +70,7 @@ def settle(folder: RunFolder, model: Model, pools: Mapping[str, Sequence[Task]],
 
 def _check_by_hand(folder: RunFolder, pools: Mapping[str, Sequence[Task]]) -> None:
     for family, name in folder.recipe.profile.choose.items():
-        names = [strategy.name for strategy in _ask.strategies(folder, family)]
+        names = [strategy.name for strategy in strategies_of(folder, family)]
         for what, said, valid in (("family", family, list(pools)), ("strategy", name, names)):
             if said not in valid:
                 near = suggest(said, valid)
@@ -78,7 +83,7 @@ def _race(
     """Trials, round by round, of the strategies that can still win; the tokens spent; whether the budget ended them.
     None of a family whose strategy is set by hand."""
     free = [family for family in pools if family not in folder.recipe.profile.choose]
-    tried: Tried = {family: {s.name: [] for s in _ask.strategies(folder, family)} for family in free}
+    tried: Tried = {family: {s.name: [] for s in strategies_of(folder, family)} for family in free}
     budget, spent, rounds = folder.recipe.profile.budget, 0, 0
     while True:
         pairs = [pair for family in free for pair in _owed(folder, family, tried[family], pools[family], rules)]
@@ -98,7 +103,7 @@ def _owed(
     if race.over and any(tried.values()):
         return []
     owed: list[tuple[Task, Strategy]] = []
-    for strategy in _ask.strategies(folder, family):
+    for strategy in strategies_of(folder, family):
         if strategy.name in race.left:
             done = len(tried[strategy.name])
             owed += [(task, strategy) for task in pool[done : upcoming(done, len(pool))]]
@@ -125,12 +130,12 @@ def _choose(
 
 def _handful(folder: RunFolder, family: str, pool: Sequence[Task]) -> dict[str, tuple[int, int]]:
     """How many of a few tasks the teacher gets right under each strategy, (right, asked)."""
-    some = (list(pool) or [task for task in _ask.tasks(folder, "train") if task.family == family])[:HANDFUL]
+    some = (list(pool) or [task for task in read_tasks(folder, "train") if task.family == family])[:HANDFUL]
     found = {}
-    for strategy in _ask.strategies(folder, family):
+    for strategy in strategies_of(folder, family):
         pairs = [(task, strategy) for task in some]
-        shown = _ask.demonstrate(folder, _ask.teacher(folder), pairs, f"profile: teacher on {family}")
-        judged = _ask.verify(folder, shown, {task.id: task for task in some})
+        shown = demonstrate(folder, load_teacher(folder), pairs, f"profile: teacher on {family}")
+        judged = with_verdicts(folder, shown, {task.id: task for task in some})
         found[strategy.name] = (sum(d.verdict is not None and d.verdict.correct for d in judged), len(some))
     return found
 

@@ -11,11 +11,13 @@ from orca2.core.nouns import Completion, Demonstration, Profile, Strategy, Task,
 from orca2.grading.judging import verdict
 from orca2.models._protocol import Model
 from orca2.reading import expression_pool
+from orca2.run.demonstrating import count_tokens, first_request
+from orca2.run.models import TEACHER, check_answers, load_judge, load_teacher
+from orca2.run.tasks import SEEDS, STRATEGIES, first_of_each_family, read_tasks, strategies_of
 from orca2.runfolder import RunFolder
-from orca2.stages import _ask
 from orca2.strategies._loading import FIRST
 
-READS = (*_ask.SEEDS, *_ask.TEACHER, *_ask.STRATEGIES, "judge", "train.tasks", "teach")
+READS = (*SEEDS, *TEACHER, *STRATEGIES, "judge", "train.tasks", "teach")
 FROM = ("tasks", "profile")
 MAKES = ("demonstrations.jsonl",)
 
@@ -23,20 +25,20 @@ Plan = list[tuple[Task, list[Strategy]]]
 
 
 def run(folder: RunFolder) -> dict[str, Any]:
-    model = _ask.teacher(folder)
+    model = load_teacher(folder)
     shown = _sample(folder, model, plan(folder))
-    _ask.check_answers(model, [demonstration.completion for demonstration in shown])
+    check_answers(model, [demonstration.completion for demonstration in shown])
     folder.write_rows("demonstrations.jsonl", shown)
     tasks = len({demonstration.task for demonstration in shown})
-    return {"said": f"{len(shown):,} demonstrations of {tasks:,} tasks", **_ask.tokens(shown)}
+    return {"said": f"{len(shown):,} demonstrations of {tasks:,} tasks", **count_tokens(shown)}
 
 
 def plan(folder: RunFolder) -> Plan:
     """The tasks to teach, each with the strategies that it is tried under, in their order."""
     found = folder.read_noun("profile.json", "profile", Profile)
-    by_name = {strategy.name: strategy for strategy in _ask.strategies(folder)}
+    by_name = {strategy.name: strategy for strategy in strategies_of(folder)}
     # from the far end of the split: tasks that explanation tuning has not shown come first
-    chosen = _ask.per_family(reversed(_ask.tasks(folder, "train")), folder.recipe.train.tasks)
+    chosen = first_of_each_family(reversed(read_tasks(folder, "train")), folder.recipe.train.tasks)
     most = folder.recipe.teach.ways
     names = {family: ranked(choice)[:most] for family, choice in found.families.items()}
     return [(task, [by_name[name] for name in names[task.family]]) for task in chosen]
@@ -47,7 +49,7 @@ def _sample(folder: RunFolder, model: Model, planned: Plan) -> list[Demonstratio
 
     The verdicts only say whether to ask on. They are not kept: the stage verify grades again.
     """
-    spec, asker, panel = folder.recipe.teach, folder.asker(model), _ask.panel(folder)
+    spec, asker, panel = folder.recipe.teach, folder.asker(model), load_judge(folder)
     found: dict[str, list[Demonstration]] = {}
     with ThreadPoolExecutor(expression_pool.WORKERS) as threads:
 
@@ -59,7 +61,7 @@ def _sample(folder: RunFolder, model: Model, planned: Plan) -> list[Demonstratio
                 asker.ledger.verified += said.correct
                 return said
 
-            ways = [Way(_ask.opening(folder, task, strategy), strategy.calls) for strategy in strategies]
+            ways = [Way(first_request(folder, task, strategy), strategy.calls) for strategy in strategies]
             return await sampled(ask, ways, judge, spec.samples, spec.wanted, FIRST)
 
         # a server keeps the prefix of an instruction that it has just read
@@ -77,7 +79,7 @@ def _demonstrations(
             task.id,
             task.family,
             strategies[sample.way].name,
-            _ask.opening(folder, task, strategies[sample.way]).messages,
+            first_request(folder, task, strategies[sample.way]).messages,
             sample.talk.completion,
             earlier=sample.talk.earlier,
             sample=sample.number,

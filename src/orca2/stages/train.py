@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from orca2.run.models import explained_checkpoint
 from orca2.runfolder import RunFolder
-from orca2.stages import _ask
 
 READS = ("seed", "student", "train")
 FROM = ("tasks", "explain", "erase")
@@ -14,7 +14,7 @@ def follow(folder: RunFolder) -> dict[str, Any]:
     """What each process of the training does."""
     from orca2.stages import _tune
 
-    return _tune.progress(folder, _ask.explained(folder), "student", "cautious", folder.recipe.train, "train")
+    return _tune.progress(folder, explained_checkpoint(folder), "student", "cautious", folder.recipe.train, "train")
 
 
 def run(folder: RunFolder) -> dict[str, Any]:

@@ -8,8 +8,9 @@ from orca2.core.ngrams import distinct
 from orca2.core.nouns import Demonstration
 from orca2.errors import DataError
 from orca2.grading.settling import verdict_fields
+from orca2.run.demonstrating import count_outcomes, with_verdicts
+from orca2.run.tasks import read_tasks
 from orca2.runfolder import RunFolder
-from orca2.stages import _ask
 
 READS = ("judge", "teach.wanted")
 FROM = ("tasks", "teach")
@@ -18,8 +19,8 @@ DUPLICATE = "duplicate"  # right, and nearly the same as an earlier answer to it
 
 
 def run(folder: RunFolder) -> dict[str, Any]:
-    by_id = {task.id: task for task in _ask.tasks(folder, "train")}
-    judged = _ask.verify(folder, folder.read_rows("demonstrations.jsonl", "teach", Demonstration), by_id)
+    by_id = {task.id: task for task in read_tasks(folder, "train")}
+    judged = with_verdicts(folder, folder.read_rows("demonstrations.jsonl", "teach", Demonstration), by_id)
     families, tasks = _grouped(judged, "family"), _grouped(judged, "task")
     accepted = [shown for rows in tasks.values() for shown in _distinct(rows)]
     kept, kept_in = Counter(shown.task for shown in accepted), Counter(shown.family for shown in accepted)
@@ -65,7 +66,7 @@ def _distinct(rows: Sequence[Demonstration]) -> list[Demonstration]:
 
 def _counts(rows: Sequence[Demonstration], accepted: int) -> dict[str, Any]:
     """asked = accepted + rejected, by reason."""
-    counts = _ask.ledger(rows)
+    counts = count_outcomes(rows)
     if repeated := counts["accepted"] - accepted:
         counts["rejected"][DUPLICATE] = repeated
     return {**counts, "accepted": accepted}

@@ -1,0 +1,74 @@
+"""Requests to the models of a run, the teacher's demonstrations, and the verdicts on what comes back."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from orca2.asking.converse import converse
+from orca2.core.nouns import Completion, Demonstration, Message, Request, Strategy, Task, Verdict
+from orca2.core.wording import wording
+from orca2.grading.verdicts import verdicts
+from orca2.models._protocol import Model
+from orca2.run.models import check_answers, load_judge
+from orca2.runfolder import RunFolder
+from orca2.strategies._loading import FIRST
+
+
+def request_for(task: Task, system: str, max_tokens: int, strategy: str | None = None, **sampling: Any) -> Request:
+    """A task under a system message."""
+    messages = (Message("system", system), Message("user", task.prompt))
+    return Request(messages, max_tokens, task=task, strategy=strategy, **sampling)
+
+
+def first_request(folder: RunFolder, task: Task, strategy: Strategy) -> Request:
+    """The first call to the teacher for a task under a strategy."""
+    spec, seed = folder.recipe.teacher, folder.recipe.drawn_with
+    system = wording(strategy, task.id, seed)
+    return request_for(task, system, spec.max_tokens, strategy.name, temperature=spec.temperature, seed=seed)
+
+
+def demonstrate(
+    folder: RunFolder, model: Model, pairs: Sequence[tuple[Task, Strategy]], label: str
+) -> list[Demonstration]:
+    """Ask the teacher each task under its strategy, in all its calls; ModelError if not one task succeeds."""
+    requests = [first_request(folder, task, strategy) for task, strategy in pairs]
+    talks = converse(folder.asker(model), requests, [strategy.calls for _, strategy in pairs], FIRST, label)
+    check_answers(model, [talk.completion for talk in talks])
+    return [
+        Demonstration(task.id, task.family, strategy.name, asked.messages, talk.completion, earlier=talk.earlier)
+        for (task, strategy), asked, talk in zip(pairs, requests, talks, strict=True)
+    ]
+
+
+def grade_answers(
+    folder: RunFolder, answered: Sequence[Task], completions: Sequence[Completion], strict: bool = False
+) -> list[Verdict]:
+    """The verdicts on completions, by the graders of their tasks and the run's judge."""
+    return verdicts(answered, completions, strict, load_judge(folder))
+
+
+def with_verdicts(
+    folder: RunFolder, demonstrations: Sequence[Demonstration], by_id: dict[str, Task]
+) -> list[Demonstration]:
+    """The same demonstrations, each with its verdict."""
+    answered = [by_id[shown.task] for shown in demonstrations]
+    found = grade_answers(folder, answered, [shown.completion for shown in demonstrations], strict=True)
+    return [replace(shown, verdict=verdict) for shown, verdict in zip(demonstrations, found, strict=True)]
+
+
+def count_outcomes(judged: Sequence[Demonstration]) -> dict[str, Any]:
+    """asked = accepted + rejected, by reason."""
+    outcomes = Counter(shown.verdict.outcome for shown in judged if shown.verdict)
+    accepted = outcomes.pop("correct", 0)
+    assert accepted + sum(outcomes.values()) == len(judged), "every demonstration has one verdict"
+    return {"asked": len(judged), "accepted": accepted, "rejected": dict(outcomes)}
+
+
+def count_tokens(demonstrations: Iterable[Demonstration]) -> dict[str, int]:
+    """The tokens of all their calls."""
+    calls = [c for shown in demonstrations for c in (*(e.completion for e in shown.earlier), shown.completion)]
+    return {
+        "tokens_in": sum(completion.tokens_in for completion in calls),
+        "tokens_out": sum(completion.tokens_out for completion in calls),
+    }

@@ -1,0 +1,59 @@
+"""The models of a run, as its recipe names them: teacher, student, judge."""
+
+from collections.abc import Sequence
+
+from orca2 import plugins
+from orca2.core.nouns import Completion
+from orca2.errors import ModelError, RecipeError
+from orca2.grading.judging import Panel, load_panel
+from orca2.models._protocol import Model
+from orca2.runfolder import RunFolder
+
+TEACHER = ("teacher.model", "teacher.options", "teacher.max_tokens", "teacher.temperature")
+
+
+def load_teacher(folder: RunFolder) -> Model:
+    """The recipe's teacher; RecipeError where what it costs is to be limited and no price is known."""
+    from orca2.models._loading import load_tokenizer, locate
+    from orca2.models.transformers import counter
+
+    spec = folder.recipe.teacher
+    count = counter(load_tokenizer(locate(folder.recipe.student.model, folder.base)))
+    load = plugins.get("models", spec.model, folder.base).load
+    given = {"count": count, "base": folder.base, "prices": spec.prices}
+    model: Model = plugins.call("teacher.options", load, spec.options, **given)
+    if spec.max_cost and getattr(model, "price", 0) is None:
+        raise RecipeError(
+            f"teacher.max_cost: no price of {model.name} is known; add teacher.prices = {{ in = ..., out = ... }},"
+            " dollars for a million tokens"
+        )
+    return model
+
+
+def load_student(folder: RunFolder, checkpoint: str | None) -> Model:
+    """A checkpoint of the run folder by its name, or the untouched student of the recipe for None."""
+    from orca2.models.transformers import load
+
+    spec = folder.recipe.student
+    if checkpoint is None:
+        return load(spec.model, folder.base, spec.device, batch_tokens=spec.batch_tokens)
+    return load(checkpoint, folder.path, spec.device, batch_tokens=spec.batch_tokens)
+
+
+def explained_checkpoint(folder: RunFolder) -> str | None:
+    """The name of the explained student's checkpoint, or None where that stage was skipped."""
+    skipped = "skipped" in folder.read_json("explain.json", "explain")
+    return None if skipped else folder.file("explained", "explain").name
+
+
+def load_judge(folder: RunFolder) -> Panel | None:
+    """Who judges open answers in this run."""
+    judge = folder.recipe.judge
+    return load_panel(folder.base, judge.model_dump() if judge else None, folder.asker)
+
+
+def check_answers(model: Model, completions: Sequence[Completion]) -> None:
+    """ModelError if not one call has succeeded."""
+    failures = [completion.error for completion in completions if completion.error]
+    if completions and len(failures) == len(completions):
+        raise ModelError(f"teacher {model.name}: all {len(completions)} calls failed, the first with: {failures[0]}")
