@@ -11,11 +11,11 @@ from typing import Any
 
 from _ask_rows import MODEL, MOST, SYSTEM, prompt, right
 from _asking import client, run, start
-from orca2.apps.fake_teacher.process import counts, teacher
-from orca2.asking._answers import request_key
 from orca2.asking.cache import Cache
-from orca2.core.nouns import Message, Request
+from orca2.asking.keys import request_key
+from orca2.core.types import Message, Request
 from orca2.models.openai import load
+from orca2.testing.fake_teacher.process import counts, teacher
 
 FAULTY = """seed = 0
 [latency]

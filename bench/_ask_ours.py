@@ -10,8 +10,9 @@ from pathlib import Path
 
 from _ask_rows import MODEL, MOST, SYSTEM, prompt, right
 from orca2.asking.cache import Cache
-from orca2.asking.engine import Ask, Asker, each
-from orca2.core.nouns import Completion, Message, Request
+from orca2.asking.client import Asker
+from orca2.asking.engine import Ask, each
+from orca2.core.types import Completion, Message, Request
 from orca2.models.openai import load
 
 SAMPLED = 5000  # rows between two looks at the memory

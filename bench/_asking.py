@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple, TypedDict
 
 import _environments
-from orca2.apps.fake_teacher.process import counts, teacher
+from orca2.testing.fake_teacher.process import counts, teacher
 
 HERE = Path(__file__).resolve().parent
 PEERS = {"distilabel": "distilabel", "curator": "bespokelabs.curator", "data_designer": "data_designer.interface"}

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, TypedDict
 
 import _environments
-from orca2.core.nouns import Completion, Task, Verdict
+from orca2.core.types import Completion, Task, Verdict
 from orca2.grading.verdicts import verdicts
 
 HERE = Path(__file__).resolve().parent

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from orca2.asking.ask import ask
 from orca2.asking.cache import Cache
-from orca2.asking.engine import Asker
-from orca2.core.nouns import Message, Request, Task, task_id
+from orca2.asking.client import Asker
+from orca2.core.types import Message, Request, Task, task_id
 from orca2.grading.verdicts import verdicts
 from orca2.models import openai
 

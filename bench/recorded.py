@@ -25,7 +25,7 @@ from typing import Any
 import _environments
 import _extraction
 from _extraction import Row
-from orca2.core.nouns import Verdict
+from orca2.core.types import Verdict
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data" / "recorded_answers"
 OPEN = "evouna"  # open questions, judged by people

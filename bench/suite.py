@@ -20,9 +20,9 @@ from pathlib import Path
 from typing import Any
 
 import _environments
-from orca2.apps.fake_teacher.process import teacher
-from orca2.benchmarks._loading import Item, load
+from orca2.benchmarks import Item, load_benchmark
 from orca2.reading import options as _options
+from orca2.testing.fake_teacher.process import teacher
 
 HERE = Path(__file__).resolve().parent
 DATA = HERE.parents[1] / "shared" / "data" / "eval"
@@ -77,7 +77,7 @@ def _endpoint(folder: Path, data: Path, peers: Sequence[str], quick: bool) -> Ro
 
 def _local(folder: Path, data: Path, quick: bool) -> Row:
     """Items a second with the model loaded, at lm-eval's best batch size; then answers and verdicts side by side."""
-    from orca2.models._loading import locate
+    from orca2.checkpoints.loading import locate
 
     checkpoint, items = locate(MODEL, Path()), 8 if quick else 40
     figures: Row = {}
@@ -148,7 +148,7 @@ def _asked(folder: Path, data: Path, counts: Mapping[str, int], tokens: int) -> 
     folder.mkdir(parents=True)
     files = {}
     for name, count in counts.items():
-        items = load(name, data).items[:count]
+        items = load_benchmark(name, data).items[:count]
         own = folder / ("gsm8k/test.jsonl" if name == "gsm8k" else f"{name}.jsonl")
         own.parent.mkdir(exist_ok=True)
         own.write_text("".join(json.dumps(_back(name, item)) + "\n" for item in items))

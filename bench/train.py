@@ -18,10 +18,10 @@ import torch
 from transformers import LlamaConfig, LlamaForCausalLM
 
 import _environments
-from orca2.core.nouns import Lesson, Message
-from orca2.models._chat import Chat
-from orca2.models._loading import load_tokenizer, locate
-from orca2.student.spans import encode
+from orca2.checkpoints.chat_codec import Chat
+from orca2.checkpoints.loading import load_tokenizer, locate
+from orca2.core.types import Lesson, Message
+from orca2.training.spans import encode
 
 HERE = Path(__file__).resolve().parent
 DATA = HERE.parents[1] / "shared" / "data" / "flan_cot"

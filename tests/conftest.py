@@ -46,7 +46,7 @@ def smol() -> str:
 
 @pytest.fixture(scope="session")
 def tokenizer(smol: str) -> Any:
-    from orca2.models._loading import load_tokenizer, locate
+    from orca2.checkpoints.loading import load_tokenizer, locate
 
     return load_tokenizer(locate(smol, Path()))
 

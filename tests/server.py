@@ -31,7 +31,7 @@ Reply = str | int | dict[str, Any] | bytes | Refusal | Raw
 Answer = Callable[[list[dict[str, str]]], Reply]
 
 
-CERTIFICATE = Path(__file__).parent / "models/tls/server.pem"
+CERTIFICATE = Path(__file__).parent / "endpoints/tls/server.pem"
 
 
 @contextmanager

@@ -133,7 +133,7 @@ OPENAI = ["teacher.model=openai", 'teacher.options={model="m", base_url="http://
             "teacher.options.omit: no request has a key 'sead' (did you mean 'seed'?",
         ),
         ([*OPENAI, "teacher.options.seed=false"], "teacher.options: unknown option 'seed'"),
-        (["tasks.source=worked", "tasks.options={families=['sums']}"], "sums"),
+        (["tasks.source=synthetic", "tasks.options={families=['sums']}"], "sums"),
         (["tasks.options.path=none.jsonl"], "does not exist"),
         (["tasks.families=['minus']"], "no row of 'minus'"),
         (["tasks.grader=numbr"], "did you mean 'number'"),
@@ -217,9 +217,9 @@ def test_control_tokens_in_tasks_and_answers_stay_text(last: Last, tmp_path: Pat
     )
     path = recipe(tmp_path, tiny, rows, f'model = "scripted"\noptions.answers = {{ {answers} }}')
     assert last("run", path, "--run", tmp_path / "run")[0] == 0
-    from orca2.core.nouns import Lesson, Message
-    from orca2.models._chat import Chat
-    from orca2.student.spans import encode
+    from orca2.checkpoints.chat_codec import Chat
+    from orca2.core.types import Lesson, Message
+    from orca2.training.spans import encode
 
     chat, start = Chat(tokenizer), tokenizer.convert_tokens_to_ids("<|im_start|>")
     for line in (tmp_path / "run" / "lessons.jsonl").read_text().splitlines():

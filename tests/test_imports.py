@@ -1,9 +1,10 @@
-"""Imports go one way, and the surface stays light."""
+"""Imports go one way, file by file; no room looks into another's private files; the surface stays light."""
 
 import ast
 import re
 import subprocess
 import sys
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import orca2
@@ -13,18 +14,22 @@ ROOT = Path(orca2.__file__).parent
 LAYERS = [
     {"errors", "files"},
     {"core"},
-    {"plugins", "progress", "processes", "reading"},
+    {"plugins", "progress", "processes", "stopping", "reading", "data"},
+    {"endpoints", "checkpoints"},
+    {"inference"},
     {"sources", "strategies", "graders", "models", "benchmarks"},
     {"asking"},
     {"grading"},
     {"key_types"},
     {"sections"},
     {"recipe"},
-    {"runfolder", "student"},
-    {"apps"},
+    {"training"},
+    {"run"},
+    {"reporting"},
     {"stages"},
     {"pipeline"},
     {"evidence"},
+    {"testing", "apps"},
     {"commands"},
     {"cli", "__init__"},
     {"__main__"},
@@ -32,32 +37,74 @@ LAYERS = [
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 
 
+def module_of(path: Path) -> str:
+    """The dotted name of a file, without `orca2.`; a package's is that of its folder."""
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+MODULES = {module_of(path): path for path in ROOT.rglob("*.py")}
+
+
 def imports(path: Path) -> set[str]:
-    """The units of orca2 that a file imports, anywhere in it."""
+    """The modules of orca2 that a file imports, anywhere in it, without `orca2.`."""
     found = set()
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "orca2":
-            parts = node.module.split(".")
-            found |= {parts[1]} if len(parts) > 1 else {a.name for a in node.names if a.name in LEVEL}
+            package = node.module.removeprefix("orca2").removeprefix(".")
+            for alias in node.names:
+                inner = f"{package}.{alias.name}".removeprefix(".")
+                found.add(inner if inner in MODULES else package)
         elif isinstance(node, ast.Import):
-            found |= {a.name.split(".")[1] for a in node.names if a.name.startswith("orca2.")}
-    return found
+            found |= {a.name.removeprefix("orca2.") for a in node.names if a.name.startswith("orca2.")}
+    return found - {""}
+
+
+GRAPH = {name: imports(path) for name, path in MODULES.items()}
+
+
+def room(module: str) -> str:
+    return module.split(".")[0]
+
+
+def test_every_room_has_a_layer() -> None:
+    assert {room(module) for module in MODULES} <= LEVEL.keys()
 
 
 def test_imports_go_one_way() -> None:
-    edges: dict[str, set[str]] = {}
-    for path in ROOT.rglob("*.py"):
-        unit = path.relative_to(ROOT).parts[0].removesuffix(".py")
-        assert unit in LEVEL, f"{unit} has no layer in {__file__}"
-        edges.setdefault(unit, set()).update(imports(path) - {unit})
-    wrong = [f"{a} -> {b}" for a, found in edges.items() for b in found if LEVEL[b] > LEVEL[a]]
-    mutual = [f"{a} <-> {b}" for a in edges for b in edges[a] if a in edges.get(b, ())]
-    assert not wrong and not mutual
+    up = [f"{a} -> {b}" for a, found in GRAPH.items() for b in found if LEVEL[room(b)] > LEVEL[room(a)]]
+    assert not up
+
+
+def test_no_file_imports_itself_by_a_detour() -> None:
+    """Not even inside a function, nor inside a room."""
+    try:
+        TopologicalSorter(GRAPH).prepare()
+    except CycleError as error:
+        raise AssertionError(" -> ".join(error.args[1])) from None
+
+
+def test_no_two_rooms_import_each_other() -> None:
+    rooms = {(room(a), room(b)) for a, found in GRAPH.items() for b in found if room(a) != room(b)}
+    assert not [f"{a} <-> {b}" for a, b in rooms if (b, a) in rooms]
+
+
+def test_no_file_imports_the_private_file_of_another_room() -> None:
+    """A file whose name begins with an underscore serves the folder that it lies in."""
+    foreign = []
+    for module, found in GRAPH.items():
+        for imported in found:
+            parts = imported.split(".")
+            private = [place for place, part in enumerate(parts) if part.startswith("_") and part != "__main__"]
+            inside = MODULES[module].parent
+            if private and not inside.is_relative_to(ROOT.joinpath(*parts[: private[0]])):
+                foreign.append(f"{module} -> {imported}")
+    assert not foreign
 
 
 def test_core_is_pure() -> None:
     plain = {
         "collections",
+        "contextlib",
         "dataclasses",
         "functools",
         "typing",

@@ -16,13 +16,13 @@ import pytest
 
 from orca2 import pipeline, recipe
 from orca2.errors import RunError
-from orca2.runfolder import RunFolder
+from orca2.run.folder import RunFolder
 from tests.conftest import Run
 
 RECIPE = """
 name = "tiny"
 [tasks]
-source = "worked"
+source = "synthetic"
 options.families = ["lookup", "running_sum"]
 limits = { profile = 3, train = 8, test = 4 }
 [student]

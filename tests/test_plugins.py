@@ -9,7 +9,7 @@ import pytest
 from orca2 import plugins
 from orca2.errors import RecipeError
 from orca2.models import openai, openai_batch, recorded, scripted, solver, transformers
-from orca2.sources import hub, jsonl, worked
+from orca2.sources import hub, jsonl, synthetic
 
 if TYPE_CHECKING:
     from nowhere import Unknown  # type: ignore[import-not-found]
@@ -90,7 +90,9 @@ def test_an_option_that_the_run_gives_is_none_of_the_recipe_s() -> None:
 WRONG = {str: 4, int: "many", float: "soon", bool: "no"}
 
 
-@pytest.mark.parametrize("module", [openai, openai_batch, recorded, scripted, solver, transformers, hub, jsonl, worked])
+@pytest.mark.parametrize(
+    "module", [openai, openai_batch, recorded, scripted, solver, transformers, hub, jsonl, synthetic]
+)
 def test_every_option_of_every_plug_in_is_checked(module: Any) -> None:
     """Each is refused where its type leaves no room for the value, and by its own name."""
     given = {"count": len, "base": Path(), "seed": 0}

@@ -6,7 +6,7 @@ import pytest
 from rich.console import Console
 
 from orca2 import progress
-from orca2.apps import tables
+from orca2.reporting import tables
 
 ODD = "study [v2] [/x] [bold]a[/bold] :bug:"
 

@@ -10,7 +10,7 @@ from orca2.errors import RecipeError
 GOOD = """
 name = "t"
 [tasks]
-source = "worked"
+source = "synthetic"
 [student]
 model = "x"
 [teacher]

@@ -7,16 +7,17 @@ from typing import Any
 
 import pytest
 
-from orca2 import pipeline, recipe, runfolder
+from orca2 import pipeline, recipe
 from orca2.errors import RunError
-from orca2.runfolder import RunFolder
+from orca2.run import folder
+from orca2.run.folder import RunFolder
 from tests.conftest import Run
 
 RECIPE = """
 name = "tiny"
 strategies = ["direct", "./mine.py"]
 [tasks]
-source = "worked"
+source = "synthetic"
 options.families = ["lookup", "running_sum"]
 limits = { profile = 3, train = 8, test = 4 }
 [student]
@@ -38,11 +39,11 @@ row_tokens = 256
 max_tokens = 8
 """
 MINE = """
-from orca2.core.nouns import Strategy
+from orca2.core.types import Strategy
 STRATEGY = Strategy("mine", "In steps.", ("Go step by step.",), "the answer is ...")
 """
 TEACHER = """
-from orca2.core.nouns import Completion
+from orca2.core.types import Completion
 
 class Teacher:
     name, keep = "teacher", False
@@ -127,7 +128,7 @@ def test_a_missing_tracker_strikes_nothing(copied: Path, run: Run) -> None:
 def test_a_redo_that_fails_leaves_the_run_as_it_was_under_its_own_keys(copied: Path) -> None:
     with pytest.raises(RuntimeError, match="no"):
         pipeline.run(opened(copied, "teacher.options={mood='bad'}", redo=True))
-    assert owed(opened(copied)) == [] and not (copied / "run" / runfolder.UNFINISHED / "teach").exists()
+    assert owed(opened(copied)) == [] and not (copied / "run" / folder.UNFINISHED / "teach").exists()
     assert json.loads((copied / "run" / "record.json").read_text())["recipe"]["teacher"]["options"] == {}
     assert owed(pipeline.reopen(copied / "run")) == []
 
@@ -139,7 +140,7 @@ def test_the_same_outcome_leaves_the_rest_standing(copied: Path, stage: str) -> 
     assert owed(folder) == [stage]
     pipeline.run(folder, [stage])
     assert owed(folder) == owed(opened(copied)) == []
-    assert not (folder.path / runfolder.UNFINISHED).exists()
+    assert not (folder.path / folder.UNFINISHED).exists()
 
 
 def test_another_outcome_is_passed_on_as_far_as_it_goes(copied: Path) -> None:
@@ -168,7 +169,7 @@ def test_a_kill_while_files_get_their_names_is_mended(copied: Path, monkeypatch:
     again = opened(copied, "erase.few_shot=1.0", "erase.demonstrations=[1, 2]")
     pipeline.run(again, ["erase"])
     assert (copied / "run" / "lessons.jsonl").read_bytes() != before and pipeline.done(again, "erase")
-    assert not (copied / "run" / runfolder.UNFINISHED).exists() and "moving" not in again.record
+    assert not (copied / "run" / folder.UNFINISHED).exists() and "moving" not in again.record
 
 
 CUT = {

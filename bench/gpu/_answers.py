@@ -12,14 +12,14 @@ from transformers import ContinuousBatchingConfig, GenerationConfig
 from gpu._card import DEVICE, memory, synchronize
 from gpu._made import model, tokenizer
 from gpu._parts import save
-from orca2.models._bounds import Bounds
-from orca2.models._chat import Chat
-from orca2.models._kernels import kernels
-from orca2.models._rows import Ask
-from orca2.models._sampling import Sampling
-from orca2.models._scheduler import Scheduler
-from orca2.models._session import LocalSession
-from orca2.models.transformers import ready
+from orca2.checkpoints.chat_codec import Chat
+from orca2.inference.kernels.availability import kernels
+from orca2.inference.limits import Bounds
+from orca2.inference.optimize import ready
+from orca2.inference.requests import Ask
+from orca2.inference.sampling import Sampling
+from orca2.inference.scheduler import Scheduler
+from orca2.inference.session import LocalSession
 
 
 def made(kind: str, quick: bool) -> Any:

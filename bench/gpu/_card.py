@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from orca2.student.speed import peak
+from orca2.training.speed import peak
 
 DEVICE = torch.device("cuda") if torch.cuda.is_available() else torch.device("cpu")
 

@@ -10,7 +10,7 @@ from torch.nn.functional import cross_entropy
 
 from gpu._card import DEVICE, seconds
 from gpu._made import TYPES, config
-from orca2.student.loss import answer_loss
+from orca2.training.loss import answer_loss
 
 
 def head(quick: bool) -> dict[str, Any]:

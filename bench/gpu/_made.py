@@ -9,8 +9,8 @@ from tokenizers.models import BPE
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
 from gpu._card import DEVICE
-from orca2.core.nouns import Lesson, Message
-from orca2.models._template import CHATML
+from orca2.checkpoints.template import CHATML
+from orca2.core.types import Lesson, Message
 
 SHAPES: dict[str, dict[str, Any]] = {
     "135m": {

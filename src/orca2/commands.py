@@ -53,7 +53,7 @@ def chat(
     quantize: Annotated[str | None, typer.Option(help="8bit or 4bit.")] = None,
 ) -> None:
     """Talk to a student: in the terminal, or through a pipe."""
-    from orca2.apps.chat import chat as talk
+    from orca2.apps.chat.terminal import chat as talk
 
     settings = {"max_tokens": max_tokens, "temperature": temperature, "overflow": overflow}
     talk(model, system, settings, lines, device=device, dtype=dtype, quantize=quantize)
@@ -221,7 +221,7 @@ def fake_teacher(
     port: Annotated[int, typer.Option(min=0, max=65535, help="On 127.0.0.1; 0 takes a free one.")] = 8000,
 ) -> None:
     """Serve scripted answers, delays and faults as an OpenAI-compatible endpoint, to try a run against."""
-    from orca2.apps.fake_teacher.server import serve
+    from orca2.testing.fake_teacher.server import serve
 
     serve(scenario, port)
 

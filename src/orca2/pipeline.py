@@ -20,7 +20,7 @@ from orca2.errors import RunError
 from orca2.files import hash_file, located
 from orca2.progress import console
 from orca2.recipe import Recipe
-from orca2.runfolder import Onlooker, RunFolder, check_folder, read_record
+from orca2.run.folder import Onlooker, RunFolder, check_folder, read_record
 
 STAGES = ("tasks", "explain", "profile", "teach", "verify", "erase", "train", "evaluate", "report")
 
@@ -100,15 +100,7 @@ def run(folder: RunFolder, names: Sequence[str] = STAGES) -> None:
 def dry_run(path: Path, overrides: Sequence[str], name: str, show: int) -> None:
     """Say what a stage would ask or train on, under other values of keys too; nothing is written or asked."""
     folder = _left(path, overrides)
-    if name == "teach":
-        from orca2.stages import _estimate
-
-        _estimate.dry_run(folder)
-        return
-    from orca2.stages import _tune
-
-    own = {"explain": "explain", "train": "cautious"}[name]
-    _tune.dry_run(folder, own, getattr(folder.recipe, name), show)
+    stage(name).dry_run(folder, show)
 
 
 def done(folder: RunFolder, name: str) -> bool:

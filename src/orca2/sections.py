@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from orca2.core.arms import BASE, BUILT_IN, CHOSEN, Arm
-from orca2.core.nouns import Split
 from orca2.core.splitting import SPLITS, overlap
+from orca2.core.types import Split
 from orca2.key_types import Count, Grader, Options, Positive, Rate, Share
 
 

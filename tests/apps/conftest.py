@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from orca2.core.intervals import wilson
-from orca2.core.nouns import Choice
+from orca2.core.types import Choice
 from orca2.stages._unprompted import summarise as unprompted
 from orca2.stages.evaluate import summarise
 

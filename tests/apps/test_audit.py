@@ -10,7 +10,7 @@ from tests.conftest import Run
 RECIPE = """
 name = "audited"
 [tasks]
-source = "worked"
+source = "synthetic"
 options.families = ["lookup", "weekday"]
 limits = { profile = 1, train = 20, test = 1 }
 [student]
@@ -25,7 +25,7 @@ max_tokens = 4
 tasks = 20
 """
 LENIENT = """
-from orca2.core.nouns import Verdict
+from orca2.core.types import Verdict
 def grade(target, response, question=""):
     return Verdict("correct" if target in response else "wrong", response, "somewhere in it")
 """

@@ -10,8 +10,8 @@ import pytest
 
 from orca2.asking.ask import ask
 from orca2.asking.cache import default_path
-from orca2.asking.engine import Asker
-from orca2.core.nouns import Message, Request
+from orca2.asking.client import Asker
+from orca2.core.types import Message, Request
 from orca2.models.openai import load
 from tests.conftest import Run
 from tests.server import serve

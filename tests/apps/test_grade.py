@@ -47,7 +47,7 @@ def test_out_is_written_whole_and_a_named_grader_is_used(tmp_path: Path, run: Ru
 def test_a_grader_of_ones_own(tmp_path: Path, run: Run) -> None:
     grader = tmp_path / "short.py"
     grader.write_text(
-        "from orca2.core.nouns import Verdict\n"
+        "from orca2.core.types import Verdict\n"
         "def grade(target, response, question=''):\n"
         "    return Verdict('correct' if len(response) < 9 else 'wrong', response, 'length')\n"
     )

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from orca2.core.nouns import Message
-from orca2.models.transformers import Local, load
+from orca2.core.types import Message
+from orca2.inference.local import Local
+from orca2.models.transformers import load
 from tests.serving import HELLO, Running, ask, start
 
 BEGUN = {"role": "assistant", "content": "A warm and"}

@@ -13,10 +13,11 @@ import torch
 
 from orca2.apps.serve._logprobs import LegacyLogprobs
 from orca2.apps.serve._served import Served
-from orca2.models._chat import Chat
-from orca2.models._rows import Piece
-from orca2.models._sampling import Picked
-from orca2.models.transformers import Local, load
+from orca2.checkpoints.chat_codec import Chat
+from orca2.inference.local import Local
+from orca2.inference.requests import Piece
+from orca2.inference.sampling import Picked
+from orca2.models.transformers import load
 from tests.serving import Running, start
 from tests.templates import SHAPES, make_tokenizer
 

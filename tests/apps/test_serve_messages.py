@@ -10,7 +10,7 @@ import pytest
 
 from orca2.apps.serve._bodies import ChatBody, parse
 from orca2.apps.serve._errors import Refused
-from orca2.core.nouns import Message
+from orca2.core.types import Message
 from tests.serving import HELLO, Running, ask, start
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from orca2.strategies._loading import built_in
+from orca2.strategies import built_in
 from tests.conftest import Run
 from tests.server import serve
 
@@ -26,7 +26,7 @@ def test_the_list_has_all_of_them_and_all_they_say(run: Run) -> None:
 
 def test_a_file_and_a_part_are_listed_alone(run: Run, tmp_path: Path) -> None:
     mine = tmp_path / "mine.py"
-    mine.write_text('from orca2.core.nouns import Strategy\nSTRATEGY = Strategy("mine", "a try", ("Try.",))\n')
+    mine.write_text('from orca2.core.types import Strategy\nSTRATEGY = Strategy("mine", "a try", ("Try.",))\n')
     code, said, _ = run("strategies", mine, "orca1:flan2021")
     assert code == 0 and said.startswith("mine: a try\n") and said.count("says") == 4 and "direct" not in said
 

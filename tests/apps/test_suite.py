@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from orca2.apps.suite import _domain, _paper
-from orca2.benchmarks._loading import load
+from orca2.benchmarks import load_benchmark
 from tests.benchmarks.shapes import SHAPES
 from tests.server import completion, serve
 
@@ -214,14 +214,14 @@ def test_what_is_missing_of_a_suite_is_said_not_fatal(run: Run, endpoint: Any, d
 def test_in_domain_by_name_and_by_overlap(data: Path, tmp_path: Path) -> None:
     run_folder = tmp_path / "run"
     run_folder.mkdir()
-    repeated = load("race", data).items[0].task.prompt
+    repeated = load_benchmark("race", data).items[0].task.prompt
     tasks = [{"id": "1", "family": "gsm8k", "prompt": "x", "split": "train"},
              {"id": "2", "family": "mine", "prompt": repeated, "split": "train"},
              {"id": "3", "family": "bbh", "prompt": "y", "split": "test"}]  # fmt: skip
     (run_folder / "tasks.jsonl").write_text("".join(json.dumps(task) + "\n" for task in tasks))
     options = {"path": ["arc_easy_train.tsv"]}
     (run_folder / "record.json").write_text(json.dumps({"recipe": {"tasks": {"source": "jsonl", "options": options}}}))
-    found = _domain.in_domain(run_folder, [load(name, data) for name in ("gsm8k", "race", "arc_easy", "bbh")])
+    found = _domain.in_domain(run_folder, [load_benchmark(name, data) for name in ("gsm8k", "race", "arc_easy", "bbh")])
     assert found["gsm8k"]["named"] == ["gsm8k"]
     assert (found["race"]["named"], found["race"]["repeated"]) == ([], 1)
     assert found["arc_easy"]["named"] == ["arc_easy_train.tsv"]

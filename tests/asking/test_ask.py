@@ -5,11 +5,11 @@ from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
-from orca2.asking._answers import request_key, wire
 from orca2.asking.ask import ask
 from orca2.asking.cache import default_path
-from orca2.asking.engine import Asker
-from orca2.core.nouns import Completion, Message, Request
+from orca2.asking.client import Asker
+from orca2.asking.keys import request_key, wire
+from orca2.core.types import Completion, Message, Request
 from orca2.models.scripted import Scripted
 
 

@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator, Sequence
 import pytest
 
 from orca2.asking.cache import Cache
+from orca2.asking.client import Asker
 from orca2.asking.converse import converse
-from orca2.asking.engine import Asker
-from orca2.core.nouns import Call, Completion, Earlier, Message, Request
+from orca2.core.types import Call, Completion, Earlier, Message, Request
 
 CHECK, STATE = Call("check", "Check it."), Call("state", "State it.")
 

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orca2.asking.engine import BLOCK, Ask, Asker, each
-from orca2.core.nouns import Completion, Message, Request
+from orca2.asking.client import Asker
+from orca2.asking.engine import BLOCK, Ask, each
+from orca2.core.types import Completion, Message, Request
 from orca2.models.scripted import Scripted
 
 

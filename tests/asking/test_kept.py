@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from orca2.asking._answers import request_key, wire
 from orca2.asking.ask import ask
 from orca2.asking.cache import Cache
-from orca2.asking.engine import Asker
-from orca2.core.nouns import Completion, Message, Request
+from orca2.asking.client import Asker
+from orca2.asking.keys import request_key, wire
+from orca2.core.types import Completion, Message, Request
 from orca2.models.openai import Endpoint, load
 from orca2.models.scripted import Scripted
 from tests.server import Raw, completion, serve

@@ -9,15 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from orca2.apps.fake_teacher.process import counts, teacher
+from orca2.testing.fake_teacher.process import counts, teacher
 
 FLIGHT = 16
 CLIENT = """
 import json, sys
 from pathlib import Path
 from orca2.asking.cache import Cache
-from orca2.asking.engine import Asker, each
-from orca2.core.nouns import Message, Request
+from orca2.asking.client import Asker
+from orca2.asking.engine import each
+from orca2.core.types import Message, Request
 from orca2.models.openai import load
 async def once(n, ask):
     return await ask(Request((Message("user", f"What? [{n}]"),), 64))
@@ -69,8 +70,9 @@ def test_two_processes_on_one_file_pay_once_for_what_one_of_them_has(tmp_path: P
 def test_an_endpoint_that_dies_and_comes_back_is_asked_again(tmp_path: Path) -> None:
     from contextlib import ExitStack
 
-    from orca2.asking.engine import Ask, Asker, each
-    from orca2.core.nouns import Completion, Message, Request
+    from orca2.asking.client import Asker
+    from orca2.asking.engine import Ask, each
+    from orca2.core.types import Completion, Message, Request
     from orca2.models.openai import load
 
     async def once(n: int, ask: Ask) -> Completion:

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 import orca2
-from orca2.asking.engine import Asker, each
+from orca2.asking.client import Asker
+from orca2.asking.engine import each
 from orca2.asking.loop import Loop
-from orca2.core.nouns import Completion, Message, Request
+from orca2.core.types import Completion, Message, Request
 from orca2.models.scripted import load as scripted
 
 

@@ -6,9 +6,10 @@ from collections.abc import AsyncIterator, Sequence
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orca2.asking.engine import Ask, Asker, each
+from orca2.asking.client import Asker
+from orca2.asking.engine import Ask, each
 from orca2.asking.sampling import Sample, Way, sampled
-from orca2.core.nouns import Completion, Message, Request, Verdict
+from orca2.core.types import Completion, Message, Request, Verdict
 
 RIGHT = ["First one apple, then two.", "Count up from three: four, five.", "By a table of sums it comes out so."]
 

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orca2.core.choosing import Evidence, choose, ranked
-from orca2.core.nouns import Cell, Choice, Completion, Trial, Verdict
 from orca2.core.racing import Rules
 from orca2.core.trend import DRAWS, Outlook
+from orca2.core.types import Cell, Choice, Completion, Trial, Verdict
 
 RULES = Rules()
 

@@ -3,8 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orca2.core.comparing import Answer, answer, by_family, power, summary
-from orca2.core.nouns import Outcome, Verdict
 from orca2.core.statistics import holm, mcnemar
+from orca2.core.types import Outcome, Verdict
 
 OUTCOMES: list[Outcome] = ["correct", "wrong", "ambiguous", "unextracted", "truncated", "failed"]
 outcomes = st.sampled_from(OUTCOMES)

@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orca2.core.erasing import erase, gives_away, keep, leaks, traces
-from orca2.core.nouns import Call, Completion, Demonstration, Earlier, Message, Strategy
-from orca2.strategies._loading import built_in
+from orca2.core.types import Call, Completion, Demonstration, Earlier, Message, Strategy
+from orca2.strategies import built_in
 
 KNOWN = built_in()
 GENERIC = "You are a cautious assistant. You carefully follow instructions."

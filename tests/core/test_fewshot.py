@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from orca2.core.erasing import erase, traces
 from orca2.core.fewshot import draw
-from orca2.core.nouns import Completion, Demonstration, Message, Strategy, Verdict, task_id
+from orca2.core.types import Completion, Demonstration, Message, Strategy, Verdict, task_id
 
 KNOWN = (Strategy("a", "", ("Think about every option in turn.",)), Strategy("b", "", ("Say only how it ends.",)))
 

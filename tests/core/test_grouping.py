@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 pytest.importorskip("sklearn", reason="the extra 'families' is not installed")
 
 from orca2.core.grouping import LEAST, ONE, assign, find, names, tokens
-from orca2.core.nouns import task_id
+from orca2.core.types import task_id
 
 THINGS = ("apples", "pears", "boats", "stones", "birds", "lamps", "chairs", "coins")
 FORMS = (

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orca2.core.ngrams import Match, between_splits, distinct, overlap
-from orca2.core.nouns import Split, Task, task_id
+from orca2.core.types import Split, Task, task_id
 
 WORDS = [f"word{i}" for i in range(2_000)]
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orca2.core.nouns import Completion, Task
 from orca2.core.planting import plant
+from orca2.core.types import Completion, Task
 from orca2.graders import auto
 
 TASK = Task("t", "sums", "What is 3 + 4?", "7", "auto", "train")

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orca2.core.comparing import Answer
-from orca2.core.nouns import Choice, Verdict
 from orca2.core.rounds import affordable, gain, is_kept, strategy_now, weakest
+from orca2.core.types import Choice, Verdict
 
 RIGHTS = st.dictionaries(st.text("abcdef", min_size=1), st.tuples(st.integers(0, 9), st.just(9)), min_size=1)
 

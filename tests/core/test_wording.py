@@ -5,7 +5,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orca2.core.nouns import Message, Strategy, Task, task_id
+from orca2.core.types import Message, Strategy, Task, task_id
 from orca2.core.wording import opening, wording
 
 TASKS = [task_id(str(number)) for number in range(400)]

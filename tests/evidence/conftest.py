@@ -19,7 +19,7 @@ RATES = {
 TOKENS = {"base": 80, "instruction_tuning": 4, "step_by_step": 45, "cautious": 25, "explanation_tuning": 30}
 RECIPE: dict[str, Any] = {
     "name": "a planted ablation",
-    "tasks": {"source": "worked", "held_out": ["never_seen"]},
+    "tasks": {"source": "synthetic", "held_out": ["never_seen"]},
     "student": {"model": "models/none"},
     "teacher": {"model": "solver"},
 }

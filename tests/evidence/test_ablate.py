@@ -20,7 +20,7 @@ from tests.conftest import Run
 RECIPE = """
 name = "tiny"
 [tasks]
-source = "worked"
+source = "synthetic"
 options.families = ["lookup", "running_sum", "two_hop"]
 held_out = ["two_hop"]
 limits = { profile = 3, train = 16, test = 4 }

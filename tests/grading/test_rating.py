@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator, Callable, Sequence
 
 import pytest
 
-from orca2.asking.engine import Asker
-from orca2.core.nouns import Completion, Request
+from orca2.asking.client import Asker
+from orca2.core.types import Completion, Request
 from orca2.errors import ModelError
 from orca2.grading.rating import Open, prefer, rate
 from orca2.grading.rating_prompts import made_up, rating

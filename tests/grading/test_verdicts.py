@@ -2,8 +2,8 @@
 
 import pytest
 
-from orca2.asking.engine import Asker
-from orca2.core.nouns import Completion, Task, Verdict
+from orca2.asking.client import Asker
+from orca2.core.types import Completion, Task, Verdict
 from orca2.errors import RecipeError
 from orca2.grading.judging import Panel
 from orca2.grading.verdicts import verdicts

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from orca2.core.nouns import Completion, Message, Request
+from orca2.core.types import Completion, Message, Request
 from orca2.errors import ModelError
 from orca2.models.openai import Endpoint, load
 from tests.server import completion, serve

@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 
-from orca2.apps.fake_teacher.process import counts, teacher
-from orca2.core.nouns import Completion, Message, Request
+from orca2.core.types import Completion, Message, Request
 from orca2.errors import ModelError
 from orca2.models.openai_batch import load
+from orca2.testing.fake_teacher.process import counts, teacher
 
 
 @pytest.fixture(autouse=True)
@@ -113,7 +113,7 @@ def test_files_keep_within_rows_and_bytes() -> None:
 
 
 def test_a_dead_provider_fails_each_row(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("orca2.models._provider.pause", lambda seconds: asyncio.sleep(0))
+    monkeypatch.setattr("orca2.endpoints.batch_api.pause", lambda seconds: asyncio.sleep(0))
     found = ask("http://127.0.0.1:9/v1", [1, 2])
     assert len(found) == 2 and all("127.0.0.1:9" in str(c.error) for c in found.values())
 
@@ -129,7 +129,7 @@ def test_options_are_checked(monkeypatch: pytest.MonkeyPatch) -> None:
 CLIENT = """
 import asyncio, json, sys
 from pathlib import Path
-from orca2.core.nouns import Message, Request
+from orca2.core.types import Message, Request
 from orca2.models.openai_batch import load
 
 kept = Path(sys.argv[2])

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from orca2.asking.ask import ask
-from orca2.asking.engine import Asker
-from orca2.core.nouns import Message, Request
-from orca2.models._prices import Price
+from orca2.asking.client import Asker
+from orca2.core.types import Message, Request
+from orca2.endpoints.prices import Price
 from orca2.models.openai import _seconds, load
 from tests.server import Refusal, completion, serve
 

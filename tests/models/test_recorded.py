@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from orca2 import plugins
-from orca2.core.nouns import Completion, Message, Request, Task
+from orca2.core.types import Completion, Message, Request, Task
 from orca2.errors import RecipeError
 
 TASK = Task("id", "f", "2 + 2?", "4", "auto", "train", {"answer": "4", "why": "two and two"})

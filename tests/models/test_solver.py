@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from orca2 import plugins
 from orca2.core.erasing import leaks
-from orca2.core.nouns import Completion, Lesson, Message, Request, Task, task_id
+from orca2.core.types import Completion, Lesson, Message, Request, Task, task_id
 from orca2.errors import RecipeError
 from orca2.models.solver import FORMS, Solver, load, miss
-from orca2.sources.worked import load as rows
+from orca2.sources.synthetic import load as rows
 
 STRATEGIES = tuple(plugins.get("strategies", name).STRATEGY for name in FORMS)
 TASK = Task("0", "f", "Why?", "42", "auto", "train", {"steps": "6x7=42.", "explanation": "It is six sevens."})
@@ -79,7 +79,7 @@ def test_each_call_gets_the_whole_solution() -> None:
 
 @given(st.integers(), st.sampled_from(sorted(FORMS)))
 def test_no_answer_repeats_an_instruction(seed: int, strategy: str) -> None:
-    for row in islice(rows(seed=seed), len(plugins.names("sources.worked"))):
+    for row in islice(rows(seed=seed), len(plugins.names("sources.synthetic"))):
         task = Task(task_id(row.prompt), row.family, row.prompt, row.target, "auto", "train", row.fields)
         ((_, made),) = answer(ask(task, strategy))
         assert row.target in made.text

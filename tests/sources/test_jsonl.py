@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from orca2.data.row import Row
 from orca2.errors import DataError, Orca2Error, RecipeError
 from orca2.sources import hub, jsonl
-from orca2.sources._protocol import Row
 
 ROWS = [{"q": "2 + 2?", "a": "4", "why": "add"}, {"q": 'Line\nbreak, "quoted"?', "a": "yes", "why": "é"}]
 FIELDS = {"prompt": "q", "target": "a"}

@@ -12,7 +12,7 @@ RECIPE = """
 name = "asks"
 strategies = ["direct", "step_by_step"]
 [tasks]
-source = "worked"
+source = "synthetic"
 options.families = ["lookup", "story_order"]
 limits = { profile = 4, train = 12, test = 1 }
 [family_strategies]
@@ -91,7 +91,7 @@ def test_what_is_recorded_answers_no_second_call(recipe: Path, run: Run, tmp_pat
     ],
 )
 def test_strategies_that_do_not_fit(recipe: Path, run: Run, tmp_path: Path, word: str, said: str) -> None:
-    head = "from orca2.core.nouns import Strategy\n"
+    head = "from orca2.core.types import Strategy\n"
     (tmp_path / "direct.py").write_text(f"{head}STRATEGY = Strategy('direct', '', ('Answer.',))")
     (tmp_path / "plain.py").write_text("STRATEGY = 'think'")
     (tmp_path / "broken.py").write_text("STRATEGY = (")
@@ -103,7 +103,7 @@ def test_an_instruction_that_says_a_target_is_refused(recipe: Path, run: Run, tm
     assert run("run", recipe, "--run", tmp_path / "run", "--until", "tasks")[0] == 0
     task = next(row for row in lines(tmp_path / "run/tasks.jsonl") if row["split"] == "profile")
     (tmp_path / "told.py").write_text(
-        "from orca2.core.nouns import Strategy\n"
+        "from orca2.core.types import Strategy\n"
         f"STRATEGY = Strategy('told', '', ('Think it over. {task['target'].upper()}!',))"
     )
     code, _, error = run(

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from orca2.core.erasing import traces
-from orca2.core.nouns import Lesson, Message
-from orca2.strategies._loading import built_in
+from orca2.core.types import Lesson, Message
+from orca2.strategies import built_in
 from tests.conftest import Run
 from tests.stages.test_ask import RECIPE, lines
 
@@ -28,8 +28,8 @@ def taught(tiny: Path, tmp_path: Path, run: Run) -> Path:
 
 @pytest.mark.slow
 def test_a_share_of_the_lessons_shows_others_before_its_task(taught: Path, run: Run, tokenizer: Any) -> None:
-    from orca2.models._chat import Chat
-    from orca2.student.spans import encode
+    from orca2.checkpoints.chat_codec import Chat
+    from orca2.training.spans import encode
 
     chat, before = Chat(tokenizer), lines(taught / "lessons.jsonl")
     code, _, said = run("erase", taught, "erase.few_shot=1.0", "erase.demonstrations=[3,5]", "--redo")

@@ -165,7 +165,7 @@ def test_a_family_by_hand_and_only_some_families(tasks: Tasks, tmp_path: Path) -
         (["tasks.group=all"], "tasks.group: input should be 'given' or 'found'"),
         (["tasks.family_of={'What?' = 'x'}"], "tasks.family_of: no task 'What?'"),
         (["tasks.family_of={'What?' = ''}"], "tasks.family_of.What?"),
-        (["tasks.source=worked", "tasks.options={}"], "'worked' has no end and names its families"),
+        (["tasks.source=synthetic", "tasks.options={}"], "'synthetic' has no end and names its families"),
     ],
 )
 def test_keys_that_cannot_be_met(tasks: Tasks, words: list[str], said: str) -> None:

@@ -9,13 +9,14 @@ import pytest
 from orca2 import pipeline
 from orca2.core.racing import Rules
 from orca2.run.models import load_teacher
-from orca2.stages import _trials, profile
+from orca2.run.trials import profile_pools
+from orca2.stages import profile
 from tests.conftest import Run
 
 TEACHER = '''
 import zlib
 from pathlib import Path
-from orca2.core.nouns import Completion
+from orca2.core.types import Completion
 
 RATES = {"direct": DIRECT, "step_by_step": STEPS}
 
@@ -116,7 +117,7 @@ def test_a_choice_by_hand_is_not_tried(run: Run, recipe: Path) -> None:
     trials = (recipe.parent / "run" / "trials.jsonl").read_text().splitlines()
     assert {json.loads(trial)["family"] for trial in trials} == {"easy", "hopeless"}
     folder, asked = pipeline.reopen(recipe.parent / "run"), calls(recipe)
-    pools = {"hard": _trials.pools(folder)["hard"]}
+    pools = {"hard": profile_pools(folder)["hard"]}
     again = profile.settle(folder, load_teacher(folder), pools, Rules())
     assert again["hard"].status == "set" and calls(recipe) == asked, "a round of improve does not try it either"
 

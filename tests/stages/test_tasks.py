@@ -37,9 +37,9 @@ def test_near_repeats_between_splits_are_counted_and_said(run: Run, tmp_path: Pa
     assert counts["overlap"] == {"train/test": 1, "profile/test": 0, "train/profile": 0}
 
 
-def worked(folder: Path, run: Run, *words: str) -> tuple[int, str, list[dict[str, str]]]:
+def synthetic(folder: Path, run: Run, *words: str) -> tuple[int, str, list[dict[str, str]]]:
     recipe = folder / "worked.toml"
-    text = RECIPE.replace('"jsonl"', '"worked"').replace(
+    text = RECIPE.replace('"jsonl"', '"synthetic"').replace(
         'options.path = "data.jsonl"', "limits = { profile = 3, train = 6, test = 4 }"
     )
     recipe.write_text(text)
@@ -50,7 +50,7 @@ def worked(folder: Path, run: Run, *words: str) -> tuple[int, str, list[dict[str
 
 def test_a_family_that_is_held_out_is_only_tested(run: Run, tmp_path: Path) -> None:
     families = "tasks.options.families=['lookup', 'weekday']"
-    code, _, tasks = worked(tmp_path, run, families, "tasks.held_out=['weekday']")
+    code, _, tasks = synthetic(tmp_path, run, families, "tasks.held_out=['weekday']")
     assert code == 0
     splits = {family: {task["split"] for task in tasks if task["family"] == family} for family in ("lookup", "weekday")}
     assert splits == {"lookup": {"profile", "train", "test"}, "weekday": {"test"}}
@@ -66,7 +66,7 @@ def test_a_family_that_is_held_out_is_only_tested(run: Run, tmp_path: Path) -> N
 )
 def test_what_cannot_be_held_out(held_out: str, said: str, run: Run, tmp_path: Path) -> None:
     families = "tasks.options.families=['lookup', 'weekday']"
-    code, told, _ = worked(tmp_path, run, families, f"tasks.held_out={held_out}")
+    code, told, _ = synthetic(tmp_path, run, families, f"tasks.held_out={held_out}")
     assert code == 2 and said in told
 
 
@@ -75,7 +75,7 @@ def test_runs_of_several_seeds_share_the_tasks_of_one_data_seed(run: Run, tmp_pa
     for number, words in enumerate([("seed=1",), ("seed=2",), ("seed=3", "data_seed=1")]):
         place = tmp_path / str(number)
         place.mkdir()
-        code, _, tasks = worked(place, run, "tasks.options.families=['lookup']", *words)
+        code, _, tasks = synthetic(place, run, "tasks.options.families=['lookup']", *words)
         assert code == 0
         found.append([task["id"] for task in tasks])
     assert found[0] == found[2] != found[1]

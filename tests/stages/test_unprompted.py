@@ -1,7 +1,7 @@
 """Where the reference answers come from, and what is made of every student's answers."""
 
-from orca2.apps import tables
-from orca2.core.nouns import Choice, Lesson, Message, Strategy, Task
+from orca2.core.types import Choice, Lesson, Message, Strategy, Task
+from orca2.reporting import tables
 from orca2.stages._unprompted import demonstrated, reference, summarise
 
 STRATEGIES = (

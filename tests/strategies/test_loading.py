@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from orca2.errors import RecipeError
-from orca2.strategies._loading import load, load_all
+from orca2.strategies import load, load_all
 
-HEAD = "from orca2.core.nouns import Call, Strategy\n"
+HEAD = "from orca2.core.types import Call, Strategy\n"
 
 
 def write(folder: Path, text: str, name: str = "mine.py") -> str:

@@ -4,9 +4,9 @@ import pytest
 
 from orca2 import plugins
 from orca2.core.erasing import MIN_WORDS, leaks, traces
-from orca2.core.nouns import Lesson, Message, Strategy
+from orca2.core.types import Lesson, Message, Strategy
 from orca2.graders import number
-from orca2.strategies._loading import built_in
+from orca2.strategies import built_in
 from orca2.strategies.orca1 import COLLECTIONS, MESSAGES
 
 SETS = [strategy for strategy in built_in() if strategy.name.startswith("orca1")]

@@ -1,1 +1,1 @@
-"""What a person meets: the report and the chat."""
+"""What a person meets: chat, serve, export, grade, compare and the other commands beside the stages."""

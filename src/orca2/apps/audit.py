@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from orca2.core.intervals import wilson
-from orca2.core.nouns import Demonstration, Task, Verdict
 from orca2.core.planting import Plant, Planted, plant
+from orca2.core.types import Demonstration, Task, Verdict
 from orca2.errors import RunError
 from orca2.graders import grade as graded
 from orca2.graders import rejected_gold
 from orca2.grading.judging import load_panel
 from orca2.grading.verdicts import verdicts
 from orca2.progress import console
-from orca2.runfolder import RunFolder
+from orca2.run.folder import RunFolder
 
 PLANTS: tuple[Plant, ...] = ("right", "wrong", "ambiguous", "unfinished", "truncated")
 SHOWN = 3  # misjudged answers that are printed

@@ -8,11 +8,11 @@ from typing import Any
 
 from rich.console import Console
 
-from orca2.apps import tables
-from orca2.apps.reading import check_out, check_run, read_json, read_rows
 from orca2.core.comparing import Answer, answer, by_family, power, summary
 from orca2.errors import DataError, RunError
 from orca2.files import write_text
+from orca2.reporting import tables
+from orca2.reporting.artifacts import check_out, check_run, read_json, read_rows
 
 Row = Mapping[str, Any]
 

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 from orca2.core.intervals import wilson
 from orca2.core.keys import override
-from orca2.core.nouns import Completion, Task, Verdict
+from orca2.core.types import Completion, Task, Verdict
+from orca2.data.files import raw_rows
+from orca2.data.values import text as as_text
 from orca2.errors import DataError, RecipeError
 from orca2.files import write_text
 from orca2.graders import load_grader, options_for
 from orca2.grading.verdicts import verdicts
-from orca2.sources._files import raw_rows
-from orca2.sources._values import text as as_text
 
 if TYPE_CHECKING:
     from orca2.grading.judging import Panel
@@ -119,7 +119,7 @@ def _with_family_options(rows: list[_Row], options: dict[str, Any]) -> list[_Row
 
 
 def _of_run(folder: Path, grader: str, options: dict[str, Any]) -> list[_Row]:
-    from orca2.runfolder import read_record
+    from orca2.run.folder import read_record
 
     if read_record(folder) is None:
         raise DataError(f"{folder} is not a run folder (no record.json); give one, or a file of answers")

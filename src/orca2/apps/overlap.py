@@ -8,15 +8,15 @@ from typing import Any
 
 from rich.console import Console
 
-from orca2.apps.reading import check_out, check_run, read_rows
 from orca2.core.ngrams import CONTAMINATED, PAIRS, Match, overlap
+from orca2.data.fields import reach
+from orca2.data.files import raw_rows
+from orca2.data.messages import COLUMNS as MESSAGES
+from orca2.data.messages import are_messages, questions
+from orca2.data.values import text
 from orca2.errors import DataError
 from orca2.files import matching, write_text
-from orca2.sources._fields import reach
-from orca2.sources._files import raw_rows
-from orca2.sources._messages import COLUMNS as MESSAGES
-from orca2.sources._messages import are_messages, questions
-from orca2.sources._values import text
+from orca2.reporting.artifacts import check_out, check_run, read_rows
 
 ASKED = ("prompt", "question", "query", "input", "problem", "instruction", "turns", "text", "sentence", *MESSAGES)
 BESIDE = ("passage", "context")  # read with the question; in front of it

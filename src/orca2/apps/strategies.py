@@ -5,15 +5,15 @@ from pathlib import Path
 
 from orca2 import plugins
 from orca2 import recipe as recipes
-from orca2.apps.chat import find
+from orca2.asking.client import Asker
 from orca2.asking.converse import Talk, converse
-from orca2.asking.engine import Asker
-from orca2.core.nouns import Request, Strategy, Task, task_id
+from orca2.checkpoints.names import find
+from orca2.core.model import Model
+from orca2.core.types import Request, Strategy, Task, task_id
 from orca2.core.wording import opening
 from orca2.errors import ModelError, RecipeError
-from orca2.models._protocol import Model
 from orca2.sections import Teacher
-from orca2.strategies._loading import FIRST, built_in, load, load_all
+from orca2.strategies import FIRST, built_in, load, load_all
 
 KEY = "teacher.options"  # what an option of the model is called in a recipe
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from orca2.asking.engine import Ask, Asker, each
-from orca2.core.nouns import Completion, Request
+from orca2.asking.client import Asker
+from orca2.asking.engine import Ask, each
+from orca2.core.types import Completion, Request
 
 
 def ask(asker: Asker, requests: Sequence[Request], label: str) -> list[Completion]:

@@ -14,8 +14,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from orca2.asking._claims import Claims
-from orca2.asking._known import Known
+from orca2.asking._key_filter import Known
+from orca2.asking._request_locks import Claims
 from orca2.errors import RunError
 from orca2.files import cache_folder, located
 

@@ -6,8 +6,9 @@ Each conversation goes on by itself: none waits for the first calls of all other
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from orca2.asking.engine import Ask, Asker, each
-from orca2.core.nouns import Call, Completion, Earlier, Message, Request
+from orca2.asking.client import Asker
+from orca2.asking.engine import Ask, each
+from orca2.core.types import Call, Completion, Earlier, Message, Request
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,51 +9,17 @@ import random
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from typing import Generic, Protocol, TypeVar
 
-from orca2.asking._answers import Answers, live, read, request_key, wire
-from orca2.asking._showing import Showing
-from orca2.asking.cache import Cache
-from orca2.asking.ledger import Ledger
+from orca2.asking._progress import Showing
+from orca2.asking._runner import Answers
+from orca2.asking.client import Asker
 from orca2.asking.loop import Loop
-from orca2.asking.money import Purse
-from orca2.core.nouns import Completion, Request
-from orca2.models._prices import Price
-from orca2.models._protocol import Model
+from orca2.core.types import Completion, Request
 
-WINDOW = 4096  # rows at work at once for a model that says nothing of it
 BLOCK = 256  # rows that are taken in one piece, and results that are handed out in one
 TICK = 0.02  # seconds that the first result of a block waits for others
 
 Row = TypeVar("Row")
 Result = TypeVar("Result")
-
-
-class Asker:
-    """A model with what asking it needs: where answers are kept, what may be spent, and the ledger they go into."""
-
-    def __init__(
-        self, model: Model, cache: Cache | None = None, ledger: Ledger | None = None, purse: Purse | None = None
-    ) -> None:
-        self.model, self.ledger = model, ledger or Ledger()
-        self.purse = purse or Purse()
-        self.window: int = getattr(model, "window", WINDOW)
-        self.price: Price | None = getattr(model, "price", None)
-        self._cache = cache
-
-    @property
-    def cache(self) -> Cache:
-        """The user's own if none was given; opened by the first model whose answers are worth keeping."""
-        if self._cache is None:
-            self._cache = Cache()
-        return self._cache
-
-    def known(self, request: Request) -> Completion | None:
-        """The kept answer to a request, if there is one that can be read; nothing is asked."""
-        if not self.model.keep:
-            return None
-        line = live(self.model)
-        body = wire(line, request)
-        raw = self.cache.get(request_key(self.model.name, request, body))
-        return read(line, raw, body) if raw is not None else None
 
 
 class Ask(Protocol):

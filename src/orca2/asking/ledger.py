@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from orca2.core.nouns import Completion
+from orca2.core.types import Completion
 
 
 @dataclass(slots=True)

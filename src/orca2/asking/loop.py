@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from orca2.models._openmp import let_helpers_go
+from orca2.inference.openmp import let_helpers_go
 
 T = TypeVar("T")
 

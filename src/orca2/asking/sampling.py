@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from orca2.asking.converse import Talk, talk
 from orca2.asking.engine import Ask
 from orca2.core.ngrams import distinct
-from orca2.core.nouns import Call, Completion, Request, Verdict
+from orca2.core.types import Call, Completion, Request, Verdict
 
 Judge = Callable[[Completion], Awaitable[Verdict]]
 

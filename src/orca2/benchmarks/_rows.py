@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from orca2.benchmarks._protocol import TOGETHER, Benchmark, Hub, Row
+from orca2.data.files import raw_rows
 from orca2.errors import DataError, missing_extra
-from orca2.sources._files import raw_rows
 
 
-def found(benchmark: Benchmark, data: Path) -> list[Path]:
+def data_files(benchmark: Benchmark, data: Path) -> list[Path]:
     """The files of the first entry of `files` that finds any."""
     for entry in benchmark.files:
         paths = {path for pattern in entry.split(TOGETHER) for path in data.glob(pattern) if path.is_file()}
@@ -19,7 +19,7 @@ def found(benchmark: Benchmark, data: Path) -> list[Path]:
 
 def from_files(benchmark: Benchmark, data: Path) -> Iterator[tuple[str, str, Row]]:
     """(where, subset, row) of the files under `data`; the subset is the file's name if there are several."""
-    files = found(benchmark, data)
+    files = data_files(benchmark, data)
     for file in files:
         subset = file.name.split(".")[0] if len(files) > 1 else ""
         for number, row in raw_rows(file, benchmark.columns or None):

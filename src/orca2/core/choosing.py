@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from orca2.core.intervals import wilson
-from orca2.core.nouns import Cell, Choice, Status, Trial
 from orca2.core.racing import Race, Rules, Track, race
 from orca2.core.trend import Outlook
+from orca2.core.types import Cell, Choice, Status, Trial
 
 FAILS = 0.1  # no strategy works where not even this accuracy is possible, by the upper end of the interval
 FEW = 8  # tasks; below, trials say nothing

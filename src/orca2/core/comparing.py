@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from orca2.core.intervals import wilson
-from orca2.core.nouns import Outcome, Verdict
 from orca2.core.statistics import clustered_error, detectable, holm, mcnemar, paired_bootstrap, underpowered
+from orca2.core.types import Outcome, Verdict
 
 UNREADABLE: tuple[Outcome, ...] = ("truncated", "ambiguous", "unextracted", "failed")
 

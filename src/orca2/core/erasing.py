@@ -8,7 +8,7 @@ import functools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from orca2.core.nouns import Demonstration, Lesson, Message, Strategy
+from orca2.core.types import Demonstration, Lesson, Message, Strategy
 
 MIN_WORDS = 5  # a shorter sentence of an instruction ("Be brief.") is ordinary language
 _NUMBERING = re.compile(r"^[ \t]*[0-9]+[.)][ \t]+", re.MULTILINE)

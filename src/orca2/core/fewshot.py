@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from random import Random
 
-from orca2.core.nouns import Demonstration
+from orca2.core.types import Demonstration
 
 
 def draw(

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from orca2.core.nouns import Split, Task
+from orca2.core.types import Split, Task
 
 WORDS = 13  # of an n-gram, as in GPT-3 (arXiv 2005.14165, appendix C)
 CONTAMINATED = 0.8  # a smaller share of n-grams is a template or a shared passage, not the same text

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from orca2.core.nouns import Completion, Task
+from orca2.core.types import Completion, Task
 
 # unfinished is a truncated answer whose server says that it ended by itself
 Plant = Literal["right", "wrong", "ambiguous", "unfinished", "truncated"]

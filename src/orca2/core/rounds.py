@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from orca2.core.comparing import Answer, by_family
-from orca2.core.nouns import Choice
+from orca2.core.types import Choice
 
 
 def weakest(right: Mapping[str, tuple[int, int]]) -> list[str]:

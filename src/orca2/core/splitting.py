@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from orca2.core.nouns import Split
+from orca2.core.types import Split
 
 SPLITS: tuple[Split, ...] = ("profile", "train", "test")
 

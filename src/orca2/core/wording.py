@@ -2,7 +2,7 @@
 
 import hashlib
 
-from orca2.core.nouns import Message, Strategy, Task
+from orca2.core.types import Message, Strategy, Task
 
 
 def wording(strategy: Strategy, task: str, seed: int) -> str:

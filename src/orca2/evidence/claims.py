@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from orca2.apps import formats
 from orca2.core.arms import BASE, CHOSEN, RANDOM, Arm
 from orca2.core.claims import SURE, Aim, Paired, Verdict, decide, together
+from orca2.reporting import formats
 
 Part = str  # "trained" or "held_out": families that were learned from, or not
 Row = Mapping[str, Any]

@@ -12,8 +12,8 @@ from orca2.core.keys import changed
 from orca2.errors import RecipeError
 from orca2.files import read_json
 from orca2.recipe import Recipe
+from orca2.run.folder import RunFolder
 from orca2.run.tasks import strategies_of
-from orca2.runfolder import RunFolder
 from orca2.sections import Teach
 
 PLAN = "plan.json"

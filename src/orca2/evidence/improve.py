@@ -16,19 +16,20 @@ from orca2 import recipe as recipes
 from orca2.core.comparing import Answer, answer, summary
 from orca2.core.erasing import erase
 from orca2.core.keys import changed
-from orca2.core.nouns import Demonstration, Lesson, Profile, Task
+from orca2.core.model import Model
 from orca2.core.racing import Rules
 from orca2.core.rounds import affordable, gain, is_kept, strategy_now, weakest
+from orca2.core.types import Demonstration, Lesson, Profile, Task
 from orca2.errors import RecipeError, RunError
 from orca2.files import read_json, read_json_lines, write_text
-from orca2.models._protocol import Model
 from orca2.progress import console
 from orca2.run.demonstrating import count_outcomes, count_tokens, demonstrate, with_verdicts
+from orca2.run.folder import RunFolder
 from orca2.run.models import load_student, load_teacher
 from orca2.run.tasks import read_tasks, strategies_of
-from orca2.runfolder import RunFolder
+from orca2.run.trials import profile_pools
 from orca2.sections import Training, Tuning
-from orca2.stages import _trials, evaluate, profile
+from orca2.stages import evaluate, profile
 
 LEDGER, FOLDER = "rounds.jsonl", "improve"
 
@@ -145,7 +146,7 @@ def _state(folder: RunFolder, rows: Sequence[Mapping[str, Any]], budget: int) ->
 
 def _halves(folder: RunFolder) -> tuple[list[Task], list[Task]]:
     """The profile split in two: to see where the student is weak, and to judge a round by."""
-    pools = _trials.pools(folder).values()
+    pools = profile_pools(folder).values()
     return [task for pool in pools for task in pool[::2]], [task for pool in pools for task in pool[1::2]]
 
 
@@ -216,10 +217,10 @@ def _rehearsal(folder: RunFolder, families: Sequence[str], most: int) -> list[tu
 def _train(
     folder: RunFolder, now: Round, made: str, gathered: Sequence[tuple[Lesson, str]], settings: Training
 ) -> None:
-    from orca2.stages import _tune  # torch, only when there is something to train
+    from orca2.run import tuning  # torch, only when there is something to train
 
     label, checkpoints = f"round {now.number}", folder.checkpoints(f"improve-{now.number}")
-    _tune.tune(folder, now.student, made, gathered, settings, label, checkpoints)
+    tuning.tune(folder, now.student, made, gathered, settings, label, checkpoints)
     shutil.rmtree(checkpoints, ignore_errors=True)
 
 

@@ -3,11 +3,11 @@
 import json
 from pathlib import Path
 
-from orca2.apps.rendering import html, markdown
 from orca2.evidence.folders import Ablation
 from orca2.evidence.results import results
 from orca2.evidence.views import page
 from orca2.files import write_text
+from orca2.reporting.rendering import html, markdown
 
 
 def write(ablation: Ablation) -> Path:

@@ -10,15 +10,15 @@ from orca2 import pipeline
 from orca2.core.arms import BASE, Arm, equal_lessons, equal_tokens, strategy_for
 from orca2.core.erasing import erase, keep
 from orca2.core.keys import lasting
-from orca2.core.nouns import Demonstration, Lesson, Profile, Task
+from orca2.core.types import Demonstration, Lesson, Profile, Task
 from orca2.errors import DataError
 from orca2.evidence.folders import PLAN, Ablation, Unit
 from orca2.files import write_text
 from orca2.progress import console
 from orca2.run.demonstrating import count_outcomes, demonstrate, with_verdicts
+from orca2.run.folder import RunFolder
 from orca2.run.models import load_teacher
 from orca2.run.tasks import first_of_each_family, read_tasks, strategies_of
-from orca2.runfolder import RunFolder
 
 DEMONSTRATIONS = "demonstrations.jsonl"
 FRAME = 64  # tokens that a chat template may put around the messages of a lesson, at most
@@ -159,7 +159,7 @@ def _view(
 
 def _counter(folder: RunFolder, lessons: Mapping[str, Mapping[str, Lesson]]) -> Callable[[str], int]:
     """Tokens of a text, each one counted once."""
-    from orca2.models._loading import load_tokenizer, locate
+    from orca2.checkpoints.loading import load_tokenizer, locate
 
     tokenizer = load_tokenizer(locate(folder.recipe.student.model, folder.base))
     texts = list(dict.fromkeys(m.content for found in lessons.values() for x in found.values() for m in x.messages))

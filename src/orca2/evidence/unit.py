@@ -10,14 +10,14 @@ from typing import Any
 
 from orca2.core.arms import BASE
 from orca2.core.keys import lasting
-from orca2.core.nouns import Lesson, Task
+from orca2.core.types import Lesson, Task
 from orca2.core.wording import wording
 from orca2.evidence.folders import Ablation, Unit
 from orca2.evidence.shared import chosen
 from orca2.files import read_json, write_text
+from orca2.run.folder import RunFolder, read_record
 from orca2.run.models import load_student
 from orca2.run.tasks import read_tasks, strategies_of
-from orca2.runfolder import RunFolder, read_record
 from orca2.stages import evaluate
 
 ANSWERS, RECORD = "answers.jsonl", "unit.json"
@@ -86,7 +86,7 @@ def asked(ablation: Ablation, seed: int) -> Asked:
 
 
 def _train(ablation: Ablation, unit: Unit, folder: RunFolder) -> dict[str, Any]:
-    from orca2.stages import _tune  # torch, only when there is something to train
+    from orca2.run import tuning  # torch, only when there is something to train
 
     shared = ablation.shared(unit.seed)
     families = {task.id: task.family for task in read_tasks(shared, "train")}
@@ -94,12 +94,12 @@ def _train(ablation: Ablation, unit: Unit, folder: RunFolder) -> dict[str, Any]:
     gathered = [(lesson, families[lesson.task]) for lesson in lessons]
     steps = ablation.plan(unit.seed)["views"][unit.view][unit.arm]["steps"]
     settings = folder.recipe.train.plan("cautious")[0][1].model_copy(update={"steps": steps})
-    training = _tune.tune(
+    training = tuning.tune(
         folder, _start(ablation), "student", gathered, settings, str(unit), folder.checkpoints("train")
     )
     learned = Counter(family for _, family in gathered)
     kept = ("rows", "documents", "dropped", "tokens", "supervised_tokens", "epochs", "steps", "seconds", "packing")
-    losses = _tune.losses(training)
+    losses = tuning.losses(training)
     return {name: training[name] for name in kept} | {"loss": losses, "families": learned}
 
 

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from orca2.apps import formats
-from orca2.apps.charts import Point, frontier
 from orca2.evidence.results import PARTS
+from orca2.reporting import formats
+from orca2.reporting.charts import Point, frontier
 
 Row = Mapping[str, Any]
 

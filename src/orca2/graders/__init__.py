@@ -11,7 +11,7 @@ from typing import Any
 
 from orca2 import plugins
 from orca2.core.gold import closed_labels, decimal_mark
-from orca2.core.nouns import Task, Verdict
+from orca2.core.types import Task, Verdict
 from orca2.errors import Orca2Error, RecipeError
 from orca2.reading.grader import Grader, Picks
 

@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 
-from orca2.core.nouns import Verdict
+from orca2.core.types import Verdict
 from orca2.graders import auto
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from orca2 import plugins
-from orca2.core.nouns import Verdict
+from orca2.core.types import Verdict
 from orca2.reading.grader import Grader
 
 # Listed options first: an option may be a number or a lone word. Text comes last, as it takes anything.

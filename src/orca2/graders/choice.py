@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import ClassVar
 
-from orca2.core.nouns import Verdict
+from orca2.core.types import Verdict
 from orca2.reading.choices import Asked, joined_marks, weighed
 from orca2.reading.chosen import Reader
 from orca2.reading.grader import TextGrader

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import ClassVar
 
-from orca2.core.nouns import Verdict, Where
+from orca2.core.types import Verdict, Where
 from orca2.reading.asides import main, offered_with
 from orca2.reading.conclusions import standing
 from orca2.reading.dates import When, moments, readable, shown_order

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from orca2.core.nouns import Verdict
+from orca2.core.types import Verdict
 from orca2.reading.grader import TextGrader
 from orca2.reading.places import places, statements, tidy, verdict
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from orca2.core.nouns import Verdict
+from orca2.core.types import Verdict
 from orca2.reading.answer_fields import answer_field
 from orca2.reading.asked import interval
 from orca2.reading.grader import TextGrader

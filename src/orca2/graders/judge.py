@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from orca2.core.nouns import Verdict
+from orca2.core.types import Verdict
 
 
 @dataclass(frozen=True, slots=True)

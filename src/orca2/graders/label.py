@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from orca2.core.nouns import Verdict, Where
+from orca2.core.types import Verdict, Where
 from orca2.reading.choices import Asked
 from orca2.reading.classified import concluded, cue, direct, stops, turns, within
 from orca2.reading.grader import TextGrader

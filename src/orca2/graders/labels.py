@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise, takewhile
 from typing import ClassVar
 
-from orca2.core.nouns import Verdict, Where
+from orca2.core.types import Verdict, Where
 from orca2.reading.grader import TextGrader
 from orca2.reading.label_sets import alias_of, given
 from orca2.reading.mentions import Mention, meant, mentions, spaced

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from orca2.core.nouns import Verdict, Where
+from orca2.core.types import Verdict, Where
 from orca2.reading.answer_fields import answer_field
 from orca2.reading.grader import TextGrader
 from orca2.reading.literals import NOTHING, literals, parse, same

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import ClassVar
 
-from orca2.core.nouns import Verdict, Where
+from orca2.core.types import Verdict, Where
 from orca2.errors import Orca2Error, missing_extra
 from orca2.reading.asked import Asked, asked
 from orca2.reading.equality import bare, same, values

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from typing import ClassVar, Literal, NamedTuple
 
-from orca2.core.nouns import Verdict
+from orca2.core.types import Verdict
 from orca2.reading.grader import TextGrader
 from orca2.reading.measures import MONEY, UNITS, table
 from orca2.reading.numerals import comma_decimal, comma_shown

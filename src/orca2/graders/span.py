@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from orca2.core.nouns import Verdict, Where
+from orca2.core.types import Verdict, Where
 from orca2.reading.clauses import clauses, sentences
 from orca2.reading.grader import TextGrader
 from orca2.reading.names import Name, found_in, name, unmarked, without_footnotes, words

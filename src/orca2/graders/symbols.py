@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from orca2.core.nouns import Verdict, Where
+from orca2.core.types import Verdict, Where
 from orca2.reading.grader import TextGrader
 from orca2.reading.places import STATEMENT, TAIL, places, verdict
 

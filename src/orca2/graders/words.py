@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import ClassVar
 
-from orca2.core.nouns import Verdict, Where
+from orca2.core.types import Verdict, Where
 from orca2.reading.grader import TextGrader
 from orca2.reading.places import ASIDE, places, tidy, verdict
 

@@ -7,7 +7,7 @@ orders, since judges favour a position (Zheng et al. 2023, arXiv 2306.05685). Th
 
 import re
 
-from orca2.core.nouns import Message, Verdict
+from orca2.core.types import Message, Verdict
 
 SCORE = re.compile(r"\bscore\W{1,6}(10|[1-9])(?![0-9.])", re.IGNORECASE)
 BETTER = re.compile(r"\bverdict\W{1,6}(a|b|tie)\b", re.IGNORECASE)

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 from orca2 import plugins
-from orca2.asking.engine import Ask, Asker, each
-from orca2.core.nouns import Completion, Message, Request, Task, Verdict
+from orca2.asking.client import Asker
+from orca2.asking.engine import Ask, each
+from orca2.core.model import Model
+from orca2.core.types import Completion, Message, Request, Task, Verdict
 from orca2.errors import RecipeError
 from orca2.grading import judge_prompts
 from orca2.grading.settling import settled
-from orca2.models._protocol import Model
 from orca2.reading.places import looped
 from orca2.reading.thoughts import without_thoughts
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from orca2.asking.ask import ask
-from orca2.asking.engine import Asker
-from orca2.core.nouns import Completion, Message, Request
+from orca2.asking.client import Asker
+from orca2.core.types import Completion, Message, Request
 from orca2.errors import ModelError
 from orca2.grading import judge_prompts, rating_prompts
 

@@ -7,7 +7,7 @@ summaries whether all that they claim stands in their source. `grading.rating` a
 import re
 from collections.abc import Sequence
 
-from orca2.core.nouns import Message
+from orca2.core.types import Message
 from orca2.grading.judge_prompts import SCORE, prompt
 
 _ASK_RATING = (

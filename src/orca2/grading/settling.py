@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from orca2.core.nouns import Completion, Task, Verdict
+from orca2.core.types import Completion, Task, Verdict
 from orca2.graders import grade, grader_of
 from orca2.graders.judge import Judge
 from orca2.reading.places import looped

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from orca2.core.nouns import Completion, Task, Verdict
+from orca2.core.types import Completion, Task, Verdict
 from orca2.grading.settling import settled
 
 if TYPE_CHECKING:

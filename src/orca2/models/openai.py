@@ -16,16 +16,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from orca2.core.nouns import Completion, Request
+from orca2.core.model import Line
+from orca2.core.types import Completion, Request
+from orca2.endpoints.admission import Pace
+from orca2.endpoints.complaint import Complaint, of_status
+from orca2.endpoints.load_balancer import Attempt, Outcome, Place, Switch, failed
+from orca2.endpoints.network import network
+from orca2.endpoints.prices import price_of
+from orca2.endpoints.reply import ChatReply, read_reply
+from orca2.endpoints.wire import Writer
 from orca2.errors import ModelError, RecipeError
-from orca2.models._admission import Pace
-from orca2.models._complaint import Complaint, of_status
-from orca2.models._line import Attempt, Outcome, Place, Switch, failed
-from orca2.models._network import network
-from orca2.models._prices import price_of
-from orca2.models._protocol import Line
-from orca2.models._reply import ChatReply, read_reply
-from orca2.models._wire import Writer
 
 if TYPE_CHECKING:
     from aiohttp import ClientSession

@@ -14,13 +14,13 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
 
-from orca2.core.nouns import Completion, Request
+from orca2.core.types import Completion, Request
+from orca2.endpoints import json_codec
+from orca2.endpoints.batch_api import Provider, ProviderError, pause
+from orca2.endpoints.batch_journal import Notes
+from orca2.endpoints.complaint import Complaint, complaint
+from orca2.endpoints.prices import Price, price_of
 from orca2.errors import ModelError
-from orca2.models import _json
-from orca2.models._complaint import Complaint, complaint
-from orca2.models._notes import Notes
-from orca2.models._prices import Price, price_of
-from orca2.models._provider import Provider, ProviderError, pause
 from orca2.models.openai import Endpoint
 
 MOST_ROWS, MOST_BYTES = 50_000, 200 * 10**6  # of a file, as OpenAI documents them
@@ -208,14 +208,14 @@ class _Work:
         """The row id and the completion of a line, None for one to be written in another form; no id if the line
         cannot be read that far."""
         try:
-            row = _json.decode(line)
+            row = json_codec.decode(line)
             name, response = str(row["custom_id"]), row.get("response") or {}
             status, reply = response.get("status_code"), response.get("body")
             body, endpoint = self._bodies[name], self._model._endpoint
         except (ValueError, KeyError, TypeError, AttributeError):
             return "", _failed("")
         if status == 200:
-            completion = endpoint.parse(_json.encode(reply), body)
+            completion = endpoint.parse(json_codec.encode(reply), body)
             said = complaint(reply)
         else:
             error = row.get("error") or (reply.get("error") if isinstance(reply, dict) else None)
@@ -273,7 +273,7 @@ def _marked(endpoint: Endpoint) -> str:
     form = {"omit": sorted(writer.omit), "extra": writer.extra, "system_role": writer.system_role}
     if form == {"omit": [], "extra": {}, "system_role": True}:
         return ""
-    return f" {hashlib.sha256(_json.encode(form)).hexdigest()[:12]}"
+    return f" {hashlib.sha256(json_codec.encode(form)).hexdigest()[:12]}"
 
 
 def _failed(why: str) -> Completion:

@@ -5,10 +5,10 @@ What is recorded answers one call. A strategy of several calls gets a failed one
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
-from orca2.core.nouns import Completion, Request
+from orca2.core.types import Completion, Request
+from orca2.data.fields import check_template, fill
 from orca2.errors import DataError, RecipeError
 from orca2.plugins import suggest
-from orca2.sources._fields import check_template, fill
 
 
 class Recorded:

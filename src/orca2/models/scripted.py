@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 
-from orca2.core.nouns import Completion, Request
+from orca2.core.types import Completion, Request
 
 
 class Scripted:

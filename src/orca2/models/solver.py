@@ -1,4 +1,4 @@
-"""A teacher that never errs: it gives `worked` tasks their own solutions, in the form a strategy asks.
+"""A teacher that never errs: it gives `synthetic` tasks their own solutions, in the form a strategy asks.
 
 So the whole method runs without a large model, and what the student learns can be told apart from
 what a teacher got wrong. It recalls, extracts and guesses nothing: where a strategy asks for that, it gives the worked
@@ -11,7 +11,7 @@ import re
 from collections.abc import AsyncIterator, Callable, Sequence
 from random import Random
 
-from orca2.core.nouns import Completion, Request, Task
+from orca2.core.types import Completion, Request, Task
 from orca2.errors import RecipeError
 from orca2.plugins import suggest
 
@@ -30,7 +30,7 @@ FIELDS = ("steps", "explanation")
 
 
 class Solver:
-    """Answers `worked` tasks; any other request is a failed call."""
+    """Answers `synthetic` tasks; any other request is a failed call."""
 
     def __init__(self, count: Callable[[str], int], wrong: float = 0.0) -> None:
         self.name, self.keep = "solver", False
@@ -48,7 +48,7 @@ class Solver:
             near = suggest(strategy, list(FORMS))
             return _failed(f"the solver knows no strategy {strategy!r}{near}; valid: {', '.join(FORMS)}")
         if missing := [name for name in FIELDS if name not in task.fields]:
-            return _failed(f'task {task.id} has no {missing[0]!r}; the solver needs tasks.source = "worked"')
+            return _failed(f'task {task.id} has no {missing[0]!r}; the solver needs tasks.source = "synthetic"')
         dice = Random(task.id)  # a task that is hard is so under every strategy
         target = miss(task, dice) if dice.random() < self.wrong else task.target
         text = FORMS[strategy].format(target=target, **{name: task.fields[name] for name in FIELDS})

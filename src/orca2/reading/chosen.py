@@ -4,7 +4,7 @@ import functools
 import re
 from collections.abc import Sequence
 
-from orca2.core.nouns import Where
+from orca2.core.types import Where
 from orca2.reading.broken import breaks_off
 from orca2.reading.choices import Asked, bare, lists
 from orca2.reading.letters import hits, with_words

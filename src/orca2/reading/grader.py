@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import ClassVar, Protocol, runtime_checkable
 
-from orca2.core.nouns import Verdict
+from orca2.core.types import Verdict
 from orca2.reading.spoken import spoken
 
 

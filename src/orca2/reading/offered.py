@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from orca2.core.nouns import Where
+from orca2.core.types import Where
 from orca2.reading.equations import label
 from orca2.reading.expressions import parse
 from orca2.reading.formulas import LETTER, Masked, conclusion, masked

@@ -7,7 +7,7 @@ names many things and settles on one. Only the tail is looked at, so hostile tex
 import re
 from collections.abc import Callable, Iterator
 
-from orca2.core.nouns import Verdict, Where
+from orca2.core.types import Verdict, Where
 from orca2.reading.abroad import stated_abroad
 from orca2.reading.latex import THOUSANDS
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from orca2.core.nouns import Where
+from orca2.core.types import Where
 from orca2.reading.conclusions import about, concluded, standing
 from orca2.reading.measures import BEFORE
 from orca2.reading.numerals import literal

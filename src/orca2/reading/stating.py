@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence, Set
 from typing import Literal, NamedTuple
 
-from orca2.core.nouns import Where
+from orca2.core.types import Where
 from orca2.reading.clauses import Clause, clauses, in_line, sentences, subject, verb
 from orca2.reading.names import Name, Token, found_in
 from orca2.reading.phrases import denied_from, head, standing

@@ -6,13 +6,13 @@ from dataclasses import replace
 from typing import Any
 
 from orca2.asking.converse import converse
-from orca2.core.nouns import Completion, Demonstration, Message, Request, Strategy, Task, Verdict
+from orca2.core.model import Model
+from orca2.core.types import Completion, Demonstration, Message, Request, Strategy, Task, Verdict
 from orca2.core.wording import wording
 from orca2.grading.verdicts import verdicts
-from orca2.models._protocol import Model
+from orca2.run.folder import RunFolder
 from orca2.run.models import check_answers, load_judge
-from orca2.runfolder import RunFolder
-from orca2.strategies._loading import FIRST
+from orca2.strategies import FIRST
 
 
 def request_for(task: Task, system: str, max_tokens: int, strategy: str | None = None, **sampling: Any) -> Request:

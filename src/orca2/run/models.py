@@ -3,19 +3,19 @@
 from collections.abc import Sequence
 
 from orca2 import plugins
-from orca2.core.nouns import Completion
+from orca2.core.model import Model
+from orca2.core.types import Completion
 from orca2.errors import ModelError, RecipeError
 from orca2.grading.judging import Panel, load_panel
-from orca2.models._protocol import Model
-from orca2.runfolder import RunFolder
+from orca2.run.folder import RunFolder
 
 TEACHER = ("teacher.model", "teacher.options", "teacher.max_tokens", "teacher.temperature")
 
 
 def load_teacher(folder: RunFolder) -> Model:
     """The recipe's teacher; RecipeError where what it costs is to be limited and no price is known."""
-    from orca2.models._loading import load_tokenizer, locate
-    from orca2.models.transformers import counter
+    from orca2.checkpoints.loading import load_tokenizer, locate
+    from orca2.checkpoints.preparing import counter
 
     spec = folder.recipe.teacher
     count = counter(load_tokenizer(locate(folder.recipe.student.model, folder.base)))

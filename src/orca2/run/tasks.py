@@ -5,10 +5,10 @@ from collections.abc import Iterable, Sequence
 
 from orca2 import plugins
 from orca2.core.erasing import gives_away
-from orca2.core.nouns import Split, Strategy, Task
+from orca2.core.types import Split, Strategy, Task
 from orca2.errors import RecipeError
-from orca2.runfolder import RunFolder
-from orca2.strategies._loading import load_all
+from orca2.run.folder import RunFolder
+from orca2.strategies import load_all
 
 SEEDS = ("seed", "data_seed")
 STRATEGIES = ("strategies", "family_strategies")

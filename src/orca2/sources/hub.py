@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 
+from orca2.data.fields import check_fields, to_row
+from orca2.data.labels import named
+from orca2.data.row import Row
+from orca2.data.values import plain
 from orca2.errors import DataError, missing_extra
 from orca2.files import located
-from orca2.sources._fields import check_fields, to_row
-from orca2.sources._labels import named
-from orca2.sources._protocol import Row
-from orca2.sources._values import plain
 
 ENDLESS = False
 

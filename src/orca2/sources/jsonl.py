@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from orca2.data.fields import check_fields, to_row
+from orca2.data.files import raw_rows
+from orca2.data.row import Row
 from orca2.errors import DataError
 from orca2.files import located, matching
-from orca2.sources._fields import check_fields, to_row
-from orca2.sources._files import raw_rows
-from orca2.sources._protocol import Row
 
 ENDLESS = False
 

@@ -1,22 +1,22 @@
 """What teaching will ask for, before it asks: the first request, how many there are, their tokens and their price."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from orca2.asking.engine import Asker
-from orca2.core.nouns import Completion, Request, Strategy
+from orca2.asking.client import Asker
+from orca2.core.model import Live
+from orca2.core.types import Completion, Request, Strategy, Task
 from orca2.errors import DataError
-from orca2.models._protocol import Live
 from orca2.run.demonstrating import first_request
+from orca2.run.folder import RunFolder
 from orca2.run.models import load_teacher
-from orca2.runfolder import RunFolder
-from orca2.stages import teach
 
 CHARS = 4  # of a token, about: no tokenizer of the teacher's is at hand
 
 
-def dry_run(folder: RunFolder) -> None:
-    planned, spec = teach.plan(folder), folder.recipe.teach
+def show_estimate(folder: RunFolder, planned: Sequence[tuple[Task, list[Strategy]]]) -> None:
+    """Print what asking for `planned`, tasks with the strategies that each may be asked under, will take."""
+    spec = folder.recipe.teach
     if not planned:
         raise DataError("teach: no task of the train split is left to ask; look at tasks.splits and tasks.limits")
     asker = folder.asker(load_teacher(folder))
@@ -59,7 +59,7 @@ def _length(folder: RunFolder, answers: list[Completion]) -> tuple[int, str]:
     return most, f"answers of {most:,} tokens, the most allowed"
 
 
-def _tokens(asks: list[tuple[Request, Strategy]], length: int) -> Iterator[tuple[int, int]]:
+def _tokens(asks: list[tuple[Request, Strategy, Task]], length: int) -> Iterator[tuple[int, int]]:
     """(in, out) of each conversation; a further call sends again all that was said before it."""
     for request, strategy in asks:
         said = sum(len(message.content) for message in request.messages) // CHARS

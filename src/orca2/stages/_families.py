@@ -14,13 +14,13 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from orca2.core.grouping import Grouping, assign, find
-from orca2.core.nouns import task_id
+from orca2.core.types import task_id
+from orca2.data.row import Row
 from orca2.errors import DataError, RunError, missing_extra
 from orca2.files import write_text
 from orca2.progress import console
-from orca2.runfolder import RunFolder
+from orca2.run.folder import RunFolder
 from orca2.sections import Tasks
-from orca2.sources._protocol import Row
 
 NAMES, MODEL = "families.csv", "families.json"
 EXAMPLES = 3

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypedDict
 
-from orca2.core.nouns import Task
+from orca2.core.types import Task
+from orca2.data.row import Row
 from orca2.errors import DataError, missing_extra
 from orca2.files import located
 from orca2.graders import load_grader, math, options_for, reads_with
 from orca2.key_types import Options
 from orca2.sections import Tasks
-from orca2.sources._protocol import Row
 
 _SHOWN = 12  # families that the terminal lists one by one
 

@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from orca2.core.nouns import Trial
+from orca2.core.model import Model
 from orca2.core.trend import Curves, Outlook, Point, outlooks
-from orca2.models._protocol import Model
+from orca2.core.types import Trial
+from orca2.run.folder import RunFolder
 from orca2.run.tasks import pair_with_strategies
-from orca2.runfolder import RunFolder
-from orca2.stages import _trials
+from orca2.run.trials import profile_pools, run_trials
 
 FILE = "looks.jsonl"
 KNOWN = 10  # demonstrations asked of the teacher; below, its rate is no ceiling
@@ -28,12 +28,12 @@ Tried = Mapping[str, Mapping[str, Sequence[Trial]]]  # by family and strategy
 def look(folder: RunFolder, learned: float, student: Model) -> None:
     """Try a student that has learned this share of its lessons; the trials are added to the file."""
     spec = folder.recipe.profile
-    some = {family: pool[: spec.look_tasks] for family, pool in _trials.pools(folder).items()}
+    some = {family: pool[: spec.look_tasks] for family, pool in profile_pools(folder).items()}
     pairs = pair_with_strategies(
         folder, [task for family, tasks in some.items() if family not in spec.choose for task in tasks]
     )
     student.keep = False  # no name is its own: the cache must not take its answers for another's
-    trials = _trials.try_out(folder, student, pairs)
+    trials = run_trials(folder, student, pairs)
     folder.append_rows(FILE, [Look(learned, trial) for trial in trials])
 
 

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from orca2.core.agreement import FEW, Reference, compare, measure, total
-from orca2.core.nouns import Choice, Lesson, Profile, Strategy, Task, Trial
+from orca2.core.types import Choice, Lesson, Profile, Strategy, Task, Trial
+from orca2.run.folder import RunFolder
 from orca2.run.models import explained_checkpoint
 from orca2.run.tasks import read_tasks, strategies_of
-from orca2.runfolder import RunFolder
 
 Found = Mapping[str, Mapping[str, Sequence[str]]]  # family -> strategy -> answers
 

@@ -4,11 +4,11 @@ from typing import Any
 
 from orca2.core import fewshot
 from orca2.core.erasing import erase
-from orca2.core.nouns import Demonstration
+from orca2.core.types import Demonstration
 from orca2.errors import DataError
 from orca2.progress import console
+from orca2.run.folder import RunFolder
 from orca2.run.tasks import STRATEGIES, strategies_of
-from orca2.runfolder import RunFolder
 
 READS = ("seed", "student.system", *STRATEGIES, "erase")
 FROM = ("verify",)

@@ -3,19 +3,19 @@
 from collections.abc import Sequence
 from typing import Any
 
-from orca2.apps import tables
 from orca2.asking.ask import ask
 from orca2.core.comparing import Answer, answer, by_family, summary
 from orca2.core.keys import lasting
-from orca2.core.nouns import Completion, Task, Verdict, task_id
+from orca2.core.model import Model
+from orca2.core.types import Completion, Task, Verdict, task_id
 from orca2.errors import DataError
 from orca2.grading.settling import verdict_fields
-from orca2.models._protocol import Model
 from orca2.progress import console
+from orca2.reporting import tables
 from orca2.run.demonstrating import grade_answers, request_for
+from orca2.run.folder import RunFolder
 from orca2.run.models import explained_checkpoint, load_student
 from orca2.run.tasks import STRATEGIES, read_tasks
-from orca2.runfolder import RunFolder
 from orca2.stages import _unprompted
 
 READS = ("seed", "student", *STRATEGIES, "judge", "evaluate")

@@ -8,9 +8,9 @@ from typing import Any
 from orca2 import processes
 from orca2.core.erasing import keep
 from orca2.run.demonstrating import count_outcomes, count_tokens, demonstrate, with_verdicts
+from orca2.run.folder import RunFolder
 from orca2.run.models import TEACHER, load_teacher
 from orca2.run.tasks import SEEDS, STRATEGIES, first_of_each_family, pair_with_strategies, read_tasks
-from orca2.runfolder import RunFolder
 from orca2.stages import _looks
 
 LOOKS = ("profile.who", "profile.looks", "profile.look_tasks")
@@ -20,7 +20,7 @@ MAKES = ("explain.json",)
 
 
 def run(folder: RunFolder) -> dict[str, Any]:
-    from orca2.stages import _tune  # torch, only when there is something to train
+    from orca2.run import tuning  # torch, only when there is something to train
 
     recipe = folder.recipe
     if recipe.explain.tasks == 0 and not recipe.explain.stages:
@@ -44,7 +44,7 @@ def run(folder: RunFolder) -> dict[str, Any]:
     folder.write_json("explain.json", {**made, **numbers})
     earlier = [stage["checkpoint"] for stage in made.get("stages", [])[:-1]]
     return {
-        "said": f"{made['lessons']:,} lessons, loss {_tune.losses(made['training'])}",
+        "said": f"{made['lessons']:,} lessons, loss {tuning.losses(made['training'])}",
         "files": [*MAKES, "explain-lessons.jsonl", *([_looks.FILE] if _times(folder) else []), *earlier, "explained"],
         **count_tokens(shown),
     }
@@ -58,14 +58,21 @@ def follow(folder: RunFolder) -> None:
 
 
 def _learn(folder: RunFolder) -> dict[str, Any]:
-    from orca2.stages import _tune
-    from orca2.student.looks import Looks
+    from orca2.run import tuning
+    from orca2.training.looks import Looks
 
     times = _times(folder)
     looks = Looks(times, partial(_looks.look, folder)) if times else None
-    return _tune.progress(folder, None, "explained", "explain", folder.recipe.explain, "explain", looks)
+    return tuning.progress(folder, None, "explained", "explain", folder.recipe.explain, "explain", looks)
 
 
 def _times(folder: RunFolder) -> int:
     """How often the student is tried on the way."""
     return folder.recipe.profile.looks if folder.recipe.profile.who == "student" else 0
+
+
+def dry_run(folder: RunFolder, show: int) -> None:
+    """Say what would be trained on; paint `show` lessons of it, token by token."""
+    from orca2.run import tuning
+
+    tuning.dry_run(folder, "explain", folder.recipe.explain, show)

@@ -3,20 +3,21 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from orca2.apps import profile_page, tables
 from orca2.core.choosing import Evidence, choose, says_nothing, standing
-from orca2.core.nouns import Choice, Profile, Strategy, Task, Trial
+from orca2.core.model import Model
 from orca2.core.racing import Rules, upcoming
 from orca2.core.trend import Outlook
+from orca2.core.types import Choice, Profile, Strategy, Task, Trial
 from orca2.errors import RecipeError
-from orca2.models._protocol import Model
 from orca2.plugins import suggest
 from orca2.progress import console
+from orca2.reporting import profile_page, tables
 from orca2.run.demonstrating import demonstrate, with_verdicts
+from orca2.run.folder import RunFolder
 from orca2.run.models import TEACHER, explained_checkpoint, load_student, load_teacher
 from orca2.run.tasks import SEEDS, STRATEGIES, pair_with_strategies, read_tasks, strategies_of
-from orca2.runfolder import RunFolder
-from orca2.stages import _looks, _trials
+from orca2.run.trials import profile_pools, run_trials
+from orca2.stages import _looks
 
 READS = (*SEEDS, "student", *TEACHER, *STRATEGIES, "judge", "profile")
 FROM = ("tasks", "explain")
@@ -29,7 +30,7 @@ Tried = dict[str, dict[str, list[Trial]]]  # by family and strategy
 def run(folder: RunFolder) -> dict[str, Any]:
     spec = folder.recipe.profile
     rules = Rules(spec.error, spec.worth)
-    pools = _trials.pools(folder)
+    pools = profile_pools(folder)
     pair_with_strategies(
         folder, [task for pool in pools.values() for task in pool]
     )  # what does not fit is said before asking
@@ -90,7 +91,7 @@ def _race(
         if not pairs or 0 < budget <= spent:
             return tried, spent, bool(pairs)
         rounds += 1
-        for trial in _trials.try_out(folder, model, pairs, f"profile: round {rounds}"):
+        for trial in run_trials(folder, model, pairs, f"profile: round {rounds}"):
             tried[trial.family][trial.strategy].append(trial)
             spent += trial.completion.tokens_out
 

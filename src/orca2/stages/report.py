@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from orca2.apps import report
-from orca2.runfolder import RunFolder
+from orca2.reporting import report
+from orca2.run.folder import RunFolder
 
 READS = ("name",)
 FROM = ("tasks", "explain", "profile", "teach", "verify", "erase", "train", "evaluate")

@@ -7,14 +7,14 @@ from typing import Any
 
 from orca2 import plugins
 from orca2.core.ngrams import CONTAMINATED, WORDS, between_splits
-from orca2.core.nouns import Split, Task, task_id
 from orca2.core.splitting import SPLITS, split_of
+from orca2.core.types import Split, Task, task_id
+from orca2.data.row import Row, Source
 from orca2.errors import DataError, RecipeError
 from orca2.graders import rejected_gold
 from orca2.progress import console
 from orca2.recipe import Recipe
-from orca2.runfolder import RunFolder
-from orca2.sources._protocol import Row, Source
+from orca2.run.folder import RunFolder
 from orca2.stages import _families, _graders
 
 READS = ("seed", "data_seed", "tasks")

@@ -7,15 +7,16 @@ from typing import Any
 from orca2.asking.engine import Ask, each
 from orca2.asking.sampling import Sample, Way, sampled
 from orca2.core.choosing import ranked
-from orca2.core.nouns import Completion, Demonstration, Profile, Strategy, Task, Verdict
+from orca2.core.model import Model
+from orca2.core.types import Completion, Demonstration, Profile, Strategy, Task, Verdict
 from orca2.grading.judging import verdict
-from orca2.models._protocol import Model
 from orca2.reading import expression_pool
 from orca2.run.demonstrating import count_tokens, first_request
+from orca2.run.folder import RunFolder
 from orca2.run.models import TEACHER, check_answers, load_judge, load_teacher
 from orca2.run.tasks import SEEDS, STRATEGIES, first_of_each_family, read_tasks, strategies_of
-from orca2.runfolder import RunFolder
-from orca2.strategies._loading import FIRST
+from orca2.stages._estimate import show_estimate
+from orca2.strategies import FIRST
 
 READS = (*SEEDS, *TEACHER, *STRATEGIES, "judge", "train.tasks", "teach")
 FROM = ("tasks", "profile")
@@ -31,6 +32,11 @@ def run(folder: RunFolder) -> dict[str, Any]:
     folder.write_rows("demonstrations.jsonl", shown)
     tasks = len({demonstration.task for demonstration in shown})
     return {"said": f"{len(shown):,} demonstrations of {tasks:,} tasks", **count_tokens(shown)}
+
+
+def dry_run(folder: RunFolder, show: int) -> None:
+    """Say what would be asked and its price."""
+    show_estimate(folder, plan(folder))
 
 
 def plan(folder: RunFolder) -> Plan:

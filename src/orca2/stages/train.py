@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from orca2.run.folder import RunFolder
 from orca2.run.models import explained_checkpoint
-from orca2.runfolder import RunFolder
 
 READS = ("seed", "student", "train")
 FROM = ("tasks", "explain", "erase")
@@ -12,18 +12,25 @@ MAKES = ("train.json", "student")
 
 def follow(folder: RunFolder) -> dict[str, Any]:
     """What each process of the training does."""
-    from orca2.stages import _tune
+    from orca2.run import tuning
 
-    return _tune.progress(folder, explained_checkpoint(folder), "student", "cautious", folder.recipe.train, "train")
+    return tuning.progress(folder, explained_checkpoint(folder), "student", "cautious", folder.recipe.train, "train")
 
 
 def run(folder: RunFolder) -> dict[str, Any]:
-    from orca2.stages import _tune  # torch, only when there is something to train
+    from orca2.run import tuning  # torch, only when there is something to train
 
     made = follow(folder)
     folder.write_json("train.json", made)
     earlier = [stage["checkpoint"] for stage in made.get("stages", [])[:-1]]
     return {
-        "said": f"{made['lessons']:,} lessons, loss {_tune.losses(made['training'])}",
+        "said": f"{made['lessons']:,} lessons, loss {tuning.losses(made['training'])}",
         "files": [*MAKES, *earlier],
     }
+
+
+def dry_run(folder: RunFolder, show: int) -> None:
+    """Say what would be trained on; paint `show` lessons of it, token by token."""
+    from orca2.run import tuning
+
+    tuning.dry_run(folder, "cautious", folder.recipe.train, show)

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from orca2.core.ngrams import distinct
-from orca2.core.nouns import Demonstration
+from orca2.core.types import Demonstration
 from orca2.errors import DataError
 from orca2.grading.settling import verdict_fields
 from orca2.run.demonstrating import count_outcomes, with_verdicts
+from orca2.run.folder import RunFolder
 from orca2.run.tasks import read_tasks
-from orca2.runfolder import RunFolder
 
 READS = ("judge", "teach.wanted")
 FROM = ("tasks", "teach")

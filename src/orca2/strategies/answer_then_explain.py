@@ -1,6 +1,6 @@
 """The answer, then its reason: the reason cannot help the answer, but a reader can check it."""
 
-from orca2.core.nouns import Strategy
+from orca2.core.types import Strategy
 
 STRATEGY = Strategy(
     name="answer_then_explain",

@@ -1,6 +1,6 @@
 """The answer alone: the cheapest strategy, enough where one look at the question suffices."""
 
-from orca2.core.nouns import Strategy
+from orca2.core.types import Strategy
 
 STRATEGY = Strategy(
     name="direct",

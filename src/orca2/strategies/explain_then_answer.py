@@ -1,6 +1,6 @@
 """A reason before the answer: one thought to lean on, cheaper than all the steps."""
 
-from orca2.core.nouns import Strategy
+from orca2.core.types import Strategy
 
 STRATEGY = Strategy(
     name="explain_then_answer",

@@ -1,6 +1,6 @@
 """The telling part of a given text before the answer: for questions that their own passage answers."""
 
-from orca2.core.nouns import Strategy
+from orca2.core.types import Strategy
 
 STRATEGY = Strategy(
     name="extract_generate",

@@ -4,7 +4,7 @@ A first answer tends to defend its guess, so the teacher is asked to check it in
 write the whole down for somebody who has not seen the conversation.
 """
 
-from orca2.core.nouns import Call, Strategy
+from orca2.core.types import Call, Strategy
 
 STRATEGY = Strategy(
     name="guess_and_check",

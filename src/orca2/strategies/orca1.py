@@ -5,7 +5,7 @@ wordings are its messages. `orca1` draws from all sixteen, `orca1:cot` from thos
 kept as they are. The first message is empty: a model gets the task alone.
 """
 
-from orca2.core.nouns import Strategy
+from orca2.core.types import Strategy
 
 MESSAGES = {
     1: "",

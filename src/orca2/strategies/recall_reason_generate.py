@@ -1,6 +1,6 @@
 """Facts from memory, then what follows from them: for questions whose answer no single fact gives."""
 
-from orca2.core.nouns import Strategy
+from orca2.core.types import Strategy
 
 STRATEGY = Strategy(
     name="recall_reason_generate",

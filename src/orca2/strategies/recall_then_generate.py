@@ -1,6 +1,6 @@
 """Facts from memory before the answer: for questions that nothing in the prompt answers."""
 
-from orca2.core.nouns import Strategy
+from orca2.core.types import Strategy
 
 STRATEGY = Strategy(
     name="recall_then_generate",

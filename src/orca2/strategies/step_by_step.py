@@ -1,6 +1,6 @@
 """Steps before the answer: for tasks whose state changes more often than one pass can follow."""
 
-from orca2.core.nouns import Strategy
+from orca2.core.types import Strategy
 
 STRATEGY = Strategy(
     name="step_by_step",

@@ -4,7 +4,7 @@ The steps are those of the example in Orca 2 (arXiv 2311.11045), in other words.
 `family_strategies.story_order = ["direct", "story_ordering"]`.
 """
 
-from orca2.core.nouns import Strategy
+from orca2.core.types import Strategy
 
 STRATEGY = Strategy(
     name="story_ordering",

@@ -15,9 +15,9 @@ from transformers import LlamaConfig, LlamaForCausalLM
 
 import orca2
 from orca2.apps.export import _gguf, _vocabulary
+from orca2.checkpoints.chat_codec import Chat
+from orca2.checkpoints.loading import load_model, load_tokenizer
 from orca2.errors import ModelError
-from orca2.models._chat import Chat
-from orca2.models._loading import load_model, load_tokenizer
 from tests.conftest import Run
 from tests.templates import CHATML, make_tokenizer
 
@@ -160,7 +160,7 @@ def test_smollm2_in_every_type(smol: str, tmp_path: Path, run: Run) -> None:
 def test_texts_of_any_kind(smol: str, tmp_path: Path, run: Run) -> None:
     """llama.cpp's ids of plain texts are those of the tokenizer."""
     pytest.importorskip("xllamacpp", reason="the extra gguf is not installed")
-    from orca2.models._native import Native
+    from orca2.inference.llama_cpp import Native
 
     assert run("export", smol, tmp_path / "out", "--format", "gguf", "--type", "q4_0")[0] == 0
     [file] = (tmp_path / "out").glob("*.gguf")
@@ -195,7 +195,7 @@ def test_orca2s_own_vocabulary(tmp_path: Path, run: Run) -> None:
 
 
 def _plain(smol: str) -> Callable[[str], list[int]]:
-    from orca2.models._loading import locate
+    from orca2.checkpoints.loading import locate
 
     chat = Chat(load_tokenizer(locate(smol, Path())))
     return chat.plain

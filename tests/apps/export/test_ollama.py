@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from orca2.apps.export._ollama import default_system, form_of, modelfile
-from orca2.core.nouns import Message
-from orca2.models._chat import Chat
+from orca2.checkpoints.chat_codec import Chat
+from orca2.core.types import Message
 from tests.templates import CHATML, SHAPES, make_tokenizer
 
 REGULAR = ("orca2", "llama3", "qwen", "chatml not special")

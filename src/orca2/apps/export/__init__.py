@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from orca2.apps.chat import find
+from orca2.checkpoints.names import find
 from orca2.errors import ModelError
 from orca2.files import located, write_text
 from orca2.progress import console
@@ -74,9 +74,9 @@ def _write(spec: str, base: Path, folder: Path, name: str, form: str, kind: str,
     import torch
 
     from orca2.apps.export._card import Written
-    from orca2.models._chat import Chat
-    from orca2.models._loading import load_config, load_model, load_tokenizer, locate
-    from orca2.models.transformers import prepare
+    from orca2.checkpoints.chat_codec import Chat
+    from orca2.checkpoints.loading import load_config, load_model, load_tokenizer, locate
+    from orca2.checkpoints.preparing import prepare
 
     place = locate(spec, base)
     tokenizer = load_tokenizer(place)
@@ -85,7 +85,7 @@ def _write(spec: str, base: Path, folder: Path, name: str, form: str, kind: str,
     prepare(model, tokenizer)
     chat = Chat(tokenizer)
     if form == "safetensors":
-        from orca2.student.checkpoint import write
+        from orca2.checkpoints.saving import write
 
         write(model, tokenizer, folder)
         return Written(chat.default is not None)

@@ -8,9 +8,9 @@ from typing import Any
 
 from markupsafe import Markup
 
-from orca2.apps import rendering
-from orca2.apps.report import facts
 from orca2.errors import RunError
+from orca2.reporting import rendering
+from orca2.reporting.report import facts
 
 UNKNOWN = "not known; look it up before you publish"
 TEACHERS = {
@@ -75,7 +75,7 @@ def licence(spec: str, base: Path) -> str | None:
     """What a model says of its own licence: a GGUF file in its header, a folder or a hub's repository in its card."""
     from huggingface_hub import HfApi, ModelCard, try_to_load_from_cache
 
-    from orca2.models._loading import file
+    from orca2.checkpoints.loading import file
 
     try:
         path = file(spec, base)

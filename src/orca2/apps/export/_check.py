@@ -9,13 +9,13 @@ from urllib.error import HTTPError
 
 import torch
 
-from orca2.core.nouns import Message
+from orca2.checkpoints.chat_codec import Chat
+from orca2.checkpoints.gguf import read_model, read_tokenizer
+from orca2.checkpoints.memory import GB, free
+from orca2.core.types import Message
 from orca2.errors import ModelError
-from orca2.models._chat import Chat
-from orca2.models._memory import GB, free
-from orca2.models._sampling import Sampling
-from orca2.models._session import LocalSession
-from orca2.models._unpack import read_model, read_tokenizer
+from orca2.inference.sampling import Sampling
+from orca2.inference.session import LocalSession
 
 TEXTS = (
     "What is the capital of Peru?",
@@ -43,7 +43,7 @@ def check(file: Path, model: Any, chat: Chat) -> Iterator[str]:
     """What was found, a line a reader; ModelError where a reader makes other ids of a text."""
     native = None
     if importlib.util.find_spec("xllamacpp") is not None:
-        from orca2.models._native import Native
+        from orca2.inference.llama_cpp import Native
 
         native = Native(file)
     given = conversations(chat)

@@ -9,8 +9,8 @@ import numpy as np
 import torch
 
 from orca2.apps.export._vocabulary import vocabulary
+from orca2.checkpoints.chat_codec import Chat
 from orca2.errors import ModelError
-from orca2.models._chat import Chat
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Quant = gguf.GGMLQuantizationType

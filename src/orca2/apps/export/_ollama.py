@@ -4,8 +4,8 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from orca2.core.nouns import Message
-from orca2.models._chat import Chat
+from orca2.checkpoints.chat_codec import Chat
+from orca2.core.types import Message
 
 SYSTEM, PROMPT, RESPONSE, FURTHER = "SYSTEM-0", "PROMPT-1", "RESPONSE-2", "PROMPT-3"  # contents to find again
 QUOTES = '"""'

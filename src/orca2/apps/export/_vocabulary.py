@@ -7,8 +7,8 @@ from typing import Any
 
 import gguf
 
+from orca2.checkpoints.chat_codec import Chat
 from orca2.errors import ModelError
-from orca2.models._chat import Chat
 
 Kind = gguf.TokenType
 CASED = "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|"

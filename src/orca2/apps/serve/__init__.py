@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from orca2.apps.chat import find
 from orca2.apps.serve.settings import Address, Limits, Models
-from orca2.apps.stopping import on_stop
+from orca2.checkpoints.names import find
 from orca2.errors import ModelError, RunError
 from orca2.files import located
+from orca2.stopping import on_stop
 
 if TYPE_CHECKING:
     from orca2.apps.serve._served import Served
@@ -90,7 +90,7 @@ def serve(models: Models, address: Address, limits: Limits) -> None:
 
 def _vllm(models: Models, name: str, address: Address) -> None:
     from orca2.apps.serve._vllm import hand_over
-    from orca2.models._loading import locate
+    from orca2.checkpoints.loading import locate
 
     known, base = find(models.model)
     hand_over(locate(known, base), name, address, models.dtype)

@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 from orca2.apps.serve import _fields as fields
 from orca2.apps.serve._errors import Refused
 from orca2.apps.serve._messages import Turn, turns
-from orca2.core.nouns import Message
+from orca2.core.types import Message
 
 
 def _texts(value: object) -> object:

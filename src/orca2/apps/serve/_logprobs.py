@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from orca2.apps.serve._served import Served
-from orca2.models._detok import Reader
-from orca2.models._rows import Piece
-from orca2.models._sampling import Picked
+from orca2.checkpoints.detokenizer import Reader
+from orca2.inference.requests import Piece
+from orca2.inference.sampling import Picked
 
 LEAST = -9999.0  # stands for minus infinity, which JSON lacks
 

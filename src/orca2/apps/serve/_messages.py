@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from orca2.apps.serve import _fields as fields
 from orca2.apps.serve._errors import Refused
-from orca2.core.nouns import Message
+from orca2.core.types import Message
 
 Role = Literal["system", "developer", "user", "assistant"]
 TEXTS = ("text", "refusal")  # types of parts that are text, in a field of the same name

@@ -8,9 +8,9 @@ from typing import Any
 from orca2.apps.serve._bodies import ChatBody, CompletionBody
 from orca2.apps.serve._logprobs import LegacyLogprobs, number
 from orca2.apps.serve._served import Served
-from orca2.models._detok import BROKEN
-from orca2.models._rows import Ask, Piece
-from orca2.models._sampling import Picked
+from orca2.checkpoints.detokenizer import BROKEN
+from orca2.inference.requests import Ask, Piece
+from orca2.inference.sampling import Picked
 
 
 class Chats:

@@ -8,11 +8,11 @@ from typing import Any
 from orca2.apps.serve._bodies import ChatBody, CompletionBody, Settings
 from orca2.apps.serve._errors import Refused
 from orca2.errors import ModelError
-from orca2.models._bounds import bounds_for
-from orca2.models._rows import Ask
-from orca2.models._sampling import Sampling
-from orca2.models._scheduler import Scheduler
-from orca2.models.transformers import Local
+from orca2.inference.limits import bounds_for
+from orca2.inference.local import Local
+from orca2.inference.requests import Ask
+from orca2.inference.sampling import Sampling
+from orca2.inference.scheduler import Scheduler
 
 COMPLETION_TOKENS = 16  # of /v1/completions, where nothing is said: OpenAI's own
 LONG = 8  # characters a token, more than a text has; of a longer one, half a second a megabyte, a part is encoded first

@@ -11,7 +11,6 @@ from typing import Any
 
 from aiohttp import web
 
-from orca2.apps import rendering
 from orca2.apps.serve._bodies import ChatBody, CompletionBody, Settings, parse
 from orca2.apps.serve._cors import Cors
 from orca2.apps.serve._errors import Refused
@@ -19,7 +18,8 @@ from orca2.apps.serve._metrics import Metrics
 from orca2.apps.serve._replies import Chats, Completions, usage
 from orca2.apps.serve._served import Served
 from orca2.apps.serve.settings import Limits
-from orca2.models._rows import Ask, Piece
+from orca2.inference.requests import Ask, Piece
+from orca2.reporting import rendering
 
 log = logging.getLogger("orca2.serve")
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; connect-src 'self'"

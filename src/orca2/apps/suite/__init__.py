@@ -12,11 +12,9 @@ from orca2 import __version__
 from orca2.apps.suite import _answers, _compare, _domain, _grading, _page, _results, _show
 from orca2.apps.suite._answers import Asked
 from orca2.apps.suite._subject import Subject, remote, subject
-from orca2.asking.engine import Asker
-from orca2.benchmarks._loading import Loaded, load, module, named, short
-from orca2.benchmarks._rows import found
-from orca2.benchmarks._suites import SUITES
-from orca2.core.nouns import Message
+from orca2.asking.client import Asker
+from orca2.benchmarks import SUITES, Loaded, benchmark_names, data_files, load_benchmark, load_module, short_name
+from orca2.core.types import Message
 from orca2.errors import DataError, RecipeError, RunError
 from orca2.files import write_text
 from orca2.progress import console
@@ -52,7 +50,7 @@ def evaluate(spec: str, options: Options) -> Path:
     _check(options)
     wanted, skipped = _wanted(options)
     other = _compare.read(options.compare) if options.compare else None
-    loaded = [load(name, options.data, options.limit) for name in wanted]
+    loaded = [load_benchmark(name, options.data, options.limit) for name in wanted]
     if not loaded:
         raise DataError(f"--suite {options.suite}: nothing to run; {'; '.join(row['why'] for row in skipped)}")
     _say_gold(loaded)
@@ -150,19 +148,19 @@ def _wanted(options: Options) -> tuple[list[str], list[Row]]:
     """What to run; of a whole suite, what cannot be run here is left out and said. A name of its own must run."""
     asked_for = {part.strip() for part in options.suite.split(",")} - SUITES.keys()
     wanted, skipped = [], []
-    for name in named(options.suite):
-        about = module(name).BENCHMARK
+    for name in benchmark_names(options.suite):
+        about = load_module(name).BENCHMARK
         why = ""
         if about.measure != "graded" and not options.judge:
             why = f"{about.title} needs a judge of open answers: --judge MODEL"
-        elif options.data and not found(about, options.data):
+        elif options.data and not data_files(about, options.data):
             why = f"{about.title}: no file {' or '.join(about.files[:2])} in {options.data}"
         elif not options.data and not about.hub:
             why = f"{about.title} has no copy on the hub that is known here: --data FOLDER"
         if why and name in asked_for:
             raise DataError(f"{why}; see docs/suite.md")
         if why:
-            skipped.append({"name": short(name), "title": about.title, "why": why})
+            skipped.append({"name": short_name(name), "title": about.title, "why": why})
         else:
             wanted.append(name)
     return wanted, skipped

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from orca2.asking.engine import Ask, Asker, each
-from orca2.benchmarks._loading import Item
-from orca2.core.nouns import Completion, Message, Request
+from orca2.asking.client import Asker
+from orca2.asking.engine import Ask, each
+from orca2.benchmarks import Item
+from orca2.core.model import Live
+from orca2.core.types import Completion, Message, Request
 from orca2.errors import ModelError
-from orca2.models._protocol import Live
 
 Said = tuple[Completion, ...]  # one answer a turn
 

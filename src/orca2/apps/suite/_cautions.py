@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from orca2.apps import formats
 from orca2.apps.suite._domain import said
 from orca2.core.statistics import ENOUGH
+from orca2.reporting import formats
 
 Row = Mapping[str, Any]
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from orca2.apps.reading import clean, read_json, read_rows
 from orca2.apps.suite._results import compared
-from orca2.asking.engine import Asker
+from orca2.asking.client import Asker
 from orca2.core.statistics import mcnemar
 from orca2.errors import RunError
 from orca2.grading.rating import Preference, prefer
+from orca2.reporting.artifacts import clean, read_json, read_rows
 
 Row = Mapping[str, Any]
 KINDS: tuple[Preference, ...] = ("ours", "theirs", "tie", "split", "unread")

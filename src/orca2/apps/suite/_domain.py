@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from orca2.apps.reading import read_json, read_rows
-from orca2.benchmarks._loading import Loaded
+from orca2.benchmarks import Loaded
 from orca2.core.ngrams import WORDS, overlap
+from orca2.reporting.artifacts import read_json, read_rows
 
 
 def in_domain(run: Path | None, loaded: Sequence[Loaded]) -> dict[str, dict[str, Any]]:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from orca2.apps.suite._answers import Asked, Said
-from orca2.asking.engine import Asker
-from orca2.benchmarks._loading import Loaded
-from orca2.core.nouns import Completion, Verdict, task_id
+from orca2.asking.client import Asker
+from orca2.benchmarks import Loaded
+from orca2.core.types import Completion, Verdict, task_id
 from orca2.grading.rating import Open, Rating, rate
 from orca2.grading.settling import verdict_fields
 from orca2.grading.verdicts import verdicts

@@ -5,15 +5,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from orca2.apps import formats
-from orca2.apps.charts import Bar, Group, benchmark_bars
-from orca2.apps.reading import clean
-from orca2.apps.rendering import html, markdown
 from orca2.apps.suite import _paper
 from orca2.apps.suite._cautions import cautions, comparable
 from orca2.apps.suite._domain import said
 from orca2.core.comparing import UNREADABLE
 from orca2.files import write_text
+from orca2.reporting import formats
+from orca2.reporting.artifacts import clean
+from orca2.reporting.charts import Bar, Group, benchmark_bars
+from orca2.reporting.rendering import html, markdown
 
 Row = Mapping[str, Any]
 SHOWN = 100  # answers of one outcome under one system message on a page; all are in graded.jsonl

@@ -5,10 +5,10 @@ from typing import Any
 
 from rich.table import Table
 
-from orca2.apps import formats, tables
 from orca2.apps.suite._domain import said
 from orca2.core.comparing import UNREADABLE
 from orca2.progress import console
+from orca2.reporting import formats, tables
 
 Row = Mapping[str, Any]
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from orca2.apps.chat import find
-from orca2.apps.reading import read_json
+from orca2.checkpoints.names import find
+from orca2.core.model import Model
 from orca2.errors import ModelError, RecipeError
 from orca2.files import located
-from orca2.models._protocol import Model
+from orca2.reporting.artifacts import read_json
 from orca2.sections import Student
 
 NEUTRAL: str = Student.model_fields["system"].default
@@ -54,8 +54,8 @@ def _made_by(checkpoint: Path) -> Path | None:
 
 
 def _local(place: str, base: Path, device: str) -> Model:
-    from orca2.models._loading import load_tokenizer, locate
-    from orca2.models._template import template_of
+    from orca2.checkpoints.loading import load_tokenizer, locate
+    from orca2.checkpoints.template import template_of
     from orca2.models.transformers import load
 
     if template_of(load_tokenizer(locate(place, base))) is None:

@@ -1,0 +1,1 @@
+"""Talking to a model: `orca2.load`, conversations, the terminal."""

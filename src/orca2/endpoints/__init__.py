@@ -1,0 +1,1 @@
+"""Talking HTTP to a model: what is sent, what servers reply, their limits, batches and prices."""

@@ -1,0 +1,187 @@
+"""What a reply of an OpenAI-compatible server says: whole or in events, an answer or an error, in whichever dialect."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal, NamedTuple
+
+from orca2.core.types import Completion
+from orca2.endpoints import json_codec
+from orca2.endpoints.complaint import Complaint, complaint
+from orca2.endpoints.usage import counted
+
+# how servers word that the model came to an end by itself, and that it was cut; in small letters
+STOP = {
+    "stop", "stopped", "stop_sequence", "stop_token", "eos", "eos_token", "end", "end_turn", "end_of_turn", "complete",
+    "completed", "done", "finished",
+}  # fmt: skip
+LENGTH = {
+    "length", "max_tokens", "max_length", "max_new_tokens", "max_output_tokens", "max_completion_tokens",
+    "model_length", "token_limit", "context_length", "model_context_window_exceeded",
+}  # fmt: skip
+# what befell the server after it had begun; every other reason (a filter, a tool) is a decision and comes again
+BROKEN = {
+    "error", "abort", "aborted", "cancelled", "canceled", "timeout", "network_error", "insufficient_system_resource",
+}  # fmt: skip
+EVENT = re.compile(rb"\s*(data|event|id|retry)?:")
+LINES = re.compile(rb"\r\n|\n|\r")
+SHOWN = 200  # characters of a reply that cannot be read
+
+
+class ChatReply(NamedTuple):
+    """`spoiled` replies were paid and are of no use; a `complaint` is an error in place of an answer, and was not paid.
+
+    `completion` holds the answer, or says why there is none, with the tokens that are paid for.
+    """
+
+    completion: Completion
+    model: str | None = None
+    spoiled: bool = False
+    complaint: Complaint | None = None
+
+
+def read_reply(raw: bytes, body: bytes) -> ChatReply:
+    """Read what came as the answer to the request `body`; whatever it is, this raises nothing."""
+    try:
+        reply = json_codec.decode(raw) if raw.startswith(b"{") or not EVENT.match(raw) else _events(raw)
+        if (said := complaint(reply)) is not None:
+            return _refused(said, reply, body)
+        return _answer(reply, body)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        why = str(error) if isinstance(error, ValueError) else "it is of another shape"
+        text = raw.decode(errors="replace")
+        shown = " ".join(text[: 4 * SHOWN].split())[:SHOWN]
+        return ChatReply(
+            _failed(f"the reply is no chat completion ({why}): {shown}", counted({}, text, body)), None, True
+        )
+
+
+def _refused(said: Complaint, reply: Any, body: bytes) -> ChatReply:
+    """An error in the place of an answer: paid if the server counts tokens all the same, or had begun to answer."""
+    usage, choice = (_usage(reply), _first(reply)) if isinstance(reply, dict) else ({}, {})
+    message = choice.get("message")
+    text = message.get("content") if isinstance(message, dict) else None
+    paid = bool(text) or any(isinstance(count, int) and count > 0 for count in usage.values())
+    tokens = counted(usage, message, body) if paid else (0, 0)
+    completion = _failed(f"HTTP 200 with error {said.status}: {said.words}", tokens)
+    return ChatReply(completion, None, paid, None if paid else said)
+
+
+def _answer(reply: Any, body: bytes) -> ChatReply:
+    if not reply.get("choices"):
+        raise ValueError("it holds no choices")
+    choice = _first(reply)
+    message = choice["message"]
+    text = _text(message.get("content")).strip()
+    tokens = counted(_usage(reply), message, body)
+    named = reply.get("model")
+    model = named if isinstance(named, str) else None
+    said = choice.get("finish_reason")
+    reason = _reason(said, text)
+    if not text and isinstance(refusal := message.get("refusal"), str) and refusal.strip():
+        return ChatReply(_failed(f"the model refuses: {refusal.strip()}", tokens), model)
+    if reason == "error":
+        why = f"finish reason {said!r}" if said else "neither text nor finish reason"
+        return ChatReply(_failed(why, tokens), model, not said or str(said).casefold() in BROKEN)
+    return ChatReply(Completion(text, reason, *tokens), model)
+
+
+def _failed(why: str, tokens: tuple[int, int]) -> Completion:
+    return Completion("", "error", *tokens, error=why)
+
+
+def _first(reply: Mapping[str, Any]) -> dict[str, Any]:
+    """The choice of a reply; an empty one where there is none."""
+    choices = reply.get("choices")
+    return choices[0] if isinstance(choices, list) and choices and isinstance(choices[0], dict) else {}
+
+
+def _text(content: Any) -> str:
+    """The text of a content; of one in parts, of those that are text and no thoughts. ValueError if it is neither."""
+    if content is None or isinstance(content, str):
+        return content or ""
+    if isinstance(content, dict):
+        content = [content]
+    if not isinstance(content, list):
+        raise ValueError(f"its content is of type {type(content).__name__}")
+    texts = []
+    for part in content:
+        if isinstance(part, dict) and (part.get("type", "text") not in ("text", "output_text") or part.get("thought")):
+            continue
+        text = part.get("text") if isinstance(part, dict) else part
+        if not isinstance(text, str):
+            raise ValueError("a part of its content holds no text")
+        texts.append(text)
+    return "".join(texts)
+
+
+def _reason(said: Any, text: str) -> Literal["stop", "length", "error"]:
+    if not said:
+        return "stop" if text else "error"
+    word = str(said).casefold()
+    return "stop" if word in STOP else "length" if word in LENGTH else "error"
+
+
+def _usage(reply: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a reply says of tokens, at its top or where some servers put it; nothing if that is no table."""
+    if isinstance(usage := reply.get("usage"), dict):
+        return usage
+    for holder in (_first(reply), reply.get("x_groq")):
+        if isinstance(holder, dict) and isinstance(usage := holder.get("usage"), dict):
+            return usage
+    return {}
+
+
+def _events(raw: bytes) -> dict[str, Any]:
+    """The reply that server-sent events come to. ValueError for a stream that breaks off before it says its end."""
+    message: dict[str, Any] = {}
+    whole: dict[str, Any] = {"choices": [], "usage": None}
+    reason, ended = None, False
+    for chunk in _chunks(raw):
+        if chunk is None:
+            ended = True
+            continue
+        if (said := complaint(chunk)) is not None:
+            return {**whole, "error": {"code": said.status, "message": said.words}}
+        whole |= {name: value for name, value in chunk.items() if name in ("model", "x_groq") and value}
+        whole["usage"] = _usage(chunk) or whole["usage"]
+        if choice := _first(chunk):
+            _add(message, choice.get("delta") or choice.get("message") or {})
+            reason = choice.get("finish_reason") or reason
+            whole["choices"] = [{"message": message, "finish_reason": reason}]
+    if not ended and not reason:
+        raise ValueError("the stream breaks off before its end")
+    return whole
+
+
+def _chunks(raw: bytes) -> Iterator[dict[str, Any] | None]:
+    """The objects of a stream in turn, and None for the mark of its end."""
+    begun = b""
+    for line in LINES.split(raw):
+        if not line.startswith(b"data:"):
+            continue
+        begun += line[5:].strip()
+        if begun == b"[DONE]":
+            begun = b""
+            yield None
+            continue
+        try:
+            chunk = json_codec.decode(begun)
+        except ValueError:
+            continue  # an object on several lines of data
+        begun = b""
+        if isinstance(chunk, dict):
+            yield chunk
+    if begun:
+        raise ValueError("the stream breaks off in an event")
+
+
+def _add(message: dict[str, Any], delta: Mapping[str, Any]) -> None:
+    """Add a piece to what has come: texts and lists grow, anything else is what was said last."""
+    for name, value in delta.items():
+        before = message.get(name)
+        if isinstance(before, str) and isinstance(value, str) and name != "role":
+            message[name] = before + value
+        elif isinstance(before, list) and isinstance(value, list):
+            message[name] = [*before, *value]
+        elif value is not None:
+            message[name] = value

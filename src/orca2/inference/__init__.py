@@ -1,0 +1,1 @@
+"""Answers of a model in this process: scheduler, sampling, caches, kernels."""

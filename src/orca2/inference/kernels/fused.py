@@ -1,0 +1,96 @@
+"""Layers of a LLaMA, Mistral or Qwen2 that answers on a GPU: products that read the same rows are one.
+
+Of one row, a product takes as long as its weights take to read, and a large one reads them nearer to the memory's rate
+than three small ones. What lies between the products is a kernel each (`_triton`). The weights stay where a
+`state_dict` looks for them, as parts of the merged ones.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+import torch
+from torch.nn.functional import linear
+from transformers.integrations.sdpa_attention import sdpa_attention_forward
+
+from orca2.inference.kernels.availability import kernels
+from orca2.inference.kernels.nf4 import joined as fours
+
+LLAMAS = ("LlamaForCausalLM", "MistralForCausalLM", "Qwen2ForCausalLM")
+ATTENTIONS = ("LlamaAttention", "MistralAttention", "Qwen2Attention")
+FEEDS = ("LlamaMLP", "MistralMLP", "Qwen2MLP")
+
+Product = Callable[[torch.Tensor], torch.Tensor]
+
+
+def fuse_layers(model: Any) -> None:
+    """What fits of a model, layer by layer: those in 8 bits or with adapters are left as they are."""
+    ours = kernels(model.device)
+    if ours is None or getattr(model.config, "hidden_act", "") != "silu":
+        return
+    for module in model.modules():
+        kind = type(module).__name__
+        if kind in ATTENTIONS and (merged := _merged([module.q_proj, module.k_proj, module.v_proj])):
+            module.forward = partial(_attend, ours, module, merged)
+        elif kind in FEEDS and (merged := _merged([module.gate_proj, module.up_proj])):
+            module.forward = partial(_feed, ours, module, merged)
+    torch.cuda.empty_cache()  # the room of the weights as they were, which no later tensor fits
+
+
+def _merged(layers: Sequence[Any]) -> Product | None:
+    """The product of all of them, of whose weights theirs become parts; None where they cannot."""
+    if all(type(layer).__name__ == "Linear4bit" for layer in layers):
+        return fours(layers)
+    if not all(type(layer) is torch.nn.Linear for layer in layers):
+        return None
+    if len({(layer.weight.dtype, layer.weight.device, layer.bias is None) for layer in layers}) > 1:
+        return None
+    weight = _joined([layer.weight for layer in layers])
+    bias = None if layers[0].bias is None else _joined([layer.bias for layer in layers])
+    return partial(linear, weight=weight, bias=bias)
+
+
+def _joined(parts: Sequence[torch.nn.Parameter]) -> torch.Tensor:
+    whole = torch.cat([part.detach() for part in parts])
+    for part, place in zip(parts, torch.split(whole, [len(part) for part in parts]), strict=True):
+        part.data = place
+    return whole
+
+
+def _attend(
+    ours: Any,
+    module: Any,
+    product: Product,
+    hidden_states: torch.Tensor,
+    position_embeddings: Any = None,
+    attention_mask: torch.Tensor | None = None,
+    past_key_values: Any = None,
+    **rest: Any,
+) -> tuple[torch.Tensor, torch.Tensor | None]:
+    if torch.is_grad_enabled() or module.config._attn_implementation != "sdpa":
+        found: tuple[torch.Tensor, torch.Tensor | None] = type(module).forward(
+            module, hidden_states, position_embeddings=position_embeddings, attention_mask=attention_mask,
+            past_key_values=past_key_values, **rest,
+        )  # fmt: skip
+        return found
+    shape, size = hidden_states.shape[:-1], module.head_dim
+    heads, groups = (layer.out_features // size for layer in (module.q_proj, module.k_proj))
+    both = product(hidden_states)
+    cos, sin = (part.to(both.dtype).expand(*shape, size).contiguous() for part in position_embeddings)
+    ours.rotate(both, cos, sin, heads + groups)
+    query, key, value = torch.split(both.view(*shape, -1, size).transpose(1, 2), [heads, groups, groups], 1)
+    if past_key_values is not None:
+        key, value = past_key_values.update(key, value, module.layer_idx)
+    seen, _ = sdpa_attention_forward(
+        module, query, key, value, attention_mask, dropout=0.0, scaling=module.scaling, **rest
+    )
+    return module.o_proj(seen.reshape(*shape, -1).contiguous()), None
+
+
+def _feed(ours: Any, module: Any, product: Product, rows: torch.Tensor) -> torch.Tensor:
+    found: torch.Tensor
+    if torch.is_grad_enabled():
+        found = type(module).forward(module, rows)
+    else:
+        found = module.down_proj(ours.gated(product(rows)))
+    return found

@@ -1,0 +1,64 @@
+"""Key-value caches of prompts and answers that have ended: the next turn of a conversation starts from its own."""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+
+import numpy as np
+
+from orca2.inference.kv_cache.slots import Stretch
+
+Ids = np.ndarray[tuple[int], np.dtype[np.int64]]
+
+
+class Kept:
+    """At most `limit` tokens; those that were of use longest ago go first."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.tokens = 0
+        self._entries: OrderedDict[bytes, tuple[Ids, Stretch]] = OrderedDict()
+
+    def add(self, ids: Sequence[int], stretch: Stretch) -> None:
+        if self.find(ids)[1] == len(ids):  # what is kept goes further
+            return
+        new = np.array(ids, dtype=np.int64)
+        for key, (old, _) in list(self._entries.items()):
+            if common(old, new) == len(old):  # the turn before, or the same once more
+                self._drop(key)
+        self._entries[new.tobytes()] = (new, stretch)
+        self.tokens += len(new)
+        while self.tokens > self.limit:
+            self._drop(next(iter(self._entries)))
+
+    def find(self, ids: Sequence[int]) -> tuple[Stretch, int]:
+        """What begins like these ids for longest, and for how many of them."""
+        asked = np.array(ids, dtype=np.int64)
+        lengths = {key: common(old, asked) for key, (old, _) in self._entries.items()}
+        if not lengths:
+            return [], 0
+        best = max(lengths, key=lambda key: lengths[key])
+        self._entries.move_to_end(best)
+        return self._entries[best][1], lengths[best]
+
+    def clear(self) -> None:
+        self._entries.clear()
+        self.tokens = 0
+
+    def _drop(self, key: bytes) -> None:
+        ids, _ = self._entries.pop(key)
+        self.tokens -= len(ids)
+
+
+def common(first: Ids, second: Ids) -> int:
+    """How many ids two begin with alike."""
+    length = min(len(first), len(second))
+    differ = first[:length] != second[:length]
+    return int(differ.argmax()) if differ.any() else length
+
+
+def longest(asked: Sequence[int], others: Sequence[Sequence[int]]) -> tuple[int, int]:
+    """Which of the others begins most like what is asked, and for how many ids; 0 ids if none does."""
+    wanted = np.array(asked, dtype=np.int64)
+    lengths = [common(np.array(other, dtype=np.int64), wanted) for other in others]
+    best = max(range(len(lengths)), key=lengths.__getitem__, default=0)
+    return best, lengths[best] if lengths else 0

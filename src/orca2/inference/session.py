@@ -1,0 +1,57 @@
+"""One conversation's ids with their cache: of a prompt, only what the cache does not hold is computed."""
+
+from collections.abc import Collection, Generator, Sequence
+from typing import Any, Protocol
+
+from orca2.inference.kv_cache.growing import make_cache
+from orca2.inference.sampling import Picked, Sampler, Sampling, pick
+
+
+class Session(Protocol):
+    """What answers one conversation, turn after turn. `computed` is how many ids of the last prompt were not held.
+
+    `ended` is the id that ended the last answer; None where something else did.
+    """
+
+    computed: int
+    ended: int | None
+
+    def stream(self, ids: Sequence[int], max_tokens: int, sampling: Sampling) -> Generator[Picked]:
+        """The ids that follow a prompt, as they come, without the one that ends them."""
+        ...
+
+
+class LocalSession:
+    """A session on a model of `transformers`, in this process."""
+
+    def __init__(self, model: Any, stop: Collection[int]) -> None:
+        self._stop, self._cache = stop, make_cache(model)
+        self._held: list[int] = []
+        self.computed = 0
+        self.ended: int | None = None
+
+    def stream(self, ids: Sequence[int], max_tokens: int, sampling: Sampling) -> Generator[Picked]:
+        same = common(self._held, ids[:-1])  # the last id is computed anyway: its logits are what is asked for
+        self._cache.crop(same)
+        same = self._cache.length
+        self.computed, self.ended = len(ids) - same, None
+        sampler = Sampler(sampling)
+        feed: Sequence[int] = ids[same:]
+        self._held = list(ids[:same])
+        for _ in range(max_tokens):
+            logits = self._cache.extend(feed)
+            self._held.extend(feed)
+            picked = pick(logits[None], [sampler])[0]
+            if picked.id in self._stop:
+                self.ended = picked.id
+                return
+            yield picked
+            feed = [picked.id]
+
+
+def common(first: Sequence[int], second: Sequence[int]) -> int:
+    """How many ids two texts begin with alike."""
+    for place, (one, other) in enumerate(zip(first, second, strict=False)):
+        if one != other:
+            return place
+    return min(len(first), len(second))

@@ -1,0 +1,28 @@
+"""The profile on one page: which strategy for which family, how sure that is, and the trials behind each figure."""
+
+from pathlib import Path
+
+from orca2.files import write_text
+from orca2.recipe import Recipe
+from orca2.reporting.artifacts import read_json, read_rows
+from orca2.reporting.profile_page._page import page
+from orca2.reporting.rendering import html
+
+
+def write(folder: Path, made: Path | None = None, recipe: Recipe | None = None) -> Path:
+    """Write `profile.html` from tasks.jsonl, trials.jsonl and profile.json, and return its path.
+
+    `made` is where the last two lie and the page goes, if not the run folder. The recipe, else that of a record.json,
+    adds the names of run and student. RunError names an artifact that is missing or broken.
+    """
+    made = made or folder
+    tasks = {task["id"]: task for task in read_rows(folder, "tasks.jsonl", "tasks")}
+    trials = read_rows(made, "trials.jsonl", "profile")
+    profile = read_json(made, "profile.json", "profile")
+    record = read_json(folder, "record.json", "run") if (folder / "record.json").exists() else {}
+    known = recipe.model_dump() if recipe else record.get("recipe") or {}
+    name = recipe.name if recipe else record.get("name") or folder.resolve().name
+    context = page(name, known, profile, trials, tasks)
+    path = made / "profile.html"
+    write_text(path, html("profile.html.jinja", context))
+    return path

@@ -1,0 +1,89 @@
+"""What the page quotes: one demonstration before and after erasing, and answers side by side.
+
+Both are drawn by a hash of the seed and the task, so that nobody picks what looks good.
+"""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from orca2.reporting.report._artifacts import Artifacts, Row
+
+QUOTED = 6
+READABLE = 1_200  # characters of a demonstration that still fits beside its lesson
+
+Answers = Mapping[str, Row]  # student -> its answer to one task
+
+
+def demonstration(found: Artifacts) -> dict[str, Any] | None:
+    """A demonstration that became a lesson, preferably one with an instruction and of readable length."""
+    usable = [row for row in found.verified if row["task"] in found.lessons]
+    if not usable:
+        return None
+
+    def order(row: Row) -> tuple[bool, bool, str]:
+        instructed = any(m["role"] == "system" and m["content"] for m in row["messages"])
+        length = sum(len(m["content"]) for m in row["messages"]) + len(row["completion"]["text"])
+        return not instructed, length > READABLE, _draw(found.seed, row["task"])
+
+    best = min(usable, key=order)
+    before = [*best["messages"], {"role": "assistant", "content": best["completion"]["text"]}]
+    return {
+        "family": best["family"],
+        "strategy": best["strategy"],
+        "before": before,
+        "after": found.lessons[best["task"]],
+    }
+
+
+def side_by_side(found: Artifacts) -> list[dict[str, Any]]:
+    """The same prompts answered by every student under the generic message."""
+    by_task: dict[str, dict[str, Row]] = defaultdict(dict)
+    for answer in found.answers:
+        if answer["system"] == "generic":
+            by_task[answer["task"]][answer["student"]] = answer
+    whole = {task: answers for task, answers in by_task.items() if answers.keys() >= {"base", "cautious"}}
+    order = [whole[task] for task in sorted(whole, key=lambda task: _draw(found.seed, task))]
+    return [
+        {
+            "family": answers["cautious"]["family"],
+            "prompt": answers["cautious"]["prompt"],
+            "target": answers["cautious"]["target"],
+            "change": change(answers),
+            "answers": [answers[student] for student in found.students if student in answers],
+        }
+        for answers in _pick(order)
+    ]
+
+
+def change(answers: Answers) -> str:
+    """What became of this prompt from the base to the cautious student."""
+    before, after = (answers[student]["outcome"] == "correct" for student in ("base", "cautious"))
+    if before == after:
+        return "right before and after" if after else "not right before or after"
+    return "improved" if after else "worsened"
+
+
+def _pick(order: Sequence[Answers]) -> list[Answers]:
+    """One per family in turn, then an improved and a worsened one swapped in if the draw held none."""
+    queues: dict[str, list[Answers]] = defaultdict(list)
+    for answers in order:
+        queues[answers["cautious"]["family"]].append(answers)
+    turns = max((len(queue) for queue in queues.values()), default=0)
+    rounds = [queue[turn] for turn in range(turns) for queue in queues.values() if turn < len(queue)]
+    picked = rounds[:QUOTED]
+    wanted = ("improved", "worsened")
+    for kind in wanted:
+        candidate = next((answers for answers in order if change(answers) == kind), None)
+        if candidate is None or any(change(answers) == kind for answers in picked):
+            continue
+        spare = [index for index, answers in enumerate(picked) if change(answers) not in wanted]
+        family = candidate["cautious"]["family"]
+        same = [index for index in spare if picked[index]["cautious"]["family"] == family]
+        picked[(same or spare or range(len(picked)))[-1]] = candidate
+    return picked
+
+
+def _draw(seed: int, task: str) -> str:
+    return hashlib.sha256(f"{seed} {task}".encode()).hexdigest()

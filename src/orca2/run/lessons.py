@@ -1,0 +1,57 @@
+"""Where the lessons of a training come from: the run's own stages, the train split, or files."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from orca2.core.types import Lesson, Message, task_id
+from orca2.data.files import raw_rows
+from orca2.errors import DataError, RunError
+from orca2.files import located, matching
+from orca2.run.folder import RunFolder
+from orca2.run.tasks import first_of_each_family, read_tasks
+
+OWN = {"explain": ("explain-lessons.jsonl", "explain"), "cautious": ("lessons.jsonl", "erase")}
+_messages = TypeAdapter(tuple[Message, ...])
+
+
+def gather_lessons(folder: RunFolder, names: Sequence[str], most: int) -> list[tuple[Lesson, str]]:
+    """The named lessons in order, each with its family: a task's, or the name of the file.
+
+    `most` bounds the lessons of a family that "instruction" makes of the train split.
+    """
+    families = {task.id: task.family for task in read_tasks(folder, "train")}
+    found: list[tuple[Lesson, str]] = []
+    for name in names:
+        if name in OWN:
+            file, made_by = OWN[name]
+            found += [(lesson, families.get(lesson.task, name)) for lesson in folder.read_rows(file, made_by, Lesson)]
+        elif name == "instruction":
+            system = Message("system", folder.recipe.student.system)
+            for task in first_of_each_family(read_tasks(folder, "train"), most):
+                turns = (system, Message("user", task.prompt), Message("assistant", task.target))
+                found.append((Lesson(turns, task.id), task.family))
+        else:
+            found += _files(folder.base, name)
+    if not found:
+        raise RunError(f"no lessons in {', '.join(names)}; name a file of lessons, instruction, explain or cautious")
+    return found
+
+
+def _files(base: Path, pattern: str) -> Iterator[tuple[Lesson, str]]:
+    paths = matching(pattern, base)
+    if not paths:
+        raise DataError(f"stages.lessons: no {located(pattern, base)}; give a file, or instruction, explain, cautious")
+    for path in paths:
+        for number, row in raw_rows(path):
+            where = f"{path}:{number}"
+            try:
+                messages = _messages.validate_python(row.get("messages"))
+            except ValidationError as error:
+                what = error.errors()[0]
+                raise DataError(f"{where}: messages{list(what['loc'])}: {what['msg']}; use role and content") from None
+            if not messages or messages[-1].role != "assistant":
+                raise DataError(f"{where}: a lesson ends with a message of the assistant; add it")
+            task = str(row.get("task") or task_id("\n".join(m.content for m in messages[:-1])))
+            yield Lesson(messages, task), path.name.split(".")[0]

@@ -1,0 +1,163 @@
+"""Training from one checkpoint of the run folder into the next, for explain and train alike."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from orca2 import processes
+from orca2.checkpoints.loading import load_model, load_tokenizer, locate, pick_device
+from orca2.checkpoints.preparing import prepare
+from orca2.checkpoints.saving import save
+from orca2.core.keys import FREE_IN_TRAINING
+from orca2.core.types import Lesson
+from orca2.files import read_json
+from orca2.progress import console
+from orca2.run.folder import RunFolder
+from orca2.run.lessons import gather_lessons
+from orca2.run.preview import preview
+from orca2.sections import Training, Tuning
+from orca2.training import adapters
+from orca2.training.heldback import hold_back
+from orca2.training.looks import Looks
+from orca2.training.training import compute_type, train
+
+
+def progress(
+    folder: RunFolder,
+    start: str | None,
+    made: str,
+    own: str,
+    tuning: Tuning,
+    stage: str,
+    looks: Looks | None = None,
+) -> dict[str, Any]:
+    """Train the stages of a section in order, each from the last, into the checkpoint `made`; the last with `looks`.
+
+    One that was finished before a kill, from the same lessons, settings and start, is not trained again.
+    Returns what the stage of the run records: `lessons` and `training` of the last, and all of them as `stages`.
+    """
+    plan = tuning.plan(own)
+    records: list[dict[str, Any]] = []
+    for index, (step, settings) in enumerate(plan):
+        gathered = gather_lessons(folder, step.lessons, tuning.tasks)
+        last = index == len(plan) - 1
+        name = made if last else f"{made}-{step.name}"
+        label = stage if len(plan) == 1 else f"{stage}: {step.name}"
+        training = tune(
+            folder, start, name, gathered, settings, label, folder.checkpoints(stage) / step.name,
+            looks if last else None, again=last,
+        )  # fmt: skip
+        records.append({"name": step.name, "checkpoint": name, "lessons": len(gathered), "training": training})
+        start = name
+    made_last = {key: records[-1][key] for key in ("lessons", "training")}
+    return {**made_last, "stages": records} if len(plan) > 1 else made_last
+
+
+def dry_run(folder: RunFolder, own: str, tuning: Tuning, show: int) -> None:
+    """Say what `progress` would train, stage by stage."""
+    for step, settings in tuning.plan(own):
+        gathered = gather_lessons(folder, step.lessons, tuning.tasks)
+        lessons, held = [lesson for lesson, _ in gathered], 0
+        if settings.evaluations:
+            lessons, back = hold_back(lessons, [family for _, family in gathered])
+            held = sum(map(len, back.values()))
+        preview(folder, step.name, lessons, held, settings, show)
+
+
+def _key(folder: RunFolder, start: str | None, gathered: Sequence[tuple[Lesson, str]], settings: Training) -> str:
+    """One hash over all that a training depends on."""
+    kept = {key: value for key, value in settings.model_dump().items() if key not in FREE_IN_TRAINING}
+    what = [folder.digest([start]) if start else folder.recipe.student.model, folder.recipe.seed, kept]
+    total = hashlib.sha256(json.dumps(what, sort_keys=True).encode())
+    for lesson, family in gathered:
+        total.update(repr((family, lesson)).encode(errors="surrogatepass"))
+    return total.hexdigest()
+
+
+def _finished(folder: RunFolder, name: str, key: str) -> dict[str, Any] | None:
+    """The record of an earlier stage's training if its checkpoint is there and was made from the same."""
+    file = folder.place(name) / "orca2.json"
+    made: dict[str, Any] = read_json(file, f"remove {file.parent}") if file.is_file() else {}
+    if made.get("key") != key:
+        return None
+    console.print(f"  {name} is there")
+    training: dict[str, Any] = made["training"]
+    return training
+
+
+def tune(
+    folder: RunFolder,
+    start: str | None,
+    made: str,
+    gathered: Sequence[tuple[Lesson, str]],
+    settings: Training,
+    label: str,
+    checkpoints: Path,
+    looks: Looks | None = None,
+    again: bool = False,
+) -> dict[str, Any]:
+    """Train from a checkpoint of the run folder (None: the untouched student) into a new one.
+
+    Unless `again`, one that is there from the same lessons, settings and start stays.
+    """
+    processes.check()
+    key = _key(folder, start, gathered, settings)
+    if not again and (before := _finished(folder, made, key)) is not None:
+        return before
+    lessons, families = [lesson for lesson, _ in gathered], [family for _, family in gathered]
+    spec, seed = folder.recipe.student, folder.recipe.seed
+    place = locate(spec.model, folder.base) if start is None else locate(str(folder.place(start).resolve()), Path())
+    device = _device(spec.device)
+    tokenizer = load_tokenizer(place)
+    if settings.method == "qlora":
+        model = adapters.load_quantised(place, device)
+    else:
+        # a frozen base is only ever read, so it is kept in the type it is computed in
+        kind = torch.float32 if settings.method == "full" else compute_type(settings, device)
+        model = load_model(place, kind, device)
+    new = prepare(model, tokenizer)
+    adapted = None if settings.method == "full" else adapters.attach(model, settings, seed, new)
+    training = train(
+        model, tokenizer, lessons, settings, seed, f"{label}: training", checkpoints, families, looks, folder.redo
+    )
+    if adapted is not None:
+        model = adapters.merged(adapted, None if settings.method == "lora" else lambda: _base(place, tokenizer))
+    made_from = {
+        "student": spec.model,
+        "started_from": start or spec.model,
+        "teacher": folder.recipe.teacher.model,
+        "lessons": len(lessons),
+        "recipe": folder.recipe.name,
+        "seed": seed,
+        "key": key,
+        "training": training,
+    }
+    with folder.new_folder(made) as path:
+        save(model, tokenizer, spec.system, path, made_from)
+    return training
+
+
+def _base(place: str, tokenizer: Any) -> Any:
+    """The untouched base of a training in 4 bits, for as many tokens."""
+    model = load_model(place, torch.float32, torch.device("cpu"))
+    prepare(model, tokenizer)
+    return model
+
+
+def losses(training: dict[str, Any]) -> str:
+    """Mean loss over the first and over the last tenth of the steps, as in `2.31 -> 0.42`."""
+    curve = [point["loss"] for point in training["loss"]]
+    tenth = max(1, len(curve) // 10)
+    return f"{sum(curve[:tenth]) / tenth:.2f} -> {sum(curve[-tenth:]) / tenth:.2f}"
+
+
+def _device(name: str) -> torch.device:
+    """The recipe's device; of several GPUs the one that `torchrun` gives this process."""
+    device = pick_device(name)
+    if device.type == "cuda" and device.index is None and processes.started():
+        return torch.device("cuda", processes.local_rank())
+    return device

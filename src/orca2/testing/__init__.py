@@ -1,0 +1,1 @@
+"""What to try a run against before it costs anything."""

@@ -1,0 +1,105 @@
+"""A student tried while it is trained: at some steps it is lent out to answer, and goes on learning.
+
+While the learning rate is high, a student swings from one step to the next by more than its tasks explain. So the one
+that is tried has the mean of the weights of the steps before: about what it would be, had its rate come down by then.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from copy import deepcopy
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import torch
+from transformers import TrainerCallback
+
+from orca2.inference.attention import use_for_decoding
+from orca2.inference.local import Local
+from orca2.training.compiled import uncompiled
+from orca2.training.speed import Speed
+
+WINDOW, MEMBERS = 0.2, 8  # share of the steps before a look whose weights are averaged, and at how many of them
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """`look(learned, student)` is called `times` times, evenly spread, `learned` being the share of the steps done."""
+
+    times: int
+    look: Callable[[float, Local], None]
+
+
+class OnTheWay(TrainerCallback):
+    def __init__(
+        self, model: Any, tokenizer: Any, looks: Looks, steps: int, compute: torch.dtype, speed: Speed
+    ) -> None:
+        self.model, self.tokenizer, self.looks, self.compute, self.speed = model, tokenizer, looks, compute, speed
+        self.at = {round(steps * n / (looks.times + 1)): n / (looks.times + 1) for n in range(1, looks.times + 1)}
+        self.members = {step for last, at in pairwise([0, *sorted(self.at)]) for step in members(at, last)}
+        self.mean: dict[str, torch.Tensor] = {}
+        self.counted = 0
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **rest: Any) -> None:
+        if state.global_step in self.members:
+            self._count()
+        if state.global_step in self.at:
+            with self.speed.paused(), answering(self.model, self.compute, self.mean) as (model, cast):
+                student = Local("a student on the way", model, self.tokenizer, cast)
+                self.looks.look(self.at[state.global_step], student)
+            self.mean, self.counted = {}, 0
+
+    @torch.no_grad()
+    def _count(self) -> None:
+        """The mean is kept in the CPU's memory."""
+        self.counted += 1
+        for name, weight in self.model.named_parameters():
+            if weight.requires_grad:
+                now = weight.detach().to("cpu", torch.float32)
+                if name in self.mean:
+                    self.mean[name].lerp_(now, 1 / self.counted)
+                else:
+                    self.mean[name] = now.clone() if now.data_ptr() == weight.data_ptr() else now
+
+
+def members(at: int, last: int) -> set[int]:
+    """The steps whose weights the look at step `at` sees the mean of, all after the `last` one; `at` is one of them."""
+    window = min(WINDOW * at, at - last)
+    return {at - int(window * n / MEMBERS) for n in range(MEMBERS)}
+
+
+@contextmanager
+def answering(
+    model: Any, compute: torch.dtype, mean: dict[str, torch.Tensor]
+) -> Iterator[tuple[Any, torch.dtype | None]]:
+    """The model as it answers, with the weights that `mean` has for it and the type that it is to be cast to.
+
+    Afterwards it is as it was.
+    On a GPU that is the model itself under autocast. On a CPU, where casting the weights for each token is most of the
+    work, it is a copy in the compute type.
+    """
+    if model.device.type == "cpu":
+        copied = deepcopy(model)
+        _put(copied, mean)
+        copied.to(compute).set_attn_implementation("sdpa")
+        use_for_decoding(copied)
+        yield copied, None
+        return
+    own = {name: weight.detach().to("cpu") for name, weight in model.named_parameters() if name in mean}
+    training, attention = model.training, model.config._attn_implementation
+    _put(model, mean)
+    model.set_attn_implementation("sdpa")
+    try:
+        with uncompiled():
+            yield model, compute
+    finally:
+        _put(model, own)
+        model.set_attn_implementation(attention)
+        model.train(training)
+
+
+@torch.no_grad()
+def _put(model: Any, weights: dict[str, torch.Tensor]) -> None:
+    for name, weight in model.named_parameters():
+        if name in weights:
+            weight.copy_(weights[name])

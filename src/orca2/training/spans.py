@@ -1,0 +1,27 @@
+"""From a lesson to token ids and the span that is learned: the answer and its end-of-turn token."""
+
+from dataclasses import dataclass
+
+from orca2.checkpoints.chat_codec import Chat
+from orca2.core.types import Lesson
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A lesson as ids; ids[start:] are supervised, everything before is only read."""
+
+    ids: list[int]
+    start: int
+    empty: bool = False  # nothing is learned but how to end
+
+    @property
+    def supervised(self) -> int:
+        return len(self.ids) - self.start
+
+
+def encode(lesson: Lesson, chat: Chat) -> Document:
+    """The last message is the answer; what comes before it is exactly the prompt of serving."""
+    *prompt, answer = lesson.messages
+    assert answer.role == "assistant", "a lesson ends with the assistant's answer"
+    ids = chat.prompt(prompt)
+    return Document([*ids, *chat.answer(answer.content)], len(ids), not answer.content.strip())

@@ -1,0 +1,61 @@
+"""Incremental text: the pieces are the whole text, no half character, and nothing of a stop string."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from orca2.checkpoints.chat_codec import Chat
+from orca2.checkpoints.detokenizer import Reader
+from tests.templates import SHAPES, make_tokenizer
+
+TEXT = st.text(st.sampled_from("ab .\n😀é漢字👩‍🚀"), max_size=30)
+
+
+@pytest.fixture(scope="module", params=["smollm2", *SHAPES])
+def chat(request: pytest.FixtureRequest, tokenizer: Any) -> Chat:
+    return Chat(tokenizer if request.param == "smollm2" else make_tokenizer(request.param))
+
+
+@pytest.fixture(scope="module")
+def smollm2(tokenizer: Any) -> Chat:
+    return Chat(tokenizer)
+
+
+def pieces(chat: Chat, ids: list[int], stop: list[str]) -> tuple[list[str], Reader]:
+    reader = Reader(chat, stop)
+    return [*(reader.add(token) for token in ids), reader.rest()], reader
+
+
+@settings(max_examples=40, deadline=None)
+@given(text=TEXT)
+def test_pieces_add_up_to_what_is_said(chat: Chat, text: str) -> None:
+    ids = chat.answer(text)[:-1]
+    given_, _ = pieces(chat, ids, [])
+    assert "".join(given_) == chat.said(ids)
+    assert all("\ufffd" not in piece for piece in given_)
+
+
+@settings(max_examples=60, deadline=None)
+@given(text=TEXT, stop=st.lists(st.text(st.sampled_from("ab .\n😀"), min_size=1, max_size=3), max_size=3))
+def test_stop_strings_end_the_text_and_are_no_part_of_it(chat: Chat, text: str, stop: list[str]) -> None:
+    ids = chat.answer(text)[:-1]
+    said = chat.said(ids)
+    given_, reader = pieces(chat, ids, stop)
+    places = [(said.find(one) + len(one), said.find(one)) for one in stop if one in said]
+    expected = said[: min(places)[1]] if places else said  # the first that is complete
+    assert "".join(given_) == expected
+    assert (reader.stopped is not None) == bool(places)
+    if reader.stopped is not None:
+        assert said[len(expected) :].startswith(reader.stopped)
+    for count in range(len(given_)):  # nothing that was given is ever taken back
+        assert expected.startswith("".join(given_[:count]))
+
+
+@settings(max_examples=60, deadline=None)
+@given(ids=st.lists(st.integers(0, 300), max_size=30))
+def test_any_ids_are_read(smollm2: Chat, ids: list[int]) -> None:
+    """The first ids of SmolLM2 are single bytes: runs of them are seldom whole characters."""
+    chat = smollm2
+    assert "".join(pieces(chat, ids, [])[0]) == chat.said(ids)
