@@ -26,14 +26,16 @@ device = "cpu"
 [teacher]
 model = "./teacher.py"
 [explain]
+eval_points = 1
+eval_tasks = 2
 tasks = 2
 row_tokens = 256
 [profile]
-looks = 1
-look_tasks = 2
 max_tokens = 8
+[teach]
+tasks_per_family = 5
+
 [train]
-tasks = 5
 row_tokens = 256
 [evaluate]
 max_tokens = 8
@@ -104,7 +106,7 @@ def test_keys_of_a_machine_or_an_account_redo_nothing(made: Path, override: str)
     ("override", "first"),
     [
         ("train.batch_tokens=64", "train"), ("teacher.options={mood='bad'}", "explain"), ("name='other'", "report"),
-        ("student.system='Be brief.'", "explain"), ("tasks.max_prompt_chars=900", "tasks"), ("train.tasks=4", "teach"),
+        ("student.system='Be brief.'", "explain"), ("tasks.max_prompt_chars=900", "tasks"), ("teach.tasks_per_family=4", "teach"),
         ("evaluate.max_tokens=9", "evaluate"), ("erase.few_shot=0.5", "erase"), ("data_seed=3", "tasks"),
     ],
 )  # fmt: skip

@@ -24,9 +24,10 @@ model = "solver"
 [explain]
 tasks = 0
 [profile]
-who = "teacher"
-[train]
-tasks = 12
+subject = "teacher"
+[teach]
+tasks_per_family = 12
+
 """
 
 
@@ -73,7 +74,7 @@ def test_only_the_last_of_several_calls_is_a_lesson_and_all_are_counted(recipe: 
 
 def test_what_is_recorded_answers_no_second_call(recipe: Path, run: Run, tmp_path: Path) -> None:
     recorded = "teacher={model='recorded',options={columns={guess_and_check='steps'}}}"
-    words = ("strategies=['guess_and_check']", "family_strategies={}", "profile.who=student", recorded)
+    words = ("strategies=['guess_and_check']", "family_strategies={}", "profile.subject=student", recorded)
     code, _, said = run("run", recipe, "--run", tmp_path / "run", *words, "explain.tasks=2")
     assert code == 2 and "call 2 of 3 (check): recorded answers hold one call" in said.splitlines()[-1]
 

@@ -13,8 +13,7 @@ from orca2.run.models import TEACHER, load_teacher
 from orca2.run.tasks import SEEDS, STRATEGIES, first_of_each_family, pair_with_strategies, read_tasks
 from orca2.stages import _looks
 
-LOOKS = ("profile.who", "profile.looks", "profile.look_tasks")
-READS = (*SEEDS, "student", *TEACHER, *STRATEGIES, "judge", "explain", *LOOKS)
+READS = (*SEEDS, "student", *TEACHER, *STRATEGIES, "judge", "explain", "profile.subject")
 FROM = ("tasks",)
 MAKES = ("explain.json",)
 
@@ -63,16 +62,18 @@ def _learn(folder: RunFolder) -> dict[str, Any]:
 
     times = _times(folder)
     looks = Looks(times, partial(_looks.look, folder)) if times else None
-    return tuning.progress(folder, None, "explained", "explain", folder.recipe.explain, "explain", looks)
+    return tuning.progress(
+        folder, None, "explained", "explain", folder.recipe.explain, folder.recipe.explain.tasks, "explain", looks
+    )
 
 
 def _times(folder: RunFolder) -> int:
     """How often the student is tried on the way."""
-    return folder.recipe.profile.looks if folder.recipe.profile.who == "student" else 0
+    return folder.recipe.explain.eval_points if folder.recipe.profile.subject == "student" else 0
 
 
 def dry_run(folder: RunFolder, show: int) -> None:
     """Say what would be trained on; paint `show` lessons of it, token by token."""
     from orca2.run import tuning
 
-    tuning.dry_run(folder, "explain", folder.recipe.explain, show)
+    tuning.dry_run(folder, "explain", folder.recipe.explain, folder.recipe.explain.tasks, show)

@@ -29,15 +29,15 @@ Tried = dict[str, dict[str, list[Trial]]]  # by family and strategy
 
 def run(folder: RunFolder) -> dict[str, Any]:
     spec = folder.recipe.profile
-    rules = Rules(spec.error, spec.worth)
+    rules = Rules(spec.alpha, spec.tokens_per_point)
     pools = profile_pools(folder)
     pair_with_strategies(
         folder, [task for pool in pools.values() for task in pool]
     )  # what does not fit is said before asking
     _check_by_hand(folder, pools)
-    model = load_teacher(folder) if spec.who == "teacher" else load_student(folder, explained_checkpoint(folder))
+    model = load_teacher(folder) if spec.subject == "teacher" else load_student(folder, explained_checkpoint(folder))
     tried, spent, stopped = _race(folder, model, pools, rules)
-    lines = _looks.curves(folder, tried) if spec.who == "student" else {}
+    lines = _looks.curves(folder, tried) if spec.subject == "student" else {}
     outlooks = _looks.ahead(folder, lines)
     families = {
         family: _choose(folder, family, pool, tried, outlooks.get(family), rules, stopped)
@@ -50,7 +50,7 @@ def run(folder: RunFolder) -> dict[str, Any]:
         )
     trials = [trial for rows in tried.values() for found in rows.values() for trial in found]
     curves = {f: {s: [(p.lessons, p.correct, p.trials) for p in ps] for s, ps in c.items()} for f, c in lines.items()}
-    measured = Profile(spec.who, folder.recipe.seed, families, curves)
+    measured = Profile(spec.subject, folder.recipe.seed, families, curves)
     folder.write_rows("trials.jsonl", trials)
     folder.write_json("profile.json", measured)
     profile_page.write(folder.path, folder.out(""), folder.recipe)
@@ -146,7 +146,7 @@ def _show(found: Profile, counted: str) -> None:
     from rich.text import Text
 
     order = sorted({name for choice in found.families.values() for name in choice.strategies})
-    title = f"accuracy, 95 % interval, tokens an answer ({found.who}); * chosen, > heading for; {counted}"
+    title = f"accuracy, 95 % interval, tokens an answer ({found.subject}); * chosen, > heading for; {counted}"
     table = Table(title=title, title_justify="left")
     for heading in ("family", *order, ""):
         table.add_column(heading, no_wrap=True)

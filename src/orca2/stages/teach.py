@@ -18,7 +18,7 @@ from orca2.run.tasks import SEEDS, STRATEGIES, first_of_each_family, read_tasks,
 from orca2.stages._estimate import show_estimate
 from orca2.strategies import FIRST
 
-READS = (*SEEDS, *TEACHER, *STRATEGIES, "judge", "train.tasks", "teach")
+READS = (*SEEDS, *TEACHER, *STRATEGIES, "judge", "teach")
 FROM = ("tasks", "profile")
 MAKES = ("demonstrations.jsonl",)
 
@@ -44,7 +44,7 @@ def plan(folder: RunFolder) -> Plan:
     found = folder.read_noun("profile.json", "profile", Profile)
     by_name = {strategy.name: strategy for strategy in strategies_of(folder)}
     # from the far end of the split: tasks that explanation tuning has not shown come first
-    chosen = first_of_each_family(reversed(read_tasks(folder, "train")), folder.recipe.train.tasks)
+    chosen = first_of_each_family(reversed(read_tasks(folder, "train")), folder.recipe.teach.tasks_per_family)
     most = folder.recipe.teach.ways
     names = {family: ranked(choice)[:most] for family, choice in found.families.items()}
     return [(task, [by_name[name] for name in names[task.family]]) for task in chosen]
@@ -68,7 +68,7 @@ def _sample(folder: RunFolder, model: Model, planned: Plan) -> list[Demonstratio
                 return said
 
             ways = [Way(first_request(folder, task, strategy), strategy.calls) for strategy in strategies]
-            return await sampled(ask, ways, judge, spec.samples, spec.wanted, FIRST)
+            return await sampled(ask, ways, judge, spec.samples, spec.min_correct, FIRST)
 
         # a server keeps the prefix of an instruction that it has just read
         order = sorted(planned, key=lambda row: row[1][0].name)

@@ -5,7 +5,7 @@ from typing import Any
 from orca2.run.folder import RunFolder
 from orca2.run.models import explained_checkpoint
 
-READS = ("seed", "student", "train")
+READS = ("seed", "student", "train", "teach.tasks_per_family")
 FROM = ("tasks", "explain", "erase")
 MAKES = ("train.json", "student")
 
@@ -14,7 +14,16 @@ def follow(folder: RunFolder) -> dict[str, Any]:
     """What each process of the training does."""
     from orca2.run import tuning
 
-    return tuning.progress(folder, explained_checkpoint(folder), "student", "cautious", folder.recipe.train, "train")
+    recipe = folder.recipe
+    return tuning.progress(
+        folder,
+        explained_checkpoint(folder),
+        "student",
+        "cautious",
+        recipe.train,
+        recipe.teach.tasks_per_family,
+        "train",
+    )
 
 
 def run(folder: RunFolder) -> dict[str, Any]:
@@ -33,4 +42,4 @@ def dry_run(folder: RunFolder, show: int) -> None:
     """Say what would be trained on; paint `show` lessons of it, token by token."""
     from orca2.run import tuning
 
-    tuning.dry_run(folder, "cautious", folder.recipe.train, show)
+    tuning.dry_run(folder, "cautious", folder.recipe.train, folder.recipe.teach.tasks_per_family, show)

@@ -12,7 +12,7 @@ from orca2.run.demonstrating import count_outcomes, with_verdicts
 from orca2.run.folder import RunFolder
 from orca2.run.tasks import read_tasks
 
-READS = ("judge", "teach.wanted")
+READS = ("judge", "teach.min_correct")
 FROM = ("tasks", "teach")
 MAKES = ("verified.jsonl", "set_aside.jsonl", "verify.json")
 DUPLICATE = "duplicate"  # right, and nearly the same as an earlier answer to its task
@@ -42,7 +42,7 @@ def run(folder: RunFolder) -> dict[str, Any]:
             **counts,
             "tasks": len(tasks),
             "set_aside": len(aside),
-            "short": sum(0 < kept[task] < folder.recipe.teach.wanted for task in tasks),
+            "short": sum(0 < kept[task] < folder.recipe.teach.min_correct for task in tasks),
             "families": {family: _counts(rows, kept_in[family]) for family, rows in families.items()},
         },
     )
