@@ -100,8 +100,8 @@ class Teacher(Section):
 
 class Teach(Section):
     """Verified sampling of `tasks_per_family` tasks. A task is asked up to `samples` times under a strategy until
-    `min_correct` answers are right and differ, then under the next best one of the profile; `strategies` is how many are tried (0: two if `samples` is
-    above 1, else the chosen one only)."""
+    `min_correct` answers are right and differ, then under the next best one of the profile; `strategies` is how many
+    are tried (0: two if `samples` is above 1, else the chosen one only)."""
 
     tasks_per_family: Count = 60
     samples: Positive = 1
@@ -171,7 +171,7 @@ class Tuning(Training):
     def plan(self, own: str) -> list[tuple[Stage, Training]]:
         """The trainings in their order with all their settings; one of the run's own lessons if no stage is named."""
         stages = self.stages or [Stage(name=own, lessons=[own])]
-        common = {key: value for key, value in self.model_dump().items() if key != "stages"}
+        common = self.model_dump(include=set(Training.model_fields))
         return [
             (stage, Training(**common | {k: v for k, v in stage.model_dump(include=GIVEN).items() if v is not None}))
             for stage in stages
@@ -247,9 +247,9 @@ class ArmSpec(Section):
 
 class Ablate(Section):
     """The ablation: `arms` are built in, `more` are the recipe's own. Its seeds are `seed`, `seed` + 1, ...; every
-    trained arm starts from the same student. `match_by` says what all arms have the same of, and `batch` how many lessons
-    an optimizer step has on average, so that all arms take the same steps. A difference under `margin` points is none
-    that matters. `keep` keeps the students of the arms."""
+    trained arm starts from the same student. `match_by` says what all arms have the same of, and `batch` how many
+    lessons an optimizer step has on average, so that all arms take the same steps. A difference under `margin` points
+    is none that matters. `keep` keeps the students of the arms."""
 
     seeds: Positive = 3
     arms: list[str] = list(BUILT_IN)

@@ -44,7 +44,8 @@ def recipe(tiny: Path, tmp_path: Path) -> Path:
 
 @pytest.mark.slow
 def test_a_family_has_its_own_strategies(recipe: Path, run: Run, tmp_path: Path) -> None:
-    assert run("run", recipe, "--run", tmp_path / "run", "--until", "erase")[0] == 0
+    code, *said = run("run", recipe, "--run", tmp_path / "run", "--until", "erase")
+    assert code == 0, said
     profile = json.loads((tmp_path / "run/profile.json").read_text())["families"]
     tried = {family: set(choice["strategies"]) for family, choice in profile.items()}
     own = {"story_ordering", "guess_and_check"}

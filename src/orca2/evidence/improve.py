@@ -23,6 +23,7 @@ from orca2.core.types import Demonstration, Lesson, Profile, Task
 from orca2.errors import RecipeError, RunError
 from orca2.files import read_json, read_json_lines, write_text
 from orca2.progress import console
+from orca2.recipe import Recipe
 from orca2.run.demonstrating import count_outcomes, count_tokens, demonstrate, with_verdicts
 from orca2.run.folder import RunFolder
 from orca2.run.models import load_student, load_teacher
@@ -116,7 +117,7 @@ def _round(folder: RunFolder, now: Round, settings: Recipe) -> dict[str, Any] | 
         )
         return None
     lessons = _lessons(folder, shown)
-    spent = sum(count_tokens(shown).values())
+    spent = sum(count_tokens(shown))
     row |= {
         "families": families, "strategies": chosen, "demonstrations": count_outcomes(shown), "tokens": spent,
         "asked": [task.id for task in asked], "lessons": len(lessons),
@@ -189,7 +190,7 @@ def _demonstrate(
 ) -> tuple[list[Task], list[Demonstration]]:
     """`each` train tasks of the weak families, unseen ones first, under their strategies, or what the budget buys."""
     before = folder.read_rows("demonstrations.jsonl", "teach", Demonstration)
-    most = affordable(now.left, sum(count_tokens(before).values()), len(before))
+    most = affordable(now.left, sum(count_tokens(before)), len(before))
     train = sorted(read_tasks(folder, "train"), key=lambda task: task.id in now.used)
     tasks: list[Task] = []
     share = min(each, most // len(chosen))

@@ -9,8 +9,6 @@ from orca2.errors import ModelError, RecipeError
 from orca2.grading.judging import Panel, load_panel
 from orca2.run.folder import RunFolder
 
-TEACHER = ("teacher.model", "teacher.options", "teacher.max_tokens", "teacher.temperature")
-
 
 def load_teacher(folder: RunFolder) -> Model:
     """The recipe's teacher; RecipeError where what it costs is to be limited and no price is known."""

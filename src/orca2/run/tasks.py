@@ -10,9 +10,6 @@ from orca2.errors import RecipeError
 from orca2.run.folder import RunFolder
 from orca2.strategies import load_all
 
-SEEDS = ("seed", "data_seed")
-STRATEGIES = ("strategies", "family_strategies")
-
 
 def read_tasks(folder: RunFolder, split: Split) -> list[Task]:
     """The tasks of a split, in the order of tasks.jsonl."""

@@ -15,15 +15,12 @@ from orca2.reporting import tables
 from orca2.run.demonstrating import grade_answers, request_for
 from orca2.run.folder import RunFolder
 from orca2.run.models import explained_checkpoint, load_student
-from orca2.run.tasks import STRATEGIES, read_tasks
+from orca2.run.stage import StageResult
+from orca2.run.tasks import read_tasks
 from orca2.stages import _unprompted
 
-READS = ("seed", "student", *STRATEGIES, "judge", "evaluate")
-FROM = ("tasks", "explain", "profile", "train")
-MAKES = ("answers.jsonl", "evaluate.json")
 
-
-def run(folder: RunFolder) -> dict[str, Any]:
+def run(folder: RunFolder) -> StageResult:
     recipe, test = folder.recipe, read_tasks(folder, "test")
     clusters = _clusters(test, recipe.evaluate.cluster)
     checkpoints: dict[str, str | None] = {
@@ -54,11 +51,7 @@ def run(folder: RunFolder) -> dict[str, Any]:
     folder.write_rows("answers.jsonl", rows)
     folder.write_json("evaluate.json", {"seed": recipe.seed, "settings": settings, **result})
     _show(result)
-    return {
-        "said": f"{len(rows):,} answers",
-        "tokens_in": tokens_in,
-        "tokens_out": sum(row["tokens"] for row in rows),
-    }
+    return StageResult(f"{len(rows):,} answers", tokens_in, sum(row["tokens"] for row in rows))
 
 
 def answers(

@@ -9,22 +9,19 @@ from orca2 import processes
 from orca2.core.erasing import keep
 from orca2.run.demonstrating import count_outcomes, count_tokens, demonstrate, with_verdicts
 from orca2.run.folder import RunFolder
-from orca2.run.models import TEACHER, load_teacher
-from orca2.run.tasks import SEEDS, STRATEGIES, first_of_each_family, pair_with_strategies, read_tasks
+from orca2.run.models import load_teacher
+from orca2.run.stage import StageResult
+from orca2.run.tasks import first_of_each_family, pair_with_strategies, read_tasks
 from orca2.stages import _looks
 
-READS = (*SEEDS, "student", *TEACHER, *STRATEGIES, "judge", "explain", "profile.subject")
-FROM = ("tasks",)
-MAKES = ("explain.json",)
 
-
-def run(folder: RunFolder) -> dict[str, Any]:
+def run(folder: RunFolder) -> StageResult:
     from orca2.run import tuning  # torch, only when there is something to train
 
     recipe = folder.recipe
     if recipe.explain.tasks == 0 and not recipe.explain.stages:
         folder.write_json("explain.json", {"skipped": "explain.tasks = 0: the student follows strategies already"})
-        return {"said": "skipped, explain.tasks = 0"}
+        return StageResult("skipped, explain.tasks = 0")
     processes.check()
     train = read_tasks(folder, "train")
     chosen = first_of_each_family(train, recipe.explain.tasks)
@@ -42,11 +39,9 @@ def run(folder: RunFolder) -> dict[str, Any]:
     numbers = {"cells": cells, "asked": asked, "demonstrations": count_outcomes(judged)}
     folder.write_json("explain.json", {**made, **numbers})
     earlier = [stage["checkpoint"] for stage in made.get("stages", [])[:-1]]
-    return {
-        "said": f"{made['lessons']:,} lessons, loss {tuning.losses(made['training'])}",
-        "files": [*MAKES, "explain-lessons.jsonl", *([_looks.FILE] if _times(folder) else []), *earlier, "explained"],
-        **count_tokens(shown),
-    }
+    files = ("explain.json", "explain-lessons.jsonl", *([_looks.FILE] if _times(folder) else []), *earlier, "explained")
+    message = f"{made['lessons']:,} lessons, loss {tuning.losses(made['training'])}"
+    return StageResult(message, *count_tokens(shown), files)
 
 
 def follow(folder: RunFolder) -> None:

@@ -15,16 +15,13 @@ from orca2.graders import rejected_gold
 from orca2.progress import console
 from orca2.recipe import Recipe
 from orca2.run.folder import RunFolder
+from orca2.run.stage import StageResult
 from orca2.stages import _families, _graders
 
-READS = ("seed", "data_seed", "tasks")
-FROM = ()
-MAKES = ("tasks.jsonl", "tasks.json")
-EDITS = (_families.NAMES,)
 PATIENCE = 2_000  # draws in a row that add nothing before an endless source counts as dry
 
 
-def run(folder: RunFolder) -> dict[str, Any]:
+def run(folder: RunFolder) -> StageResult:
     kept, counts = gather(folder)
     families: dict[str, dict[str, int]] = {}
     for task in kept:
@@ -39,8 +36,9 @@ def run(folder: RunFolder) -> dict[str, Any]:
         console.print(f"  {line}", soft_wrap=True, markup=False)
     if len(families) == 1 and folder.recipe.tasks.group == "given":
         console.print('  all tasks are of one family; tasks.group = "found" looks for families among them')
-    found = [_families.NAMES, _families.MODEL] if folder.recipe.tasks.group == "found" else []
-    return {"said": f"{len(kept):,} tasks of {len(families)} families", "files": [*MAKES, *found]}
+    grouped = (_families.NAMES, _families.MODEL) if folder.recipe.tasks.group == "found" else ()
+    message = f"{len(kept):,} tasks of {len(families)} families"
+    return StageResult(message, files=("tasks.jsonl", "tasks.json", *grouped))
 
 
 def gather(folder: RunFolder) -> tuple[list[Task], dict[str, Any]]:

@@ -4,10 +4,7 @@ from typing import Any
 
 from orca2.run.folder import RunFolder
 from orca2.run.models import explained_checkpoint
-
-READS = ("seed", "student", "train", "teach.tasks_per_family")
-FROM = ("tasks", "explain", "erase")
-MAKES = ("train.json", "student")
+from orca2.run.stage import StageResult
 
 
 def follow(folder: RunFolder) -> dict[str, Any]:
@@ -26,16 +23,14 @@ def follow(folder: RunFolder) -> dict[str, Any]:
     )
 
 
-def run(folder: RunFolder) -> dict[str, Any]:
+def run(folder: RunFolder) -> StageResult:
     from orca2.run import tuning  # torch, only when there is something to train
 
     made = follow(folder)
     folder.write_json("train.json", made)
     earlier = [stage["checkpoint"] for stage in made.get("stages", [])[:-1]]
-    return {
-        "said": f"{made['lessons']:,} lessons, loss {tuning.losses(made['training'])}",
-        "files": [*MAKES, *earlier],
-    }
+    message = f"{made['lessons']:,} lessons, loss {tuning.losses(made['training'])}"
+    return StageResult(message, files=("train.json", "student", *earlier))
 
 
 def dry_run(folder: RunFolder, show: int) -> None:
