@@ -27,9 +27,8 @@ def show_estimate(folder: RunFolder, planned: Sequence[tuple[Task, list[Strategy
     calls = sum(1 + len(strategy.calls) for _, strategy in asks)
     most = spec.samples * sum(1 + len(way.calls) for _, strategies in planned for way in strategies)
     print(f"tasks     {len(planned):,}, each {_bound(spec.min_correct, spec.samples * spec.ways)} answers")
-    print(
-        f"requests  {_bound(calls * spec.min_correct, max(most, calls * spec.min_correct))}; {len(answers):,} first ones are kept"
-    )
+    least = calls * spec.min_correct
+    print(f"requests  {_bound(least, max(most, least))}; {len(answers):,} first ones are kept")
     length, told = _length(folder, answers)
     owed = [ask for ask, completion in zip(asks, known, strict=True) if completion is None]
     asked, answered = (sum(column) for column in zip((0, 0), *_tokens(owed, length), strict=True))
