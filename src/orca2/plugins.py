@@ -6,11 +6,13 @@ works in its place, so a user's own plug-in needs no registration either.
 
 import difflib
 import functools
+import hashlib
 import importlib
 import importlib.util
 import inspect
 import json
 import pkgutil
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import ModuleType
@@ -101,13 +103,17 @@ def suggest(word: str, valid: list[str]) -> str:
 
 
 def _from_file(kind: str, path: Path) -> ModuleType:
+    """The module of a file, under a name of its own that Python knows: dataclasses, hints and pickling look it up."""
     if not path.is_file():
         raise RecipeError(f"{kind}: {path} does not exist; give a path to a .py file")
-    spec = importlib.util.spec_from_file_location(f"orca2_user_{kind}_{path.stem}", path)
+    path = path.resolve()
+    name = f"orca2_user_{kind}_{path.stem}_{hashlib.sha256(str(path).encode()).hexdigest()[:8]}"
+    spec = importlib.util.spec_from_file_location(name, path)
     assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
+    module = sys.modules[name] = importlib.util.module_from_spec(spec)
     try:
         spec.loader.exec_module(module)
     except Exception as error:
+        del sys.modules[name]
         raise RecipeError(f"{kind}: {path} fails to import: {error}; fix the file") from error
     return module

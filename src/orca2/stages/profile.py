@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from orca2.core.choosing import Evidence, choose, says_nothing, standing
+from orca2.core.choosing import Evidence, choose, standing, why_inconclusive
 from orca2.core.model import Model
 from orca2.core.racing import Rules, upcoming
 from orca2.core.trend import Outlook
@@ -118,7 +118,7 @@ def _choose(
     rows = tried[family]
     # out of budget, no more trials are to be had: those that there are have their last look
     most = max(map(len, rows.values())) if stopped else len(pool)
-    teacher = _handful(folder, family, pool) if says_nothing(rows) else {}
+    teacher = _handful(folder, family, pool) if why_inconclusive(rows) else {}
     return choose(rows, most, rules, Evidence(outlook, teacher))
 
 
