@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 
-from orca2.errors import DataError, missing_extra
+from orca2.errors import DataError, RowError, missing_extra
 from orca2.files import located
 from orca2.sources._fields import check_fields, to_row
 from orca2.sources._labels import named
-from orca2.sources._protocol import Row
+from orca2.sources._protocol import BadRow, Row, refuse
 from orca2.sources._values import plain
 
 ENDLESS = False
@@ -19,8 +19,9 @@ def load(
     revision: str | None = None,
     fields: Mapping[str, str] | None = None,
     family: str | None = None,
+    bad_row: BadRow = refuse,
 ) -> Iterator[Row]:
-    """Rows of one split of a data set; `fields` as in the `jsonl` source."""
+    """Rows of one split of a data set; `fields` and `bad_row` as in the `jsonl` source."""
     try:
         import datasets
     except ImportError:
@@ -35,6 +36,10 @@ def load(
         raise DataError(f"tasks.options.path: cannot load {path!r}, split {split!r}: {reason}") from error
     features = rows.features.to_dict()
     for number, raw in enumerate(rows):
-        yield to_row(
-            plain(named(raw, features)), fields, f"{path}[{split}][{number}]", family or name or path.split("/")[-1]
-        )
+        where, own = f"{path}[{split}][{number}]", family or name or path.split("/")[-1]
+        try:
+            row = to_row(plain(named(raw, features)), fields, where, own)
+        except RowError as error:
+            bad_row(error)
+        else:
+            yield row

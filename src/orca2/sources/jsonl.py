@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from orca2.errors import DataError
+from orca2.errors import DataError, RowError
 from orca2.files import located, matching
 from orca2.sources._fields import check_fields, to_row
 from orca2.sources._files import raw_rows
-from orca2.sources._protocol import Row
+from orca2.sources._protocol import BadRow, Row, refuse
 
 ENDLESS = False
 
@@ -20,22 +20,28 @@ def load(
     columns: Sequence[str] | None = None,
     escapes: bool = False,
     quotes: bool = True,
+    bad_row: BadRow = refuse,
 ) -> Iterator[Row]:
     """Rows of one or more files (globs allowed, relative to `base`).
 
     `fields` maps prompt, target, family and split to columns; `family` names the family of all
     rows (default: the file's name); `columns` names the columns of a CSV or TSV without header;
     `escapes` turns a literal backslash-n into a line break; `quotes` = False takes marks around a
-    value of a TSV as part of it.
+    value of a TSV as part of it. `bad_row` gets the error of each row that is left out.
     """
     fields = fields or {}
     check_fields(fields)
     for file in _files(base, [path] if isinstance(path, str) else path):
         name = family or file.name.split(".")[0]
-        for number, raw in raw_rows(file, columns, quotes):
+        for number, raw in raw_rows(file, columns, quotes, bad_row):
             if escapes:
                 raw = {k: v.replace("\\n", "\n") if isinstance(v, str) else v for k, v in raw.items()}
-            yield to_row(raw, fields, f"{file}:{number}", name)
+            try:
+                row = to_row(raw, fields, f"{file}:{number}", name)
+            except RowError as error:
+                bad_row(error)
+            else:
+                yield row
 
 
 def _files(base: Path, patterns: Sequence[str]) -> list[Path]:
