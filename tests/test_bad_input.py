@@ -199,6 +199,8 @@ OPENAI = ["teacher.model=openai", 'teacher.options={model="m", base_url="http://
         ([*OPENAI, "teacher.options.retries=-1"], "teacher.options.retries: must not be below 0"),
         ([*OPENAI, "teacher.options.base_url=[]"], "teacher.options.base_url: names no server"),
         ([*OPENAI, "teacher.options.base_url='localhost'"], "teacher.options.base_url: 'localhost' is no address"),
+        ([*OPENAI, "teacher.options.base_url='http://[::1/v1'"], "teacher.options.base_url: 'http://[::1/v1' is no"),
+        ([*OPENAI, "teacher.options.base_url='http://a:99999/v1'"], "teacher.options.base_url: 'http://a:99999/v1' is"),
         (
             [*OPENAI, "teacher.options.omit=sead"],
             "teacher.options.omit: no request has a key 'sead' (did you mean 'seed'?",
