@@ -159,7 +159,10 @@ def test_each_of_several_servers_goes_its_own_way(monkeypatch: pytest.MonkeyPatc
         assert 0 < len(asked) < 40 == len(received)
 
 
-@pytest.mark.parametrize("given", ["socks5://user:pa55@proxy.example:1080", "ftp://proxy.example", "http://", "http://[::1", "http://p:99999"])
+@pytest.mark.parametrize(
+    "given",
+    ["socks5://user:pa55@proxy.example:1080", "ftp://proxy.example", "http://", "http://[::1", "http://p:99999"],
+)
 def test_a_proxy_that_speaks_no_http_is_one_line(given: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALL_PROXY", given)
     with pytest.raises(ModelError, match=r"ALL_PROXY: a proxy is .*NO_PROXY") as raised:

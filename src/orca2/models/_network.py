@@ -95,14 +95,14 @@ def is_excepted(host: str, port: int, no_proxy: str) -> bool:
     for entry in re.split(r"[\s,]+", no_proxy.lower()):
         name, _, own = entry.rpartition(":") if entry.count(":") == 1 or "]:" in entry else (entry, "", "")
         name = name.replace("[", "").replace("]", "")
-        if not name or own and own != str(port):
+        if not name or (own and own != str(port)):
             continue
         try:
             if ip_address(host.partition("%")[0]) in ip_network(name, strict=False):
                 return True
         except ValueError:  # one of the two is a name
             domain = name.lstrip("*").strip(".")
-            if name == "*" or domain and (host == domain or host.endswith(f".{domain}")):
+            if name == "*" or (domain and (host == domain or host.endswith(f".{domain}"))):
                 return True
     return False
 

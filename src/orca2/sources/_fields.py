@@ -42,8 +42,10 @@ def check_template(spec: str, key: str) -> None:
 
 
 def to_row(raw: Mapping[str, Any], fields: Mapping[str, str], where: str, family: str) -> Row:
-    """Map one raw row; RowError if it cannot be. A map's value is a column, a path into one ("answers.text", "choices.0") or a template
-    ("{question}\\n{choices}"). A row of messages gives the user's text as prompt and the last answer as target."""
+    """Map one raw row; RowError if it cannot be.
+
+    A map's value is a column, a path into one ("answers.text", "choices.0") or a template ("{question}\\n{choices}"). A
+    row of messages gives the user's text as prompt and the last answer as target."""
     fields = _with_messages(raw, fields)
     texts = {role: _of_role(role, raw, fields, where) for role in ROLES}
     for role in ("prompt", "target"):

@@ -1,6 +1,9 @@
 """Tasks from the Hugging Face hub, or anything else that `datasets.load_dataset` loads."""
 
+import os
 from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
 
 from orca2.errors import DataError, RowError, missing_extra
 from orca2.files import located
@@ -43,3 +46,11 @@ def load(
             bad_row(error)
         else:
             yield row
+
+
+def files(base: Path, options: Mapping[str, Any]) -> dict[str, list[Path]]:
+    """The files of a data set in a folder, which starts from where the command is given; none for one of the hub."""
+    path = options.get("path")
+    folder = located(path) if isinstance(path, str) and path else Path(os.devnull)
+    inside = (file for file in folder.rglob("*") if not any(p.startswith(".") for p in file.relative_to(folder).parts))
+    return {"path": sorted(file for file in inside if file.is_file()) if folder.is_dir() else []}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from orca2.errors import DataError, RowError
 from orca2.files import located, matching
@@ -42,6 +43,13 @@ def load(
                 bad_row(error)
             else:
                 yield row
+
+
+def files(base: Path, options: Mapping[str, Any]) -> dict[str, list[Path]]:
+    """The files that these options name, by option; the options need not be right."""
+    path = options.get("path")
+    patterns = path if isinstance(path, list) else [path]
+    return {"path": [file for one in patterns if isinstance(one, str) for file in matching(one, base)]}
 
 
 def _files(base: Path, patterns: Sequence[str]) -> list[Path]:

@@ -9,6 +9,7 @@ from orca2.core.nouns import Lesson, Message, task_id
 from orca2.errors import DataError, RunError
 from orca2.files import located, matching
 from orca2.runfolder import RunFolder
+from orca2.sections import Tuning
 from orca2.sources._files import raw_rows
 from orca2.stages import _ask
 
@@ -37,6 +38,14 @@ def gather(folder: RunFolder, names: Sequence[str], most: int) -> list[tuple[Les
     if not found:
         raise RunError(f"no lessons in {', '.join(names)}; name a file of lessons, instruction, explain or cautious")
     return found
+
+
+def inputs(folder: RunFolder, section: str, tuning: Tuning) -> Iterator[tuple[str, Path]]:
+    """The files of lessons that a section of the recipe names, each with the key."""
+    for step in tuning.stages:
+        for name in step.lessons:
+            if name not in (*OWN, "instruction"):
+                yield from ((f"{section}.stages.{step.name}.lessons", path) for path in matching(name, folder.base))
 
 
 def _files(base: Path, pattern: str) -> Iterator[tuple[Lesson, str]]:

@@ -2,18 +2,25 @@
 student can follow each one; only then does a profile of it measure strategies and not obedience."""
 
 from collections import Counter
+from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from orca2 import processes
 from orca2.core.erasing import keep
 from orca2.runfolder import RunFolder
-from orca2.stages import _ask, _looks
+from orca2.stages import _ask, _lessons, _looks
 
 LOOKS = ("profile.who", "profile.looks", "profile.look_tasks")
 READS = (*_ask.SEEDS, "student", *_ask.TEACHER, *_ask.STRATEGIES, "judge", "explain", *LOOKS)
 FROM = ("tasks",)
 MAKES = ("explain.json",)
+
+
+def inputs(folder: RunFolder) -> Iterator[tuple[str, Path]]:
+    """The files of lessons, each with the key that names it."""
+    return _lessons.inputs(folder, "explain", folder.recipe.explain)
 
 
 def run(folder: RunFolder) -> dict[str, Any]:

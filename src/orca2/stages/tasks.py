@@ -26,6 +26,15 @@ EDITS = (_families.NAMES,)
 PATIENCE = 2_000  # draws in a row that add nothing before an endless source counts as dry
 
 
+def inputs(folder: RunFolder) -> Iterator[tuple[str, Path]]:
+    """The local files that the source reads, each with the key that names it."""
+    spec = folder.recipe.tasks
+    source = plugins.get("sources", spec.source, folder.base)
+    if hasattr(source, "files"):
+        for option, paths in source.files(folder.base, spec.options).items():
+            yield from ((f"tasks.options.{option}", path) for path in paths)
+
+
 def run(folder: RunFolder) -> dict[str, Any]:
     kept, counts = gather(folder)
     families: dict[str, dict[str, int]] = {}

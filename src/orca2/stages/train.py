@@ -1,13 +1,20 @@
 """train: the student learns from the erased lessons; what comes out is the cautious student."""
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from orca2.runfolder import RunFolder
-from orca2.stages import _ask
+from orca2.stages import _ask, _lessons
 
 READS = ("seed", "student", "train")
 FROM = ("tasks", "explain", "erase")
 MAKES = ("train.json", "student")
+
+
+def inputs(folder: RunFolder) -> Iterator[tuple[str, Path]]:
+    """The files of lessons, each with the key that names it."""
+    return _lessons.inputs(folder, "train", folder.recipe.train)
 
 
 def follow(folder: RunFolder) -> dict[str, Any]:
