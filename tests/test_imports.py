@@ -23,6 +23,7 @@ LAYERS = [
     {"runfolder", "student"},
     {"apps"},
     {"stages"},
+    {"inputs", "preflight"},
     {"pipeline"},
     {"evidence"},
     {"commands"},

@@ -12,6 +12,13 @@ class RecipeError(Orca2Error, ValueError):
     """The recipe or an override is wrong."""
 
 
+class Faults(RecipeError):
+    """Several keys of a recipe are wrong, each of which has a line."""
+
+    def __init__(self, lines: list[str]) -> None:
+        super().__init__("\n".join(" ".join(line.split()) for line in lines))
+
+
 class DataError(Orca2Error, ValueError):
     """A task source, a row or a file holds something that cannot be used."""
 

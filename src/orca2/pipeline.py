@@ -13,7 +13,7 @@ from typing import Any
 
 from rich.text import Text
 
-from orca2 import inputs, processes
+from orca2 import inputs, preflight, processes
 from orca2 import recipe as recipes
 from orca2.core.keys import lasting
 from orca2.errors import RunError
@@ -87,6 +87,8 @@ def run(folder: RunFolder, names: Sequence[str] = STAGES) -> None:
             return
     with folder.lock():
         folder.settle()
+        if owed := [name for name in names if not done(folder, name)]:
+            preflight.check(folder.recipe, folder.base, names[names.index(owed[0]) :])
         folder.record["versions"] = _versions()
         folder.save()
         for name, lines in folder.stale.items():

@@ -225,7 +225,7 @@ class Endpoint:
         return text.replace(self._key, "[key]") if self._key else text
 
 
-load = Endpoint
+load = check = Endpoint  # nothing is sent before the first request
 
 
 @functools.cache

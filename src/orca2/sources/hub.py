@@ -48,6 +48,11 @@ def load(
             yield row
 
 
+def check(fields: Mapping[str, str] | None = None, **options: Any) -> None:
+    """RecipeError for a field map that no row could fill."""
+    check_fields(fields or {})
+
+
 def files(base: Path, options: Mapping[str, Any]) -> dict[str, list[Path]]:
     """The files of a data set in a folder, which starts from where the command is given; none for one of the hub."""
     path = options.get("path")

@@ -45,11 +45,16 @@ def load(
                 yield row
 
 
+def check(fields: Mapping[str, str] | None = None, **options: Any) -> None:
+    """RecipeError for a field map that no row could fill."""
+    check_fields(fields or {})
+
+
 def files(base: Path, options: Mapping[str, Any]) -> dict[str, list[Path]]:
-    """The files that these options name, by option; the options need not be right."""
+    """The files that these options name, by option, also those that are not there; the options need not be right."""
     path = options.get("path")
-    patterns = path if isinstance(path, list) else [path]
-    return {"path": [file for one in patterns if isinstance(one, str) for file in matching(one, base)]}
+    patterns = [one for one in (path if isinstance(path, list) else [path]) if isinstance(one, str)]
+    return {"path": [file for one in patterns for file in matching(one, base) or [located(one, base)]]}
 
 
 def _files(base: Path, patterns: Sequence[str]) -> list[Path]:

@@ -10,11 +10,12 @@ from orca2.asking.converse import converse
 from orca2.core.erasing import gives_away
 from orca2.core.nouns import Completion, Demonstration, Message, Request, Split, Strategy, Task, Verdict
 from orca2.core.wording import wording
-from orca2.errors import ModelError, RecipeError
+from orca2.errors import DataError, ModelError, RecipeError
 from orca2.grading.judging import Panel, load_panel
 from orca2.grading.verdicts import verdicts
 from orca2.models._protocol import Model
 from orca2.runfolder import RunFolder
+from orca2.sections import Teacher
 from orca2.strategies._loading import FIRST, load_all
 
 SEEDS = ("seed", "data_seed")
@@ -57,6 +58,13 @@ def tasks(folder: RunFolder, split: Split) -> list[Task]:
     return [task for task in rows if task.split == split]
 
 
+def check_cluster(test: Sequence[Task], column: str) -> None:
+    """DataError where no task has the field that `evaluate.cluster` names."""
+    if column and not any(task.fields.get(column) for task in test):
+        known = sorted({name for task in test for name in task.fields})
+        raise DataError(f"evaluate.cluster: no task has a field {column!r}; fields here: {', '.join(known) or 'none'}")
+
+
 def per_family(rows: Iterable[Task], most: int) -> list[Task]:
     """The first `most` tasks of each family, in the order given."""
     seen: Counter[str] = Counter()
@@ -77,12 +85,17 @@ def teacher(folder: RunFolder) -> Model:
     load = plugins.get("models", spec.model, folder.base).load
     given = {"count": count, "base": folder.base, "prices": spec.prices}
     model: Model = plugins.call("teacher.options", load, spec.options, **given)
+    check_price(spec, model)
+    return model
+
+
+def check_price(spec: Teacher, model: Model) -> None:
+    """RecipeError where what a teacher costs is to be bounded and its price is not known."""
     if spec.max_cost and getattr(model, "price", 0) is None:
         raise RecipeError(
             f"teacher.max_cost: no price of {model.name} is known; add teacher.prices = {{ in = ..., out = ... }},"
             " dollars for a million tokens"
         )
-    return model
 
 
 def student(folder: RunFolder, checkpoint: str | None) -> Model:

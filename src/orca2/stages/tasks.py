@@ -17,7 +17,7 @@ from orca2.progress import console
 from orca2.recipe import Recipe
 from orca2.runfolder import RunFolder
 from orca2.sources._protocol import Row, Source
-from orca2.stages import _families, _graders
+from orca2.stages import _ask, _families, _graders
 
 READS = ("seed", "data_seed", "tasks")
 FROM = ()
@@ -37,6 +37,7 @@ def inputs(folder: RunFolder) -> Iterator[tuple[str, Path]]:
 
 def run(folder: RunFolder) -> dict[str, Any]:
     kept, counts = gather(folder)
+    _ask.check_cluster([task for task in kept if task.split == "test"], folder.recipe.evaluate.cluster)
     families: dict[str, dict[str, int]] = {}
     for task in kept:
         families.setdefault(task.family, dict.fromkeys(SPLITS, 0))[task.split] += 1
