@@ -27,6 +27,7 @@ LAYERS = [
     {"run"},
     {"reporting"},
     {"stages"},
+    {"inputs", "preflight"},
     {"pipeline"},
     {"evidence"},
     {"testing", "apps"},

@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from orca2 import __version__, commands
-from orca2.errors import Orca2Error
+from orca2.errors import Faults, Orca2Error
 from orca2.files import located
 
 app = commands.Commands(
@@ -215,7 +215,7 @@ def main() -> None:
             print("orca2: stopped; the same command goes on from here", file=sys.stderr)
             sys.exit(130)
         if isinstance(error, Orca2Error):
-            _fail(str(error))
+            _fail(*(str(error).splitlines() if isinstance(error, Faults) else [str(error)]))
         if _disk_full(error):
             _fail("the disk is full; free some space, then the same command goes on from here")
         if isinstance(error, OSError) and error.errno in REFUSALS and error.filename is not None:
@@ -240,8 +240,9 @@ def _as_json(error: UnicodeError) -> tuple[str, int]:
     return json.dumps(error.object[error.start : error.end])[1:-1], error.end
 
 
-def _fail(line: str) -> None:
-    print(f"orca2: {' '.join(line.split())}", file=sys.stderr)
+def _fail(*lines: str) -> None:
+    for line in lines:
+        print(f"orca2: {' '.join(line.split())}", file=sys.stderr)
     sys.exit(2)
 
 

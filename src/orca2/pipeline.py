@@ -11,7 +11,7 @@ from typing import Any
 
 from rich.text import Text
 
-from orca2 import processes, stages
+from orca2 import inputs, preflight, processes, stages
 from orca2 import recipe as recipes
 from orca2.core.keys import lasting
 from orca2.errors import RunError
@@ -44,6 +44,7 @@ def open_run(path: Path, recipe: Recipe, base: Path, redo: bool) -> RunFolder:
             )
         # until the first stage is made anew the run is what it was; the report is made of what it says by now
         folder.adopted = not touched.keys() & (record["stages"].keys() - {STAGES[-1]})
+        folder.stale = {name: lines for name in STAGES if (lines := _other_files(folder, name))}
     path.mkdir(parents=True, exist_ok=True)
     return folder
 
@@ -80,8 +81,14 @@ def run(folder: RunFolder, names: Sequence[str] = STAGES) -> None:
             return
     with folder.lock():
         folder.settle()
+        if owed := [name for name in names if not done(folder, name)]:
+            preflight.check(folder.recipe, folder.base, names[names.index(owed[0]) :])
         folder.record["versions"] = _versions()
         folder.save()
+        for name, lines in folder.stale.items():
+            what = "is done again" if name in names else "is owed"
+            for line in lines:
+                console.print(f"{line}; {name} {what}", soft_wrap=True, markup=False)
         for name in names:
             if done(folder, name):
                 console.print(f"{name:>9}  done before", style="dim")
@@ -102,7 +109,7 @@ def done(folder: RunFolder, name: str) -> bool:
     finished = folder.record["stages"].get(name)
     return (
         finished is not None
-        and name not in folder.again
+        and name not in (*folder.again, *folder.stale)
         and all(finished.get(part) == value for part, value in _made_from(folder, name).items())
         and all((folder.path / file).exists() for file in finished["files"])
     )
@@ -121,6 +128,7 @@ def _do(folder: RunFolder, name: str) -> None:
         if not done(folder, earlier):
             same = "" if folder.adopted else " --redo, with the same keys"
             raise RunError(f"{name}: {earlier} is not done in {folder.path}; run: orca2 {earlier} {folder.path}{same}")
+    read = inputs.noted(stage.inputs(folder), folder.base)
     with folder.making(name, keep=stage.trains):
         with folder.asking(name):
             result = stage.run(folder)
@@ -132,6 +140,7 @@ def _do(folder: RunFolder, name: str) -> None:
             "tokens_out": result.tokens_out,
             "files": files,
             **_made_from(folder, name),
+            **({"read": read} if read else {}),
             "outputs": folder.digest(files),
         }
     folder.finish(name, entry)
@@ -150,6 +159,12 @@ def _made_from(folder: RunFolder, name: str) -> dict[str, Any]:
         "edits": folder.digest(edits) if edits else "",
         "outcomes": {earlier: finished[earlier]["outputs"] for earlier in stage.needs if earlier in finished},
     }
+
+
+def _other_files(folder: RunFolder, name: str) -> list[str]:
+    """What has become of the data files that a stage was made from, line by line."""
+    notes = folder.record["stages"].get(name, {}).get("read")
+    return list(inputs.changes(notes, _BY_NAME[name].inputs(folder), folder.base)) if notes else []
 
 
 def _changed(folder: RunFolder, name: str) -> list[str]:

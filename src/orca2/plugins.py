@@ -49,8 +49,13 @@ def get(kind: str, name: str, base: Path = Path()) -> ModuleType:
 
 
 def call(where: str, function: Callable[..., Any], options: Mapping[str, Any], **given: Any) -> Any:
-    """Call a plug-in's function with a recipe's options; one that is unknown, missing or of another type than the
-    function says is a RecipeError.
+    """Call a plug-in's function with a recipe's options, as `fitting` has them."""
+    return function(**fitting(where, function, options, **given))
+
+
+def fitting(where: str, function: Callable[..., Any], options: Mapping[str, Any], **given: Any) -> dict[str, Any]:
+    """What to call a plug-in's function with; an option of the recipe that is unknown, missing or of another type than
+    the function says is a RecipeError.
 
     `given` is what the run itself offers, and `section` is always: what the options are called, which is `where`. The
     function gets those of them that it takes.
@@ -68,7 +73,7 @@ def call(where: str, function: Callable[..., Any], options: Mapping[str, Any], *
     for name, value in options.items():
         if complaint := _mismatch(parameters[name].annotation, value):
             raise RecipeError(f"{where}.{name}: {complaint} (got {value!r}); correct it")
-    return function(**options, **given)
+    return {**options, **given}
 
 
 def _parameters(function: Callable[..., Any]) -> Mapping[str, inspect.Parameter]:

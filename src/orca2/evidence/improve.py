@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from orca2 import pipeline
+from orca2 import pipeline, preflight
 from orca2 import recipe as recipes
 from orca2.core.comparing import Answer, answer, summary
 from orca2.core.erasing import erase
@@ -96,6 +96,7 @@ def _keep_first(folder: RunFolder, rows: Sequence[Mapping[str, Any]]) -> None:
 
 def _round(folder: RunFolder, now: Round, settings: Recipe) -> dict[str, Any] | None:
     """One round, as a row of the ledger that says whether the loop ends with it; None if there is none to make."""
+    preflight.check(folder.recipe, folder.base, ("profile", "teach", "verify", "train", "evaluate"))
     row: dict[str, Any] = {"round": now.number, "started_from": now.student, "kept": False, "ended": ""}
     looked, judged = _halves(folder)
     model = load_student(folder, now.student)

@@ -1,7 +1,9 @@
 """A stage as a value: what it reads, what it is made from and what it makes. Its work is in the file of its name."""
 
 import importlib
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from types import ModuleType
 
 from orca2.run.folder import RunFolder
@@ -48,6 +50,11 @@ class Stage:
     def dry_run(self, folder: RunFolder, show: int) -> None:
         """Say what would be asked, or trained on with `show` lessons painted; nothing is asked or written."""
         self._module().dry_run(folder, show)
+
+    def inputs(self, folder: RunFolder) -> Iterable[tuple[str, Path]]:
+        """The data files that it reads beside the run folder, each with the key of the recipe that names it."""
+        files: Callable[[RunFolder], Iterable[tuple[str, Path]]] | None = getattr(self._module(), "inputs", None)
+        return files(folder) if files else ()
 
     def _module(self) -> ModuleType:
         return importlib.import_module(f"orca2.stages.{self.name}")

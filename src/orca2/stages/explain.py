@@ -2,17 +2,25 @@
 student can follow each one; only then does a profile of it measure strategies and not obedience."""
 
 from collections import Counter
+from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from orca2 import processes
 from orca2.core.erasing import keep
 from orca2.run.demonstrating import count_outcomes, count_tokens, demonstrate, with_verdicts
 from orca2.run.folder import RunFolder
+from orca2.run.lessons import lesson_files
 from orca2.run.models import load_teacher
 from orca2.run.stage import StageResult
 from orca2.run.tasks import first_of_each_family, pair_with_strategies, read_tasks
 from orca2.stages import _looks
+
+
+def inputs(folder: RunFolder) -> Iterator[tuple[str, Path]]:
+    """The files of lessons, each with the key that names it."""
+    return lesson_files(folder, "explain", folder.recipe.explain)
 
 
 def run(folder: RunFolder) -> StageResult:

@@ -1,10 +1,18 @@
 """train: the student learns from the erased lessons; what comes out is the cautious student."""
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from orca2.run.folder import RunFolder
+from orca2.run.lessons import lesson_files
 from orca2.run.models import explained_checkpoint
 from orca2.run.stage import StageResult
+
+
+def inputs(folder: RunFolder) -> Iterator[tuple[str, Path]]:
+    """The files of lessons, each with the key that names it."""
+    return lesson_files(folder, "train", folder.recipe.train)
 
 
 def follow(folder: RunFolder) -> dict[str, Any]:
