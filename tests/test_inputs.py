@@ -138,5 +138,5 @@ def test_lessons_in_files_are_looked_at_too(made: Path) -> None:
     (made / "own.jsonl").write_text("{}")
     words = ["train.stages=[{name='first', lessons=['own.jsonl', 'cautious']}]"]
     folder = pipeline.open_run(made / "run", recipe.load(made / "r.toml", words), made, True)
-    found = [*pipeline.stage("train").inputs(folder)]
+    found = [*stages.BY_NAME["train"].inputs(folder)]
     assert found == [("train.stages.first.lessons", made / "own.jsonl")]

@@ -21,7 +21,6 @@ from orca2.recipe import Recipe
 from orca2.run.folder import Onlooker, RunFolder, check_folder, read_record
 
 STAGES = tuple(stage.name for stage in stages.STAGES)
-_BY_NAME = {stage.name: stage for stage in stages.STAGES}
 
 
 def open_run(path: Path, recipe: Recipe, base: Path, redo: bool) -> RunFolder:
@@ -66,7 +65,7 @@ def _left(path: Path, overrides: Sequence[str]) -> RunFolder:
 def run(folder: RunFolder, names: Sequence[str] = STAGES) -> None:
     """Do what is missing of the named stages, in order. Several processes share a stage that trains only."""
     if processes.several():
-        shared = [name for name in names if _BY_NAME[name].trains]
+        shared = [name for name in names if stages.BY_NAME[name].trains]
         if list(names) != shared or len(shared) != 1:
             raise RunError(
                 "torchrun shares a training only, explain or train; do those before it first, then: orca2 train RUN"
@@ -77,7 +76,7 @@ def run(folder: RunFolder, names: Sequence[str] = STAGES) -> None:
                 onlooker = Onlooker(folder.path, folder.recipe, folder.base, folder.record)
                 onlooker.redo = folder.redo
                 with onlooker.making(shared[0], keep=True):
-                    _BY_NAME[shared[0]].follow(onlooker)
+                    stages.BY_NAME[shared[0]].follow(onlooker)
             return
     with folder.lock():
         folder.settle()
@@ -101,7 +100,7 @@ def run(folder: RunFolder, names: Sequence[str] = STAGES) -> None:
 def dry_run(path: Path, overrides: Sequence[str], name: str, show: int) -> None:
     """Say what a stage would ask or train on, under other values of keys too; nothing is written or asked."""
     folder = _left(path, overrides)
-    _BY_NAME[name].dry_run(folder, show)
+    stages.BY_NAME[name].dry_run(folder, show)
 
 
 def done(folder: RunFolder, name: str) -> bool:
@@ -123,7 +122,7 @@ def invalidate(folder: RunFolder, name: str) -> None:
 
 def _do(folder: RunFolder, name: str) -> None:
     console.print(f"{name:>9}", style="bold")
-    stage, started = _BY_NAME[name], time.monotonic()
+    stage, started = stages.BY_NAME[name], time.monotonic()
     for earlier in STAGES[: STAGES.index(name)]:
         if not done(folder, earlier):
             same = "" if folder.adopted else " --redo, with the same keys"
@@ -152,7 +151,7 @@ def _do(folder: RunFolder, name: str) -> None:
 def _made_from(folder: RunFolder, name: str) -> dict[str, Any]:
     """What a stage is made from, part by part: the recipe's keys that it reads, the files that the user edits, and the
     outcomes of earlier stages."""
-    stage, finished = _BY_NAME[name], folder.record["stages"]
+    stage, finished = stages.BY_NAME[name], folder.record["stages"]
     edits = [file for file in stage.edits if folder.place(file).exists()]
     return {
         "keys": _keys(folder, name),
@@ -164,7 +163,7 @@ def _made_from(folder: RunFolder, name: str) -> dict[str, Any]:
 def _other_files(folder: RunFolder, name: str) -> list[str]:
     """What has become of the data files that a stage was made from, line by line."""
     notes = folder.record["stages"].get(name, {}).get("read")
-    return list(inputs.changes(notes, _BY_NAME[name].inputs(folder), folder.base)) if notes else []
+    return list(inputs.changes(notes, stages.BY_NAME[name].inputs(folder), folder.base)) if notes else []
 
 
 def _changed(folder: RunFolder, name: str) -> list[str]:
@@ -186,7 +185,7 @@ def _keys(folder: RunFolder, name: str) -> dict[str, Any]:
 
 
 def _read_by(name: str, recipe: Mapping[str, Any]) -> dict[str, Any]:
-    prefixes = _BY_NAME[name].reads
+    prefixes = stages.BY_NAME[name].reads
     return {
         key: value
         for key, value in lasting(recipe).items()

@@ -75,3 +75,4 @@ STAGES = (
         makes=("report.md", "report.html", "answers.html"),
     ),
 )
+BY_NAME = {stage.name: stage for stage in STAGES}
