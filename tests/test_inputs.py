@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from orca2 import files, inputs, pipeline, recipe
+from orca2 import files, inputs, pipeline, recipe, stages
 from tests.conftest import Run
 
 RECIPE = """
