@@ -209,6 +209,12 @@ def _joined(said: Sequence[Token], at: int, verbs: Stems[str], seen: Stems[str])
         return ""
     rest = said[at + 1 : at + 2 + _SUBJECT]
     first = rest[0].plain
+    if (
+        said[at].plain == "and"
+        and sure(said[at - 1])
+        and past(next((w.plain for w in rest if not w.plain.endswith("ly")), ""))
+    ):
+        return ""  # "was written and first recorded by ..."
     if rest[0].mark or (first in FUNCTION and first not in AUXILIARIES | ANAPHORS | POSSESSIVES):
         return ""
     ends = (

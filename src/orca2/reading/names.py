@@ -47,7 +47,10 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 _DAY, _MONTH = r"([0-9]{1,2})(?:st|nd|rd|th)?", rf"({'|'.join(_MONTHS)})[a-z]{{0,6}}\.?"
 _DATE = re.compile(rf"\b(?:{_DAY}\s(?:of\s)?{_MONTH},?\s|{_MONTH}\s{_DAY},?\s)([0-9]{{4}})\b", re.IGNORECASE)
 # a mark of a footnote, as in "by Mira Holt1."
-_FOOTNOTE = re.compile(r"(?<=[a-z]{3})[0-9]{1,2}(?=[.,;)]|\s|$)|[¹²³⁴-⁹]+")
+_FOOTNOTE = re.compile(r"(?<=[a-z]{3})[0-9]{1,2}(?=[.,;)]|\s|$)|[¹²³⁴-⁹]+|\[\^?[0-9]{1,2}\^?\]")
+_GLUED_ON = re.compile(
+    r"\b(?:by|on|in|at|of|is|was|from)(?=[A-Z][a-z])"
+)  # "sung byThe Crows", as bold letters leave it
 _PARENTHESES = re.compile(r"\s?[(\[]([^()\[\]]{0,200})[)\]]\s?")
 _ALSO = re.compile(r"\s?(?:accept|allow|also|or|aka|also known as)\s+", re.IGNORECASE)
 _ALIAS = re.compile(r",?\s(?:or|OR)\s")
@@ -56,6 +59,7 @@ _PLACE = re.compile(r"((?:in |at |the )?[A-Z][\w.'-]*(?: [A-Z][\w.'-]*){0,3}), [
 _MANY = 40  # places of a name in one clause
 _MARKS = re.compile(r"\s?[?!:;=]")
 _NAME = 6  # words of a name at most
+_MIDDLE = 2  # middle names
 _START = 2  # letters by which the first word is looked for
 _GLUED = 6  # letters of a word that may be written as two
 
@@ -104,7 +108,7 @@ def words(text: str) -> tuple[str, ...]:
 
 def without_footnotes(text: str) -> str:
     """The text without the small numbers that search engines hang on words."""
-    return _FOOTNOTE.sub("", text)
+    return _GLUED_ON.sub(r"\g<0> ", _FOOTNOTE.sub("", text))
 
 
 def unmarked(text: str, gold: str) -> str:
@@ -126,6 +130,7 @@ class Name(NamedTuple):
     items: tuple[tuple[str, ...], ...] = ()
     head: tuple[str, ...] = ()
     proper: bool = True
+    person: bool = False
 
 
 @lru_cache(maxsize=4096)
@@ -141,7 +146,9 @@ def name(gold: str, person: bool = False, place: bool = False, kinds: tuple[str,
     items = tuple(item for part in _ITEM.split(gold) if (item := words(part)))
     parts = _PLACE.fullmatch(gold.strip()) if place else None
     head = words(parts[1]) if parts else ()
-    return Name((*forms, head) if head else tuple(forms), items if len(items) > 1 else (), head, not gold.islower())
+    return Name(
+        (*forms, head) if head else tuple(forms), items if len(items) > 1 else (), head, not gold.islower(), person
+    )
 
 
 def _aliases(gold: str) -> Iterator[str]:
@@ -174,17 +181,26 @@ def _variants(
     yield from ((office, last) for office in _OFFICES)
 
 
-def mentions(said: Sequence[Token], form: tuple[str, ...]) -> Iterator[tuple[int, int]]:
+def mentions(said: Sequence[Token], form: tuple[str, ...], middle: bool = False) -> Iterator[tuple[int, int]]:
     """Where a statement has a form of a name: from its first token to behind its last one."""
     opening = form[0][:_START]
     for at, token in enumerate(said):
-        if token.plain.startswith(opening) and (end := _follow(said, at, form)) is not None:
+        if token.plain.startswith(opening) and (end := _follow(said, at, form, middle)) is not None:
             yield at, end
 
 
-def _follow(said: Sequence[Token], at: int, form: tuple[str, ...]) -> int | None:
-    """Where a form ends that begins at `at`; marks and an initial may lie between its words, two may be one."""
+def _follow(said: Sequence[Token], at: int, form: tuple[str, ...], middle: bool) -> int | None:
+    """Where a form ends that begins at `at`; marks and an initial may lie between its words, two may be one.
+
+    `middle` names may too: a first and a last name are enough.
+    """
     word = 0
+    if middle and len(form) == 2 and said[at].plain == form[0] and said[at].capital:
+        last = at + 1
+        while last < len(said) and last - at <= _MIDDLE and said[last].said.istitle() and said[last].plain != form[1]:
+            last += 1
+        if last < len(said) and last - at > 1 and said[last].plain == form[1]:
+            return last + 1
     while word < len(form):
         while (
             word
@@ -223,7 +239,7 @@ def _date(match: re.Match[str]) -> str:
 
 def found_in(said: Sequence[Token], name: Name, own: int = 0) -> list[tuple[int, int]]:
     """Where the name stands among the tokens, from `own` on: the longest form at each place."""
-    found = {span for form in name.forms for span in mentions(said, form)}
+    found = {span for form in name.forms for span in mentions(said, form, name.person)}
     if name.items and not found:
         found = set(_listing(said, name.items))
     found = set(sorted(found)[:_MANY])

@@ -19,7 +19,7 @@ _MORE = word_set("only just merely simply")  # behind a "not" that denies nothin
 _APART = word_set("than unlike except besides without despite like near outside opposite beyond")
 _APART_OF = word_set("instead because behalf")  # before an "of" that sets apart
 _NO_PERSON = PREPOSITIONS - {"by", "as", "to"}
-_NO_PLACE = word_set("by for with as about of off after before between below above beneath underneath")
+_NO_PLACE = word_set("by for with as about off after before between below above beneath underneath")
 _DISTANT = stem_set("mile kilometer kilometre km metre meter hour minute away far north south east west")
 _EXAMPLES = word_set("including e.g like")
 _SAYING = stem_set("say believe think claim argue suggest assume")
@@ -83,14 +83,20 @@ def _longer(said: Sequence[Token], start: int, end: int, question: Asked, proper
         behind
         and last.capital
         and _name(behind)
+        and not _score(said[end : end + 2])
         and (behind.plain in SUFFIXES or not (lone or known(behind, question) or behind.plain in _FIRMS))
     ):
         return True
     if not question.person and _of_more(said[end : end + 2], question):
         return True
     return before is not None and _name(before) and not (
-        lone or before.plain in TITLES or known(before, question) or generic(before)
+        lone or before.said.endswith("'s") or first.plain.isdigit() or before.plain in TITLES or known(before, question) or generic(before)
     )  # fmt: skip
+
+
+def _score(said: Sequence[Token]) -> bool:
+    """Whether two numbers follow, of points or years: no more of a name, as the "2" of "Apollo 2" is."""
+    return len(said) > 1 and all(token.plain.isdigit() for token in said)
 
 
 def _of_more(behind: Sequence[Token], question: Asked) -> bool:
@@ -146,7 +152,7 @@ def _governed(said: Sequence[Token], start: int, end: int, question: Asked) -> b
         return word in _NO_PERSON and not _belongs(said[:at], question)
     if question.kind not in ("where", "when"):
         return False
-    distant = word in ("from", "of") and at > 0 and stem(said[at - 1].plain) in _DISTANT
+    distant = word in ("from", "of") and at > 0 and stem(said[at - 1].plain) in _DISTANT and not said[at - 1].article
     return distant or word in _NO_PLACE
 
 

@@ -40,7 +40,7 @@ _GENERIC = frozenset(map(stem, _PEOPLE)) | stem_set(
     "band group role part song film book novel show series television name title number word album game place city "
     "town country state river lake mt isle cape port episode season story version poem play kind type form breed "
     "species variety time thing full reason format phrase question organization company body term event animal plant "
-    "object"
+    "object abbreviation acronym"
 )
 
 

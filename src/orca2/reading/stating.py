@@ -194,6 +194,8 @@ def _anaphor(said: Sequence[Token]) -> bool:
     """Whether the subject is a pronoun, or its name is: "its name is ..."."""
     if len(said) > 1 and said[0].plain in POSSESSIVES and generic(said[1]):
         return True
+    if said and said[0].article and said[0].said.islower() and generic(said[0]):  # "the song was ..."
+        return True
     return any(
         token.plain in ANAPHORS and (at < _OPENING or (at + 1 < len(said) and verb(said, at + 1)))
         for at, token in enumerate(said)

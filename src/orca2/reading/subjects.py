@@ -12,6 +12,7 @@ from orca2.reading.stems import (
     PARTICLES,
     POSSESSIVES,
     PREPOSITIONS,
+    RELATIVES,
     past,
     stem,
     stem_set,
@@ -119,7 +120,9 @@ def _about(said: Sequence[Token], start: int, end: int, question: Asked) -> list
     leads = (comma < 0 or said[comma].plain == ",") and all(
         said[at].plain not in FUNCTION and not known(said[at], question) for at in range(comma + 1, start)
     )
-    split = said[0].plain in ("it", "there") and start > 0  # "it was Ada Brook who ...", "there is a pen in ..."
+    split = start > 0 and (
+        said[0].plain == "there" or (said[0].plain == "it" and any(t.plain in RELATIVES for t in said[end:]))
+    )  # "it was Ada Brook who ...", "there is a pen in ..."
     places = [*range(comma + 1), *range(end, len(said))] if leads or split else [*range(start)]
     return [at for at in places if not _adjunct(said, at, question)]
 
@@ -157,7 +160,7 @@ def _noun(said: Sequence[Token], at: int, question: Asked) -> bool:
     ):
         return False
     if not token.capital:
-        return True
+        return not known(following, question)  # what it says of a word that the question has was looked at
     # more of a known name, or the name of what is known: "the captain, Tom Reed, ..."
     before = at - 1
     while before >= max(0, at - _REACH) and _named(said[before]) and not known(said[before], question):
