@@ -114,7 +114,7 @@ def clauses(sentence: str, number: int = 0, verbs: Stems[str] = frozenset()) -> 
         token = said[at]
         joined = _joined(said, at, verbs, seen) if "verb" in seen else ""
         if not joined and (end := _aside_end(said, at)):
-            asides.append(Clause(said[at + 1 : end], number, aside=True, about=_noun_before(main)))
+            asides.append(Clause(said[at + 1 : end], number, aside=True, about=_noun_before(main, verbs)))
             main.append(Token(",", ",", True))
             at = end + 1
             continue
@@ -193,9 +193,9 @@ def _aside_end(said: Sequence[Token], at: int) -> int:
     return end if first.plain in RELATIVES or (participle and first.said[:1].islower()) else 0
 
 
-def _noun_before(said: Sequence[Token]) -> tuple[Token, ...]:
+def _noun_before(said: Sequence[Token], verbs: Stems[str]) -> tuple[Token, ...]:
     start = len(said)
-    while start and not said[start - 1].mark and said[start - 1].plain not in FUNCTION and not sure(said[start - 1]):
+    while start and not (said[start - 1].mark or said[start - 1].plain in FUNCTION or verb(said, start - 1, verbs)):
         start -= 1
     return tuple(said[start:])
 

@@ -39,7 +39,7 @@ TITLES = word_set(
 _OFFICES = word_set("dr prof president chancellor minister senator governor general colonel judge justice")
 SUFFIXES = word_set("jr sr ii iii iv vi vii viii ix xi xii xiii xiv xv xvi")
 _SAME = {
-    "doctor": "dr", "professor": "prof", "saint": "st", "mount": "mt", "mister": "mr", "reverend": "rev",
+    "doctor": "dr", "professor": "prof", "saint": "st", "mount": "mt", "mountain": "mt", "mister": "mr", "reverend": "rev",
     "junior": "jr", "senior": "sr", "versus": "vs", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6",
     "seven": "7", "eight": "8", "nine": "9", "ten": "10", "eleven": "11", "twelve": "12",
 }  # fmt: skip

@@ -148,7 +148,7 @@ def _governed(said: Sequence[Token], start: int, end: int, question: Asked) -> b
         part = stem(said[at - 1].plain) in PARTS if question.person else known(said[at - 1], question)
         if part or (not question.person and generic(said[at - 1])):
             return False
-    if question.person:
+    if question.person and said[start].capital:
         return word in _NO_PERSON and not _belongs(said[:at], question)
     if question.kind not in ("where", "when"):
         return False
@@ -179,7 +179,7 @@ def _joined(said: Sequence[Token], start: int, end: int, question: Asked, name: 
     first = modified(said, start, question)
     before = [token.plain for token in said[max(0, first - 2) : first]]
     example = before == ["such", "as"] or (before and before[-1] in _EXAMPLES - question.plain)
-    if example and not one_of_many:
+    if example and not one_of_many and question.kind != "where":
         return "list"
     joints = (_before(said, first, question, name.proper), _behind(said, end, question, name.proper))
     if "or" in joints:

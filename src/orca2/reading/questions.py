@@ -44,6 +44,9 @@ _GENERIC = frozenset(map(stem, _PEOPLE)) | stem_set(
 )
 
 
+_LANDMARKS = word_set("river lake sea ocean island mt")  # which their names may leave out
+
+
 class Asked(NamedTuple):
     """A question: the stems of its content words in order, what it asks for, and the nouns behind its "which".
 
@@ -62,6 +65,11 @@ class Asked(NamedTuple):
     negated: bool
     several: bool
     context: str
+
+    @property
+    def nouns(self) -> tuple[str, ...]:
+        """What kind of thing is asked for: "which river", "the longest river"."""
+        return (*self.kinds, *sorted(_LANDMARKS & self.plain))
 
     @property
     def person(self) -> bool:
@@ -119,6 +127,8 @@ def _several(plain: Sequence[str]) -> bool:
     at = next((at for at, word in enumerate(plain) if word in ("what", "who", "which")), -1)
     if at < 0:
         return len(plain) > 1 and plain[0].endswith("s") and plain[1] in PREPOSITIONS
+    if plain[at + 1 : at + 2] in (["stars"], ["star"], ["starred"]) and "as" not in plain:
+        return True
     return any(word in ("are", "were") for word in plain[at + 1 : at + 2]) and not any(map(str.isdigit, plain))
 
 

@@ -171,7 +171,7 @@ def _answers(parts: Sequence[_Part], place: int, start: int, end: int, question:
         other = other_subject(said, start, end, question, part.covered - covered(said, question))
         if not in_place(said, start, end, question) or (other and not _bridged(*other, parts[:place], question)):
             return False
-    return concludes or not _outdone(parts, place, there, question)
+    return concludes or not _outdone(parts, place, there, question, bare and end == len(said))
 
 
 def _last_line(parts: Sequence[_Part], place: int) -> bool:
@@ -241,8 +241,8 @@ def _rivals(other: _Part, part: _Part, question: Asked) -> bool:
     return other_subject(other.said, start, end, question) is None
 
 
-def _outdone(parts: Sequence[_Part], place: int, there: set[str], question: Asked) -> bool:
-    """Whether another clause answers the question better, or takes this one back."""
+def _outdone(parts: Sequence[_Part], place: int, there: set[str], question: Asked, bare: bool) -> bool:
+    """Whether another clause answers the question better, or takes this one back; of a `bare` answer all may tell."""
     part = parts[place]
     words = {token.plain for token in part.said}
     if _CUES & words and "you" in words:
@@ -264,6 +264,8 @@ def _outdone(parts: Sequence[_Part], place: int, there: set[str], question: Aske
         if at < place and new and words & other.answers:
             continue  # it leads here: "Ann has the red box. The red box holds a ring."
         whole = len(other.covered) == len(question.words)
+        if bare and not (whole or question.verb in more):
+            continue
         if at < place or whole or question.verb in more or 2 * len(told) < len(question.words):
             return True
     return False
