@@ -114,7 +114,9 @@ def clauses(sentence: str, number: int = 0, verbs: Stems[str] = frozenset()) -> 
         token = said[at]
         joined = _joined(said, at, verbs, seen) if "verb" in seen else ""
         if not joined and (end := _aside_end(said, at)):
-            asides.append(Clause(said[at + 1 : end], number, aside=True, about=_noun_before(main, verbs)))
+            trails = said[at + 1].plain.endswith("ing") and end == len(said)  # "Ann won, beating Ben"
+            about = tuple(subject(main, verbs)) if trails else _noun_before(main, verbs)
+            asides.append(Clause(said[at + 1 : end], number, aside=True, about=about))
             main.append(Token(",", ",", True))
             at = end + 1
             continue
@@ -189,7 +191,7 @@ def _aside_end(said: Sequence[Token], at: int) -> int:
     first = next((token for token in said[at + 1 : at + 3] if token.plain not in _ORDERED), None)
     if first is None or first.plain == "that":
         return 0
-    participle = past(first.plain) or (first.plain.endswith("ing") and end < len(said))
+    participle = past(first.plain) or (first.plain.endswith("ing") and first.plain not in PREPOSITIONS)
     return end if first.plain in RELATIVES or (participle and first.said[:1].islower()) else 0
 
 

@@ -14,6 +14,7 @@ Standing = Literal["one", "or", "list", "longer", "denied", "passing"]
 _OR = frozenset(("or", "nor", "/", "oder", "或"))
 _MAYBE = word_set("perhaps maybe possibly")
 _NEGATIONS = word_set("not never neither nor no cannot pas jamais nicht kein keine nie nunca nao 不 没 非")
+_STOPS = frozenset((",", "and", "but"))
 _FALSE = word_set("myth wrongly falsely mistakenly contrary incorrectly false incorrect wrong untrue")
 _MORE = word_set("only just merely simply")  # behind a "not" that denies nothing
 _APART = word_set("than unlike except besides without despite like near outside opposite beyond")
@@ -122,10 +123,10 @@ def _denied(said: Sequence[Token], start: int, end: int, question: Asked) -> boo
                 return True
     if plain[end : end + 1] == ["never"]:
         return True
-    at = next((at for at in range(end, min(end + 3, len(plain))) if plain[at] in AUXILIARIES or plain[at] == ","), -1)
+    at = next((at for at in range(end, min(end + 3, len(plain))) if plain[at] in AUXILIARIES | _STOPS), -1)
     return (
         at >= 0
-        and plain[at] != ","
+        and plain[at] not in _STOPS
         and (plain[at].endswith("n't") or plain[at] == "cannot" or plain[at + 1 : at + 2] in (["not"], ["never"]))
     )
 
@@ -179,8 +180,8 @@ def _joined(said: Sequence[Token], start: int, end: int, question: Asked, name: 
     first = modified(said, start, question)
     before = [token.plain for token in said[max(0, first - 2) : first]]
     example = before == ["such", "as"] or (before and before[-1] in _EXAMPLES - question.plain)
-    if example and not one_of_many and question.kind != "where":
-        return "list"
+    if example:
+        return None if one_of_many or question.kind == "where" else "list"
     joints = (_before(said, first, question, name.proper), _behind(said, end, question, name.proper))
     if "or" in joints:
         return "or"

@@ -252,6 +252,11 @@ def _outdone(parts: Sequence[_Part], place: int, there: set[str], question: Aske
     for at, other in enumerate(parts):
         if at == place or not other.answers or other.spans or not _rivals(other, part, question):
             continue
+        if part.clause.aside and _main(parts, place) is other:
+            if new <= (said := covered(other.said, question)):
+                return True  # "Ann has the most medals, followed by Ben"
+            if not question.verbs.isdisjoint(new - said):
+                continue
         if at > place and other.clause.turn and _as_good(other, told, question):
             return True
         # it goes on about what was answered: "The tower is in Gera. It was built by Ada Brook."
@@ -269,6 +274,11 @@ def _outdone(parts: Sequence[_Part], place: int, there: set[str], question: Aske
         if at < place or whole or question.verb in more or 2 * len(told) < len(question.words):
             return True
     return False
+
+
+def _main(parts: Sequence[_Part], aside: int) -> _Part:
+    """The clause that an aside stands in."""
+    return next(part for part in reversed(parts[:aside]) if not part.clause.aside)
 
 
 def _as_good(other: _Part, told: Set[str], question: Asked) -> bool:

@@ -69,13 +69,17 @@ def other_subject(
     if other := next((said[at].plain for at in range(len(said) - 1) if _in_its_place(said, at, missing, question)), ""):
         return missing, other
     verbed = any(verb in missing_pair for verb in question.verbs for missing_pair in _pairs_of(missing, question))
-    if _MOST * len(missing) <= len(question.words) and not verbed:
-        return None  # all but a word or two is said, and nothing stands in their place
+    most = _MOST * len(missing) <= len(question.words) and not verbed  # what is new and no name does no harm then
     own = {token.plain for token in said[start:end]}
     about = (at for at in _about(said, start, end, question) if said[at].plain not in own)
-    new = (said[at].plain for at in about if _noun(said, at, question))
+    new = (said[at].plain for at in about if _noun(said, at, question) and (not most or _object(said, at, question)))
     instead = next((word for word in new if not any(_spelled_alike(word, other) for other in missing)), None)
     return (missing, instead) if instead else None
+
+
+def _object(said: Sequence[Token], at: int, question: Asked) -> bool:
+    """Whether a name is what the verb of the question was done to."""
+    return at > 0 and said[at].capital and not said[at].article and stem(said[at - 1].plain) in question.verbs
 
 
 def _pairs_of(missing: Set[str], question: Asked) -> list[tuple[str, str]]:
@@ -166,7 +170,7 @@ def _noun(said: Sequence[Token], at: int, question: Asked) -> bool:
     while before >= max(0, at - _REACH) and _named(said[before]) and not known(said[before], question):
         before -= 1
     before -= before > 0 and said[before].plain == ","
-    return before < 0 or not known(said[before], question)
+    return before < 0 or not known(said[before], question) or stem(said[before].plain) in question.verbs
 
 
 def _named(token: Token) -> bool:
