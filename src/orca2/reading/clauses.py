@@ -180,7 +180,7 @@ def subject(said: Sequence[Token], verbs: Stems[str] = frozenset()) -> Sequence[
 
 def _aside_end(said: Sequence[Token], at: int) -> int:
     """Where an aside ends that opens here: "(...)", ", who ...", ", written ...,"; 0 where none does."""
-    if said[at].plain not in (",", "("):
+    if said[at].plain not in (",", "(") or (at and said[at].plain == "," and past(said[at - 1].plain)):
         return 0
     closing = ")" if said[at].plain == "(" else ","
     ends = [i for i in range(at + 1, min(len(said), at + _ASIDE)) if said[i].plain == closing]
