@@ -202,6 +202,12 @@ def _noun_before(said: Sequence[Token], verbs: Stems[str]) -> tuple[Token, ...]:
     return tuple(said[start:])
 
 
+def _has_function(rest: Sequence[Token]) -> bool:
+    """Whether the words before a "by" are more than a noun."""
+    until = next(at for at, token in enumerate(rest) if token.plain == "by")
+    return any(token.mark or token.plain in FUNCTION or past(token.plain) for token in rest[:until])
+
+
 def _joined(said: Sequence[Token], at: int, verbs: Stems[str], seen: Stems[str]) -> str:
     """What an "and", "or" or comma joins to a clause with a verb: a "verb" or "subject"; "" where it joins words.
 
@@ -211,12 +217,14 @@ def _joined(said: Sequence[Token], at: int, verbs: Stems[str], seen: Stems[str])
         return ""
     rest = said[at + 1 : at + 2 + _SUBJECT]
     first = rest[0].plain
-    if (
-        said[at].plain == "and"
-        and sure(said[at - 1])
-        and past(next((w.plain for w in rest if not w.plain.endswith("ly")), ""))
-    ):
-        return ""  # "was written and first recorded by ..."
+    if said[at].plain == "and" and any(token.plain == "between" for token in said[max(0, at - _SUBJECT) : at]):
+        return ""
+    if said[at].plain == "and" and at and verb(said, at - 1, verbs):
+        other = next((word.plain for word in rest if not word.plain.endswith("ly")), "")
+        if past(other) or (other.endswith("s") and other not in FUNCTION):
+            return ""  # "was written and first recorded by ...", "designs and sells the ..."
+    if "by" in seen and any(token.plain == "by" for token in rest[1:]) and not _has_function(rest):
+        return "subject"  # "the captain was played by Ann and the mate by Ben"
     if rest[0].mark or (first in FUNCTION and first not in AUXILIARIES | ANAPHORS | POSSESSIVES):
         return ""
     ends = (

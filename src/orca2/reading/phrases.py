@@ -14,6 +14,7 @@ Standing = Literal["one", "or", "list", "longer", "denied", "passing"]
 _OR = frozenset(("or", "nor", "/", "oder", "或"))
 _MAYBE = word_set("perhaps maybe possibly")
 _NEGATIONS = word_set("not never neither nor no cannot pas jamais nicht kein keine nie nunca nao 不 没 非")
+_ONCE = word_set("previously formerly")
 _STOPS = frozenset((",", "and", "but"))
 _FALSE = word_set("myth wrongly falsely mistakenly contrary incorrectly false incorrect wrong untrue")
 _MORE = word_set("only just merely simply")  # behind a "not" that denies nothing
@@ -42,8 +43,13 @@ def standing(said: Sequence[Token], start: int, end: int, question: Asked, name:
     if joined := _joined(said, start, end, question, name):
         return joined
     reported = said[0].plain in _SOME and any(stem(token.plain) in _SAYING for token in said[:4])
-    supposed = said[0].plain in _SUPPOSED and said[0].plain not in question.plain
-    unsure = any(token.plain == "whether" for token in said[:start])
+    supposed = (
+        said[0].plain in _SUPPOSED
+        and said[0].plain not in question.plain
+        and all(token.plain != "," for token in said[:start])
+    )
+    once = said[0].plain in _ONCE or [token.plain for token in said[:2]] == ["before", "that"]
+    unsure = once or any(token.plain == "whether" for token in said[:start])
     return "passing" if reported or supposed or unsure or _governed(said, start, end, question) else "one"
 
 
@@ -117,7 +123,7 @@ def _denied(said: Sequence[Token], start: int, end: int, question: Asked) -> boo
     if question.negated:
         return False
     for at, word in enumerate(plain[:start]):
-        if _negates(word):
+        if _negates(word) or (word == "than" and at and plain[at - 1] == "rather"):
             only = at + 1 < start and plain[at + 1] in _MORE
             if not only and (word != "no" or at == start - 1):
                 return True
@@ -149,6 +155,8 @@ def _governed(said: Sequence[Token], start: int, end: int, question: Asked) -> b
         part = stem(said[at - 1].plain) in PARTS if question.person else known(said[at - 1], question)
         if part or (not question.person and generic(said[at - 1])):
             return False
+    if word == "by" and question.undergone:
+        return True
     if question.person and said[start].capital:
         return word in _NO_PERSON and not _belongs(said[:at], question)
     if question.kind not in ("where", "when"):
@@ -230,7 +238,8 @@ def _before(said: Sequence[Token], first: int, question: Asked, proper: bool) ->
     while run and _alike(said[run - 1], question, proper):
         run -= 1
     opens = said[run - 1].plain if run else ""
-    pair = question.person and run < peer and (opens in ("", "by") or opens in AUXILIARIES)
+    leads = joint == "," and said[0].plain in PREPOSITIONS and said[0].plain != "by"  # "In the play by Ann Holt, ..."
+    pair = question.person and run < peer and not leads and (opens in ("", "by") or opens in AUXILIARIES)
     return "and" if opens in (",", "and") or pair else ""
 
 

@@ -64,7 +64,13 @@ class Asked(NamedTuple):
     pairs: frozenset[tuple[str, str]]
     negated: bool
     several: bool
+    passive: bool
     context: str
+
+    @property
+    def undergone(self) -> bool:
+        """Whether it is asked to whom something was done: "who was shot"."""
+        return self.kind == "who" and "by" not in self.plain and self.passive
 
     @property
     def nouns(self) -> tuple[str, ...]:
@@ -86,7 +92,7 @@ def asked(question: str) -> Asked:
     if at > 0 and all(token.plain in FUNCTION for token in parts):  # "... Who is he?"
         parts = [token for token in tokens(said[at - 1]) if not token.mark] + parts
     plain = [token.plain for token in parts]
-    kind, kinds, verb = _kind(plain)
+    kind, kinds, verb = _kind(parts)
     # "MM/DD/YYYY" is a form to fill in
     content = [word for word in plain if word not in FUNCTION and (len(word) < 2 or len(set(word)) > 1)]
     content += [verb] if verb in AUXILIARIES else []
@@ -102,11 +108,13 @@ def asked(question: str) -> Asked:
         pairs=frozenset((stem(one), stem(other)) for one, other in pairs),
         negated=any(word in ("not", "never", "without") or word.endswith("n't") for word in plain),
         several=_several(plain),
+        passive=any(one in ("was", "were") and past(other) for one, other in pairwise(plain)),
         context=" ".join(said[:at]),
     )
 
 
-def _kind(plain: Sequence[str]) -> tuple[Kind, tuple[str, ...], str]:
+def _kind(parts: Sequence[Token]) -> tuple[Kind, tuple[str, ...], str]:
+    plain = [token.plain for token in parts]
     at = next((at for at, word in enumerate(plain) if word in _ASKS), -1)
     if at < 0:
         return "what", (), ""
@@ -114,9 +122,10 @@ def _kind(plain: Sequence[str]) -> tuple[Kind, tuple[str, ...], str]:
     if plain[at] == "how" and rest and rest[0] in _COUNTED:
         return "number", tuple(rest[1:2]) if rest[0] in ("many", "much") else (), ""
     if plain[at] in ("which", "what", "whose", "how"):
-        until = next((i for i, word in enumerate(rest) if word in FUNCTION), len(rest))
-        verb = next((i for i in range(1, until) if _acts(rest, i)), until)
-        kinds = tuple(rest[: min(verb, _KINDS)])
+        until = next((i for i, word in enumerate(rest) if word in FUNCTION - {"of"}), len(rest))
+        verb = next((i for i in range(1, until) if _acts(parts[at + 1 :], i)), until)
+        nouns = rest.index("of") if "of" in rest[:verb] else verb
+        kinds = tuple(rest[: min(nouns, _KINDS)])
         return "when" if _TIMES & set(kinds) else kind, kinds, rest[verb] if verb < until else ""
     has = kind == "who" and rest[:1] and rest[0] in ("has", "had", "have") and not past(rest[1] if rest[1:] else "")
     return kind, (), rest[0] if kind == "who" and rest and (has or rest[0] not in FUNCTION) else ""
@@ -132,10 +141,16 @@ def _several(plain: Sequence[str]) -> bool:
     return any(word in ("are", "were") for word in plain[at + 1 : at + 2]) and not any(map(str.isdigit, plain))
 
 
-def _acts(words: Sequence[str], at: int) -> bool:
+def _acts(words: Sequence[Token], at: int) -> bool:
     """Whether a word behind "which river" is what the river does: "flows into", not "rivers are"."""
-    following = words[at + 1] if at + 1 < len(words) else ""
-    return past(words[at]) or (words[at].endswith("s") and len(words[at]) > 2 and following in PREPOSITIONS)
+    word = words[at].plain
+    if past(word):
+        return True
+    following = words[at + 1] if at + 1 < len(words) else None
+    if following is None or not word.endswith("s") or len(word) < 3 or words[at].capital:
+        return False
+    goes_on = following.article or following.capital or at + 2 == len(words)
+    return following.plain in PREPOSITIONS or (goes_on and not words[at - 1].plain.endswith("s"))
 
 
 def _done(plain: Sequence[str]) -> str:

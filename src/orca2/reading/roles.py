@@ -6,7 +6,7 @@ from orca2.reading.clauses import sure, verb
 from orca2.reading.names import TITLES, Token
 from orca2.reading.questions import Asked, content, fitting, generic, known, light
 from orca2.reading.stems import FUNCTION, PARTS, PREPOSITIONS, RELATIVES, SPEAKERS, stem, word_set
-from orca2.reading.subjects import modified
+from orca2.reading.subjects import WEAK, modified
 
 _BE = word_set("is are was were be been being")
 _DETERMINERS = word_set("his her its their this that these those both all some any each")
@@ -21,7 +21,19 @@ def in_place(said: Sequence[Token], start: int, end: int, question: Asked) -> bo
         return True
     if start < at:
         return _heads(said, start)
+    if question.person and _did_else(said, at, behind, start, question):
+        return False
     return _first(said, behind, start, end, question) and not _said_before(said, at, behind, start, question)
+
+
+def _did_else(said: Sequence[Token], at: int, behind: int, start: int, question: Asked) -> bool:
+    """Whether a name is whom another one did something to that was not asked: "Ann succeeded Ben"."""
+    acts = said[at:behind]
+    if any(token.plain in _BE or stem(token.plain) in WEAK or known(token, question) for token in acts):
+        return False
+    if any(token.plain == "by" for token in said[behind:start]):
+        return False
+    return said[0].plain in ("he", "she") or _names(said[:at], question)
 
 
 def candidates(said: Sequence[Token], own: int, question: Asked) -> list[Token]:
@@ -57,7 +69,8 @@ def _agent(said: Sequence[Token], start: int, question: Asked) -> bool:
     if place < 0:
         return True
     by = next((at for at in range(place + 1, len(said)) if said[at].plain == "by"), -1)
-    if by >= 0 and any(token.plain in _BE for token in said[max(0, place - 3) : place]):
+    passive = any(token.plain in _BE for token in said[max(0, place - 3) : place])
+    if by >= 0 and (passive or start > by):
         return start > by and not _names(said[by + 1 : modified(said, start, question)], question)
     if start < place or by >= 0 or any(token.plain in _BE for token in said[place + 1 : start]):
         return True

@@ -194,8 +194,8 @@ def _anaphor(said: Sequence[Token]) -> bool:
     """Whether the subject is a pronoun, or its name is: "its name is ..."."""
     if len(said) > 1 and said[0].plain in POSSESSIVES and generic(said[1]):
         return True
-    if said and said[0].article and said[0].said.islower() and generic(said[0]):  # "the song was ..."
-        return True
+    if any(token.article and token.said.islower() and generic(token) for token in said[:_OPENING]):
+        return True  # "the song was ..."
     return any(
         token.plain in ANAPHORS and (at < _OPENING or (at + 1 < len(said) and verb(said, at + 1)))
         for at, token in enumerate(said)
@@ -231,14 +231,18 @@ def _bridged(missing: set[str], instead: str, before: Sequence[_Part], question:
 
 def _rivals(other: _Part, part: _Part, question: Asked) -> bool:
     """Whether what another clause answers is said of what was asked, and of more than the name's own parts."""
-    start = next(at for at in range(other.own, len(other.said)) if other.said[at].plain in other.answers)
-    end = start + 1
-    while end < len(other.said) and other.said[end].plain in other.answers:
-        end += 1
-    run = {token.plain for token in other.said[start:end]}
-    if run <= part.named or not in_place(other.said, start, end, question):
-        return False
-    return other_subject(other.said, start, end, question) is None
+    fits = [token.plain in other.answers for token in other.said]
+    at = other.own
+    while at < len(fits):
+        end = next((i for i in range(at, len(fits)) if not fits[i]), len(fits))
+        run = {token.plain for token in other.said[at:end]}
+        if run and in_place(other.said, at, end, question):
+            if run <= part.named:
+                return False
+            if other_subject(other.said, at, end, question) is None:
+                return True
+        at = end + 1
+    return False
 
 
 def _outdone(parts: Sequence[_Part], place: int, there: set[str], question: Asked, bare: bool) -> bool:

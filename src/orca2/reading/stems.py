@@ -109,7 +109,7 @@ def stem_set(words: str) -> frozenset[str]:
 
 
 PARTS = stem_set(
-    "member group band team crew one part rest all character figure person name"
+    "member group band team crew one part rest all character figure person name work creation invention composition"
 )  # of which a name may be said
 
 

@@ -7,6 +7,7 @@ from orca2.reading.clauses import verb
 from orca2.reading.names import Token
 from orca2.reading.questions import Asked, content, covered, generic, known, light
 from orca2.reading.stems import (
+    ANAPHORS,
     AUXILIARIES,
     FUNCTION,
     PARTICLES,
@@ -120,6 +121,8 @@ def _about(said: Sequence[Token], start: int, end: int, question: Asked) -> list
     if start and said[start - 1].plain == ",":  # "his friend, Mira Holt": the friend is she
         friend = modified(said, start - 1, question)
         start = friend if friend < start - 1 else start
+    if end < len(said) and said[end].plain == ",":  # "Mira Holt, the sister of Ann, ..."
+        end = next((at for at in range(end + 1, len(said)) if said[at].plain == ","), end)
     comma = max((at for at in range(start) if said[at].mark), default=-1)
     leads = (comma < 0 or said[comma].plain == ",") and all(
         said[at].plain not in FUNCTION and not known(said[at], question) for at in range(comma + 1, start)
@@ -127,7 +130,8 @@ def _about(said: Sequence[Token], start: int, end: int, question: Asked) -> list
     split = start > 0 and (
         said[0].plain == "there" or (said[0].plain == "it" and any(t.plain in RELATIVES for t in said[end:]))
     )  # "it was Ada Brook who ...", "there is a pen in ..."
-    places = [*range(comma + 1), *range(end, len(said))] if leads or split else [*range(start)]
+    until = 0 if said[0].plain in ANAPHORS else start
+    places = [*range(comma + 1), *range(end, len(said))] if leads or split else [*range(until)]
     return [at for at in places if not _adjunct(said, at, question)]
 
 
