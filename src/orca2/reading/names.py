@@ -195,7 +195,7 @@ def _follow(said: Sequence[Token], at: int, form: tuple[str, ...], middle: bool)
     `middle` names may too: a first and a last name are enough.
     """
     word = 0
-    if middle and len(form) == 2 and said[at].plain == form[0] and said[at].capital:
+    if middle and len(form) == 2 and form[0] not in TITLES and said[at].plain == form[0] and said[at].capital:
         last = at + 1
         while last < len(said) and last - at <= _MIDDLE and said[last].said.istitle() and said[last].plain != form[1]:
             last += 1

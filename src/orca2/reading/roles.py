@@ -31,7 +31,7 @@ def _did_else(said: Sequence[Token], at: int, behind: int, start: int, question:
     acts = said[at:behind]
     if any(token.plain in _BE or stem(token.plain) in WEAK or known(token, question) for token in acts):
         return False
-    if any(token.plain == "by" for token in said[behind:start]):
+    if any(token.plain == "by" or token.plain in _BE for token in said[behind:start]):
         return False
     return said[0].plain in ("he", "she") or _names(said[:at], question)
 
