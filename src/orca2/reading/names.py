@@ -34,7 +34,7 @@ _TOKEN = re.compile(
 TITLES = word_set(
     "mr mrs ms miss dr prof sir dame lord lady king queen prince princess emperor empress president chancellor "
     "minister senator governor general colonel major captain lieutenant sergeant admiral judge justice st pope bishop "
-    "father sister brother rev count countess duke duchess baron coach"
+    "father sister brother rev rt hon count countess duke duchess baron coach"
 )
 _OFFICES = word_set("dr prof president chancellor minister senator governor general colonel judge justice")
 SUFFIXES = word_set("jr sr ii iii iv vi vii viii ix xi xii xiii xiv xv xvi")
@@ -229,7 +229,11 @@ def _initial(token: Token, word: str) -> bool:
 def _same(token: Token, word: str, opens: bool) -> bool:
     """Whether a last word differs in its number alone; a name has no other, but what opens a sentence may be none."""
     plain = token.plain
-    return len(word) > 2 and (opens or token.said[:1].islower()) and plain.rstrip("s") == word.rstrip("s")
+    return len(word) > 2 and (opens or token.said[:1].islower()) and _one(plain) == _one(word)
+
+
+def _one(word: str) -> str:
+    return word.rstrip("s").removesuffix("e")
 
 
 def _date(match: re.Match[str]) -> str:

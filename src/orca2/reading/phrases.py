@@ -15,6 +15,7 @@ _OR = frozenset(("or", "nor", "/", "oder", "或"))
 _MAYBE = word_set("perhaps maybe possibly")
 _NEGATIONS = word_set("not never neither nor no cannot pas jamais nicht kein keine nie nunca nao 不 没 非")
 _ONCE = word_set("previously formerly")
+_KINDS = word_set("type kind sort breed species genre style form")  # a "Rough Collie" is a collie
 _STOPS = frozenset((",", "and", "but"))
 _FALSE = word_set("myth wrongly falsely mistakenly contrary incorrectly false incorrect wrong untrue")
 _MORE = word_set("only just merely simply")  # behind a "not" that denies nothing
@@ -97,7 +98,7 @@ def _longer(said: Sequence[Token], start: int, end: int, question: Asked, proper
     if not question.person and _of_more(said[end : end + 2], question):
         return True
     return before is not None and _name(before) and not (
-        lone or before.said.endswith("'s") or first.plain.isdigit() or before.plain in TITLES or known(before, question) or generic(before)
+        lone or not _KINDS.isdisjoint(question.kinds) or before.said.endswith("'s") or first.plain.isdigit() or before.plain in TITLES or known(before, question) or generic(before)
     )  # fmt: skip
 
 
@@ -142,6 +143,8 @@ def _governed(said: Sequence[Token], start: int, end: int, question: Asked) -> b
     at = modified(said, start, question) - 1
     while at > 0 and said[at].plain in _DETERMINERS:
         at -= 1
+    if at > 1 and said[at].plain == "of" and said[at - 1].plain in ("that", "those"):  # "larger than that of ..."
+        at -= 2
     word = said[at].plain if at >= 0 else ""
     if word not in PREPOSITIONS or said[start].plain in PREPOSITIONS:
         return False
@@ -158,7 +161,7 @@ def _governed(said: Sequence[Token], start: int, end: int, question: Asked) -> b
     if word == "by" and question.undergone:
         return True
     if question.person and said[start].capital:
-        return word in _NO_PERSON and not _belongs(said[:at], question)
+        return word in _NO_PERSON and not question.open and not _belongs(said[:at], question)
     if question.kind not in ("where", "when"):
         return False
     distant = word in ("from", "of") and at > 0 and stem(said[at - 1].plain) in _DISTANT and not said[at - 1].article
@@ -201,6 +204,8 @@ def _behind(said: Sequence[Token], end: int, question: Asked, proper: bool) -> s
     at, commas = end, 0
     while at < len(said):
         plain = [token.plain for token in said[at : at + 3]]
+        if plain[0] == "," and plain[1:2] == ["or"] and not proper and any(t.plain == "," for t in said[at + 2 :]):
+            return ""  # "the femur, or thigh bone, is ..."
         if plain[0] in _OR or (plain[0] == "," and plain[1:2] and plain[1] in _MAYBE):
             return "or"
         if plain[0] == "and":

@@ -65,7 +65,13 @@ class Asked(NamedTuple):
     negated: bool
     several: bool
     passive: bool
+    last: str
     context: str
+
+    @property
+    def open(self) -> bool:
+        """Whether a preposition is left for the answer: "who does she play for"."""
+        return self.last in PREPOSITIONS
 
     @property
     def undergone(self) -> bool:
@@ -108,6 +114,7 @@ def asked(question: str) -> Asked:
         pairs=frozenset((stem(one), stem(other)) for one, other in pairs),
         negated=any(word in ("not", "never", "without") or word.endswith("n't") for word in plain),
         several=_several(plain),
+        last=plain[-1] if plain else "",
         passive=any(one in ("was", "were") and past(other) for one, other in pairwise(plain)),
         context=" ".join(said[:at]),
     )

@@ -71,7 +71,9 @@ _VERBS = (
 _NOUNS = (
     "film movie", "write author",
     "mother mom mum", "father dad", "television tv", "first 1st", "second 2nd", "third 3rd",
-    "centre center",
+    "centre center", "villain antagonist", "female woman women", "male man men", "design architect",
+    "large larger largest big bigger biggest", "country nation", "main primary principal", "kill murder assassinate",
+    "spaceship spacecraft", "sing vocalist", "hero protagonist",
 )  # fmt: skip
 _LIKE = {form: group.split()[0] for group in (*_VERBS, *_NOUNS) for form in group.split()}
 _PAST = frozenset(form for group in _VERBS for form in group.split()[1:]) | {"run", "put", "set", "cut"}

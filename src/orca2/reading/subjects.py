@@ -37,8 +37,9 @@ _BESIDE = word_set(
 )
 _ORDINALS = {"first": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5"}  # "the first season" is season 1
 _MODIFIERS = 6  # words before a name that may belong to it
+_ROOT = 4  # letters that a word and what is made of it have in common
 _NAME, _ALIKE = 5, 0.8  # letters of a name that may be spelled in another way, and how alike the two are
-_MOST = 4  # a word in so many of the question may go unsaid
+_MOST = 3  # a word in so many of the question may go unsaid
 _REACH = 12  # words over which one hangs on another
 _SUFFIX = 4  # letters of a word that another may end in, as "dormouse" does
 
@@ -62,6 +63,7 @@ def other_subject(
         *(stem(token.plain) for token in said[start:end]),
     }
     missing = {word for word in question.words if word not in there | spared | WEAK and not generic(Token(word, word))}
+    missing = {word for word in missing if not any(_spelled_alike(token, word) for token in said)}
     if not missing:
         return None
     year = next((token.plain for token in said if _year(token.plain) and token.plain not in there), "")
@@ -74,7 +76,7 @@ def other_subject(
     own = {token.plain for token in said[start:end]}
     about = (at for at in _about(said, start, end, question) if said[at].plain not in own)
     new = (said[at].plain for at in about if _noun(said, at, question) and (not most or _object(said, at, question)))
-    instead = next((word for word in new if not any(_spelled_alike(word, other) for other in missing)), None)
+    instead = next(new, None)
     return (missing, instead) if instead else None
 
 
@@ -95,8 +97,17 @@ def _in_its_place(said: Sequence[Token], at: int, missing: set[str], question: A
     return any((word, stem(noun.plain)) in question.pairs for word in missing)
 
 
-def _spelled_alike(word: str, missing: str) -> bool:
-    """Whether two words are one name in two spellings."""
+def _spelled_alike(token: Token, missing: str) -> bool:
+    """Whether a word is another form or spelling of a stem: "atomic" of "atom", "British" of "Britain"."""
+    word = token.plain
+    if token.mark or word[0] != missing[0] or min(len(word), len(missing)) < _ROOT:
+        return False
+    if (
+        word.startswith(missing)
+        or word[:_NAME] == missing[:_NAME]
+        or (token.capital and word[:_ROOT] == missing[:_ROOT])
+    ):
+        return True
     return min(len(word), len(missing)) >= _NAME and SequenceMatcher(None, stem(word), missing).ratio() > _ALIKE
 
 
@@ -160,6 +171,8 @@ def _noun(said: Sequence[Token], at: int, question: Asked) -> bool:
     following = said[at + 1] if at + 1 < len(said) else token
     if (
         past(plain)
+        or plain in _ORDINALS
+        or following.plain in RELATIVES  # "was the architect who ..."
         or verb(said, at, question.verbs)
         or generic(token)
         or (generic(following) and not known(following, question))
