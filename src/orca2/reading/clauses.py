@@ -127,7 +127,14 @@ def clauses(sentence: str, number: int = 0, verbs: Stems[str] = frozenset()) -> 
             seen = set()
         else:
             main.append(token)
-            seen |= _signs(said, at, verbs)
+            if (
+                token.plain in ("that", "who", "which") and "verb" not in seen
+            ):  # "the sea that lies between A and B is C"
+                seen.add("nested")
+            elif "nested" in seen and verb(said, at, verbs):
+                seen.discard("nested")
+            else:
+                seen |= _signs(said, at, verbs)
         at += 1
     return found + _closed(main, number, opened, asides)
 
@@ -217,8 +224,6 @@ def _joined(said: Sequence[Token], at: int, verbs: Stems[str], seen: Stems[str])
         return ""
     rest = said[at + 1 : at + 2 + _SUBJECT]
     first = rest[0].plain
-    if said[at].plain == "and" and any(token.plain == "between" for token in said[max(0, at - _SUBJECT) : at]):
-        return ""
     if said[at].plain == "and" and at and verb(said, at - 1, verbs):
         other = next((word.plain for word in rest if not word.plain.endswith("ly")), "")
         if past(other) or (other.endswith("s") and other not in FUNCTION):
@@ -236,7 +241,7 @@ def _joined(said: Sequence[Token], at: int, verbs: Stems[str], seen: Stems[str])
     if said[at].plain == ",":  # "was planned by Ann, built by Ben"
         return "verb" if until == 0 and "by" in seen and [token.plain for token in rest[1:2]] == ["by"] else ""
     if first in ANAPHORS:
-        return ""
+        return "subject" if len(rest) > 1 and sure(rest[1]) else ""
     if first in AUXILIARIES:
         return "verb"
     goes_on = len(rest) > 1 and (rest[1].article or rest[1].plain in PREPOSITIONS or rest[1].plain[0].isdigit())
