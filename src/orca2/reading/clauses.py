@@ -24,6 +24,7 @@ _TURNS = {
     **dict.fromkeys(word_set("so therefore thus hence finally consequently overall"), "so"),
 }
 _ORDERED = word_set("first originally later also then now")
+_NOUNS = word_set("series species films movies games books songs novels")  # behind a name too
 _ITEM = re.compile(r"\s{0,8}(?:[-*•]|[0-9]{1,2}[.)])\s+(?=\S)")
 _END = re.compile(r"[.!?]['\")\]]{0,3}\s+|\n\s*")
 # words whose full stop ends no sentence
@@ -177,7 +178,7 @@ def verb(said: Sequence[Token], at: int, verbs: Stems[str] = frozenset()) -> boo
         and not before.mark
         and (before.said[:1].isupper() or before.plain in ANAPHORS or before.plain in RELATIVES)
     )
-    return named and token.plain.endswith("s") and token.plain not in FUNCTION and not token.plain.endswith("ss")
+    return named and token.plain.endswith("s") and token.plain not in FUNCTION | _NOUNS and token.plain[-2:] != "ss"
 
 
 def subject(said: Sequence[Token], verbs: Stems[str] = frozenset()) -> Sequence[Token]:

@@ -33,7 +33,7 @@ _TOKEN = re.compile(
 )
 TITLES = word_set(
     "mr mrs ms miss dr prof sir dame lord lady king queen prince princess emperor empress president chancellor "
-    "minister senator governor general colonel major captain lieutenant sergeant admiral judge justice st pope bishop "
+    "premier minister senator governor general colonel major captain lieutenant sergeant admiral judge justice st pope bishop "
     "father sister brother rev rt hon count countess duke duchess baron coach"
 )
 _OFFICES = word_set("dr prof president chancellor minister senator governor general colonel judge justice")
@@ -43,6 +43,7 @@ _SAME = {
     "junior": "jr", "senior": "sr", "versus": "vs", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6",
     "seven": "7", "eight": "8", "nine": "9", "ten": "10", "eleven": "11", "twelve": "12",
 }  # fmt: skip
+_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ß": "ss"})  # which no accent marks
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DAY, _MONTH = r"([0-9]{1,2})(?:st|nd|rd|th)?", rf"({'|'.join(_MONTHS)})[a-z]{{0,6}}\.?"
 _DATE = re.compile(rf"\b(?:{_DAY}\s(?:of\s)?{_MONTH},?\s|{_MONTH}\s{_DAY},?\s)([0-9]{{4}})\b", re.IGNORECASE)
@@ -68,7 +69,7 @@ def folded(text: str) -> str:
     """Lower case without accents."""
     if text.isascii():
         return text.lower()
-    split = unicodedata.normalize("NFKD", text.lower())
+    split = unicodedata.normalize("NFKD", text.lower().translate(_LETTERS))
     return "".join(character for character in split if not unicodedata.combining(character))
 
 

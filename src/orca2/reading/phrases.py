@@ -15,15 +15,16 @@ _OR = frozenset(("or", "nor", "/", "oder", "或"))
 _MAYBE = word_set("perhaps maybe possibly")
 _NEGATIONS = word_set("not never neither nor no cannot pas jamais nicht kein keine nie nunca nao 不 没 非")
 _ONCE = word_set("previously formerly")
+_EXPERTS = word_set("scholars historians experts scientists sources")
 _KINDS = word_set("type kind sort breed species genre style form")  # a "Rough Collie" is a collie
 _STOPS = frozenset((",", "and", "but"))
 _FALSE = word_set("myth wrongly falsely mistakenly contrary incorrectly false incorrect wrong untrue")
 _MORE = word_set("only just merely simply")  # behind a "not" that denies nothing
 _APART = word_set("than unlike except besides without despite like near outside opposite beyond")
-_APART_OF = word_set("instead because behalf")  # before an "of" that sets apart
+_APART_OF = word_set("instead because behalf ahead")  # before an "of" that sets apart
 _NO_PERSON = PREPOSITIONS - {"by", "as", "to"}
 _NO_PLACE = word_set("by for with as about off after before between below above beneath underneath")
-_DISTANT = stem_set("mile kilometer kilometre km metre meter hour minute away far north south east west")
+_DISTANT = stem_set("next close mile kilometer kilometre km metre meter hour minute away far north south east west")
 _EXAMPLES = word_set("including e.g like")
 _SAYING = stem_set("say believe think claim argue suggest assume")
 _SUPPOSED = word_set("unless although though")
@@ -43,7 +44,11 @@ def standing(said: Sequence[Token], start: int, end: int, question: Asked, name:
         return "denied"
     if joined := _joined(said, start, end, question, name):
         return joined
-    reported = said[0].plain in _SOME and any(stem(token.plain) in _SAYING for token in said[:4])
+    reported = (
+        said[0].plain in _SOME
+        and said[1].plain not in _EXPERTS
+        and any(stem(token.plain) in _SAYING for token in said[:4])
+    )
     supposed = (
         said[0].plain in _SUPPOSED
         and said[0].plain not in question.plain
@@ -152,7 +157,11 @@ def _governed(said: Sequence[Token], start: int, end: int, question: Asked) -> b
         return True
     if word in question.plain and (word != "of" or not question.person):
         return False
-    if word in _APART or (word == "of" and at and said[at - 1].plain in _APART_OF):
+    if (
+        word in _APART
+        or (question.kind == "what" and word in ("after", "before"))
+        or (word == "of" and at and said[at - 1].plain in _APART_OF)
+    ):
         return True
     if word == "of" and at:
         part = stem(said[at - 1].plain) in PARTS if question.person else known(said[at - 1], question)
@@ -164,7 +173,8 @@ def _governed(said: Sequence[Token], start: int, end: int, question: Asked) -> b
         return word in _NO_PERSON and not question.open and not _belongs(said[:at], question)
     if question.kind not in ("where", "when"):
         return False
-    distant = word in ("from", "of") and at > 0 and stem(said[at - 1].plain) in _DISTANT and not said[at - 1].article
+    inside = said[at - 1].article and (at < 2 or said[at - 2].plain != "to")  # "in the north of", not "to the north of"
+    distant = word in ("from", "of", "to") and at > 0 and stem(said[at - 1].plain) in _DISTANT and not inside
     return distant or word in _NO_PLACE
 
 

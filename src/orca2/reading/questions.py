@@ -143,7 +143,8 @@ def _several(plain: Sequence[str]) -> bool:
     at = next((at for at, word in enumerate(plain) if word in ("what", "who", "which")), -1)
     if at < 0:
         return len(plain) > 1 and plain[0].endswith("s") and plain[1] in PREPOSITIONS
-    if plain[at + 1 : at + 2] in (["stars"], ["star"], ["starred"]) and "as" not in plain:
+    acts = plain[at + 1 : at + 3]
+    if (acts[:1] and stem(acts[0]) == "star" or acts in (["played", "in"], ["plays", "in"])) and "as" not in plain:
         return True
     return any(word in ("are", "were") for word in plain[at + 1 : at + 2]) and not any(map(str.isdigit, plain))
 

@@ -119,7 +119,7 @@ def _said_before(said: Sequence[Token], at: int, behind: int, start: int, questi
             place -= 1
         if said[start - 1].plain == "," and said[place].plain in ("in", "at", "near", "from"):
             return True
-    new = any(token.capital and content(token, question) and not generic(token) for token in said[:at])
+    new = _names(said[:at], question)
     return new and until < start and bool(phrase) and all(known(token, question) or generic(token) for token in phrase)
 
 

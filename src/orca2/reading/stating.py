@@ -35,6 +35,7 @@ _TRIED = 12  # places of the name that are tried, from the first and from the la
 _OPENING = 3  # words of a clause among which its subject is
 _LONGEST = 1_200  # characters of a sentence
 _DID = word_set("did does do was is were are has had")
+_ANY = Name(())
 _APART = Token(";", ";", True)
 
 
@@ -236,7 +237,8 @@ def _rivals(other: _Part, part: _Part, question: Asked) -> bool:
     while at < len(fits):
         end = next((i for i in range(at, len(fits)) if not fits[i]), len(fits))
         run = {token.plain for token in other.said[at:end]}
-        if run and in_place(other.said, at, end, question):
+        passing = run and standing(other.said, at, end, question, _ANY) == "passing"
+        if run and not passing and in_place(other.said, at, end, question):
             if run <= part.named:
                 return False
             if other_subject(other.said, at, end, question) is None:

@@ -100,13 +100,11 @@ def _in_its_place(said: Sequence[Token], at: int, missing: set[str], question: A
 def _spelled_alike(token: Token, missing: str) -> bool:
     """Whether a word is another form or spelling of a stem: "atomic" of "atom", "British" of "Britain"."""
     word = token.plain
-    if token.mark or word[0] != missing[0] or min(len(word), len(missing)) < _ROOT:
+    if token.mark or word[0] != missing[0] or len(missing) < _ROOT - token.capital:
         return False
-    if (
-        word.startswith(missing)
-        or word[:_NAME] == missing[:_NAME]
-        or (token.capital and word[:_ROOT] == missing[:_ROOT])
-    ):
+    if word.startswith(missing) or word[:_NAME] == missing[:_NAME]:
+        return True
+    if token.capital and word[:_ROOT] == missing[:_ROOT]:
         return True
     return min(len(word), len(missing)) >= _NAME and SequenceMatcher(None, stem(word), missing).ratio() > _ALIKE
 
