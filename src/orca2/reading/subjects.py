@@ -75,7 +75,13 @@ def other_subject(
     most = _MOST * len(missing) <= len(question.words) and not verbed  # what is new and no name does no harm then
     own = {token.plain for token in said[start:end]}
     about = (at for at in _about(said, start, end, question) if said[at].plain not in own)
-    new = (said[at].plain for at in about if _noun(said, at, question) and (not most or _object(said, at, question)))
+    new = (
+        said[at].plain
+        for at in about
+        if _noun(said, at, question)
+        and (said[at].capital or verbed or 2 * len(missing) >= len(question.words))
+        and (not most or _object(said, at, question))
+    )
     instead = next(new, None)
     return (missing, instead) if instead else None
 
