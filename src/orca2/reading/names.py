@@ -47,6 +47,7 @@ _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DAY, _MONTH = r"([0-9]{1,2})(?:st|nd|rd|th)?", rf"({'|'.join(_MONTHS)})[a-z]{{0,6}}\.?"
 _DATE = re.compile(rf"\b(?:{_DAY}\s(?:of\s)?{_MONTH},?\s|{_MONTH}\s{_DAY},?\s)([0-9]{{4}})\b", re.IGNORECASE)
+_WAR = re.compile(r"\bWorld War (II?|[12]|One|Two)\b|\b(First|Second) World War\b|\bWW\s?(II?|[12])\b", re.IGNORECASE)
 # a mark of a footnote, as in "by Mira Holt1."
 _FOOTNOTE = re.compile(r"(?<=[a-z]{3})[0-9]{1,2}(?=[.,;)]|\s|$)|[¹²³⁴-⁹]+|\[\^?[0-9]{1,2}\^?\]")
 _GLUED_ON = re.compile(
@@ -77,7 +78,7 @@ def tokens(text: str) -> tuple[Token, ...]:
     """The words and marks of a statement: articles go, a date is one word, and so are initials."""
     found: list[Token] = []
     article = initials = False
-    for match in _TOKEN.finditer(_DATE.sub(_date, text)):
+    for match in _TOKEN.finditer(_WAR.sub(_war, _DATE.sub(_date, text))):
         said, kind = match[0], match.lastgroup
         if kind == "mark" and said != "&":
             found.append(Token(said, said, True))
@@ -231,6 +232,11 @@ def _same(token: Token, word: str, opens: bool) -> bool:
     """Whether a last word differs in its number alone; a name has no other, but what opens a sentence may be none."""
     plain = token.plain
     return len(word) > 2 and (opens or token.said[:1].islower()) and _one(plain) == _one(word)
+
+
+def _war(match: re.Match[str]) -> str:
+    second = (match[1] or match[2] or match[3]).lower() in ("ii", "2", "two", "second")
+    return "WWII" if second else "WWI"
 
 
 def _one(word: str) -> str:

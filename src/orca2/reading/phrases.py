@@ -7,7 +7,7 @@ from orca2.reading.clauses import verb
 from orca2.reading.names import SUFFIXES, TITLES, Name, Token
 from orca2.reading.questions import Asked, generic, known, light
 from orca2.reading.stems import AUXILIARIES, FUNCTION, PARTS, PREPOSITIONS, stem, stem_set, word_set
-from orca2.reading.subjects import modified
+from orca2.reading.subjects import alike, modified
 
 Standing = Literal["one", "or", "list", "longer", "denied", "passing"]
 
@@ -84,14 +84,15 @@ def _longer(said: Sequence[Token], start: int, end: int, question: Asked, proper
     first, last = said[start], said[end - 1]
     before = said[start - 1] if start else None
     behind = said[end] if end < len(said) else None
-    if last.said.endswith("'s") and "whose" not in question.plain and not (behind and known(behind, question)):
+    owned = next((token for token in said[end:] if token.mark or token.plain not in FUNCTION), None)
+    if last.said.endswith("'s") and "whose" not in question.plain and not (owned and known(owned, question)):
         return True
     if not (proper and first.capital):  # a "pen case" is no pen
         ends = end + 1 >= len(said) or said[end + 1].mark
         return (
             ends and behind is not None and behind.said[:1].islower() and not (light(behind) or known(behind, question))
         )
-    lone = end - start == 1 and question.person
+    lone = end - start == 1 and (question.person or "name" in question.plain)
     if (
         behind
         and last.capital
@@ -103,7 +104,7 @@ def _longer(said: Sequence[Token], start: int, end: int, question: Asked, proper
     if not question.person and _of_more(said[end : end + 2], question):
         return True
     return before is not None and _name(before) and not (
-        lone or not _KINDS.isdisjoint(question.kinds) or before.said.endswith("'s") or first.plain.isdigit() or before.plain in TITLES or known(before, question) or generic(before)
+        lone or any(alike(before, word) for word in question.words) or not _KINDS.isdisjoint(question.kinds) or before.said.endswith("'s") or first.plain.isdigit() or before.plain in TITLES or known(before, question) or generic(before)
     )  # fmt: skip
 
 

@@ -36,6 +36,7 @@ _OPENING = 3  # words of a clause among which its subject is
 _LONGEST = 1_200  # characters of a sentence
 _DID = word_set("did does do was is were are has had")
 _ANY = Name(())
+_SETTINGS = frozenset((word,) for word in ("when", "while", "although", "though", "because", "as"))
 _APART = Token(";", ";", True)
 
 
@@ -169,10 +170,17 @@ def _answers(parts: Sequence[_Part], place: int, start: int, end: int, question:
     if not (there or concludes or opens or _anaphor(said[:start])):
         return False
     if not bare:
-        other = other_subject(said, start, end, question, part.covered - covered(said, question))
+        beside = (part.covered - covered(said, question)).union(*_setting(parts, place))
+        other = other_subject(said, start, end, question, beside)
         if not in_place(said, start, end, question) or (other and not _bridged(*other, parts[:place], question)):
             return False
     return concludes or not _outdone(parts, place, there, question, bare and end == len(said))
+
+
+def _setting(parts: Sequence[_Part], place: int) -> list[frozenset[str]]:
+    """What the clauses of the same sentence cover that answer nothing: "When the war began, the mayor was Ann"."""
+    there = [part for part in parts if part.clause.sentence == parts[place].clause.sentence]
+    return [part.covered for part in there if part.plain[:1] in _SETTINGS and not part.answers and not part.spans]
 
 
 def _last_line(parts: Sequence[_Part], place: int) -> bool:

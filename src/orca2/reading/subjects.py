@@ -63,7 +63,7 @@ def other_subject(
         *(stem(token.plain) for token in said[start:end]),
     }
     missing = {word for word in question.words if word not in there | spared | WEAK and not generic(Token(word, word))}
-    missing = {word for word in missing if not any(_spelled_alike(token, word) for token in said)}
+    missing = {word for word in missing if not any(alike(token, word) for token in said)}
     if not missing:
         return None
     year = next((token.plain for token in said if _year(token.plain) and token.plain not in there), "")
@@ -103,7 +103,7 @@ def _in_its_place(said: Sequence[Token], at: int, missing: set[str], question: A
     return any((word, stem(noun.plain)) in question.pairs for word in missing)
 
 
-def _spelled_alike(token: Token, missing: str) -> bool:
+def alike(token: Token, missing: str) -> bool:
     """Whether a word is another form or spelling of a stem: "atomic" of "atom", "British" of "Britain"."""
     word = token.plain
     if token.mark or word[0] != missing[0] or len(missing) < _ROOT - token.capital:
@@ -175,6 +175,7 @@ def _noun(said: Sequence[Token], at: int, question: Asked) -> bool:
     following = said[at + 1] if at + 1 < len(said) else token
     if (
         past(plain)
+        or any(alike(token, word) for word in question.words)
         or plain in _ORDINALS
         or following.plain in RELATIVES  # "was the architect who ..."
         or verb(said, at, question.verbs)
@@ -186,12 +187,21 @@ def _noun(said: Sequence[Token], at: int, question: Asked) -> bool:
         return False
     if not token.capital:
         return not known(following, question)  # what it says of a word that the question has was looked at
+    if _explained(said, at, question):
+        return False
     # more of a known name, or the name of what is known: "the captain, Tom Reed, ..."
     before = at - 1
     while before >= max(0, at - _REACH) and _named(said[before]) and not known(said[before], question):
         before -= 1
     before -= before > 0 and said[before].plain == ","
     return before < 0 or not known(said[before], question) or stem(said[before].plain) in question.verbs
+
+
+def _explained(said: Sequence[Token], at: int, question: Asked) -> bool:
+    """Whether a name is said to be what was asked about: "Grey Harbour, the song of the film, ..."."""
+    comma = next((i for i in range(at, len(said)) if said[i].mark), len(said))
+    end = next((i for i in range(comma + 1, len(said)) if said[i].mark), 0)
+    return end > 0 and said[comma].plain == "," and any(known(token, question) for token in said[comma + 1 : end])
 
 
 def _named(token: Token) -> bool:
