@@ -24,12 +24,15 @@ _TURNS = {
     **dict.fromkeys(word_set("so therefore thus hence finally consequently overall"), "so"),
 }
 _ORDERED = word_set("first originally later also then now")
-_NOUNS = word_set("series species films movies games books songs novels")  # behind a name too
+_NOUNS = word_set(
+    "series species films movies games books songs novels tennis politics physics news"
+)  # behind a name too
 _ITEM = re.compile(r"\s{0,8}(?:[-*•]|[0-9]{1,2}[.)])\s+(?=\S)")
 _END = re.compile(r"[.!?]['\")\]]{0,3}\s+|\n\s*")
 # words whose full stop ends no sentence
 _SHORT = word_set("mr mrs ms dr prof st mt vs v gen col sgt capt rev lt hon e.g i.e no fig approx ca cf c")
 _LAST_WORD = re.compile(r"[\w.]{1,12}\Z")
+_WORD = re.compile(r"[^\W\d_]{1,20}")
 _BRIEF = 60  # characters of an item that is a name and no text of its own
 _ASIDE = 60  # words of an aside
 _SUBJECT = 4  # words of a subject behind "and"
@@ -98,6 +101,11 @@ def _goes_on(text: str, stop: int, following: int) -> bool:
     word = _LAST_WORD.search(text, max(0, stop - 12), stop)
     last = word[0] if word else ""
     initial = len(last) == 1 and last.isalpha() and last.isupper()
+    if (
+        "." in last and last.isupper() and all(len(letter) == 1 for letter in last.split("."))
+    ):  # "J.R. Holt", "U.S. Army"
+        after = _WORD.match(text, following)
+        initial = after is not None and after[0].lower() not in FUNCTION | {"the", "a", "an"}
     return text[following : following + 1].islower() or text[following : following + 1] == "(" or (
         initial or last.lower() in _SHORT
     )  # fmt: skip
@@ -115,7 +123,7 @@ def clauses(sentence: str, number: int = 0, verbs: Stems[str] = frozenset()) -> 
         token = said[at]
         joined = _joined(said, at, verbs, seen) if "verb" in seen else ""
         if not joined and (end := _aside_end(said, at)):
-            trails = said[at + 1].plain.endswith("ing") and end == len(said)  # "Ann won, beating Ben"
+            trails = end == len(said) > at + 1 and said[at + 1].plain.endswith("ing")  # "Ann won, beating Ben"
             about = tuple(subject(main, verbs)) if trails else _noun_before(main, verbs)
             asides.append(Clause(said[at + 1 : end], number, aside=True, about=about))
             main.append(Token(",", ",", True))

@@ -46,7 +46,7 @@ def standing(said: Sequence[Token], start: int, end: int, question: Asked, name:
         return joined
     reported = (
         said[0].plain in _SOME
-        and said[1].plain not in _EXPERTS
+        and _EXPERTS.isdisjoint(token.plain for token in said[:3])
         and any(stem(token.plain) in _SAYING for token in said[:4])
     )
     supposed = (

@@ -27,6 +27,7 @@ _TIME = re.compile(
 _NUMBER = re.compile(r"[$£€¥#-]{0,2}[0-9].*|one|hundreds?|thousands?|millions?|billions?|twenty|thirty|forty|fifty")
 _PLACED = word_set("in at on to from near inside within under behind beside between around")
 _LISTED = re.compile(r":\s[^:?]{1,400},[^:?]{1,400}\?")  # "...: plum, duck, apple?" offers answers
+_PLACES = word_set("country city town village state county province region continent ocean sea building")
 _KINDS = 3  # nouns behind "which"
 _TAIL = 4_000  # characters of a question, from its end
 
@@ -133,7 +134,9 @@ def _kind(parts: Sequence[Token]) -> tuple[Kind, tuple[str, ...], str]:
         verb = next((i for i in range(1, until) if _acts(parts[at + 1 :], i)), until)
         nouns = rest.index("of") if "of" in rest[:verb] else verb
         kinds = tuple(rest[: min(nouns, _KINDS)])
-        return "when" if _TIMES & set(kinds) else kind, kinds, rest[verb] if verb < until else ""
+        placed = at > 0 and plain[at - 1] in ("in", "at") and not _PLACES.isdisjoint(kinds)  # "in which country"
+        found: Kind = "when" if _TIMES & set(kinds) else "where" if placed else kind
+        return found, kinds, rest[verb] if verb < until else ""
     has = kind == "who" and rest[:1] and rest[0] in ("has", "had", "have") and not past(rest[1] if rest[1:] else "")
     return kind, (), rest[0] if kind == "who" and rest and (has or rest[0] not in FUNCTION) else ""
 

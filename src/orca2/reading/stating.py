@@ -5,10 +5,10 @@ from collections.abc import Sequence, Set
 from typing import Literal, NamedTuple
 
 from orca2.core.nouns import Where
-from orca2.reading.clauses import Clause, clauses, in_line, sentences, subject, verb
+from orca2.reading.clauses import Clause, clauses, in_line, sentences, subject, sure, verb
 from orca2.reading.names import Name, Token, found_in
 from orca2.reading.phrases import denied_from, head, standing
-from orca2.reading.questions import Asked, covered, generic
+from orca2.reading.questions import Asked, content, covered, generic
 from orca2.reading.roles import candidates, in_place
 from orca2.reading.stems import ANAPHORS, AUXILIARIES, POSSESSIVES, stem, word_set
 from orca2.reading.subjects import WEAK, other_subject
@@ -158,7 +158,7 @@ def _answers(parts: Sequence[_Part], place: int, start: int, end: int, question:
     if not there and said[-1].plain in _DID and end == len(said) - 1:  # "Ada Brook did."
         return place == 0 or bool(parts[place - 1].covered)
     alone = head(said[part.own :], start - part.own, end - part.own)
-    verbal = any(token.plain in AUXILIARIES or stem(token.plain) in WEAK for token in said[:start])
+    verbal = any(sure(token) or stem(token.plain) in WEAK for token in said[:start])
     bare = alone and not (there or clause.heading or verbal)
     opens = (bare or not question.words) and clause.sentence == 0 and not clause.aside
     concludes = clause.heading and clause.sentence == parts[-1].clause.sentence
@@ -261,6 +261,8 @@ def _outdone(parts: Sequence[_Part], place: int, there: set[str], question: Aske
     words = {token.plain for token in part.said}
     if _CUES & words and "you" in words:
         return False
+    if part.clause.sentence and not part.clause.turn and _bare_name(parts[0], parts[1], question):
+        return True  # "Riga. It lies south of Tallinn."
     new = covered(part.said[part.own :], question)
     told = there | (part.covered - covered(part.said, question))
     for at, other in enumerate(parts):
@@ -288,6 +290,13 @@ def _outdone(parts: Sequence[_Part], place: int, there: set[str], question: Aske
         if at < place or whole or question.verb in more or 2 * len(told) < len(question.words):
             return True
     return False
+
+
+def _bare_name(first: _Part, second: _Part, question: Asked) -> bool:
+    """Whether a text opens with a sentence that is another name and nothing else."""
+    if first.spans or second.clause.sentence == 0 or len(first.plain) > _OPENING:
+        return False
+    return all(token.capital and content(token, question) for token in first.said if not token.mark)
 
 
 def _main(parts: Sequence[_Part], aside: int) -> _Part:
