@@ -132,7 +132,8 @@ def clauses(sentence: str, number: int = 0, verbs: Stems[str] = frozenset()) -> 
         breaks = token.plain in _BREAKS or (token.plain == "so" and main and main[-1].plain == ",")
         if joined or breaks or (token.mark and token.plain not in ",/)"):
             found += _closed(main, number, opened, asides)
-            main, asides, opened = [token] if breaks and not joined else [], [], joined or token.plain
+            kept = token.plain == "or" if joined else breaks
+            main, asides, opened = [token] if kept else [], [], joined or token.plain
             seen = set()
         else:
             main.append(token)

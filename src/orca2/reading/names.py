@@ -33,15 +33,15 @@ _TOKEN = re.compile(
 )
 TITLES = word_set(
     "mr mrs ms miss dr prof sir dame lord lady king queen prince princess emperor empress president chancellor "
-    "premier minister senator governor general colonel major captain lieutenant sergeant admiral judge justice st pope bishop "
-    "father sister brother rev rt hon count countess duke duchess baron coach"
+    "premier minister senator governor general colonel major captain lieutenant sergeant admiral judge justice st "
+    "pope bishop father sister brother rev rt hon count countess duke duchess baron coach"
 )
 _OFFICES = word_set("dr prof president chancellor minister senator governor general colonel judge justice")
 SUFFIXES = word_set("jr sr ii iii iv vi vii viii ix xi xii xiii xiv xv xvi")
 _SAME = {
-    "doctor": "dr", "professor": "prof", "saint": "st", "mount": "mt", "mountain": "mt", "mister": "mr", "reverend": "rev",
-    "junior": "jr", "senior": "sr", "versus": "vs", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6",
-    "seven": "7", "eight": "8", "nine": "9", "ten": "10", "eleven": "11", "twelve": "12",
+    "doctor": "dr", "professor": "prof", "saint": "st", "mount": "mt", "mountain": "mt", "mister": "mr",
+    "reverend": "rev", "junior": "jr", "senior": "sr", "versus": "vs", "two": "2", "three": "3", "four": "4",
+    "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9", "ten": "10", "eleven": "11", "twelve": "12",
 }  # fmt: skip
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ß": "ss"})  # which no accent marks
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")

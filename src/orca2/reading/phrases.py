@@ -103,9 +103,11 @@ def _longer(said: Sequence[Token], start: int, end: int, question: Asked, proper
         return True
     if not question.person and _of_more(said[end : end + 2], question):
         return True
-    return before is not None and _name(before) and not (
-        lone or any(alike(before, word) for word in question.words) or not _KINDS.isdisjoint(question.kinds) or before.said.endswith("'s") or first.plain.isdigit() or before.plain in TITLES or known(before, question) or generic(before)
-    )  # fmt: skip
+    if before is None or not _name(before):
+        return False
+    apart = before.said.endswith("'s") or first.plain.isdigit() or not _KINDS.isdisjoint(question.kinds)
+    office = before.plain in TITLES or known(before, question) or generic(before)
+    return not (lone or apart or office or any(alike(before, word) for word in question.words))
 
 
 def _score(said: Sequence[Token]) -> bool:

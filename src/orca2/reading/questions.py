@@ -147,7 +147,7 @@ def _several(plain: Sequence[str]) -> bool:
     if at < 0:
         return len(plain) > 1 and plain[0].endswith("s") and plain[1] in PREPOSITIONS
     acts = plain[at + 1 : at + 3]
-    if (acts[:1] and stem(acts[0]) == "star" or acts in (["played", "in"], ["plays", "in"])) and "as" not in plain:
+    if ((acts[:1] and stem(acts[0]) == "star") or acts in (["played", "in"], ["plays", "in"])) and "as" not in plain:
         return True
     return any(word in ("are", "were") for word in plain[at + 1 : at + 2]) and not any(map(str.isdigit, plain))
 

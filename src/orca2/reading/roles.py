@@ -85,9 +85,9 @@ def _names(said: Sequence[Token], question: Asked) -> bool:
         while run < len(said) and said[run].said[:1].isupper():
             run += 1
         new = all(content(token, question) for token in said[at:run])
-        if run > at and new and not (run < len(said) and said[run].said[:1].islower() and not light(said[run])):
-            if any(token.plain not in TITLES for token in said[at:run]):
-                return True
+        adjective = run < len(said) and said[run].said[:1].islower() and not light(said[run])
+        if new and not adjective and any(token.plain not in TITLES for token in said[at:run]):
+            return True
         at = max(run, at + 1)
     return False
 
@@ -105,7 +105,7 @@ def _heads(said: Sequence[Token], start: int) -> bool:
 
 
 def _part(token: Token) -> bool:
-    """Whether the word before an "of" says no more than the name behind it: "one of Ann and Ben", "the city of Gera"."""
+    """Whether the word before an "of" says no more than the name: "one of Ann and Ben", "the town of Lund"."""
     return stem(token.plain) in PARTS or (generic(token) and token.article)
 
 
