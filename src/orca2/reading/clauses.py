@@ -24,6 +24,7 @@ _TURNS = {
     **dict.fromkeys(word_set("so therefore thus hence finally consequently overall"), "so"),
 }
 _ORDERED = word_set("first originally later also then now")
+_BORN = word_set("born based")
 _NOUNS = word_set(
     "series species films movies games books songs novels tennis politics physics news"
 )  # behind a name too
@@ -179,6 +180,9 @@ def verb(said: Sequence[Token], at: int, verbs: Stems[str] = frozenset()) -> boo
     token = said[at]
     if token.mark or token.article or not token.said[:1].islower():
         return False
+    following = said[at + 1] if at + 1 < len(said) else token
+    if token.plain in _BORN and not (following.mark or following.plain in PREPOSITIONS):
+        return False  # "the German-born painter"
     if sure(token) or (at and stem(token.plain) in verbs):
         return True
     before = said[at - 1] if at else None
@@ -235,7 +239,7 @@ def _joined(said: Sequence[Token], at: int, verbs: Stems[str], seen: Stems[str])
     rest = said[at + 1 : at + 2 + _SUBJECT]
     first = rest[0].plain
     if said[at].plain == "and" and at and verb(said, at - 1, verbs):
-        other = next((word.plain for word in rest if not word.plain.endswith("ly")), "")
+        other = next((word.plain for word in rest if word.plain not in _ORDERED and word.plain[-2:] != "ly"), "")
         if past(other) or (other.endswith("s") and other not in FUNCTION):
             return ""  # "was written and first recorded by ...", "designs and sells the ..."
     if "by" in seen and any(token.plain == "by" for token in rest[1:]) and not _has_function(rest):

@@ -8,7 +8,18 @@ from typing import Literal, NamedTuple
 
 from orca2.reading.clauses import sentences
 from orca2.reading.names import Token, tokens
-from orca2.reading.stems import ANAPHORS, AUXILIARIES, FUNCTION, PREPOSITIONS, SPEAKERS, past, stem, stem_set, word_set
+from orca2.reading.stems import (
+    ANAPHORS,
+    AUXILIARIES,
+    FUNCTION,
+    POSSESSIVES,
+    PREPOSITIONS,
+    SPEAKERS,
+    past,
+    stem,
+    stem_set,
+    word_set,
+)
 
 Kind = Literal["who", "when", "where", "number", "what"]
 
@@ -41,7 +52,7 @@ _GENERIC = frozenset(map(stem, _PEOPLE)) | stem_set(
     "band group role part song film book novel show series television name title number word album game place city "
     "town country state river lake mt isle cape port episode season story version poem play kind type form breed "
     "species variety time thing full reason format phrase question organization company body term event animal plant "
-    "object abbreviation acronym"
+    "object abbreviation acronym job function purpose"
 )
 
 
@@ -198,6 +209,11 @@ def content(token: Token, question: Asked) -> bool:
 def generic(token: Token) -> bool:
     """Whether a word says what kind of thing a name is, as "actor" and "film" do."""
     return stem(token.plain) in _GENERIC
+
+
+def owned(said: Sequence[Token]) -> bool:
+    """Whether a clause opens with what is asked for, of what was spoken of: "its name", "their main task"."""
+    return len(said) > 1 and said[0].plain in POSSESSIVES and any(map(generic, said[1:3]))
 
 
 def light(token: Token) -> bool:

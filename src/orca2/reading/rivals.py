@@ -6,9 +6,9 @@ from typing import NamedTuple
 from orca2.reading.clauses import Clause, clauses, sentences, verb
 from orca2.reading.names import Name, Token
 from orca2.reading.phrases import standing
-from orca2.reading.questions import Asked, content, covered, generic
+from orca2.reading.questions import Asked, content, covered, generic, owned
 from orca2.reading.roles import in_place
-from orca2.reading.stems import ANAPHORS, POSSESSIVES, stem, word_set
+from orca2.reading.stems import ANAPHORS, stem, word_set
 from orca2.reading.subjects import other_subject
 
 _CUES = word_set("referring asking looking thinking describing")  # "the song you are referring to is ..."
@@ -43,7 +43,7 @@ def outdone(parts: Sequence[Part], place: int, there: set[str], question: Asked,
     words = {token.plain for token in part.said}
     if _CUES & words and "you" in words:
         return False
-    if part.clause.sentence and not part.clause.turn and _bare_name(parts[0], parts[1], question):
+    if place and part.clause.sentence and not part.clause.turn and _bare_name(parts[0], parts[1], question):
         return True  # "Riga. It lies south of Tallinn."
     new = covered(part.said[part.own :], question)
     told = there | (part.covered - covered(part.said, question))
@@ -145,7 +145,7 @@ def bridged(missing: set[str], instead: str, before: Sequence[Part], question: A
 
 def anaphor(said: Sequence[Token]) -> bool:
     """Whether the subject is a pronoun, or its name is: "its name is ..."."""
-    if len(said) > 1 and said[0].plain in POSSESSIVES and generic(said[1]):
+    if owned(said):
         return True
     if any(token.article and token.said.islower() and generic(token) for token in said[:_OPENING]):
         return True  # "the song was ..."

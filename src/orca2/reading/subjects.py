@@ -5,7 +5,7 @@ from difflib import SequenceMatcher
 
 from orca2.reading.clauses import verb
 from orca2.reading.names import Token
-from orca2.reading.questions import Asked, content, covered, generic, known, light
+from orca2.reading.questions import Asked, content, covered, generic, known, light, owned
 from orca2.reading.stems import (
     ANAPHORS,
     AUXILIARIES,
@@ -212,7 +212,7 @@ def _turns(said: Sequence[Token], at: int, start: int, question: Asked) -> bool:
     """Whether a word turns from what was asked to something beside it: "the former mayor", "the captain's brother"."""
     token, following = said[at], said[at + 1] if at + 1 < len(said) else said[at]
     opens = at == 0 or said[at - 1].plain == ";"
-    if token.plain in POSSESSIVES and opens and content(following, question) and not generic(following):
+    if token.plain in POSSESSIVES and opens and content(following, question) and not owned(said[at:]):
         return at < start  # "her joey"
     beside = token.plain in _BESIDE or stem(token.plain) in _KIN  # "the sister ship"
     noun = following is not token and known(following, question) and not past(following.plain)
