@@ -64,8 +64,7 @@ def _counts(
 ) -> Table:
     schedule = Schedule(packed, settings.batch_tokens, settings.epochs, seed, 0, 1, varlen=False)
     tokens, supervised = packed.tokens * settings.epochs, packed.supervised_tokens * settings.epochs
-    body, head = flops(model, packed.mean_context)
-    seconds = (tokens * body + supervised * head) / (_speed(device, compute_type(settings, device)) * EFFICIENCY)
+    seconds = training_seconds(model, tokens, supervised, packed.mean_context, settings, device)
     table = Table(show_header=False, title="would be trained", title_justify="left")
     dropped = ", ".join(f"{count:,} {reason}" for reason, count in packed.dropped.items()) or "none"
     rows = len(packed.rows)
@@ -76,15 +75,26 @@ def _counts(
         "tokens": f"{packed.tokens:,}, of which {packed.supervised_tokens:,} supervised",
         "rows": f"{rows:,} of at most {settings.row_tokens:,} tokens, {useful:.1%} full",
         "steps": f"{len(schedule):,} in {settings.epochs} epoch{'s' if settings.epochs > 1 else ''}",
-        "memory": f"about {_memory(model, settings, device) / 1e9:.1f} GB on {device}",
-        "time": f"about {_clock(seconds)}, a rough guess from the speed of one matrix product",
+        "memory": f"about {training_memory(model, settings, device) / 1e9:.1f} GB on {device}",
+        "time": f"about {clock(seconds)}, a rough guess from the speed of one matrix product",
     }.items():
         table.add_row(name, value)
     return table
 
 
-def _memory(model: Any, settings: Training, device: torch.device) -> float:
-    """Bytes: weights, and for what is trained also gradients and two moments; plus the activations of a row.
+def training_seconds(
+    model: Any, tokens: float, supervised: float, context: float, settings: Training, device: torch.device
+) -> float:
+    """Seconds that so many tokens take, all epochs counted, from the speed of one matrix product; a rough guess.
+
+    `context` is how many earlier tokens one attends to on average.
+    """
+    body, head = flops(model, context)
+    return (tokens * body + supervised * head) / (_speed(device, compute_type(settings, device)) * EFFICIENCY)
+
+
+def training_memory(model: Any, settings: Training, device: torch.device) -> float:
+    """Bytes of a training: weights, for what is trained also gradients and two moments, and the activations of a row.
 
     Activations are taken as 34 bytes a token, layer and unit of width (Korthikanti et al. 2022, arXiv 2205.05198, for
     16 bits, without the attention scores, which no kernel keeps), or one layer's share under gradient checkpointing.
@@ -111,7 +121,7 @@ def _speed(device: torch.device, dtype: torch.dtype) -> float:
     return 2 * size**3 * times / (time.perf_counter() - started)
 
 
-def _clock(seconds: float) -> str:
+def clock(seconds: float) -> str:
     return (
         f"{seconds / 3600:.1f} h"
         if seconds > 5400

@@ -1,0 +1,207 @@
+"""check: every fault of a recipe, and what a run of it will do, before anything is asked or trained."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from rich.console import Console
+from rich.table import Table
+
+from orca2 import plugins, preflight, stages
+from orca2 import recipe as recipes
+from orca2.core.choosing import FEW
+from orca2.core.splitting import SPLITS
+from orca2.core.statistics import detectable, underpowered
+from orca2.core.types import Split, Strategy, Task
+from orca2.endpoints.prices import Price
+from orca2.recipe import Recipe
+from orca2.run.folder import RunFolder
+from orca2.run.tasks import check_cluster, pair_with_strategies, strategies_of
+from orca2.stages.tasks import gather
+
+CHARS = 4  # of a token, about: no tokenizer of the teacher's is at hand
+SYSTEMS = 2  # messages under which each student is tested
+NAMED = 4  # families that a warning names
+GB = 1e9
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """Calls of one stage to one model, `least` to `most` of them, each of at most `max_tokens` answered tokens."""
+
+    stage: str
+    who: str
+    least: int
+    most: int
+    asked: int
+    max_tokens: int
+
+
+def check(path: Path, overrides: Sequence[str]) -> None:
+    """Print what `orca2 run` would do with a recipe: tasks, calls and their price, memory and time.
+
+    Nothing is asked, trained or written. RecipeError, DataError or ModelError say what is wrong, all faults at once.
+    """
+    recipe, base = recipes.load(path, overrides), path.resolve().parent
+    preflight.check(recipe, base, [stage.name for stage in stages.STAGES])
+    with TemporaryDirectory() as nowhere:
+        folder = RunFolder(Path(nowhere), recipe, base, {"stages": {}})
+        tasks, counts = gather(folder)
+        check_cluster([task for task in tasks if task.split == "test"], recipe.evaluate.cluster)
+        sizes = Counter((task.family, task.split) for task in tasks)
+        folder.write_json("tasks.json", {"families": {family: {} for family, _ in sizes}})
+        pair_with_strategies(folder, [task for task in tasks if task.split != "test"])
+        planned = _calls(folder, tasks, sizes)
+    out = Console(highlight=False, markup=False, emoji=False, width=None if Console().is_terminal else 120)
+    out.print(_families(sizes))
+    read = f"{counts['rows']:,} rows read, {counts['duplicates']:,} duplicates, {counts['unused']:,} not used"
+    price = _price(recipe, base)
+    for line in (read, *_warnings(sizes)):
+        out.print(f"  {line}", soft_wrap=True)
+    out.print(_asked(planned, price))
+    for line in (*_cap(recipe, planned, price), *_training(recipe, base, tasks)):
+        out.print(f"  {line}", soft_wrap=True)
+
+
+def _families(sizes: Counter[tuple[str, Split]]) -> Table:
+    table = Table(title="tasks", title_justify="left")
+    table.add_column("family", overflow="fold")
+    for split in SPLITS:
+        table.add_column(split, justify="right")
+    for family in sorted({family for family, _ in sizes}):
+        table.add_row(family, *(f"{sizes[family, split]:,}" for split in SPLITS))
+    return table
+
+
+def _warnings(sizes: Counter[tuple[str, Split]]) -> list[str]:
+    """What splits of these sizes cannot show."""
+    families = sorted({family for family, _ in sizes})
+    small = [family for family in families if 0 < sizes[family, "profile"] < FEW]
+    found = []
+    if small:
+        found.append(f"profile: fewer than {FEW} tasks say nothing of a strategy: {_named(small)}")
+    weak = [family for family in families if underpowered(sizes[family, "test"])]
+    if weak:
+        least = min(sizes[family, "test"] for family in weak)
+        shown = f"under {detectable(least):.0f} points would not show" if least else "nothing can show"
+        found.append(f"test: a difference {shown} with {least} tasks; so few has {_named(weak)}")
+    return found
+
+
+def _named(families: Sequence[str]) -> str:
+    rest = f" and {len(families) - NAMED} more" if len(families) > NAMED else ""
+    return ", ".join(families[:NAMED]) + rest
+
+
+def _calls(folder: RunFolder, tasks: Sequence[Task], sizes: Counter[tuple[str, Split]]) -> list[Calls]:
+    """The calls of each stage. A race may end early, and a task may need all its samples."""
+    recipe = folder.recipe
+    by_family: dict[str, tuple[Strategy, ...]] = {family: strategies_of(folder, family) for family, _ in sizes}
+    length = {
+        split: sum(len(task.prompt) for task in tasks if task.split == split) // CHARS for split in SPLITS
+    }  # tokens of all prompts
+    mean = {split: length[split] // max(sum(n for (_, s), n in sizes.items() if s == split), 1) for split in SPLITS}
+
+    def turns(family: str) -> int:
+        return sum(1 + len(strategy.calls) for strategy in by_family[family])
+
+    found = []
+    learned = {family: sizes[family, "train"] for family in by_family if sizes[family, "train"]}
+    shown = sum(min(recipe.explain.tasks, count) * turns(family) for family, count in learned.items())
+    if shown:
+        found.append(Calls("explain", "teacher", shown, shown, mean["train"], recipe.teacher.max_tokens))
+    tries = sum(sizes[family, "profile"] * len(by_family[family]) for family in by_family)
+    first = sum(min(FEW, sizes[family, "profile"]) * len(by_family[family]) for family in by_family)
+    found.append(Calls("profile", recipe.profile.subject, first, tries, mean["profile"], recipe.profile.max_tokens))
+    spec = recipe.teach
+    least = most = 0
+    for family, count in learned.items():
+        taught = min(spec.tasks_per_family, count)
+        lengths = sorted((1 + len(strategy.calls) for strategy in by_family[family]), reverse=True)
+        least += taught * spec.min_correct * lengths[-1]
+        most += taught * spec.samples * sum(lengths[: spec.ways])
+    found.append(Calls("teach", "teacher", least, max(least, most), mean["train"], recipe.teacher.max_tokens))
+    students = 3 if recipe.explain.tasks or recipe.explain.stages else 2
+    tested = sum(sizes[family, "test"] for family in by_family) * students * SYSTEMS
+    found.append(Calls("evaluate", "student", tested, tested, mean["test"], recipe.evaluate.max_tokens))
+    return found
+
+
+def _price(recipe: Recipe, base: Path) -> Price | None:
+    """The teacher's price; None where it is not known, and for a model of this machine."""
+    load = plugins.get("models", recipe.teacher.model, base)
+    if not hasattr(load, "check"):
+        return None
+    given = {"count": len, "base": base, "prices": recipe.teacher.prices}
+    options = plugins.fitting("teacher.options", load.load, recipe.teacher.options, **given)
+    price: Price | None = getattr(load.check(**options), "price", None)
+    return price
+
+
+def _asked(planned: Sequence[Calls], price: Price | None) -> Table:
+    table = Table(title="calls, if none is kept from before", title_justify="left")
+    for heading in ("stage", "model"):
+        table.add_column(heading)
+    for heading in ("calls", "tokens in, about", "tokens out, at most", "price, at most"):
+        table.add_column(heading, justify="right")
+    for calls in planned:
+        asked, answered = calls.most * calls.asked, calls.most * calls.max_tokens
+        paid = price is not None and calls.who == "teacher"
+        table.add_row(
+            calls.stage,
+            calls.who,
+            f"{calls.most:,}" if calls.least == calls.most else f"{calls.least:,} to {calls.most:,}",
+            f"{asked:,}",
+            f"{answered:,}",
+            f"${price.of(asked, answered):,.2f}" if price is not None and paid else "",
+        )
+    return table
+
+
+def _cap(recipe: Recipe, planned: Sequence[Calls], price: Price | None) -> list[str]:
+    """What the teacher may cost, and what bounds it; nothing where no price is known."""
+    paid = [calls for calls in planned if calls.who == "teacher"]
+    if price is None:
+        return []
+    whole = sum(price.of(calls.most * calls.asked, calls.most * calls.max_tokens) for calls in paid)
+    cap = recipe.teacher.max_cost
+    bound = f"teacher.max_cost bounds it at ${cap:,.2f}" if cap else "teacher.max_cost is not set: nothing bounds it"
+    return [f"the teacher may cost ${whole:,.2f}; {bound}"]
+
+
+def _training(recipe: Recipe, base: Path, tasks: Sequence[Task]) -> list[str]:
+    """Memory and time of the trainings, from the student's configuration; no weights are read."""
+    from orca2.checkpoints.loading import load_config, locate, pick_device
+    from orca2.checkpoints.weights import lay_out
+    from orca2.run.preview import clock, training_memory, training_seconds
+
+    model = lay_out(load_config(locate(recipe.student.model, base)))
+    device = pick_device(recipe.student.device)
+    train = [task for task in tasks if task.split == "train"]
+    prompt, target = (
+        sum(map(len, texts)) // CHARS // max(len(train), 1)
+        for texts in ([task.prompt for task in train], [task.target for task in train])
+    )
+    per_family = Counter(task.family for task in train)
+    strategies = max(len(recipe.strategies), 1)
+    lessons = {
+        "explain": strategies * sum(min(recipe.explain.tasks, count) for count in per_family.values()),
+        "train": recipe.teach.min_correct * sum(min(recipe.teach.tasks_per_family, n) for n in per_family.values()),
+    }
+    lines = []
+    for name, settings in (("explain", recipe.explain), ("train", recipe.train)):
+        if not lessons[name]:
+            continue
+        read = lessons[name] * settings.epochs
+        short, long = (
+            training_seconds(model, read * (prompt + answer), read * answer, prompt, settings, device)
+            for answer in (target + 1, recipe.teacher.max_tokens)
+        )
+        memory = training_memory(model, settings, device) / GB
+        lines.append(
+            f"{name}: up to {lessons[name]:,} lessons, about {memory:.1f} GB on {device}; {clock(short)} if answers"
+            f" are as short as the gold ones, {clock(long)} if they have {recipe.teacher.max_tokens:,} tokens"
+        )
+    return lines
