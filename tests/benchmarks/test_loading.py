@@ -103,7 +103,7 @@ def test_few_shot_and_a_users_own_are_one_file(tmp_path: Path) -> None:
         assert plugins.get("graders", "number").load().grade(answer.rsplit(" ", 1)[1].rstrip("."), answer).correct
     own = tmp_path / "mine.py"
     own.write_text(
-        "from orca2.benchmarks._protocol import Benchmark, Question\n"
+        "from orca2.core.benchmark import Benchmark, Question\n"
         "BENCHMARK = Benchmark(title='Mine', kind='knowledge', about='Mine.', means='Mine.', files=('mine.jsonl',))\n"
         "def questions(row, subset):\n    yield Question(row['q'], row['a'])\n"
     )

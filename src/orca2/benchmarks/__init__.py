@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from orca2 import plugins
-from orca2.benchmarks._protocol import Benchmark, Question
 from orca2.benchmarks._rows import data_files, from_files, from_hub
 from orca2.benchmarks._suites import SUITES
+from orca2.core.benchmark import Benchmark, Question
 from orca2.core.types import Task
 from orca2.errors import DataError, RecipeError
 from orca2.graders import rejected_gold

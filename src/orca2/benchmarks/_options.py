@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 
-from orca2.benchmarks._protocol import Question
+from orca2.core.benchmark import Question
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from orca2.benchmarks._protocol import TOGETHER, Benchmark, Hub, Row
+from orca2.core.benchmark import TOGETHER, Benchmark, Hub, Row
 from orca2.data.files import raw_rows
 from orca2.errors import DataError, missing_extra
 

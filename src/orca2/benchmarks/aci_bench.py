@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from orca2.benchmarks._protocol import Benchmark, Hub, Question, Row
+from orca2.core.benchmark import Benchmark, Hub, Question, Row
 
 ASKED = (
     "Write the clinical note of this visit: history, findings, assessment and plan. Use only what was said.\n\n"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from orca2.benchmarks._options import choice, letter
-from orca2.benchmarks._protocol import TOGETHER, Benchmark, Hub, Question, Row
+from orca2.core.benchmark import TOGETHER, Benchmark, Hub, Question, Row
 
 SETS = ("aqua-rat", "logiqa-en", "lsat-ar", "lsat-lr", "lsat-rc", "sat-en", "sat-math")
 BENCHMARK = Benchmark(

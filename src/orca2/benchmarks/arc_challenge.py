@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from orca2.benchmarks import arc_easy
-from orca2.benchmarks._protocol import Hub
+from orca2.core.benchmark import Hub
 
 BENCHMARK = replace(
     arc_easy.BENCHMARK,

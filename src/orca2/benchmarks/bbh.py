@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from orca2.benchmarks._protocol import Benchmark, Hub, Question, Row
+from orca2.core.benchmark import Benchmark, Hub, Question, Row
 from orca2.reading.options import lettered, unlettered
 
 TASKS = (

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from orca2.benchmarks._protocol import Benchmark, Hub, Question, Row
+from orca2.core.benchmark import Benchmark, Hub, Question, Row
 
 BENCHMARK = Benchmark(
     title="DROP",

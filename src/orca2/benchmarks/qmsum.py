@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from orca2.benchmarks._protocol import Benchmark, Question, Row
+from orca2.core.benchmark import Benchmark, Question, Row
 
 BENCHMARK = Benchmark(
     title="QMSum",
