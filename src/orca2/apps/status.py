@@ -81,8 +81,10 @@ def read(folder: RunFolder) -> list[StageStatus]:
         if entry is None:
             found.append(StageStatus(name, "pending", begun=folder.checkpoints(name).exists()))
         elif pipeline.done(folder, name):
-            pending = [one.stage for one in found if one.state == "pending" and one.stage in now["outcomes"]]
-            found.append(_with(folder, name, entry, "done", waits_for=pending))
+            waits = [
+                one.stage for one in found if one.stage in now["outcomes"] and (one.state == "pending" or one.waits_for)
+            ]
+            found.append(_with(folder, name, entry, "done", waits_for=waits))
         else:
             found.append(_with(
                 folder, name, entry, "pending",

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from orca2.commands.parameters import RUN, PathType, RunPath, plugin
+from orca2.commands.parameters import RUN, Count, OneOf, PathType, RunPath, plugin
 
 RUNS = RunPath()
 
@@ -12,10 +12,8 @@ RUNS = RunPath()
 @click.command()
 @click.argument("first", metavar="RUN", type=RUNS, help="A run folder.")
 @click.argument("second", metavar="OTHER_RUN", type=RUNS, help="The run folder that it is compared with.")
-@click.option(
-    "--student", type=click.Choice(["base", "explained", "cautious"]), default="cautious", help="Whose answers."
-)
-@click.option("--system", type=click.Choice(["none", "default"]), default="default", help="Under which system message.")
+@click.option("--student", type=OneOf(["base", "explained", "cautious"]), default="cautious", help="Whose answers.")
+@click.option("--system", type=OneOf(["none", "default"]), default="default", help="Under which system message.")
 @click.option("--out", type=PathType(), help="Also write the comparison here, as JSON.")
 def compare(first: Path, second: Path, student: str, system: str, out: Path | None) -> None:
     """Compare two runs on the test tasks that both answered."""
@@ -42,7 +40,7 @@ def audit(folder: Path) -> None:
     multiple=True,
     help="An evaluation file, or a quoted glob; may be given several times.",
 )
-@click.option("--n", type=click.IntRange(1), default=13, help="Words of an n-gram.")
+@click.option("--n", type=Count(1), default=13, help="Words of an n-gram.")
 @click.option("--fields", default="", show_default=False, help="Columns that hold the text, a,b; default: usual names.")
 @click.option(
     "--columns", default="", show_default=False, help="All column names of a CSV or TSV of prompts without header."
@@ -88,7 +86,7 @@ def grade(path: Path, overrides: tuple[str, ...], grader: str, out: Path | None)
 @click.option("--try", "tried", shell_complete=plugin("strategies"), help="A strategy to try on one task.")
 @click.option("--task", help="With --try: the task.")
 @click.option("--model", help="With --try: as for `orca2 chat`, or openai and the like with options.")
-@click.option("--max-tokens", type=click.IntRange(1), default=512, help="With --try: tokens an answer at most.")
+@click.option("--max-tokens", type=Count(1), default=512, help="With --try: tokens an answer at most.")
 @click.option("--seed", type=int, default=0, help="With --try: draws the wording.")
 def strategies(
     words: tuple[str, ...], tried: str | None, task: str | None, model: str | None, max_tokens: int, seed: int

@@ -95,17 +95,18 @@ class Words(click.ParamType[tuple[str, ...]]):
         return last_word(self.choices, incomplete)
 
 
-class Number(click.FloatRange):
-    """A number that is one: neither nan nor infinite."""
+class OneOf(click.Choice[str]):
+    """One of some words; a slip is told the nearest one."""
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        number: float = super().convert(value, param, ctx)
-        if not math.isfinite(number):
-            self.fail(f"{value} is no finite number", param, ctx)
-        return number
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if value not in self.choices:
+            from orca2.plugins import suggest
+
+            self.fail(f"no {value!r}{suggest(value, list(self.choices))}; one of {', '.join(self.choices)}", param, ctx)
+        return str(value)
 
 
-class DeviceName(click.Choice[str]):
+class DeviceName(OneOf):
     """A kind of device, or one GPU of several, as cuda:1."""
 
     name = "device"
@@ -115,11 +116,27 @@ class DeviceName(click.Choice[str]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         kind, colon, number = str(value).partition(":")
-        if kind == "cuda" and colon and number.isdecimal():
-            return str(value)
-        if value == "cuda:N":
+        if kind == "cuda" and number == "N":
             self.fail("put the number of the GPU in place of N, as in cuda:1", param, ctx)
-        return super().convert(value, param, ctx)
+        return value if kind == "cuda" and colon and number.isdecimal() else super().convert(value, param, ctx)
+
+
+class Count(click.IntRange):
+    """A whole number within bounds."""
+
+    name = "integer"
+
+
+class Number(click.FloatRange):
+    """A number within bounds, neither nan nor infinite."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        number: float = super().convert(value, param, ctx)
+        if not math.isfinite(number):
+            self.fail(f"{value} is no finite number", param, ctx)
+        return number
 
 
 def no_run(verb: str, path: Path, otherwise: str = "") -> str:
@@ -170,5 +187,5 @@ DEVICE = click.option(
     "--device", type=DeviceName(), default="auto", envvar="ORCA2_DEVICE", show_envvar=True, help="Where it computes."
 )
 DTYPE = click.option(
-    "--dtype", type=click.Choice(["auto", "bf16", "fp16", "fp32"]), default="auto", help="The type of the weights."
+    "--dtype", type=OneOf(["auto", "bf16", "fp16", "fp32"]), default="auto", help="The type of the weights."
 )

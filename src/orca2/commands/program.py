@@ -50,6 +50,17 @@ def about(command: click.Command) -> str:
 def usage_line(error: click.ClickException) -> str:
     """What is wrong with the words of a command, and where its words are explained."""
     said = error.format_message().rstrip(".")
+    if isinstance(error, click.exceptions.NoSuchOption | click.exceptions.NoSuchCommand):
+        near = f" (did you mean {error.possibilities[0]!r}?)" if error.possibilities else ""
+        said = error.message.rstrip(".") + near
+    elif isinstance(error, click.BadParameter) and _typed(error):
+        said = said.replace(f" (env var: '{getattr(error.param, 'envvar', None)}')", "")
     said = said if said.startswith("'") else said[:1].lower() + said[1:]
     context = error.ctx if isinstance(error, click.UsageError) else None
     return f"{said}; see: {context.command_path} --help" if context else said
+
+
+def _typed(error: click.BadParameter) -> bool:
+    """Whether the value was given on the command line, not in the environment."""
+    source = error.ctx.get_parameter_source(error.param.name) if error.ctx and error.param else None
+    return source is click.core.ParameterSource.COMMANDLINE

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from orca2.commands.parameters import OVERRIDES, REDO, RUN, STAGES, PathType, RunPath, no_run
+from orca2.commands.parameters import OVERRIDES, REDO, RUN, STAGES, Count, OneOf, PathType, RunPath, no_run
 
 ABOUT = {
     "tasks": "Read the tasks, split them, check their gold answers.",
@@ -26,7 +26,7 @@ RECIPE = PathType()
 @click.argument("target", metavar="RECIPE|RUN", type=RECIPE, help="A recipe (.toml), or a run folder to go on with.")
 @OVERRIDES
 @click.option("--run", type=PathType("dir"), help="The run folder of a recipe; default: runs/NAME.")
-@click.option("--until", type=click.Choice(STAGES), default="report", help="Stop after this stage.")
+@click.option("--until", type=OneOf(STAGES), default="report", help="Stop after this stage.")
 @REDO
 def run(target: Path, overrides: tuple[str, ...], run: Path | None, until: str, redo: bool) -> None:
     """Do what is missing of a recipe or a run, stage by stage."""
@@ -95,9 +95,7 @@ def _stage_with_dry_run(name: str, *options: Callable[[Any], Any]) -> click.Comm
 
 TRAINED = (
     click.option("--dry-run", is_flag=True, help="Say what would be trained, and stop."),
-    click.option(
-        "--show", type=click.IntRange(0), default=0, help="With --dry-run: paint so many lessons, token by token."
-    ),
+    click.option("--show", type=Count(0), default=0, help="With --dry-run: paint so many lessons, token by token."),
 )
 ASKED = click.option("--dry-run", is_flag=True, help="Say what would be asked and its price, and stop.")
 TESTED = click.argument(
@@ -112,7 +110,7 @@ TESTED = click.argument(
 @click.argument("recipe", metavar="RECIPE", type=RECIPE, help="A recipe (.toml), with a section [ablate].")
 @OVERRIDES
 @click.option("--run", type=PathType("dir"), help="The folder; default: runs/NAME-ablation.")
-@click.option("--jobs", type=click.IntRange(0), default=0, help="Students at once; 0: one a GPU, or one.")
+@click.option("--jobs", type=Count(0), default=0, help="Students at once; 0: one a GPU, or one.")
 @click.option("--redo", is_flag=True, help="Redo what changed keys touch.")
 def ablate(recipe: Path, overrides: tuple[str, ...], run: Path | None, jobs: int, redo: bool) -> None:
     """Put the method's claims to the test: seeds x arms from the same prompts, on one page."""
@@ -127,8 +125,8 @@ def ablate(recipe: Path, overrides: tuple[str, ...], run: Path | None, jobs: int
 @click.command()
 @RUN
 @click.argument("overrides", metavar="KEY=VALUE", nargs=-1, help="Keys of [train] to override.")
-@click.option("--rounds", type=click.IntRange(1), default=3, help="Rounds at most, those before included.")
-@click.option("--budget", type=click.IntRange(0), default=200_000, help="Tokens that the teacher may take, all rounds.")
+@click.option("--rounds", type=Count(1), default=3, help="Rounds at most, those before included.")
+@click.option("--budget", type=Count(0), default=200_000, help="Tokens that the teacher may take, all rounds.")
 def improve(folder: Path, overrides: tuple[str, ...], rounds: int, budget: int) -> None:
     """Profile, ask and learn the weakest families again, round by round, and keep the best student."""
     from orca2.evidence.improve import improve as go_on

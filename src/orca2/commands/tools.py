@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from orca2.commands.parameters import Number, PathType
+from orca2.commands.parameters import Count, Number, PathType
 from orca2.commands.program import Group
 
 SCENARIOS = ("calm", "skewed", "storm", "faulty")
@@ -60,7 +60,7 @@ def prune_answers(file: Path | None, model: str, older: float, yes: bool) -> Non
     shell_complete=lambda ctx, param, incomplete: [name for name in SCENARIOS if name.startswith(incomplete)],
     help=f"A scenario (.toml), or a built-in one: {', '.join(SCENARIOS)}.",
 )
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, help="On 127.0.0.1; 0 takes a free one.")
+@click.option("--port", type=Count(0, 65535), default=8000, help="On 127.0.0.1; 0 takes a free one.")
 def fake_teacher(scenario: str, port: int) -> None:
     """Serve scripted answers, delays and faults as an OpenAI-compatible endpoint, to try a run against."""
     from orca2.testing.fake_teacher.server import serve

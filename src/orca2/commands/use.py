@@ -9,8 +9,10 @@ from orca2.commands.parameters import (
     DEVICE,
     DTYPE,
     MODEL,
+    Count,
     ModelName,
     Number,
+    OneOf,
     PathType,
     Words,
     built_in,
@@ -29,18 +31,18 @@ ANY_MODEL = click.argument(
 @click.command()
 @MODEL
 @click.option("--system", help="System message; default: the checkpoint's own.")
-@click.option("--max-tokens", type=click.IntRange(1), help="Tokens an answer at most; default: 512, or what fits.")
+@click.option("--max-tokens", type=Count(1), help="Tokens an answer at most; default: 512, or what fits.")
 @click.option("--temperature", type=Number(min=0), default=0.0, help="0 takes the likeliest token.")
 @click.option(
     "--overflow",
-    type=click.Choice(["error", "drop"]),
+    type=OneOf(["error", "drop"]),
     default="error",
     help="What a full context does: stop, or drop the oldest turns.",
 )
 @click.option("--json", "lines", is_flag=True, help="A JSON line in, a JSON line out, each for itself.")
 @DEVICE
 @DTYPE
-@click.option("--quantize", type=click.Choice(["8bit", "4bit"]), help="Weights in so many bits.")
+@click.option("--quantize", type=OneOf(["8bit", "4bit"]), help="Weights in so many bits.")
 def chat(
     model: str,
     system: str | None,
@@ -68,14 +70,14 @@ def chat(
 @DTYPE
 @click.option(
     "--engine",
-    type=click.Choice(["orca2", "vllm"]),
+    type=OneOf(["orca2", "vllm"]),
     default="orca2",
     help="What answers; vllm hands the checkpoint to `vllm serve`.",
 )
 @click.option("--host", default="127.0.0.1", envvar="ORCA2_HOST", show_envvar=True, help="Address to listen on.")
 @click.option(
     "--port",
-    type=click.IntRange(0, 65535),
+    type=Count(0, 65535),
     default=8000,
     envvar="ORCA2_PORT",
     show_envvar=True,
@@ -89,9 +91,9 @@ def chat(
 @click.option(
     "--cors", metavar="ORIGIN", multiple=True, help="Origin whose pages may call the API, or *; may be repeated."
 )
-@click.option("--max-rows", type=click.IntRange(1), default=64, help="Answers made at once.")
-@click.option("--max-waiting", type=click.IntRange(0), default=256, help="Answers that may wait; more get 429.")
-@click.option("--max-body", type=click.IntRange(1024), default=4 << 20, help="Bytes of a request; more get 413.")
+@click.option("--max-rows", type=Count(1), default=64, help="Answers made at once.")
+@click.option("--max-waiting", type=Count(0), default=256, help="Answers that may wait; more get 429.")
+@click.option("--max-body", type=Count(1024), default=4 << 20, help="Bytes of a request; more get 413.")
 @click.option(
     "--idle-timeout", type=Number(min=0.1), default=60.0, help="Seconds that a client may neither send nor read."
 )
@@ -132,11 +134,11 @@ def serve(
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["safetensors", "gguf"]),
+    type=OneOf(["safetensors", "gguf"]),
     default="safetensors",
     help="gguf comes with an Ollama Modelfile where it can.",
 )
-@click.option("--type", "kind", type=click.Choice(["f16", "q8_0", "q4_0"]), help="Weights of a GGUF file.")
+@click.option("--type", "kind", type=OneOf(["f16", "q8_0", "q4_0"]), help="Weights of a GGUF file.")
 @click.option("--push", metavar="OWNER/NAME", help="Also upload it to this repository of the hub.")
 def export(model: str, out: Path, form: str, kind: str | None, push: str | None) -> None:
     """Write a student for other programs: safetensors or GGUF, read again and compared."""
@@ -161,10 +163,8 @@ def _benchmarks(ctx: click.Context, param: click.Parameter, incomplete: str) -> 
 )
 @click.option("--data", type=PathType("dir"), help="Folder with the benchmarks' files; default: the hub.")
 @click.option("--out", type=PathType("dir"), help="Folder for answers and pages; default: RUN/suite, or suites/MODEL.")
-@click.option("--limit", type=click.IntRange(0), default=0, help="Items a benchmark at most; 0 is all.")
-@click.option(
-    "--max-tokens", type=click.IntRange(0), default=0, help="Tokens an answer at most; 0 is as the benchmark says."
-)
+@click.option("--limit", type=Count(0), default=0, help="Items a benchmark at most; 0 is all.")
+@click.option("--max-tokens", type=Count(0), default=0, help="Tokens an answer at most; 0 is as the benchmark says.")
 @click.option("--system", type=Words(("none", "default")), default="none,default", help="System messages.")
 @click.option(
     "--compare-with", metavar="SUITE", type=PathType("dir"), help="An earlier suite to compare with, item by item."
@@ -174,9 +174,7 @@ def _benchmarks(ctx: click.Context, param: click.Parameter, incomplete: str) -> 
 @click.option("--judge-model", metavar="NAME", help="With an http address of a judge: the model there.")
 @click.option("--export", type=Words(("inspect", "lm-eval")), help="Also write the logs of these programs.")
 @DEVICE
-@click.option(
-    "--concurrency", type=click.IntRange(1), default=64, help="Questions on their way to an endpoint at once."
-)
+@click.option("--concurrency", type=Count(1), default=64, help="Questions on their way to an endpoint at once.")
 @click.option(
     "--key-env", metavar="VARIABLE", default="OPENAI_API_KEY", help="Environment variable with an endpoint's key."
 )

@@ -64,6 +64,7 @@ def serve(models: Models, address: Address, limits: Limits) -> None:
     if models.compare_model is not None:
         other = served_name(models.compare_model)
         wanted[f"{other} (beside)" if other in wanted else other] = models.compare_model
+    places = {called: find(model) for called, model in wanted.items()}
     if models.engine == "vllm":
         if models.compare_model is not None or models.system:
             raise RunError("--engine vllm serves one checkpoint as it is; leave out --compare-model and --system")
@@ -78,8 +79,7 @@ def serve(models: Models, address: Address, limits: Limits) -> None:
         print(f"anybody who reaches {address.host} may ask: no key is set (--api-key-env)", file=sys.stderr)
     loaded = []
     for called, one in wanted.items():
-        known, base = find(one)
-        local = load(known, base, models.device, models.system if one == models.model else "", models.dtype)
+        local = load(*places[called], models.device, models.system if one == models.model else "", models.dtype)
         loaded.append(Served(called, local, limits.rows))
     try:
         asyncio.run(_run(loaded, address, limits))

@@ -14,6 +14,7 @@ from orca2.apps.suite._answers import Asked
 from orca2.apps.suite._subject import Subject, remote, subject
 from orca2.asking.client import Asker
 from orca2.benchmarks import SUITES, Loaded, benchmark_names, data_files, load_benchmark, load_module, short_name
+from orca2.checkpoints.names import find
 from orca2.core.types import Message
 from orca2.errors import DataError, RecipeError, RunError
 from orca2.files import write_text
@@ -48,6 +49,8 @@ class Options:
 def evaluate(spec: str, options: Options) -> Path:
     """Run the suite on the model that `spec` names and return the page."""
     _check(options)
+    if not remote(spec):
+        find(spec)  # before the benchmarks, which may take long: whether it can be a model
     wanted, skipped = _wanted(options)
     other = _compare.read(options.compare_with) if options.compare_with else None
     loaded = [load_benchmark(name, options.data, options.limit) for name in wanted]
