@@ -196,7 +196,6 @@ def test_bad_input_is_one_line(run: Run, data: Path, tmp_path: Path, tiny: Path)
         assert "'--system': no 'loud'" in fails(url, "--model", "m", *suite, "--system", "loud")
         assert "'--export': no 'csv'" in fails(url, "--model", "m", *suite, "--export", "csv")
         assert "no suite.json" in fails(url, "--model", "m", *suite, "--compare-with", tmp_path)
-    assert "none" in fails(tmp_path / "none", *suite)
 
 
 def test_what_is_missing_of_a_suite_is_said_not_fatal(run: Run, endpoint: Any, data: Path, tmp_path: Path) -> None:

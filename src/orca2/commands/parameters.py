@@ -152,8 +152,8 @@ def no_run(verb: str, path: Path, otherwise: str = "") -> str:
         for parent in path.parents:
             if (parent / "record.json").is_file():
                 return f"{path} lies in the run folder {parent}; type: orca2 {verb} {shlex.quote(str(parent))}"
-    what = "is not a run folder (no record.json)" if path.exists() else "does not exist"
-    return f"{path} {what}; {otherwise or f'{verb} takes a run folder, made by: orca2 run RECIPE'}"
+    why = "no record.json" if path.exists() else "it does not exist"
+    return f"{path} is not a run folder ({why}); {otherwise or f'{verb} takes a run folder, made by: orca2 run RECIPE'}"
 
 
 def last_word(choices: Sequence[str], incomplete: str) -> list[CompletionItem]:
