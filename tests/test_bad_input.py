@@ -94,10 +94,81 @@ def test_bad_rows_can_be_dropped_and_are_counted(last: Last, tmp_path: Path, tin
     path = recipe(tmp_path, tiny, rows)
     assert last("run", path, "--run", tmp_path / "run", "--until", "tasks", "tasks.bad_rows=drop")[0] == 0
     counts = json.loads((tmp_path / "run" / "tasks.json").read_text())
-    assert counts["dropped"] == {
+    assert {kind: found["rows"] for kind, found in counts["dropped"].items()} == {
         "same prompt, other target": 1,
         "prompt too long": 1,
     }
+    assert counts["dropped"]["prompt too long"]["first"].startswith("data.jsonl:62: prompt too long of 199,999")
+
+
+TABLE = b"prompt,target,family\n" + b"".join(b"What is %d + 1?,%d,plus\n" % (i, i + 1) for i in range(60))
+LINES = b"".join(json.dumps(row).encode() + b"\n" for row in GOOD)
+LIST = json.dumps(GOOD).encode()[:-1]
+
+
+@pytest.mark.parametrize(
+    ("name", "rows", "kinds"),
+    [
+        (
+            "data.csv",
+            TABLE + b"How much, in all?,3,plus\nHow many?,4\nWho?,,plus\n ,2,plus\nCaf\xe9?,2,plus\n",
+            {
+                "not as many values as columns": (2, "data.csv:62: 4 values for 3 columns"),
+                "not UTF-8": (1, "data.csv:66: not UTF-8"),
+                "no target": (1, "data.csv:64: no target"),
+                "no prompt": (1, "data.csv:65: no prompt"),
+            },
+        ),
+        (
+            "data.tsv",
+            TABLE.replace(b",", b"\t") + b"Why?\n",
+            {"not as many values as columns": (1, "data.tsv:62: 1 val")},
+        ),
+        (
+            "data.jsonl",
+            LINES + b'{"prompt": "a\n[1]\n{"prompt": "b", "prompt": "c"}\n{"prompt": "d"}\n{"prompt": "\xff"}\n',
+            {
+                "not JSON": (1, "data.jsonl:61: not JSON"),
+                "not a JSON object": (1, "data.jsonl:62: not a JSON object"),
+                "JSON that cannot be used": (1, "data.jsonl:63: the key 'prompt' is there twice"),
+                "no target": (1, "data.jsonl:64: no target"),
+                "not UTF-8": (1, "data.jsonl:65: not UTF-8"),
+            },
+        ),
+        (
+            "data.json",
+            LIST + b', 1, {"target": "2"}, {"prompt": "a", "target": {"b": 1, "b": 2}}, {"prompt": "\xe9"}]',
+            {
+                "not a JSON object": (1, "data.json:1: not a JSON object"),
+                "no prompt": (1, "data.json:1: no prompt"),
+                "JSON that cannot be used": (1, "data.json:1: the key 'b' is there twice"),
+                "not UTF-8": (1, "data.json:1: not UTF-8"),
+            },
+        ),
+    ],
+)
+def test_every_kind_of_bad_row_is_dropped_counted_and_named(
+    run: Run, tmp_path: Path, tiny: Path, name: str, rows: bytes, kinds: dict[str, tuple[int, str]]
+) -> None:
+    path = recipe(tmp_path, tiny)
+    (tmp_path / name).write_bytes(rows)
+    words = ["run", path, "--run", tmp_path / "run", "--until", "tasks", f"tasks.options.path={name}"]
+    code, _, error = run(*words)
+    assert code == 2 and '(to count such rows instead: tasks.bad_rows = "drop")' in error
+    code, _, error = run(*words, "tasks.bad_rows=drop")
+    counts = json.loads((tmp_path / "run" / "tasks.json").read_text())
+    assert code == 0 and counts["dropped"].keys() == kinds.keys()
+    for kind, (number, first) in kinds.items():
+        found = counts["dropped"][kind]
+        assert found["rows"] == number and found["first"].startswith(first)
+        assert f"dropped {number} {'row' if number == 1 else 'rows'}, {kind}; the first: {first}" in error
+    assert counts["rows"] == len(GOOD) + sum(number for number, _ in kinds.values())
+
+
+def test_a_field_map_that_fits_no_row_says_so_though_rows_are_dropped(run: Run, tmp_path: Path, tiny: Path) -> None:
+    words = ["tasks.bad_rows=drop", "tasks.options.fields={prompt='qestion'}"]
+    code, _, error = run("run", recipe(tmp_path, tiny), "--run", tmp_path / "run", *words)
+    assert code == 2 and "dropped 60 rows, no column 'qestion'; the first:" in error and "no usable row" in error
 
 
 OPENAI = ["teacher.model=openai", 'teacher.options={model="m", base_url="http://localhost:9/v1"}']
@@ -128,6 +199,8 @@ OPENAI = ["teacher.model=openai", 'teacher.options={model="m", base_url="http://
         ([*OPENAI, "teacher.options.retries=-1"], "teacher.options.retries: must not be below 0"),
         ([*OPENAI, "teacher.options.base_url=[]"], "teacher.options.base_url: names no server"),
         ([*OPENAI, "teacher.options.base_url='localhost'"], "teacher.options.base_url: 'localhost' is no address"),
+        ([*OPENAI, "teacher.options.base_url='http://[::1/v1'"], "teacher.options.base_url: 'http://[::1/v1' is no"),
+        ([*OPENAI, "teacher.options.base_url='http://a:99999/v1'"], "teacher.options.base_url: 'http://a:99999/v1' is"),
         (
             [*OPENAI, "teacher.options.omit=sead"],
             "teacher.options.omit: no request has a key 'sead' (did you mean 'seed'?",

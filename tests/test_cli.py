@@ -105,7 +105,7 @@ def test_the_home_folder_in_every_path(run: Run, tmp_path: Path, monkeypatch: py
 
 STAGES = ("tasks", "explain", "profile", "teach", "verify", "erase", "train", "evaluate", "report")
 ON_A_RUN = (*STAGES, "status", "audit", "improve", "compare")
-PATHS = (*ON_A_RUN, "run", "ablate", "overlap", "grade", "chat", "serve", "export", "suite")
+PATHS = (*ON_A_RUN, "run", "check", "ablate", "overlap", "grade", "chat", "serve", "export", "suite")
 
 
 @pytest.fixture
@@ -159,6 +159,19 @@ def test_a_command_on_a_run_says_what_to_type_for_what_is_none(run: Run, odd: Pa
 def test_what_is_no_run_may_be_a_model(run: Run, odd: Path) -> None:
     for model in ("org/model", "https://localhost/v1", str(odd / "empty"), "model.gguf"):
         assert f"to run public benchmarks on a model: orca2 suite {model}\n" in refused(run, "evaluate", model)
+
+
+def test_check_says_every_fault_or_that_there_is_none(run: Run, tmp_path: Path, tiny: Path) -> None:
+    recipe = tmp_path / "r.toml"
+    text = f'name = "r"\n[tasks]\nsource = "synthetic"\n[student]\nmodel = "{tiny}"\n[teacher]\nmodel = "solver"\n'
+    recipe.write_text(text)
+    code, out, err = run("check", recipe, "seed=2")
+    assert code == 0 and out == f"nothing is wrong with {recipe}; to run it: orca2 run {recipe} seed=2\n", err
+    code, out, err = run("check", recipe, "teacher.model=slover", "tasks.source=synthetik")
+    lines = err.splitlines()
+    assert code == 2 and not out and len(lines) == 2 and all(line.startswith("orca2: ") for line in lines), err
+    assert "did you mean 'solver'" in err and "did you mean 'synthetic'" in err
+    assert [path.name for path in tmp_path.iterdir()] == ["r.toml"]
 
 
 def test_run_takes_a_recipe_or_a_run(run: Run, odd: Path) -> None:

@@ -45,7 +45,7 @@ def test_own_data_whole_with_a_real_student_and_a_real_endpoint(tmp_path: Path, 
     run = tmp_path / "run"
     with serve(teacher) as (url, received):
         words = [
-            f"teacher.options.base_url={url}", f"student.model={smol}", "explain.tasks=6", "train.tasks=8",
+            f"teacher.options.base_url={url}", f"student.model={smol}", "explain.tasks=6", "teach.tasks_per_family=8",
             "tasks.limits={profile=4,train=24,test=4}", "profile.max_tokens=32", "evaluate.max_tokens=32",
         ]  # fmt: skip
         command = [sys.executable, "-m", "orca2", "run", str(recipe), "--run", str(run), *words]

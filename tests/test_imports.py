@@ -27,6 +27,7 @@ LAYERS = [
     {"run"},
     {"reporting"},
     {"stages"},
+    {"inputs", "preflight"},
     {"pipeline"},
     {"evidence"},
     {"testing", "apps"},
@@ -177,3 +178,18 @@ def test_help_and_import_stay_light() -> None:
         found = loaded(HELP.format(words=words))
         assert not found & heavy
         assert not found & {"pydantic", "rich", "typer"} or "--help" not in words
+
+
+WALK = """
+import importlib, pkgutil
+for room in {rooms}:
+    package = importlib.import_module('orca2.' + room)
+    for module in pkgutil.walk_packages(package.__path__, package.__name__ + '.'):
+        importlib.import_module(module.name)
+"""
+
+
+def test_what_is_tested_in_seconds_needs_no_torch() -> None:
+    rooms = ["core", "reading", "data", "graders", "grading", "asking", "endpoints", "sources", "strategies"]
+    modules = loaded(WALK.format(rooms=rooms))
+    assert "orca2.grading.verdicts" in modules and not modules & {"torch", "transformers"}

@@ -35,8 +35,10 @@ tasks = 4
 row_tokens = 256
 [profile]
 max_tokens = 8
+[teach]
+tasks_per_family = 5
+
 [train]
-tasks = 5
 row_tokens = 256
 [evaluate]
 max_tokens = 8
@@ -153,7 +155,7 @@ def test_a_changed_recipe_is_refused_by_name_or_redone_from_there(finished: Path
         open_run(recipe_file, finished, "evaluate.max_tokens=9")
     with pytest.raises(RunError, match=r"seed, strategies.*redo it from tasks"):
         open_run(recipe_file, finished, "seed=1", "strategies=['direct']")
-    folder = open_run(recipe_file, finished, "profile.worth=20", redo=True)
+    folder = open_run(recipe_file, finished, "profile.tokens_per_point=20", redo=True)
     owed = [name for name in pipeline.STAGES if not pipeline.done(folder, name)]
     assert owed == ["profile"]  # what follows is owed only if its outcome is another
 
@@ -255,7 +257,7 @@ def test_a_training_in_the_midst_is_refused_other_keys_and_dropped_by_redo(recip
 
 @pytest.mark.slow
 def test_processes_share_a_training_and_nothing_else(recipe_file: Path, tmp_path: Path) -> None:
-    keys = ("explain.tasks=4", "profile.looks=2", "train.batch_tokens=40", "train.epochs=2")
+    keys = ("explain.tasks=4", "explain.eval_points=2", "train.batch_tokens=40", "train.epochs=2")
     folder = open_run(recipe_file, tmp_path / "run", *keys)
     pipeline.run(folder, ["tasks"])
     torchrun = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", "orca2"]

@@ -1,5 +1,7 @@
 """Options of plug-ins: what is unknown, missing or of another type is one line that names the key."""
 
+import pickle
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -105,3 +107,52 @@ def test_every_option_of_every_plug_in_is_checked(module: Any) -> None:
         wrong = WRONG.get(parameter.annotation, 4)
         with pytest.raises(RecipeError, match=rf"x\.options\.{name}: "):
             plugins.call("x.options", module.load, {**options, name: wrong}, **given)
+
+
+OWN_GRADER = '''
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from orca2.core.types import Verdict
+from orca2.reading.grader import TextGrader
+
+
+@dataclass(frozen=True, slots=True)
+class Shouted(TextGrader):
+    """Right in capitals only."""
+
+    name = "shouted"
+    loudness: int = 1
+
+    def compare(self, target: str, text: str, question: str) -> Verdict:
+        return Verdict("correct" if text == target.upper() else "wrong", text, "compared")
+
+
+load = Shouted
+'''
+
+
+def test_a_file_is_a_module_that_python_knows(tmp_path: Path) -> None:
+    """A dataclass looks its annotations up in the module, and pickle its class: both go by the module's name."""
+    (tmp_path / "shouted.py").write_text(OWN_GRADER)
+    load = plugins.get("graders", "shouted.py", tmp_path).load
+    grader = plugins.call("tasks.grader", load, {"loudness": 2})
+    assert pickle.loads(pickle.dumps(grader)) == grader and grader.grade("yes", "YES").correct
+    with pytest.raises(RecipeError, match=r"loudness: input should be a valid integer"):
+        plugins.call("tasks.grader", load, {"loudness": "high"})
+
+
+def test_two_files_of_one_name_are_two_modules(tmp_path: Path) -> None:
+    for folder, number in (("a", 1), ("b", 2)):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "same.py").write_text(f"NUMBER = {number}\n")
+    first, second = (plugins.get("sources", "same.py", tmp_path / folder) for folder in "ab")
+    assert (first.NUMBER, second.NUMBER) == (1, 2) and sys.modules[first.__name__] is first
+
+
+def test_a_file_that_fails_to_import_leaves_nothing_behind(tmp_path: Path) -> None:
+    (tmp_path / "broken.py").write_text("raise ValueError('half done')\n")
+    with pytest.raises(RecipeError, match="half done"):
+        plugins.get("sources", "broken.py", tmp_path)
+    assert not [name for name in sys.modules if "sources_broken" in name]

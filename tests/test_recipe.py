@@ -39,7 +39,7 @@ def test_overrides_take_toml_values_and_plain_words(file: Path) -> None:
         ("train.epochs='two'", "train.epochs: input should be a valid integer (got 'two')"),
         ("train.epochs=0", "train.epochs: input should be greater than 0 (got 0)"),
         ("strategies=[]", "strategies: "),
-        ("profile.who='judge'", "profile.who: "),
+        ("profile.subject='judge'", "profile.subject: "),
         ("family_strategies.plus=[]", "family_strategies.plus: list should have at least 1 item"),
         ("family_strategies.plus='direct'", "family_strategies.plus: input should be a valid list (got 'direct')"),
         ("family_strategies=['direct']", "family_strategies: input should be a valid dictionary"),

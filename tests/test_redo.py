@@ -9,8 +9,7 @@ import pytest
 
 from orca2 import pipeline, recipe
 from orca2.errors import RunError
-from orca2.run import folder
-from orca2.run.folder import RunFolder
+from orca2.run.folder import UNFINISHED, RunFolder
 from tests.conftest import Run
 
 RECIPE = """
@@ -26,14 +25,16 @@ device = "cpu"
 [teacher]
 model = "./teacher.py"
 [explain]
+eval_points = 1
+eval_tasks = 2
 tasks = 2
 row_tokens = 256
 [profile]
-looks = 1
-look_tasks = 2
 max_tokens = 8
+[teach]
+tasks_per_family = 5
+
 [train]
-tasks = 5
 row_tokens = 256
 [evaluate]
 max_tokens = 8
@@ -104,7 +105,8 @@ def test_keys_of_a_machine_or_an_account_redo_nothing(made: Path, override: str)
     ("override", "first"),
     [
         ("train.batch_tokens=64", "train"), ("teacher.options={mood='bad'}", "explain"), ("name='other'", "report"),
-        ("student.system='Be brief.'", "explain"), ("tasks.max_prompt_chars=900", "tasks"), ("train.tasks=4", "teach"),
+        ("student.system='Be brief.'", "explain"), ("tasks.max_prompt_chars=900", "tasks"),
+        ("teach.tasks_per_family=4", "teach"),
         ("evaluate.max_tokens=9", "evaluate"), ("erase.few_shot=0.5", "erase"), ("data_seed=3", "tasks"),
     ],
 )  # fmt: skip
@@ -128,7 +130,7 @@ def test_a_missing_tracker_strikes_nothing(copied: Path, run: Run) -> None:
 def test_a_redo_that_fails_leaves_the_run_as_it_was_under_its_own_keys(copied: Path) -> None:
     with pytest.raises(RuntimeError, match="no"):
         pipeline.run(opened(copied, "teacher.options={mood='bad'}", redo=True))
-    assert owed(opened(copied)) == [] and not (copied / "run" / folder.UNFINISHED / "teach").exists()
+    assert owed(opened(copied)) == [] and not (copied / "run" / UNFINISHED / "teach").exists()
     assert json.loads((copied / "run" / "record.json").read_text())["recipe"]["teacher"]["options"] == {}
     assert owed(pipeline.reopen(copied / "run")) == []
 
@@ -140,7 +142,7 @@ def test_the_same_outcome_leaves_the_rest_standing(copied: Path, stage: str) -> 
     assert owed(folder) == [stage]
     pipeline.run(folder, [stage])
     assert owed(folder) == owed(opened(copied)) == []
-    assert not (folder.path / folder.UNFINISHED).exists()
+    assert not (folder.path / UNFINISHED).exists()
 
 
 def test_another_outcome_is_passed_on_as_far_as_it_goes(copied: Path) -> None:
@@ -169,7 +171,7 @@ def test_a_kill_while_files_get_their_names_is_mended(copied: Path, monkeypatch:
     again = opened(copied, "erase.few_shot=1.0", "erase.demonstrations=[1, 2]")
     pipeline.run(again, ["erase"])
     assert (copied / "run" / "lessons.jsonl").read_bytes() != before and pipeline.done(again, "erase")
-    assert not (copied / "run" / folder.UNFINISHED).exists() and "moving" not in again.record
+    assert not (copied / "run" / UNFINISHED).exists() and "moving" not in again.record
 
 
 CUT = {

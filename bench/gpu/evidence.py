@@ -1,6 +1,6 @@
 """The ablation at full size on every GPU there is: FLAN CoT, or generated tasks with 50,000 lessons an arm and stage.
 
-    python bench/gpu/evidence.py --out DIR [--what flan_cot|worked] [--data DIR] [--student MODEL] [--minutes 9]
+    python bench/gpu/evidence.py --out DIR [--what flan_cot|synthetic] [--data DIR] [--student MODEL] [--minutes 9]
 
 It goes on where it was stopped, so a machine that is lent by the minute can be used in several stretches: the page
 then is of what is there. Into $OUT go the page and `evidence.tar.gz`, all that `--page` needs to write it again.
@@ -19,16 +19,16 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
-RECIPES = {"flan_cot": "ablation_flan_cot", "worked": "ablation"}
-WORKED = [
-    "tasks.limits={profile=300,train=9000,test=200}", "explain.tasks=1000", "train.tasks=6250", "ablate.batch=64",
-    "ablate.seeds=5", "explain.row_tokens=8192", "explain.batch_tokens=2048", "train.row_tokens=8192",
-    "train.learning_rate=3e-4", "train.save_minutes=60.0",
+RECIPES = {"flan_cot": "ablation_flan_cot", "synthetic": "ablation"}
+SYNTHETIC = [
+    "tasks.limits={profile=300,train=9000,test=200}", "explain.tasks=1000", "teach.tasks_per_family=6250",
+    "ablate.batch=64", "ablate.seeds=5", "explain.row_tokens=8192", "explain.batch_tokens=2048",
+    "train.row_tokens=8192", "train.learning_rate=3e-4", "train.save_minutes=60.0",
 ]  # fmt: skip
 QUICK = [
-    "tasks.limits={profile=6,train=24,test=4}", "explain.tasks=4", "train.tasks=10", "train.row_tokens=1024",
+    "tasks.limits={profile=6,train=24,test=4}", "explain.tasks=4", "teach.tasks_per_family=10", "train.row_tokens=1024",
     "explain.row_tokens=1024", "profile.max_tokens=8", "evaluate.max_tokens=8", "ablate.seeds=2", "ablate.batch=8",
-    "profile.looks=0", "student.device=cpu",
+    "explain.eval_points=0", "student.device=cpu",
 ]  # fmt: skip
 NEEDED = ("task", "family", "system", "outcome", "tokens")  # of an answer, for the page
 
@@ -63,7 +63,7 @@ def main() -> None:
 
 
 def _keys(asked: argparse.Namespace) -> list[str]:
-    keys = list(WORKED) if asked.what == "worked" else [f"tasks.options.path={asked.data.resolve()}/*.tsv.gz"]
+    keys = list(SYNTHETIC) if asked.what == "synthetic" else [f"tasks.options.path={asked.data.resolve()}/*.tsv.gz"]
     if asked.quick:
         keys += [*QUICK, f"student.model={_tiny(asked.out.parent / 'tiny-student')}"]
     if asked.student:

@@ -12,7 +12,7 @@ import click
 
 from orca2.commands import program
 from orca2.commands.program import usage_line
-from orca2.errors import Orca2Error
+from orca2.errors import Faults, Orca2Error
 
 # what a file system says no with; the error names the path
 REFUSALS = (
@@ -44,7 +44,7 @@ def main() -> None:
             print("orca2: stopped; the same command goes on from here", file=sys.stderr)
             sys.exit(130)
         if isinstance(error, Orca2Error):
-            _fail(str(error))
+            _fail(*(str(error).splitlines() if isinstance(error, Faults) else [str(error)]))
         if isinstance(error, click.ClickException):
             _fail(usage_line(error))
         if _disk_full(error):
@@ -72,8 +72,9 @@ def _as_json(error: UnicodeError) -> tuple[str, int]:
     return json.dumps(error.object[error.start : error.end])[1:-1], error.end
 
 
-def _fail(line: str) -> None:
-    print(f"orca2: {' '.join(line.split())}", file=sys.stderr)
+def _fail(*lines: str) -> None:
+    for line in lines:
+        print(f"orca2: {' '.join(line.split())}", file=sys.stderr)
     sys.exit(2)
 
 

@@ -12,8 +12,24 @@ class RecipeError(Orca2Error, ValueError):
     """The recipe or an override is wrong."""
 
 
+class Faults(RecipeError):
+    """Several keys of a recipe are wrong, each of which has a line."""
+
+    def __init__(self, lines: list[str]) -> None:
+        super().__init__("\n".join(" ".join(line.split()) for line in lines))
+
+
 class DataError(Orca2Error, ValueError):
     """A task source, a row or a file holds something that cannot be used."""
+
+
+class RowError(DataError):
+    """One row of a data file, or of another source, cannot be used. `kind` says what is wrong, alike for all such rows;
+    the message where and what to do."""
+
+    def __init__(self, kind: str, message: str) -> None:
+        super().__init__(message)
+        self.kind = kind
 
 
 class ModelError(Orca2Error, RuntimeError):

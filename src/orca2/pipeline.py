@@ -1,6 +1,5 @@
 """The stages in their order, and which of them a run still owes."""
 
-import importlib
 import importlib.metadata
 import json
 import platform
@@ -8,12 +7,11 @@ import shutil
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from rich.text import Text
 
-from orca2 import processes
+from orca2 import inputs, preflight, processes, stages
 from orca2 import recipe as recipes
 from orca2.core.keys import lasting
 from orca2.errors import RunError
@@ -22,12 +20,7 @@ from orca2.progress import console
 from orca2.recipe import Recipe
 from orca2.run.folder import Onlooker, RunFolder, check_folder, read_record
 
-STAGES = ("tasks", "explain", "profile", "teach", "verify", "erase", "train", "evaluate", "report")
-
-
-def stage(name: str) -> ModuleType:
-    """The module of a stage: READS (recipe keys), FROM (stages), MAKES (artifacts), run(folder)."""
-    return importlib.import_module(f"orca2.stages.{name}")
+STAGES = tuple(stage.name for stage in stages.STAGES)
 
 
 def open_run(path: Path, recipe: Recipe, base: Path, redo: bool) -> RunFolder:
@@ -50,6 +43,7 @@ def open_run(path: Path, recipe: Recipe, base: Path, redo: bool) -> RunFolder:
             )
         # until the first stage is made anew the run is what it was; the report is made of what it says by now
         folder.adopted = not touched.keys() & (record["stages"].keys() - {STAGES[-1]})
+        folder.stale = {name: lines for name in STAGES if (lines := _other_files(folder, name))}
     path.mkdir(parents=True, exist_ok=True)
     return folder
 
@@ -71,7 +65,7 @@ def _left(path: Path, overrides: Sequence[str]) -> RunFolder:
 def run(folder: RunFolder, names: Sequence[str] = STAGES) -> None:
     """Do what is missing of the named stages, in order. Several processes share a stage that trains only."""
     if processes.several():
-        shared = [name for name in names if hasattr(stage(name), "follow")]
+        shared = [name for name in names if stages.BY_NAME[name].trains]
         if list(names) != shared or len(shared) != 1:
             raise RunError(
                 "torchrun shares a training only, explain or train; do those before it first, then: orca2 train RUN"
@@ -82,12 +76,18 @@ def run(folder: RunFolder, names: Sequence[str] = STAGES) -> None:
                 onlooker = Onlooker(folder.path, folder.recipe, folder.base, folder.record)
                 onlooker.redo = folder.redo
                 with onlooker.making(shared[0], keep=True):
-                    stage(shared[0]).follow(onlooker)
+                    stages.BY_NAME[shared[0]].follow(onlooker)
             return
     with folder.lock():
         folder.settle()
+        if owed := [name for name in names if not done(folder, name)]:
+            preflight.check(folder.recipe, folder.base, names[names.index(owed[0]) :])
         folder.record["versions"] = _versions()
         folder.save()
+        for name, lines in folder.stale.items():
+            what = "is done again" if name in names else "is owed"
+            for line in lines:
+                console.print(f"{line}; {name} {what}", soft_wrap=True, markup=False)
         for name in names:
             if done(folder, name):
                 console.print(f"{name:>9}  done before", style="dim")
@@ -100,7 +100,7 @@ def run(folder: RunFolder, names: Sequence[str] = STAGES) -> None:
 def dry_run(path: Path, overrides: Sequence[str], name: str, show: int) -> None:
     """Say what a stage would ask or train on, under other values of keys too; nothing is written or asked."""
     folder = _left(path, overrides)
-    stage(name).dry_run(folder, show)
+    stages.BY_NAME[name].dry_run(folder, show)
 
 
 def done(folder: RunFolder, name: str) -> bool:
@@ -108,7 +108,7 @@ def done(folder: RunFolder, name: str) -> bool:
     finished = folder.record["stages"].get(name)
     return (
         finished is not None
-        and name not in folder.again
+        and name not in (*folder.again, *folder.stale)
         and all(finished.get(part) == value for part, value in _made_from(folder, name).items())
         and all((folder.path / file).exists() for file in finished["files"])
     )
@@ -128,41 +128,48 @@ def invalidate(folder: RunFolder, name: str) -> None:
 
 def _do(folder: RunFolder, name: str) -> None:
     console.print(f"{name:>9}", style="bold")
-    module, started = stage(name), time.monotonic()
+    stage, started = stages.BY_NAME[name], time.monotonic()
     for earlier in STAGES[: STAGES.index(name)]:
         if not done(folder, earlier):
             same = "" if folder.adopted else " --redo, with the same keys"
             raise RunError(f"{name}: {earlier} is not done in {folder.path}; run: orca2 {earlier} {folder.path}{same}")
-    with folder.making(name, keep=hasattr(module, "follow")):
+    read = inputs.noted(stage.inputs(folder), folder.base)
+    with folder.making(name, keep=stage.trains):
         with folder.asking(name):
-            outcome = module.run(folder)
-        said, files = outcome.pop("said"), list(outcome.pop("files", module.MAKES))
+            result = stage.run(folder)
+        files = list(stage.makes if result.files is None else result.files)
         seconds = time.monotonic() - started
         entry = {
             "seconds": round(seconds, 1),
-            "tokens_in": 0,
-            "tokens_out": 0,
+            "tokens_in": result.tokens_in,
+            "tokens_out": result.tokens_out,
             "files": files,
-            **outcome,
             **_made_from(folder, name),
+            **({"read": read} if read else {}),
             "outputs": folder.digest(files),
         }
     folder.finish(name, entry)
     shutil.rmtree(folder.checkpoints(name).parent, ignore_errors=True)
-    told = Text.assemble(f"           {said} ", (f"({_clock(seconds)})", "dim"), f" -> {', '.join(files)}")
+    told = Text.assemble(f"           {result.message} ", (f"({_clock(seconds)})", "dim"), f" -> {', '.join(files)}")
     console.print(told, soft_wrap=True)
 
 
 def _made_from(folder: RunFolder, name: str) -> dict[str, Any]:
     """What a stage is made from, part by part: the recipe's keys that it reads, the files that the user edits, and the
     outcomes of earlier stages."""
-    module, stages = stage(name), folder.record["stages"]
-    edits = [file for file in getattr(module, "EDITS", ()) if folder.place(file).exists()]
+    stage, finished = stages.BY_NAME[name], folder.record["stages"]
+    edits = [file for file in stage.edits if folder.place(file).exists()]
     return {
         "keys": _keys(folder, name),
         "edits": folder.digest(edits) if edits else "",
-        "outcomes": {earlier: stages[earlier]["outputs"] for earlier in module.FROM if earlier in stages},
+        "outcomes": {earlier: finished[earlier]["outputs"] for earlier in stage.needs if earlier in finished},
     }
+
+
+def _other_files(folder: RunFolder, name: str) -> list[str]:
+    """What has become of the data files that a stage was made from, line by line."""
+    notes = folder.record["stages"].get(name, {}).get("read")
+    return list(inputs.changes(notes, stages.BY_NAME[name].inputs(folder), folder.base)) if notes else []
 
 
 def _changed(folder: RunFolder, name: str) -> list[str]:
@@ -184,7 +191,7 @@ def _keys(folder: RunFolder, name: str) -> dict[str, Any]:
 
 
 def _read_by(name: str, recipe: Mapping[str, Any]) -> dict[str, Any]:
-    prefixes = stage(name).READS
+    prefixes = stages.BY_NAME[name].reads
     return {
         key: value
         for key, value in lasting(recipe).items()

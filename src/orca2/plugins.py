@@ -6,11 +6,13 @@ works in its place, so a user's own plug-in needs no registration either.
 
 import difflib
 import functools
+import hashlib
 import importlib
 import importlib.util
 import inspect
 import json
 import pkgutil
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import ModuleType
@@ -47,8 +49,13 @@ def get(kind: str, name: str, base: Path = Path()) -> ModuleType:
 
 
 def call(where: str, function: Callable[..., Any], options: Mapping[str, Any], **given: Any) -> Any:
-    """Call a plug-in's function with a recipe's options; one that is unknown, missing or of another type than the
-    function says is a RecipeError.
+    """Call a plug-in's function with a recipe's options, as `fitting` has them."""
+    return function(**fitting(where, function, options, **given))
+
+
+def fitting(where: str, function: Callable[..., Any], options: Mapping[str, Any], **given: Any) -> dict[str, Any]:
+    """What to call a plug-in's function with; an option of the recipe that is unknown, missing or of another type than
+    the function says is a RecipeError.
 
     `given` is what the run itself offers, and `section` is always: what the options are called, which is `where`. The
     function gets those of them that it takes.
@@ -66,7 +73,7 @@ def call(where: str, function: Callable[..., Any], options: Mapping[str, Any], *
     for name, value in options.items():
         if complaint := _mismatch(parameters[name].annotation, value):
             raise RecipeError(f"{where}.{name}: {complaint} (got {value!r}); correct it")
-    return function(**options, **given)
+    return {**options, **given}
 
 
 def _parameters(function: Callable[..., Any]) -> Mapping[str, inspect.Parameter]:
@@ -101,13 +108,17 @@ def suggest(word: str, valid: list[str]) -> str:
 
 
 def _from_file(kind: str, path: Path) -> ModuleType:
+    """The module of a file, under a name of its own that Python knows: dataclasses, hints and pickling look it up."""
     if not path.is_file():
         raise RecipeError(f"{kind}: {path} does not exist; give a path to a .py file")
-    spec = importlib.util.spec_from_file_location(f"orca2_user_{kind}_{path.stem}", path)
+    path = path.resolve()
+    name = f"orca2_user_{kind}_{path.stem}_{hashlib.sha256(str(path).encode()).hexdigest()[:8]}"
+    spec = importlib.util.spec_from_file_location(name, path)
     assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
+    module = sys.modules[name] = importlib.util.module_from_spec(spec)
     try:
         spec.loader.exec_module(module)
     except Exception as error:
+        del sys.modules[name]
         raise RecipeError(f"{kind}: {path} fails to import: {error}; fix the file") from error
     return module

@@ -15,6 +15,7 @@ from orca2.sections import (
     Ablate,
     Erase,
     Evaluate,
+    Explain,
     Judge,
     Profile,
     Section,
@@ -29,7 +30,7 @@ AnySection = TypeVar("AnySection", bound=Section)
 
 
 class Recipe(Section):
-    """Everything of a run. `explain.tasks` and `train.tasks` count tasks per family; a family that has
+    """Everything of a run. A family that has
     `family_strategies` is tried under those in place of `strategies`. `cache` is where answers are kept.
     `data_seed` draws generated tasks and what the teacher is asked; with it, runs of several seeds share these."""
 
@@ -41,7 +42,7 @@ class Recipe(Section):
     data_seed: int | None = None
     strategies: Named = Field(["direct", "step_by_step"])
     family_strategies: dict[str, Named] = Field({})
-    explain: Tuning = Tuning()
+    explain: Explain = Explain()
     profile: Profile = Profile()
     teach: Teach = Teach()
     erase: Erase = Erase()

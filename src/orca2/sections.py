@@ -99,12 +99,13 @@ class Teacher(Section):
 
 
 class Teach(Section):
-    """Verified sampling. A task is asked up to `samples` times under a strategy until `wanted` answers are right and
-    differ, then under the next best one of the profile; `strategies` is how many are tried (0: two if `samples` is
-    above 1, else the chosen one only)."""
+    """Verified sampling of `tasks_per_family` tasks. A task is asked up to `samples` times under a strategy until
+    `min_correct` answers are right and differ, then under the next best one of the profile; `strategies` is how many
+    are tried (0: two if `samples` is above 1, else the chosen one only)."""
 
+    tasks_per_family: Count = 60
     samples: Positive = 1
-    wanted: Positive = 1
+    min_correct: Positive = 1
     strategies: Count = 0
 
     @property
@@ -113,9 +114,11 @@ class Teach(Section):
 
     @model_validator(mode="after")
     def _reachable(self) -> "Teach":
-        if self.wanted > self.samples * self.ways:
+        if self.min_correct > self.samples * self.ways:
             most = self.samples * self.ways
-            raise ValueError(f"wanted = {self.wanted}, but at most {most} answers are asked for; raise samples")
+            raise ValueError(
+                f"min_correct = {self.min_correct}, but at most {most} answers are asked for; raise samples"
+            )
         return self
 
 
@@ -127,7 +130,6 @@ class Training(Section):
     held back is taken on the way, per family.
     """
 
-    tasks: Count = 60
     epochs: Positive = 1
     learning_rate: Rate = 3e-4
     row_tokens: Positive = 768
@@ -169,7 +171,7 @@ class Tuning(Training):
     def plan(self, own: str) -> list[tuple[Stage, Training]]:
         """The trainings in their order with all their settings; one of the run's own lessons if no stage is named."""
         stages = self.stages or [Stage(name=own, lessons=[own])]
-        common = {key: value for key, value in self.model_dump().items() if key != "stages"}
+        common = self.model_dump(include=set(Training.model_fields))
         return [
             (stage, Training(**common | {k: v for k, v in stage.model_dump(include=GIVEN).items() if v is not None}))
             for stage in stages
@@ -186,22 +188,29 @@ class Tuning(Training):
 GIVEN = {"epochs", "learning_rate"}
 
 
+class Explain(Tuning):
+    """Explanation tuning. Each of `tasks` tasks of a family is shown under every strategy; 0 skips the stage. The
+    student is tried at `eval_points` points of it too, on `eval_tasks` tasks of a family under each strategy, to see
+    where it is heading."""
+
+    tasks: Count = 60
+    eval_points: Count = 3
+    eval_tasks: Positive = 12
+
+
 class Profile(Section):
     """Whose strategies are tried, and when a dearer one takes over from a cheaper one.
 
-    `error` is the chance allowed of a false "better" in a family, `worth` the tokens an answer that one point of
-    accuracy may cost, `budget` the tokens that trials may write in all (0: no bound), `choose` a strategy set by hand
-    for a family. The student is tried at `looks` points of its explanation tuning too, on `look_tasks` of a family
-    under each strategy, to see where it is heading.
+    `subject` is who is tried, `alpha` the chance allowed of a false "better" in a family, `tokens_per_point` the tokens
+    an answer that one point of accuracy may cost, `budget` the tokens that trials may write in all (0: no bound),
+    `choose` a strategy set by hand for a family.
     """
 
-    who: Literal["student", "teacher"] = "student"
-    error: Annotated[float, Field(gt=0, le=0.5)] = 0.05
-    worth: Rate = 25.0
+    subject: Literal["student", "teacher"] = "student"
+    alpha: Annotated[float, Field(gt=0, le=0.5)] = 0.05
+    tokens_per_point: Rate = 25.0
     budget: Count = 0
     max_tokens: Positive = 256
-    looks: Count = 3
-    look_tasks: Positive = 12
     choose: dict[str, str] = {}
 
 
@@ -238,15 +247,15 @@ class ArmSpec(Section):
 
 class Ablate(Section):
     """The ablation: `arms` are built in, `more` are the recipe's own. Its seeds are `seed`, `seed` + 1, ...; every
-    trained arm starts from the same student. `equal` says what all arms have the same of, and `batch` how many lessons
-    an optimizer step has on average, so that all arms take the same steps. A difference under `margin` points is none
-    that matters. `keep` keeps the students of the arms."""
+    trained arm starts from the same student. `match_by` says what all arms have the same of, and `batch` how many
+    lessons an optimizer step has on average, so that all arms take the same steps. A difference under `margin` points
+    is none that matters. `keep` keeps the students of the arms."""
 
     seeds: Positive = 3
     arms: list[str] = list(BUILT_IN)
     more: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], ArmSpec] = {}
     start: Literal["explained", "base"] = "explained"
-    equal: Annotated[list[Literal["lessons", "tokens"]], Field(min_length=1)] = ["lessons"]
+    match_by: Annotated[list[Literal["lessons", "tokens"]], Field(min_length=1)] = ["lessons"]
     batch: Positive = 8
     margin: Rate = 2.0
     keep: bool = False

@@ -121,7 +121,7 @@ def _profiled(heading: bool, curves: bool, hostile: str) -> dict[str, list[Any]]
             "strategies": strategies,
             "why": "step_by_step beats direct: +42/-3 of 60 tasks, p=2.5e-10" if cells else "",
         }
-    profile: dict[str, Any] = {"who": "student", "seed": 7, "families": families}
+    profile: dict[str, Any] = {"subject": "student", "seed": 7, "families": families}
     if curves:
         drawn = {
             "direct": [[0, 0, 0], [50, 1, 24], [100, 4, 24], [200, 6, 24]],
@@ -152,7 +152,7 @@ def _artifacts(families: Sequence[str], tests: int, skip_explain: bool) -> dict[
                                        "why": "tasks.grader = auto, picked by gold answer and question"}
                                    for f in families}},
         "explain.json": {"skipped": "explain.tasks = 0"} if skip_explain else explain,
-        "profile.json": {"who": "student", "seed": 7,
+        "profile.json": {"subject": "student", "seed": 7,
                          "families": {f: _choice(i) for i, f in enumerate(families)}},
         "verified.jsonl": shown,
         "verify.json": {"asked": asked, "accepted": asked - 10, "rejected": {"wrong": 7, "truncated": 3},

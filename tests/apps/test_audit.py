@@ -21,8 +21,9 @@ model = "solver"
 tasks = 0
 [profile]
 max_tokens = 4
-[train]
-tasks = 20
+[teach]
+tasks_per_family = 20
+
 """
 LENIENT = """
 from orca2.core.types import Verdict

@@ -98,8 +98,8 @@ def test_bad_input_is_one_line(run: Run, make: MakeSide, tmp_path: Path) -> None
         ((good, broken), "answers.jsonl:1"),
         ((good, missing), "answers.jsonl is missing"),
         ((good, make("apart", right(50, 60, 2))), "share no test task"),
-        ((good, good, "--student", "bold"), "no student 'bold' in answers.jsonl; there: cautious"),
-        ((good, good, "--system", "hinted"), "no system 'hinted'"),
+        ((good, good, "--student", "base"), "no student 'base' in answers.jsonl; there: cautious"),
+        ((good, good, "--system", "hinted"), "no 'hinted'; one of none, default"),
         ((good, good, "--out", none / "out.json"), "give the path of a file in a folder that is there"),
     ):
         code, _, error = run("compare", *words)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from orca2 import pipeline, recipe
+from orca2 import pipeline, recipe, stages
 from orca2.run.folder import RunFolder
 from tests.conftest import Run
 
@@ -43,7 +43,7 @@ def path(made: Path, tmp_path: Path) -> Path:
 def finish(path: Path, stage: str) -> RunFolder:
     """Enter a stage into the record as if it had been done, with files that hold nothing."""
     folder = pipeline.reopen(path)
-    files = list(pipeline.stage(stage).MAKES)
+    files = list(stages.BY_NAME[stage].makes)
     for file in files:
         (path / file).write_text("{}")
     outputs = folder.digest(files)
@@ -93,7 +93,8 @@ def test_files_outcomes_and_what_waits(run: Run, path: Path) -> None:
     finish(path, "profile")
     assert status(run, path)[1]["profile"] | {"finished": ""} == {
         "stage": "profile", "state": "done", "finished": "", "seconds": 1.0, "tokens_in": 7, "tokens_out": 9,
-        "cost": None, "keys": [], "missing": [], "outcomes": [], "edited": False, "begun": False, "waits_for": [],
+        "cost": None, "keys": [], "missing": [], "outcomes": [], "edited": False, "data": [],
+        "begun": False, "waits_for": [],
     }  # fmt: skip
     (path / "tasks.jsonl").unlink()
     whole, stages = status(run, path)

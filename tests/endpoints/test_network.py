@@ -101,7 +101,50 @@ def test_what_is_excepted(host: str, excepted: str, name: str, monkeypatch: pyte
     assert proxy_for(f"http://{host}/v1") is None
 
 
-@pytest.mark.parametrize(("host", "excepted"), [("nteacher.example", "teacher.example"), ("10.1.2.30", "10.1.2.3")])
+@pytest.mark.parametrize(
+    ("host", "excepted"),
+    [
+        ("10.1.2.3", "10.0.0.0/8"),
+        ("10.1.2.3:8000", "192.168.0.0/16,10.1.0.0/16"),
+        ("10.1.2.3", "10.1.2.3/32"),
+        ("10.1.2.3", "10.1.2.3/8"),  # bits beyond the block, which curl takes too
+        ("10.1.2.3:8000", "10.1.2.3:8000"),
+        ("10.1.2.3", "10.1.2.3:80"),  # the port that goes without saying
+        ("[fd00::1]:8000", "fd00::1"),
+        ("[fd00::1]:8000", "[fd00::1]"),
+        ("[fd00::1]:8000", "[FD00:0::1]:8000"),
+        ("[fd00::1]", "fd00::/8"),
+        ("a.teacher.example", ".teacher.example"),
+        ("teacher.example", ".teacher.example"),
+        ("a.teacher.example", "*.teacher.example"),
+        ("a.teacher.example:8000", "teacher.example:8000"),
+        ("Teacher.Example", "other.example TEACHER.example"),
+        ("teacher.example.", "teacher.example"),
+        ("teacher.example", "teacher.example."),
+        ("teacher.example", "localhost,*"),
+    ],
+)
+def test_blocks_ports_and_domains_are_excepted(host: str, excepted: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://proxy.example:3128")
+    monkeypatch.setenv("NO_PROXY", excepted)
+    assert proxy_for(f"http://{host}/v1") is None
+
+
+@pytest.mark.parametrize(
+    ("host", "excepted"),
+    [
+        ("nteacher.example", "teacher.example"),
+        ("10.1.2.30", "10.1.2.3"),
+        ("11.1.2.3", "10.0.0.0/8"),
+        ("10.1.2.3:8000", "10.1.2.3:80"),
+        ("teacher.example:8000", "teacher.example:80"),
+        ("[fc00::1]", "fd00::/8"),
+        ("[fd00::12]", "fd00::1"),
+        ("10.1.2.3", "fd00::/8, ::/0"),
+        ("teacher.example", "10.0.0.0/8, .example.org, 300.0.0.0/8, [, :"),
+        ("example", "*.example.org"),
+    ],
+)
 def test_what_is_not(host: str, excepted: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://proxy.example:3128")
     monkeypatch.setenv("NO_PROXY", excepted)
@@ -116,7 +159,10 @@ def test_each_of_several_servers_goes_its_own_way(monkeypatch: pytest.MonkeyPatc
         assert 0 < len(asked) < 40 == len(received)
 
 
-@pytest.mark.parametrize("given", ["socks5://user:pa55@proxy.example:1080", "ftp://proxy.example", "http://"])
+@pytest.mark.parametrize(
+    "given",
+    ["socks5://user:pa55@proxy.example:1080", "ftp://proxy.example", "http://", "http://[::1", "http://p:99999"],
+)
 def test_a_proxy_that_speaks_no_http_is_one_line(given: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALL_PROXY", given)
     with pytest.raises(ModelError, match=r"ALL_PROXY: a proxy is .*NO_PROXY") as raised:

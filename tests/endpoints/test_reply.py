@@ -35,6 +35,8 @@ def text(value: str, **more: Any) -> dict[str, Any]:
         [{"text": "no carry", "thought": True}, {"text": ANSWER}],
         [{"type": "output_text", "text": ANSWER, "annotations": []}],
         ["The answer ", "is 4."],
+        [{"type": "text", "text": {"value": ANSWER, "annotations": []}}],
+        [{"type": "text", "text": None}, text(ANSWER)],
         text(ANSWER),
         f"  {ANSWER}\n",
     ],
@@ -49,6 +51,18 @@ def test_a_content_that_is_no_text_is_an_unreadable_reply(content: Any) -> None:
     assert found.spoiled and "the reply is no chat completion" in str(found.completion.error)
 
 
+def test_a_refusal_that_is_a_part_is_no_answer() -> None:
+    refused = reply([{"type": "refusal", "refusal": "Not that."}])
+    assert refused.completion.error == "the model refuses: Not that." and not refused.spoiled
+
+
+def test_a_choice_of_text_and_events_behind_a_byte_order_mark() -> None:
+    choice = {"text": ANSWER, "finish_reason": "stop"}
+    assert read_reply(json.dumps({"choices": [choice]}).encode(), BODY).completion.text == ANSWER
+    event = {"choices": [{"delta": {"content": ANSWER}, "finish_reason": "stop"}]}
+    assert read_reply(b"\xef\xbb\xbfdata: " + json.dumps(event).encode(), BODY).completion.text == ANSWER
+
+
 @pytest.mark.parametrize("content", [None, "", [], [{"type": "thinking", "thinking": []}]])
 def test_no_text_with_a_reason_is_an_empty_answer_and_without_one_is_none(content: Any) -> None:
     assert (reply(content).completion.text, reply(content).completion.finish_reason) == ("", "stop")
@@ -60,6 +74,8 @@ def test_no_text_with_a_reason_is_an_empty_answer_and_without_one_is_none(conten
     ("reasons", "expected"),
     [
         (["stop", "eos", "eos_token", "end", "end_turn", "stop_sequence", "STOP", "COMPLETE", None, ""], "stop"),
+        (["FINISH_REASON_STOP", {"type": "stop", "matched": 2}], "stop"),
+        (["FINISH_REASON_MAX_TOKENS", {"type": "length", "length": 9}], "length"),
         (["length", "max_tokens", "MAX_TOKENS", "model_length", "max_length", "max_output_tokens"], "length"),
         (
             ["content_filter", "SAFETY", "tool_calls", "function_call", "refusal", "never heard of", 7, ["stop"]],

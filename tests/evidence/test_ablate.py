@@ -31,14 +31,16 @@ device = "cpu"
 model = "solver"
 options.wrong = 0.3
 [explain]
+eval_points = 0
 tasks = 4
 row_tokens = 256
 [profile]
 max_tokens = 8
-looks = 0
 choose = { lookup = "direct", running_sum = "step_by_step" }
+[teach]
+tasks_per_family = 10
+
 [train]
-tasks = 10
 row_tokens = 256
 [evaluate]
 max_tokens = 8

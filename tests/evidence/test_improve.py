@@ -29,8 +29,10 @@ options.columns = { direct = "target" }
 tasks = 0
 [profile]
 max_tokens = 4
+[teach]
+tasks_per_family = 24
+
 [train]
-tasks = 24
 epochs = 20
 learning_rate = 1e-2
 row_tokens = 128
@@ -98,7 +100,7 @@ def test_a_round_that_gains_nothing_ends_the_loop_and_changes_nothing(planted: P
     folder = tmp_path / "run"
     shutil.copytree(planted, folder)
     first = (folder / "student" / "model.safetensors").read_bytes()
-    code, _, said = run("improve", folder, "train.learning_rate=1e-9", "train.tasks=5")
+    code, _, said = run("improve", folder, "train.learning_rate=1e-9", "teach.tasks_per_family=5")
     assert code == 0 and "it gained nothing beyond its interval" in said
     (row,) = ledger(folder)
     assert len(row["asked"]) == 5

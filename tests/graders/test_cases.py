@@ -10,7 +10,8 @@ import pytest
 
 from orca2.graders import auto
 
-FILES = sorted((Path(__file__).parent / "cases").glob("*.jsonl"))
+COUNTED = "open_questions"  # which has a test of its own
+FILES = sorted(path for path in (Path(__file__).parent / "cases").glob("*.jsonl") if path.stem != COUNTED)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

@@ -88,12 +88,30 @@ def load(tmp_path: Path, content: bytes, name: str = "d.jsonl", **options: objec
         (b'{"q": "x", "a": "1"}\n{"q": "\xff", "a": "1"}', "d.jsonl", r"d.jsonl:2: not UTF-8"),
         (b"not gzip", "d.jsonl.gz", "not a whole gzip file"),
         (b"x", "d.xlsx", "unknown kind of file"),
+        (b"x", "d.jsonl.zst", "unknown kind of file"),
         (b"junk", "d.parquet", "not a Parquet file"),
     ],
 )
 def test_each_wrong_file_is_one_line(tmp_path: Path, content: bytes, name: str, said: str) -> None:
     with pytest.raises(DataError, match=said):
         load(tmp_path, content, name)
+
+
+@pytest.mark.parametrize("left", [0.1, 0.5, 0.99])
+@pytest.mark.parametrize("name", ["d.jsonl.gz", "d.csv.gz", "d.json.gz"])
+def test_a_zipped_file_that_ends_early_is_refused_wherever_it_was_cut(tmp_path: Path, name: str, left: float) -> None:
+    lines = b"".join(
+        json.dumps({"q": f"What is {n} + {n * n}?", "a": str(n + n * n)}).encode() + b"\n" for n in range(99)
+    )
+    whole = gzip.compress(lines)
+    with pytest.raises(DataError, match=r"\.gz: not a whole gzip file"):
+        load(tmp_path, whole[: int(len(whole) * left)], name)
+
+
+def test_a_last_line_needs_no_line_break(tmp_path: Path) -> None:
+    rows = [row.target for row in load(tmp_path, b'{"q": "x", "a": "1"}\n{"q": "y", "a": "2"}')]
+    assert rows == ["1", "2"]
+    assert [row.target for row in load(tmp_path, b"q,a\nx,1\ny,2", "d.csv")] == ["1", "2"]
 
 
 def test_missing_file_and_wrong_role(tmp_path: Path) -> None:

@@ -24,9 +24,10 @@ model = "solver"
 [explain]
 tasks = 0
 [profile]
-who = "teacher"
-[train]
-tasks = 12
+subject = "teacher"
+[teach]
+tasks_per_family = 12
+
 """
 
 
@@ -43,7 +44,8 @@ def recipe(tiny: Path, tmp_path: Path) -> Path:
 
 @pytest.mark.slow
 def test_a_family_has_its_own_strategies(recipe: Path, run: Run, tmp_path: Path) -> None:
-    assert run("run", recipe, "--run", tmp_path / "run", "--until", "erase")[0] == 0
+    code, *said = run("run", recipe, "--run", tmp_path / "run", "--until", "erase")
+    assert code == 0, said
     profile = json.loads((tmp_path / "run/profile.json").read_text())["families"]
     tried = {family: set(choice["strategies"]) for family, choice in profile.items()}
     own = {"story_ordering", "guess_and_check"}
@@ -73,7 +75,7 @@ def test_only_the_last_of_several_calls_is_a_lesson_and_all_are_counted(recipe: 
 
 def test_what_is_recorded_answers_no_second_call(recipe: Path, run: Run, tmp_path: Path) -> None:
     recorded = "teacher={model='recorded',options={columns={guess_and_check='steps'}}}"
-    words = ("strategies=['guess_and_check']", "family_strategies={}", "profile.who=student", recorded)
+    words = ("strategies=['guess_and_check']", "family_strategies={}", "profile.subject=student", recorded)
     code, _, said = run("run", recipe, "--run", tmp_path / "run", *words, "explain.tasks=2")
     assert code == 2 and "call 2 of 3 (check): recorded answers hold one call" in said.splitlines()[-1]
 

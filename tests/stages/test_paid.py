@@ -32,8 +32,9 @@ max_tokens = 10
 tasks = 0
 [profile]
 choose = { doubles = "direct" }
-[train]
-tasks = 20
+[teach]
+tasks_per_family = 20
+
 """
 KEY = "sk-never-to-be-seen"
 Write = Callable[[str], Path]

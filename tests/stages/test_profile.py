@@ -51,7 +51,7 @@ model = "./teacher.py"
 [explain]
 tasks = 0
 [profile]
-who = "teacher"
+subject = "teacher"
 """
 DIRECT = {"easy": 0.9, "hard": 0.1, "hopeless": 0.0}
 STEPS = {"easy": 0.9, "hard": 0.95, "hopeless": 0.0}

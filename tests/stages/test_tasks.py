@@ -155,3 +155,9 @@ def test_of_a_list_of_gold_answers_any_is_right(run: Run, tmp_path: Path) -> Non
     code, said, graders = graded(tmp_path, run, rows)
     assert code == 0 and graders["data"]["read_by"] == {"alternatives": 3, "span": 1}
     assert "a list of them goes to alternatives" in said
+
+
+def test_a_field_that_no_task_has_is_said_before_anything_is_trained(run: Run, tmp_path: Path) -> None:
+    code, said, tasks = synthetic(tmp_path, run, "tasks.options.families=['lookup']", "evaluate.cluster=passage")
+    assert code == 2 and "evaluate.cluster: no task has a field 'passage'; fields here: explanation, steps" in said
+    assert not tasks

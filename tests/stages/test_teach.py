@@ -28,11 +28,10 @@ temperature = 0.7
 [explain]
 tasks = 0
 [profile]
-who = "teacher"
+subject = "teacher"
 choose = {}
-[train]
-tasks = 6
 [teach]
+tasks_per_family = 6
 samples = 3
 """
 
@@ -76,7 +75,7 @@ def test_a_task_is_asked_until_it_is_verified_and_then_otherwise_and_then_set_as
     teacher: tuple[Teacher, Path], run: Run
 ) -> None:
     answers, folder = teacher
-    words = (folder / "recipe.toml", "--run", folder / "run", "train.tasks=30", "tasks.limits.train=30")
+    words = (folder / "recipe.toml", "--run", folder / "run", "teach.tasks_per_family=30", "tasks.limits.train=30")
     code, _, said = run("run", *words, "--until", "profile")
     assert code == 0, said
     assert json.loads((folder / "run/profile.json").read_text())["families"]["doubles"]["chosen"] == "step_by_step"
@@ -129,7 +128,7 @@ def test_what_it_would_ask_is_said_and_nothing_is_asked(teacher: tuple[Teacher, 
 
 def test_right_answers_that_nearly_agree_count_once(teacher: tuple[Teacher, Path], run: Run) -> None:
     folder = teacher[1]
-    words = (folder / "recipe.toml", "--run", folder / "run", "teach.wanted=2", "teach.strategies=1")
+    words = (folder / "recipe.toml", "--run", folder / "run", "teach.min_correct=2", "teach.strategies=1")
     code, _, said = run("run", *words, "--until", "verify")
     assert code == 0, said
     counts = json.loads((folder / "run/verify.json").read_text())
@@ -141,7 +140,7 @@ def test_right_answers_that_nearly_agree_count_once(teacher: tuple[Teacher, Path
     ("word", "why"),
     [
         ("teacher.temperature=0.0", "teach.samples = 3 with teacher.temperature = 0 asks again for the same answer"),
-        ("teach.wanted=7", "wanted = 7, but at most 6 answers are asked for; raise samples"),
+        ("teach.min_correct=7", "min_correct = 7, but at most 6 answers are asked for; raise samples"),
     ],
 )
 def test_what_cannot_be_sampled_is_refused(teacher: tuple[Teacher, Path], run: Run, word: str, why: str) -> None:

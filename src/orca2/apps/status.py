@@ -29,8 +29,11 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class StageStatus:
-    """Where a stage stands. `finished` is when its files were written, `waits_for` the pending stages whose outcome it
-    was made from: it is done anew if that comes out otherwise. `cost` is in dollars."""
+    """Where a stage stands.
+
+    `finished` is when its files were written, `cost` in dollars. `data` says which data files are others by now.
+    `waits_for` are pending stages whose outcome it was made from: it is done anew if that comes out otherwise.
+    """
 
     stage: str
     state: str
@@ -43,6 +46,7 @@ class StageStatus:
     missing: list[str] = field(default_factory=list)
     outcomes: list[str] = field(default_factory=list)
     edited: bool = False
+    data: list[str] = field(default_factory=list)
     begun: bool = False
     waits_for: list[str] = field(default_factory=list)
 
@@ -92,6 +96,7 @@ def read(folder: RunFolder) -> list[StageStatus]:
                 missing=[file for file in entry["files"] if not (folder.path / file).exists()],
                 outcomes=_other(entry.get("outcomes") or {}, now["outcomes"]),
                 edited=entry.get("edits", "") != now["edits"],
+                data=folder.stale.get(name, []),
             ))  # fmt: skip
     return found
 
@@ -139,6 +144,7 @@ def _why(stage: StageStatus) -> str:
     found = [f"{one.key} was {json.dumps(one.then)} and is {json.dumps(one.now)}" for one in stage.keys]
     found += [f"{file} is missing" for file in stage.missing]
     found += [f"{earlier} came out otherwise" for earlier in stage.outcomes]
+    found += stage.data
     found += ["a file for you to edit was edited"] if stage.edited else []
     if stage.begun:
         found.append("begun; it goes on from its last checkpoint")

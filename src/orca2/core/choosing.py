@@ -38,14 +38,14 @@ def standing(trials: Mapping[str, Sequence[Trial]], pool: int, rules: Rules) -> 
     return race(tracks, pool, rules)
 
 
-def says_nothing(trials: Mapping[str, Sequence[Trial]]) -> str | None:
-    """Why trials are no ground for a choice, or None if they are."""
+def why_inconclusive(trials: Mapping[str, Sequence[Trial]]) -> tuple[Status, str] | None:
+    """What a choice is where trials are no ground for one, and why; None if they are."""
     cells = [summarise(rows) for rows in trials.values()]
     tried = max(cell.trials for cell in cells)
     if tried < FEW:
-        return f"too small: {tried} tasks tried"
+        return "undecided", f"too small: {tried} tasks tried"
     if max(cell.high for cell in cells) < FAILS or not any(cell.correct for cell in cells):
-        return f"every strategy fails: {max(cell.correct for cell in cells)} of {tried} right at most"
+        return "failed", f"every strategy fails: {max(cell.correct for cell in cells)} of {tried} right at most"
     return None
 
 
@@ -58,9 +58,10 @@ def choose(trials: Mapping[str, Sequence[Trial]], pool: int, rules: Rules, evide
     was passed over, since reasoning comes late. Where trials say nothing, the teacher's handful decides.
     """
     cells = {name: summarise(rows) for name, rows in trials.items()}
-    if why := says_nothing(trials):
+    if inconclusive := why_inconclusive(trials):
+        status, why = inconclusive
         chosen, said = _by_teacher(cells, evidence.teacher if evidence else {})
-        return Choice(chosen, f"{why}; {said}", cells, "failed" if why.startswith("every") else "undecided")
+        return Choice(chosen, f"{why}; {said}", cells, status)
     found = standing(trials, pool, rules)
     why = "; ".join(f"{name}: {said}" for name, said in {**found.out, **found.open}.items()) or "only strategy tried"
     now = Choice(found.left[0], why, cells, found.status)

@@ -154,12 +154,12 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Which strategy works for which family, measured. `who` was tried: the student or the teacher.
+    """Which strategy works for which family, measured. `subject` was tried: the student or the teacher.
 
     `curves` are the student's on the way: (lessons learned, right, tried) by family and strategy.
     """
 
-    who: str
+    subject: str
     seed: int
     families: Mapping[str, Choice]
     curves: Mapping[str, Mapping[str, Sequence[tuple[float, int, int]]]] = field(default_factory=dict)

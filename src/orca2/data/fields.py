@@ -9,7 +9,7 @@ from typing import Any
 from orca2.data.messages import COLUMNS, are_messages, question, reply
 from orca2.data.row import Row
 from orca2.data.values import is_nested, plain, text
-from orca2.errors import DataError, RecipeError
+from orca2.errors import RecipeError, RowError
 from orca2.plugins import suggest
 
 ROLES = ("prompt", "target", "family", "split")
@@ -42,13 +42,16 @@ def check_template(spec: str, key: str) -> None:
 
 
 def to_row(raw: Mapping[str, Any], fields: Mapping[str, str], where: str, family: str) -> Row:
-    """Map one raw row. A map's value is a column, a path into one ("answers.text", "choices.0") or a template
-    ("{question}\\n{choices}"). A row of messages gives the user's text as prompt and the last answer as target."""
+    """Map one raw row; RowError if it cannot be.
+
+    A map's value is a column, a path into one ("answers.text", "choices.0") or a template ("{question}\\n{choices}"). A
+    row of messages gives the user's text as prompt and the last answer as target."""
     fields = _with_messages(raw, fields)
     texts = {role: _of_role(role, raw, fields, where) for role in ROLES}
     for role in ("prompt", "target"):
         if not texts[role].strip():
-            raise DataError(f"{where}: no {role} in column {fields.get(role, role)!r}; fix the row or the field map")
+            said = f"{where}: no {role} in column {fields.get(role, role)!r}; fix the row or the field map"
+            raise RowError(f"no {role}", said)
     columns = {name: text(value) for name, value in raw.items() if value is not None}
     prompt, target, named, split = texts.values()
     any_of = _is_list(raw, fields.get("target", "target"))
@@ -62,7 +65,7 @@ def _is_list(raw: Mapping[str, Any], spec: str) -> bool:
 
 
 def fill(spec: str, columns: Mapping[str, Any], where: str) -> str:
-    """The text of a column, or of a template with "{column}" places; DataError names what the row lacks."""
+    """The text of a column, or of a template with "{column}" places; RowError names what the row lacks."""
     pieces = string.Formatter().parse(spec) if "{" in spec else [("", spec, "", None)]
     filled = []
     for literal, name, _, _ in pieces:
@@ -70,7 +73,8 @@ def fill(spec: str, columns: Mapping[str, Any], where: str) -> str:
         if name is not None:
             value = reach(columns, name, f"{where}: no column {name!r} for {spec!r}")
             if value is None:
-                raise DataError(f"{where}: no value in column {name!r} for {spec!r}; fix the row or the field map")
+                said = f"{where}: no value in column {name!r} for {spec!r}; fix the row or the field map"
+                raise RowError(f"no value in column {name!r}", said)
             filled.append(text(value))
     return "".join(filled)
 
@@ -97,15 +101,17 @@ def _of_role(role: str, raw: Mapping[str, Any], fields: Mapping[str, str], where
         try:
             return question(value) if role == "prompt" else reply(value)
         except ValueError as error:
-            raise DataError(f'{where}: {spec}: {error}; name one, as in {role} = "{spec}.0.content"') from None
+            said = f'{where}: {spec}: {error}; name one, as in {role} = "{spec}.0.content"'
+            raise RowError(f"messages without one {role}", said) from None
     if role == "prompt" and is_nested(value):
         inner = ", ".join(value) if isinstance(value, Mapping) else "a list"
-        raise DataError(f'{where}: column {spec!r} holds {inner}, no text; name a text in it, as in "{spec}.text"')
+        said = f'{where}: column {spec!r} holds {inner}, no text; name a text in it, as in "{spec}.text"'
+        raise RowError(f"no text in column {spec!r}", said)
     return text(value)
 
 
 def reach(columns: Mapping[str, Any], path: str, missing: str) -> Any:
-    """The value of a column, or at a path into one. DataError, `missing` and what there is, where there is none."""
+    """The value of a column, or at a path into one. RowError, `missing` and what there is, where there is none."""
     if path in columns:
         return columns[path]
     names = path.split(".")
@@ -113,7 +119,7 @@ def reach(columns: Mapping[str, Any], path: str, missing: str) -> Any:
         column = ".".join(names[:count])
         if column in columns:
             return _within(columns[column], names[count:], f"{missing}; {column}")
-    raise DataError(f"{missing}; columns here: {', '.join(columns) or 'none'}")
+    raise RowError(f"no column {path!r}", f"{missing}; columns here: {', '.join(columns) or 'none'}")
 
 
 def _within(value: Any, names: list[str], missing: str) -> Any:
@@ -130,4 +136,4 @@ def _within(value: Any, names: list[str], missing: str) -> Any:
     if isinstance(value, list) and int(name) < len(value):
         return _within(value[int(name)], rest, f"{missing}.{name}")
     there = ", ".join(value) if isinstance(value, Mapping) else "no such part"
-    raise DataError(f"{missing} holds {there}")
+    raise RowError(f"nothing under {name!r} in a column", f"{missing} holds {there}")

@@ -8,6 +8,7 @@ from typing import Any
 
 from orca2.data.json_rows import json_rows
 from orca2.data.labels import features, named
+from orca2.data.row import BadRow, refuse
 from orca2.data.tables import once, table_rows
 from orca2.data.values import plain
 from orca2.errors import DataError, missing_extra
@@ -16,11 +17,12 @@ JSON = (".jsonl", ".ndjson", ".json")
 
 
 def raw_rows(
-    file: Path, columns: Sequence[str] | None = None, quotes: bool = True
+    file: Path, columns: Sequence[str] | None = None, quotes: bool = True, bad_row: BadRow = refuse
 ) -> Iterator[tuple[int, Mapping[str, Any]]]:
     """(line number, columns) of each row, its values as `plain` has them.
 
-    `columns` names those of a CSV or TSV without header; `quotes` is as for `table_rows`.
+    `columns` names those of a CSV or TSV without header; `quotes` is as for `table_rows`. `bad_row` gets what each row
+    that cannot be read is left out for.
     """
     name = file.name.lower()  # DATA.CSV is what some programs write
     suffix = Path(name.removesuffix(".gz")).suffix
@@ -30,21 +32,19 @@ def raw_rows(
         rows = _parquet(file)
     else:
         content = _content(file, name.endswith(".gz"))
-        rows = (
-            json_rows(file, content) if suffix in JSON else table_rows(file, content, suffix == ".tsv", columns, quotes)
-        )
+        if suffix in JSON:
+            rows = json_rows(file, content, bad_row)
+        else:
+            rows = table_rows(file, content, suffix == ".tsv", columns, quotes, bad_row)
     yield from ((number, plain(row)) for number, row in rows)
 
 
 def _content(file: Path, zipped: bool) -> str:
     try:
         data = gzip.decompress(file.read_bytes()) if zipped else file.read_bytes()
-        content = data.decode("utf-8-sig")
+        content = data.decode("utf-8-sig", "surrogateescape")  # each row says for itself that it is not UTF-8
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise DataError(f"{file}: not a whole gzip file ({error}); make it again") from None
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise DataError(f"{file}:{line}: not UTF-8 ({error.reason}); convert it to UTF-8") from None
     except OSError as error:
         raise DataError(f"{file} cannot be read ({error.strerror}); give a data file that can") from None
     if not content.strip():

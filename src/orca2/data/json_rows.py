@@ -6,30 +6,41 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from orca2.errors import DataError
+from orca2.data.row import BadRow, refuse
+from orca2.data.values import check_utf8
+from orca2.errors import DataError, RowError
 
 Object = dict[str, Any]
+UNREAD = "JSON that cannot be used"  # a key that is there twice, a number of too many digits, too deep a nesting
 
 
-def json_rows(file: Path, content: str) -> Iterator[tuple[int, Object]]:
+def json_rows(file: Path, content: str, bad_row: BadRow = refuse) -> Iterator[tuple[int, Object]]:
     """(line number, object) of each row. A file that is one object over many lines is one row."""
     if content.lstrip().startswith("["):
-        yield from _list(file, content)
+        yield from _list(file, content, bad_row)
     elif (whole := _whole(content)) is not None:
+        check_utf8(content, str(file))
         yield 1, whole
     else:
         for number, line in enumerate(content.split("\n"), 1):
             if line.strip():
-                yield number, _row(file, number, line)
+                try:
+                    row = _row(file, number, line)
+                except RowError as error:
+                    bad_row(error)
+                    continue
+                yield number, row
 
 
 def _row(file: Path, number: int, line: str) -> Object:
+    where = f"{file}:{number}"
+    check_utf8(line, where)
     try:
         row = _decoder.decode(line)
     except json.JSONDecodeError as error:
-        raise DataError(f"{file}:{number}: not JSON ({error.msg}); one JSON object a line") from None
+        raise RowError("not JSON", f"{where}: not JSON ({error.msg}); one JSON object a line") from None
     except (ValueError, RecursionError) as error:
-        raise DataError(f"{file}:{number}: {error}; correct the row") from None
+        raise RowError(UNREAD, f"{where}: {error}; correct the row") from None
     return _object(file, number, row)
 
 
@@ -44,18 +55,16 @@ def _whole(content: str) -> Object | None:
     return None
 
 
-def _list(file: Path, content: str) -> Iterator[tuple[int, Object]]:
+def _list(file: Path, content: str, bad_row: BadRow) -> Iterator[tuple[int, Object]]:
     place = _after(content, content.index("[") + 1)
     number, counted = 1, 0
     while content[place : place + 1] != "]":
         number, counted = number + content.count("\n", counted, place), place
-        try:
-            row, end = _decoder.raw_decode(content, place)
-        except json.JSONDecodeError as error:
-            raise DataError(f"{file}:{error.lineno}: not JSON ({error.msg}); give a list of objects") from None
-        except (ValueError, RecursionError) as error:
-            raise DataError(f"{file}:{number}: {error}; correct the row") from None
-        yield number, _object(file, number, row)
+        found, end = _item(file, number, content, place)
+        if isinstance(found, RowError):
+            bad_row(found)
+        else:
+            yield number, found
         place = _after(content, end)
         if content[place : place + 1] == ",":
             place = _after(content, place + 1)
@@ -63,6 +72,24 @@ def _list(file: Path, content: str) -> Iterator[tuple[int, Object]]:
             raise DataError(f"{file}: the list ends without a ] after the row of line {number}; make the file again")
     if content[place + 1 :].strip():
         raise DataError(f"{file}: something follows the list; give one list of objects, or one object a line")
+
+
+def _item(file: Path, number: int, content: str, place: int) -> tuple[Object | RowError, int]:
+    """The row that begins at a place, or why it is none, and where it ends; DataError where that cannot be known."""
+    try:
+        row, end = _decoder.raw_decode(content, place)
+        check_utf8(content[place:end], f"{file}:{number}")
+        return _object(file, number, row), end
+    except RowError as error:
+        return error, _plain.raw_decode(content, place)[1]
+    except json.JSONDecodeError as error:
+        raise DataError(f"{file}:{error.lineno}: not JSON ({error.msg}); give a list of objects") from None
+    except (ValueError, RecursionError) as error:
+        said = f"{file}:{number}: {error}; correct the row"
+        try:
+            return RowError(UNREAD, said), _plain.raw_decode(content, place)[1]
+        except (ValueError, RecursionError):
+            raise DataError(said) from None
 
 
 def _after(content: str, place: int) -> int:
@@ -74,7 +101,8 @@ def _after(content: str, place: int) -> int:
 
 def _object(file: Path, number: int, row: Any) -> Object:
     if not isinstance(row, dict):
-        raise DataError(f'{file}:{number}: not a JSON object; a row is one, as {{"prompt": ..., "target": ...}}')
+        said = f'{file}:{number}: not a JSON object; a row is one, as {{"prompt": ..., "target": ...}}'
+        raise RowError("not a JSON object", said)
     return row
 
 
@@ -86,4 +114,4 @@ def _once(pairs: list[tuple[str, Any]]) -> Object:
     return found
 
 
-_decoder = json.JSONDecoder(object_pairs_hook=_once)
+_decoder, _plain = json.JSONDecoder(object_pairs_hook=_once), json.JSONDecoder()

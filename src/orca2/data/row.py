@@ -1,8 +1,17 @@
 """What a task source yields: raw rows with a family, a prompt and a target, all text."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
+
+from orca2.errors import RowError
+
+BadRow = Callable[[RowError], None]  # what becomes of a row that cannot be used: counted, or the error is raised
+
+
+def refuse(error: RowError) -> None:
+    """End at the first row that cannot be used."""
+    raise error
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
-from orca2.errors import DataError
+from orca2.data.row import BadRow, refuse
+from orca2.data.values import check_utf8
+from orca2.errors import DataError, RowError
 
 Quoting = Literal[0, 3]  # csv.QUOTE_MINIMAL, csv.QUOTE_NONE
 Lines = list[tuple[int, list[str]]]  # the number of its last line, and the values of a row
@@ -14,7 +16,12 @@ NOT_NUMBERS = {"nan", "inf", "+inf", "-inf", "infinity", "+infinity", "-infinity
 
 
 def table_rows(
-    file: Path, content: str, tabs: bool, columns: Sequence[str] | None = None, quotes: bool = True
+    file: Path,
+    content: str,
+    tabs: bool,
+    columns: Sequence[str] | None = None,
+    quotes: bool = True,
+    bad_row: BadRow = refuse,
 ) -> Iterator[tuple[int, dict[str, str | None]]]:
     """(line number, values by column). `columns` names those of a table without header; `quotes` says whether marks
     around a value of a TSV are a program's and no part of it. A NaN among numbers is None, a missing value."""
@@ -24,13 +31,9 @@ def table_rows(
         names, rows = list(columns), lines
     else:
         names, rows = lines[0][1], lines[1:]
+    check_utf8("".join(names), f"{file}:1")
     once(file, names)
-    for number, values in rows:
-        if len(values) != len(names):
-            raise DataError(
-                f"{file}:{number}: {len(values)} values for {len(names)} columns ({', '.join(names)[:80]}); put a value"
-                f" that holds a {'tab' if tabs else 'comma'} or a line break into quotes, and leave none out"
-            )
+    rows = list(_whole(file, names, rows, "tab" if tabs else "comma", bad_row))
     gaps = _columns_with_gaps([values for _, values in rows])
     for number, values in rows:
         yield (
@@ -41,6 +44,26 @@ def table_rows(
                 if name.strip()  # a column without a name is an index, or a comma too many in every line
             },
         )
+
+
+def _whole(
+    file: Path, names: Sequence[str], rows: Lines, mark: str, bad_row: BadRow
+) -> Iterator[tuple[int, list[str]]]:
+    """The rows that have a value for each column."""
+    for number, values in rows:
+        where = f"{file}:{number}"
+        try:
+            check_utf8("".join(values), where)
+            if len(values) != len(names):
+                raise RowError(
+                    "not as many values as columns",
+                    f"{where}: {len(values)} values for {len(names)} columns ({', '.join(names)[:80]}); put a value"
+                    f" that holds a {mark} or a line break into quotes, and leave none out",
+                )
+        except RowError as error:
+            bad_row(error)
+        else:
+            yield number, values
 
 
 def once(file: Path, names: Sequence[str]) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 import struct
 from collections.abc import Mapping
 from datetime import date, time, timedelta
@@ -9,9 +10,11 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from orca2.errors import RowError
 from orca2.files import utf8
 
 SHORT = 10  # characters of a number that was not widened from 32 bits: those take 15 or more, but for round ones
+_ESCAPED = re.compile("[\udc80-\udcff]")  # a byte that is not UTF-8, as it is decoded with surrogateescape
 FEW = 12  # bits of 24; what needs no more, such as 2**-20, is long and yet as it was meant
 
 
@@ -41,6 +44,12 @@ def plain(value: Any) -> Any:
         except UnicodeDecodeError:
             return None
     return str(value) if isinstance(value, date | time | timedelta | UUID) else None
+
+
+def check_utf8(text: str, where: str) -> None:
+    """RowError if a text of a file, decoded with surrogateescape, was not UTF-8 there."""
+    if not text.isascii() and _ESCAPED.search(text):
+        raise RowError("not UTF-8", f"{where}: not UTF-8; convert it to UTF-8")
 
 
 def text(value: Any) -> str:

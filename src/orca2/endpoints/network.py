@@ -1,16 +1,18 @@
 """The way to a server: the proxy that the environment names for it, and the authorities that may vouch for it."""
 
 import os
+import re
 import ssl
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from orca2.errors import ModelError, RecipeError
+from orca2.files import located
 
 if TYPE_CHECKING:
     from aiohttp import ClientError, TCPConnector
@@ -68,17 +70,41 @@ def proxy_for(url: str) -> str | None:
     parts = urlsplit(url)
     host, found = parts.hostname or "", getproxies()
     proxy = found.get(parts.scheme) or found.get("all")
-    if not proxy or _local(host) or proxy_bypass(host) or proxy_bypass(parts.netloc):
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    if not proxy or _local(host) or is_excepted(host, port, found.get("no", "")) or proxy_bypass(host):
         return None
     proxy = proxy if "://" in proxy else f"http://{proxy}"
-    named = urlsplit(proxy)
-    if named.scheme not in ("http", "https") or not named.hostname:
+    try:
+        named = urlsplit(proxy)
+        shown, known = f"{named.scheme}://{named.hostname or ''}", named.port != 0
+    except ValueError:  # brackets that do not close, a port that is none
+        shown, known = "what it holds", False
+    if not known or not shown.startswith(("http://", "https://")) or shown.endswith("://"):
         variable = f"{parts.scheme}_proxy" if found.get(parts.scheme) else "all_proxy"
         raise ModelError(
-            f"{variable.upper()}: a proxy is an address such as http://proxy.example:3128, which {named.scheme}://"
-            f"{named.hostname or ''} is not; name one, or put {host} into NO_PROXY"
+            f"{variable.upper()}: a proxy is an address such as http://proxy.example:3128, which {shown} is not; name"
+            f" one, or put {host} into NO_PROXY"
         )
     return proxy
+
+
+def is_excepted(host: str, port: int, no_proxy: str) -> bool:
+    """Whether NO_PROXY names a host: `*`, a domain with all below it, an address or a block of them, each also with a
+    port; IPv6 in brackets or not, commas or spaces between them. The standard library takes names alone."""
+    host = host.lower().rstrip(".")
+    for entry in re.split(r"[\s,]+", no_proxy.lower()):
+        name, _, own = entry.rpartition(":") if entry.count(":") == 1 or "]:" in entry else (entry, "", "")
+        name = name.replace("[", "").replace("]", "")
+        if not name or (own and own != str(port)):
+            continue
+        try:
+            if ip_address(host.partition("%")[0]) in ip_network(name, strict=False):
+                return True
+        except ValueError:  # one of the two is a name
+            domain = name.lstrip("*").strip(".")
+            if name == "*" or (domain and (host == domain or host.endswith(f".{domain}"))):
+                return True
+    return False
 
 
 def _local(host: str) -> bool:
@@ -93,7 +119,7 @@ def _local(host: str) -> bool:
 def _context(ca_file: str, base: Path, section: str) -> ssl.SSLContext:
     """The authorities of this system, and those of every file that the user or the environment names beside them."""
     context = ssl.create_default_context()
-    named = [(f"{section}.ca_file", base / ca_file)] if ca_file else []
+    named = [(f"{section}.ca_file", located(ca_file, base))] if ca_file else []
     named += [(name, Path(os.environ[name])) for name in BUNDLES if os.environ.get(name)]
     for name, path in named:
         try:

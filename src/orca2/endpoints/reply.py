@@ -1,6 +1,7 @@
 """What a reply of an OpenAI-compatible server says: whole or in events, an answer or an error, in whichever dialect."""
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal, NamedTuple
 
@@ -42,7 +43,8 @@ class ChatReply(NamedTuple):
 def read_reply(raw: bytes, body: bytes) -> ChatReply:
     """Read what came as the answer to the request `body`; whatever it is, this raises nothing."""
     try:
-        reply = json_codec.decode(raw) if raw.startswith(b"{") or not EVENT.match(raw) else _events(raw)
+        plain = raw.removeprefix(BOM_UTF8)
+        reply = _events(plain) if EVENT.match(plain) else json_codec.decode(raw)
         if (said := complaint(reply)) is not None:
             return _refused(said, reply, body)
         return _answer(reply, body)
@@ -70,15 +72,15 @@ def _answer(reply: Any, body: bytes) -> ChatReply:
     if not reply.get("choices"):
         raise ValueError("it holds no choices")
     choice = _first(reply)
-    message = choice["message"]
+    message = {"content": choice["text"]} if "text" in choice and "message" not in choice else choice["message"]
     text = _text(message.get("content")).strip()
     tokens = counted(_usage(reply), message, body)
     named = reply.get("model")
     model = named if isinstance(named, str) else None
     said = choice.get("finish_reason")
     reason = _reason(said, text)
-    if not text and isinstance(refusal := message.get("refusal"), str) and refusal.strip():
-        return ChatReply(_failed(f"the model refuses: {refusal.strip()}", tokens), model)
+    if not text and (refusal := _refusal(message)):
+        return ChatReply(_failed(f"the model refuses: {refusal}", tokens), model)
     if reason == "error":
         why = f"finish reason {said!r}" if said else "neither text nor finish reason"
         return ChatReply(_failed(why, tokens), model, not said or str(said).casefold() in BROKEN)
@@ -108,16 +110,29 @@ def _text(content: Any) -> str:
         if isinstance(part, dict) and (part.get("type", "text") not in ("text", "output_text") or part.get("thought")):
             continue
         text = part.get("text") if isinstance(part, dict) else part
+        if isinstance(text, dict):  # as assistants' messages have it
+            text = text.get("value")
+        if text is None and isinstance(part, dict) and "text" in part:
+            continue
         if not isinstance(text, str):
             raise ValueError("a part of its content holds no text")
         texts.append(text)
     return "".join(texts)
 
 
+def _refusal(message: Mapping[str, Any]) -> str:
+    """What a message says in place of an answer, in a field of its own or as a part of its content."""
+    content = message.get("content")
+    parts = [part.get("refusal") for part in content if isinstance(part, dict)] if isinstance(content, list) else []
+    return "".join(text for text in (message.get("refusal"), *parts) if isinstance(text, str)).strip()
+
+
 def _reason(said: Any, text: str) -> Literal["stop", "length", "error"]:
     if not said:
         return "stop" if text else "error"
-    word = str(said).casefold()
+    if isinstance(said, dict):  # as SGLang's own API has it
+        said = said.get("type")
+    word = str(said).casefold().removeprefix("finish_reason_")  # which names of Vertex AI begin with
     return "stop" if word in STOP else "length" if word in LENGTH else "error"
 
 

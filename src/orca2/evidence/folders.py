@@ -52,7 +52,7 @@ class Ablation:
 
     @property
     def views(self) -> list[str]:
-        return list(dict.fromkeys(self.recipe.ablate.equal))
+        return list(dict.fromkeys(self.recipe.ablate.match_by))
 
     def for_seed(self, seed: int) -> Recipe:
         """The recipe of one seed; all seeds have the tasks and the teacher's answers in common."""

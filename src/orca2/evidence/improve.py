@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from orca2 import pipeline
+from orca2 import pipeline, preflight
 from orca2 import recipe as recipes
 from orca2.core.comparing import Answer, answer, summary
 from orca2.core.erasing import erase
@@ -23,12 +23,13 @@ from orca2.core.types import Demonstration, Lesson, Profile, Task
 from orca2.errors import RecipeError, RunError
 from orca2.files import read_json, read_json_lines, write_text
 from orca2.progress import console
+from orca2.recipe import Recipe
 from orca2.run.demonstrating import count_outcomes, count_tokens, demonstrate, with_verdicts
 from orca2.run.folder import RunFolder
 from orca2.run.models import load_student, load_teacher
 from orca2.run.tasks import read_tasks, strategies_of
 from orca2.run.trials import profile_pools
-from orca2.sections import Training, Tuning
+from orca2.sections import Training
 from orca2.stages import evaluate, profile
 
 LEDGER, FOLDER = "rounds.jsonl", "improve"
@@ -68,14 +69,18 @@ def improve(path: Path, overrides: Sequence[str], rounds: int, budget: int) -> N
     console.print(f"student  {path / 'student'} ({said})", soft_wrap=True)
 
 
-def _settings(folder: RunFolder, overrides: Sequence[str]) -> Tuning:
+def _settings(folder: RunFolder, overrides: Sequence[str]) -> Recipe:
     """How a round is trained: as the run, but for what is overridden, which is no change of the run itself."""
     recipe = recipes.check(folder.recipe.model_dump(), "the recipe", overrides)
     if other := [
-        key for key in changed(folder.recipe.model_dump(), recipe.model_dump()) if not key.startswith("train.")
+        key
+        for key in changed(folder.recipe.model_dump(), recipe.model_dump())
+        if not key.startswith("train.") and key != "teach.tasks_per_family"
     ]:
-        raise RecipeError(f"{other[0]}: a round can be given other keys of [train] only; leave it out")
-    return recipe.train
+        raise RecipeError(
+            f"{other[0]}: a round can be given other keys of [train], and teach.tasks_per_family; leave it out"
+        )
+    return recipe
 
 
 def _keep_first(folder: RunFolder, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -89,8 +94,9 @@ def _keep_first(folder: RunFolder, rows: Sequence[Mapping[str, Any]]) -> None:
         raise RunError(f"{path / 'student'} was trained anew since {path / FOLDER} was made; move that folder away")
 
 
-def _round(folder: RunFolder, now: Round, settings: Tuning) -> dict[str, Any] | None:
+def _round(folder: RunFolder, now: Round, settings: Recipe) -> dict[str, Any] | None:
     """One round, as a row of the ledger that says whether the loop ends with it; None if there is none to make."""
+    preflight.check(folder.recipe, folder.base, ("profile", "teach", "verify", "train", "evaluate"))
     row: dict[str, Any] = {"round": now.number, "started_from": now.student, "kept": False, "ended": ""}
     looked, judged = _halves(folder)
     model = load_student(folder, now.student)
@@ -105,14 +111,14 @@ def _round(folder: RunFolder, now: Round, settings: Tuning) -> dict[str, Any] | 
         return None
     chosen = _profile(folder, model, {f: [t for t in looked if t.family == f] for f in families}, now.chosen)
     del model
-    asked, shown = _demonstrate(folder, now, chosen, settings.tasks)
+    asked, shown = _demonstrate(folder, now, chosen, settings.teach.tasks_per_family)
     if not asked:
         console.print(
             f"  --budget: the {now.left:,} tokens left buy no demonstration for each of {', '.join(families)}"
         )
         return None
     lessons = _lessons(folder, shown)
-    spent = sum(count_tokens(shown).values())
+    spent = sum(count_tokens(shown))
     row |= {
         "families": families, "strategies": chosen, "demonstrations": count_outcomes(shown), "tokens": spent,
         "asked": [task.id for task in asked], "lessons": len(lessons),
@@ -121,7 +127,7 @@ def _round(folder: RunFolder, now: Round, settings: Tuning) -> dict[str, Any] | 
         return row | {"ended": "no demonstration was right"}
     old = _rehearsal(folder, families, len(lessons))
     made = f"{FOLDER}/round-{now.number}/student"
-    _train(folder, now, made, [*lessons, *old], settings.plan("cautious")[-1][1])
+    _train(folder, now, made, [*lessons, *old], settings.train.plan("cautious")[-1][1])
     model = load_student(folder, made)
     after = _answers(folder, model, judged, f"round {now.number}: after")
     tested = _answers(folder, model, read_tasks(folder, "test"), f"round {now.number}: test after")
@@ -176,7 +182,7 @@ def _profile(
 ) -> dict[str, str]:
     """The strategy of each weak family, tried again on this student."""
     spec = folder.recipe.profile
-    again = profile.settle(folder, model, pools, Rules(spec.error, spec.worth))
+    again = profile.settle(folder, model, pools, Rules(spec.alpha, spec.tokens_per_point))
     return {family: strategy_now(chosen[family], choice) for family, choice in again.items()}
 
 
@@ -185,7 +191,7 @@ def _demonstrate(
 ) -> tuple[list[Task], list[Demonstration]]:
     """`each` train tasks of the weak families, unseen ones first, under their strategies, or what the budget buys."""
     before = folder.read_rows("demonstrations.jsonl", "teach", Demonstration)
-    most = affordable(now.left, sum(count_tokens(before).values()), len(before))
+    most = affordable(now.left, sum(count_tokens(before)), len(before))
     train = sorted(read_tasks(folder, "train"), key=lambda task: task.id in now.used)
     tasks: list[Task] = []
     share = min(each, most // len(chosen))

@@ -80,7 +80,7 @@ def _cells(folder: RunFolder, arms: Iterable[Arm]) -> tuple[Cells, dict[str, Tas
     """The strategy of each task of the pool in each arm, and the tasks, in the order in which they are taken."""
     recipe, picked = folder.recipe, chosen(folder)
     # from the far end of the split, as in the stage teach: tasks that explanation tuning has not shown come first
-    pool = first_of_each_family(reversed(read_tasks(folder, "train")), recipe.train.tasks)
+    pool = first_of_each_family(reversed(read_tasks(folder, "train")), recipe.teach.tasks_per_family)
     found: Cells = {}
     for arm in arms:
         of = {family: [s.name for s in strategies_of(folder, family)] for family in {t.family for t in pool}}
@@ -148,7 +148,9 @@ def _view(
         taken = equal_lessons(pool, checked, {arm.name: sizes[arm.name] for arm in arms if not arm.verified})
     if not all(taken.values()):
         empty = next(name for name, found in taken.items() if not found)
-        raise DataError(f"ablate: no task has a usable lesson in every arm, as {empty!r} shows; raise train.tasks")
+        raise DataError(
+            f"ablate: no task has a usable lesson in every arm, as {empty!r} shows; raise teach.tasks_per_family"
+        )
     mean = sum(map(len, taken.values())) / len(taken)
     steps = max(1, round(mean / ablation.recipe.ablate.batch))
     return {

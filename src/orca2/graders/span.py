@@ -51,7 +51,7 @@ class Span(TextGrader):
 
     def _read(self, gold: str, text: str, question: str) -> Verdict:
         about = asked(question)
-        wanted = name(gold, about.person, about.kind == "where", about.kinds)
+        wanted = name(gold, about.person, about.kind == "where", about.nouns)
         text = text if any(character.isdigit() for character in gold) else without_footnotes(text)
         text = unmarked(text, gold)
         for place, piece in places(text):

@@ -225,7 +225,7 @@ class Endpoint:
         return text.replace(self._key, "[key]") if self._key else text
 
 
-load = Endpoint
+load = check = Endpoint  # nothing is sent before the first request
 
 
 @functools.cache
@@ -247,8 +247,12 @@ def _check_numbers(section: str, above: Mapping[str, float], least: Mapping[str,
 
 
 def _check(url: str, key: str, key_env: str, section: str) -> None:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    try:
+        parts = urlsplit(url)
+        known = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # brackets that do not close, a port that is no number
+        known = False
+    if not known:
         raise RecipeError(f"{section}.base_url: {url!r} is no address such as http://localhost:8000/v1")
     if parts.username or parts.query:
         raise RecipeError(

@@ -266,6 +266,9 @@ def load(
     return Batched(endpoint, base_url, key, price_of(model, prices or None, base), poll, rows, size)
 
 
+check = load  # nothing is sent before the first request
+
+
 def _marked(endpoint: Endpoint) -> str:
     """What tells answers apart that were asked for in another form than the usual one, of which the key of a kept
     answer knows nothing else."""

@@ -42,3 +42,6 @@ def load(columns: Mapping[str, str], count: Callable[[str], int]) -> Recorded:
     for strategy, spec in columns.items():
         check_template(spec, f"teacher.options.columns.{strategy}")
     return Recorded(columns, count)
+
+
+check = load

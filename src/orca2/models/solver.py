@@ -63,6 +63,9 @@ def load(count: Callable[[str], int], wrong: float = 0.0) -> Solver:
     return Solver(count, wrong)
 
 
+check = load
+
+
 def miss(task: Task, dice: Random) -> str:
     """A wrong answer of the kind that is asked for: another number, the other of two, or another word of the task."""
     target = task.target

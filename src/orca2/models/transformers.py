@@ -1,9 +1,10 @@
 """A local model, run by `transformers`: the student, or a teacher on the same machine."""
 
 from pathlib import Path
+from typing import Any
 
 from orca2.checkpoints.chat_codec import Chat
-from orca2.checkpoints.loading import files, load_model, load_tokenizer, locate, pick_device, pick_dtype
+from orca2.checkpoints.loading import check_place, files, load_model, load_tokenizer, locate, pick_device, pick_dtype
 from orca2.checkpoints.preparing import prepare
 from orca2.files import hash_file
 from orca2.inference.local import Local
@@ -18,13 +19,14 @@ def load(
     dtype: str = "auto",
     quantize: str = "none",
     batch_tokens: int = 0,
+    section: str = "student",
 ) -> Local:
     """Load a hub id, folder, GGUF file or `package:NAME/FILE`.
 
     `dtype` is auto (the best type for the device), bf16, fp16 or fp32; `quantize` none, 8bit or 4bit; `batch_tokens`
-    as for `Local`.
+    as for `Local`. Errors call the model a key of `section`.
     """
-    place, on = locate(model, base), pick_device(device)
+    place, on = locate(model, base, f"{section}.model"), pick_device(device)
     kind, tokenizer = pick_dtype(on, dtype), load_tokenizer(place)
     network = load_model(place, kind, on, quantize)
     prepare(network, tokenizer)
@@ -34,3 +36,11 @@ def load(
     digests = [hash_file(path)[:16] for path in files(place)]
     name = " ".join([model, *([] if quantize == "none" else [quantize]), *digests])
     return Local(name, network, tokenizer, batch_tokens=batch_tokens)
+
+
+def check(
+    model: str, base: Path, device: str = "auto", dtype: str = "auto", section: str = "student", **options: Any
+) -> None:
+    """ModelError for what can be told of the options of `load` before weights are read."""
+    check_place(model, base, f"{section}.model")
+    pick_dtype(pick_device(device), dtype)

@@ -24,11 +24,16 @@ _TURNS = {
     **dict.fromkeys(word_set("so therefore thus hence finally consequently overall"), "so"),
 }
 _ORDERED = word_set("first originally later also then now")
+_BORN = word_set("born based")
+_NOUNS = word_set(
+    "series species films movies games books songs novels tennis politics physics news"
+)  # behind a name too
 _ITEM = re.compile(r"\s{0,8}(?:[-*•]|[0-9]{1,2}[.)])\s+(?=\S)")
 _END = re.compile(r"[.!?]['\")\]]{0,3}\s+|\n\s*")
 # words whose full stop ends no sentence
 _SHORT = word_set("mr mrs ms dr prof st mt vs v gen col sgt capt rev lt hon e.g i.e no fig approx ca cf c")
 _LAST_WORD = re.compile(r"[\w.]{1,12}\Z")
+_WORD = re.compile(r"[^\W\d_]{1,20}")
 _BRIEF = 60  # characters of an item that is a name and no text of its own
 _ASIDE = 60  # words of an aside
 _SUBJECT = 4  # words of a subject behind "and"
@@ -97,6 +102,11 @@ def _goes_on(text: str, stop: int, following: int) -> bool:
     word = _LAST_WORD.search(text, max(0, stop - 12), stop)
     last = word[0] if word else ""
     initial = len(last) == 1 and last.isalpha() and last.isupper()
+    if (
+        "." in last and last.isupper() and all(len(letter) == 1 for letter in last.split("."))
+    ):  # "J.R. Holt", "U.S. Army"
+        after = _WORD.match(text, following)
+        initial = after is not None and after[0].lower() not in FUNCTION | {"the", "a", "an"}
     return text[following : following + 1].islower() or text[following : following + 1] == "(" or (
         initial or last.lower() in _SHORT
     )  # fmt: skip
@@ -114,18 +124,28 @@ def clauses(sentence: str, number: int = 0, verbs: Stems[str] = frozenset()) -> 
         token = said[at]
         joined = _joined(said, at, verbs, seen) if "verb" in seen else ""
         if not joined and (end := _aside_end(said, at)):
-            asides.append(Clause(said[at + 1 : end], number, aside=True, about=_noun_before(main)))
+            trails = end == len(said) > at + 1 and said[at + 1].plain.endswith("ing")  # "Ann won, beating Ben"
+            about = tuple(subject(main, verbs)) if trails else _noun_before(main, verbs)
+            asides.append(Clause(said[at + 1 : end], number, aside=True, about=about))
             main.append(Token(",", ",", True))
             at = end + 1
             continue
         breaks = token.plain in _BREAKS or (token.plain == "so" and main and main[-1].plain == ",")
         if joined or breaks or (token.mark and token.plain not in ",/)"):
             found += _closed(main, number, opened, asides)
-            main, asides, opened = [token] if breaks and not joined else [], [], joined or token.plain
+            kept = token.plain == "or" if joined else breaks
+            main, asides, opened = [token] if kept else [], [], joined or token.plain
             seen = set()
         else:
             main.append(token)
-            seen |= _signs(said, at, verbs)
+            if (
+                token.plain in ("that", "who", "which") and "verb" not in seen
+            ):  # "the sea that lies between A and B is C"
+                seen.add("nested")
+            elif "nested" in seen and verb(said, at, verbs):
+                seen.discard("nested")
+            else:
+                seen |= _signs(said, at, verbs)
         at += 1
     return found + _closed(main, number, opened, asides)
 
@@ -160,6 +180,9 @@ def verb(said: Sequence[Token], at: int, verbs: Stems[str] = frozenset()) -> boo
     token = said[at]
     if token.mark or token.article or not token.said[:1].islower():
         return False
+    following = said[at + 1] if at + 1 < len(said) else token
+    if token.plain in _BORN and not (following.mark or following.plain in PREPOSITIONS):
+        return False  # "the German-born painter"
     if sure(token) or (at and stem(token.plain) in verbs):
         return True
     before = said[at - 1] if at else None
@@ -168,7 +191,7 @@ def verb(said: Sequence[Token], at: int, verbs: Stems[str] = frozenset()) -> boo
         and not before.mark
         and (before.said[:1].isupper() or before.plain in ANAPHORS or before.plain in RELATIVES)
     )
-    return named and token.plain.endswith("s") and token.plain not in FUNCTION and not token.plain.endswith("ss")
+    return named and token.plain.endswith("s") and token.plain not in FUNCTION | _NOUNS and token.plain[-2:] != "ss"
 
 
 def subject(said: Sequence[Token], verbs: Stems[str] = frozenset()) -> Sequence[Token]:
@@ -178,7 +201,7 @@ def subject(said: Sequence[Token], verbs: Stems[str] = frozenset()) -> Sequence[
 
 def _aside_end(said: Sequence[Token], at: int) -> int:
     """Where an aside ends that opens here: "(...)", ", who ...", ", written ...,"; 0 where none does."""
-    if said[at].plain not in (",", "("):
+    if said[at].plain not in (",", "(") or (at and said[at].plain == "," and past(said[at - 1].plain)):
         return 0
     closing = ")" if said[at].plain == "(" else ","
     ends = [i for i in range(at + 1, min(len(said), at + _ASIDE)) if said[i].plain == closing]
@@ -189,15 +212,21 @@ def _aside_end(said: Sequence[Token], at: int) -> int:
     first = next((token for token in said[at + 1 : at + 3] if token.plain not in _ORDERED), None)
     if first is None or first.plain == "that":
         return 0
-    participle = past(first.plain) or (first.plain.endswith("ing") and end < len(said))
+    participle = past(first.plain) or (first.plain.endswith("ing") and first.plain not in PREPOSITIONS)
     return end if first.plain in RELATIVES or (participle and first.said[:1].islower()) else 0
 
 
-def _noun_before(said: Sequence[Token]) -> tuple[Token, ...]:
+def _noun_before(said: Sequence[Token], verbs: Stems[str]) -> tuple[Token, ...]:
     start = len(said)
-    while start and not said[start - 1].mark and said[start - 1].plain not in FUNCTION and not sure(said[start - 1]):
+    while start and not (said[start - 1].mark or said[start - 1].plain in FUNCTION or verb(said, start - 1, verbs)):
         start -= 1
     return tuple(said[start:])
+
+
+def _has_function(rest: Sequence[Token]) -> bool:
+    """Whether the words before a "by" are more than a noun."""
+    until = next(at for at, token in enumerate(rest) if token.plain == "by")
+    return any(token.mark or token.plain in FUNCTION or past(token.plain) for token in rest[:until])
 
 
 def _joined(said: Sequence[Token], at: int, verbs: Stems[str], seen: Stems[str]) -> str:
@@ -209,6 +238,12 @@ def _joined(said: Sequence[Token], at: int, verbs: Stems[str], seen: Stems[str])
         return ""
     rest = said[at + 1 : at + 2 + _SUBJECT]
     first = rest[0].plain
+    if said[at].plain == "and" and at and verb(said, at - 1, verbs):
+        other = next((word.plain for word in rest if word.plain not in _ORDERED and word.plain[-2:] != "ly"), "")
+        if past(other) or (other.endswith("s") and other not in FUNCTION):
+            return ""  # "was written and first recorded by ...", "designs and sells the ..."
+    if "by" in seen and any(token.plain == "by" for token in rest[1:]) and not _has_function(rest):
+        return "subject"  # "the captain was played by Ann and the mate by Ben"
     if rest[0].mark or (first in FUNCTION and first not in AUXILIARIES | ANAPHORS | POSSESSIVES):
         return ""
     ends = (
@@ -220,7 +255,7 @@ def _joined(said: Sequence[Token], at: int, verbs: Stems[str], seen: Stems[str])
     if said[at].plain == ",":  # "was planned by Ann, built by Ben"
         return "verb" if until == 0 and "by" in seen and [token.plain for token in rest[1:2]] == ["by"] else ""
     if first in ANAPHORS:
-        return ""
+        return "subject" if len(rest) > 1 and sure(rest[1]) else ""
     if first in AUXILIARIES:
         return "verb"
     goes_on = len(rest) > 1 and (rest[1].article or rest[1].plain in PREPOSITIONS or rest[1].plain[0].isdigit())

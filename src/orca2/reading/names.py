@@ -33,21 +33,26 @@ _TOKEN = re.compile(
 )
 TITLES = word_set(
     "mr mrs ms miss dr prof sir dame lord lady king queen prince princess emperor empress president chancellor "
-    "minister senator governor general colonel major captain lieutenant sergeant admiral judge justice st pope bishop "
-    "father sister brother rev count countess duke duchess baron coach"
+    "premier minister senator governor general colonel major captain lieutenant sergeant admiral judge justice st "
+    "pope bishop father sister brother rev rt hon count countess duke duchess baron coach"
 )
 _OFFICES = word_set("dr prof president chancellor minister senator governor general colonel judge justice")
 SUFFIXES = word_set("jr sr ii iii iv vi vii viii ix xi xii xiii xiv xv xvi")
 _SAME = {
-    "doctor": "dr", "professor": "prof", "saint": "st", "mount": "mt", "mister": "mr", "reverend": "rev",
-    "junior": "jr", "senior": "sr", "versus": "vs", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6",
-    "seven": "7", "eight": "8", "nine": "9", "ten": "10", "eleven": "11", "twelve": "12",
+    "doctor": "dr", "professor": "prof", "saint": "st", "mount": "mt", "mountain": "mt", "mister": "mr",
+    "reverend": "rev", "junior": "jr", "senior": "sr", "versus": "vs", "two": "2", "three": "3", "four": "4",
+    "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9", "ten": "10", "eleven": "11", "twelve": "12",
 }  # fmt: skip
+_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ß": "ss"})  # which no accent marks
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DAY, _MONTH = r"([0-9]{1,2})(?:st|nd|rd|th)?", rf"({'|'.join(_MONTHS)})[a-z]{{0,6}}\.?"
 _DATE = re.compile(rf"\b(?:{_DAY}\s(?:of\s)?{_MONTH},?\s|{_MONTH}\s{_DAY},?\s)([0-9]{{4}})\b", re.IGNORECASE)
+_WAR = re.compile(r"\bWorld War (II?|[12]|One|Two)\b|\b(First|Second) World War\b|\bWW\s?(II?|[12])\b", re.IGNORECASE)
 # a mark of a footnote, as in "by Mira Holt1."
-_FOOTNOTE = re.compile(r"(?<=[a-z]{3})[0-9]{1,2}(?=[.,;)]|\s|$)|[¹²³⁴-⁹]+")
+_FOOTNOTE = re.compile(r"(?<=[a-z]{3})[0-9]{1,2}(?=[.,;)]|\s|$)|[¹²³⁴-⁹]+|\[\^?[0-9]{1,2}\^?\]")
+_GLUED_ON = re.compile(
+    r"\b(?:by|on|in|at|of|is|was|from)(?=[A-Z][a-z])"
+)  # "sung byThe Crows", as bold letters leave it
 _PARENTHESES = re.compile(r"\s?[(\[]([^()\[\]]{0,200})[)\]]\s?")
 _ALSO = re.compile(r"\s?(?:accept|allow|also|or|aka|also known as)\s+", re.IGNORECASE)
 _ALIAS = re.compile(r",?\s(?:or|OR)\s")
@@ -56,6 +61,7 @@ _PLACE = re.compile(r"((?:in |at |the )?[A-Z][\w.'-]*(?: [A-Z][\w.'-]*){0,3}), [
 _MANY = 40  # places of a name in one clause
 _MARKS = re.compile(r"\s?[?!:;=]")
 _NAME = 6  # words of a name at most
+_MIDDLE = 2  # middle names
 _START = 2  # letters by which the first word is looked for
 _GLUED = 6  # letters of a word that may be written as two
 
@@ -64,7 +70,7 @@ def folded(text: str) -> str:
     """Lower case without accents."""
     if text.isascii():
         return text.lower()
-    split = unicodedata.normalize("NFKD", text.lower())
+    split = unicodedata.normalize("NFKD", text.lower().translate(_LETTERS))
     return "".join(character for character in split if not unicodedata.combining(character))
 
 
@@ -72,7 +78,7 @@ def tokens(text: str) -> tuple[Token, ...]:
     """The words and marks of a statement: articles go, a date is one word, and so are initials."""
     found: list[Token] = []
     article = initials = False
-    for match in _TOKEN.finditer(_DATE.sub(_date, text)):
+    for match in _TOKEN.finditer(_WAR.sub(_war, _DATE.sub(_date, text))):
         said, kind = match[0], match.lastgroup
         if kind == "mark" and said != "&":
             found.append(Token(said, said, True))
@@ -104,7 +110,7 @@ def words(text: str) -> tuple[str, ...]:
 
 def without_footnotes(text: str) -> str:
     """The text without the small numbers that search engines hang on words."""
-    return _FOOTNOTE.sub("", text)
+    return _GLUED_ON.sub(r"\g<0> ", _FOOTNOTE.sub("", text))
 
 
 def unmarked(text: str, gold: str) -> str:
@@ -126,6 +132,7 @@ class Name(NamedTuple):
     items: tuple[tuple[str, ...], ...] = ()
     head: tuple[str, ...] = ()
     proper: bool = True
+    person: bool = False
 
 
 @lru_cache(maxsize=4096)
@@ -141,7 +148,9 @@ def name(gold: str, person: bool = False, place: bool = False, kinds: tuple[str,
     items = tuple(item for part in _ITEM.split(gold) if (item := words(part)))
     parts = _PLACE.fullmatch(gold.strip()) if place else None
     head = words(parts[1]) if parts else ()
-    return Name((*forms, head) if head else tuple(forms), items if len(items) > 1 else (), head, not gold.islower())
+    return Name(
+        (*forms, head) if head else tuple(forms), items if len(items) > 1 else (), head, not gold.islower(), person
+    )
 
 
 def _aliases(gold: str) -> Iterator[str]:
@@ -174,17 +183,26 @@ def _variants(
     yield from ((office, last) for office in _OFFICES)
 
 
-def mentions(said: Sequence[Token], form: tuple[str, ...]) -> Iterator[tuple[int, int]]:
+def mentions(said: Sequence[Token], form: tuple[str, ...], middle: bool = False) -> Iterator[tuple[int, int]]:
     """Where a statement has a form of a name: from its first token to behind its last one."""
     opening = form[0][:_START]
     for at, token in enumerate(said):
-        if token.plain.startswith(opening) and (end := _follow(said, at, form)) is not None:
+        if token.plain.startswith(opening) and (end := _follow(said, at, form, middle)) is not None:
             yield at, end
 
 
-def _follow(said: Sequence[Token], at: int, form: tuple[str, ...]) -> int | None:
-    """Where a form ends that begins at `at`; marks and an initial may lie between its words, two may be one."""
+def _follow(said: Sequence[Token], at: int, form: tuple[str, ...], middle: bool) -> int | None:
+    """Where a form ends that begins at `at`; marks and an initial may lie between its words, two may be one.
+
+    `middle` names may too: a first and a last name are enough.
+    """
     word = 0
+    if middle and len(form) == 2 and form[0] not in TITLES and said[at].plain == form[0] and said[at].capital:
+        last = at + 1
+        while last < len(said) and last - at <= _MIDDLE and said[last].said.istitle() and said[last].plain != form[1]:
+            last += 1
+        if last < len(said) and last - at > 1 and said[last].plain == form[1]:
+            return last + 1
     while word < len(form):
         while (
             word
@@ -213,7 +231,16 @@ def _initial(token: Token, word: str) -> bool:
 def _same(token: Token, word: str, opens: bool) -> bool:
     """Whether a last word differs in its number alone; a name has no other, but what opens a sentence may be none."""
     plain = token.plain
-    return len(word) > 2 and (opens or token.said[:1].islower()) and plain.rstrip("s") == word.rstrip("s")
+    return len(word) > 2 and (opens or token.said[:1].islower()) and _one(plain) == _one(word)
+
+
+def _war(match: re.Match[str]) -> str:
+    second = (match[1] or match[2] or match[3]).lower() in ("ii", "2", "two", "second")
+    return "WWII" if second else "WWI"
+
+
+def _one(word: str) -> str:
+    return word.rstrip("s").removesuffix("e")
 
 
 def _date(match: re.Match[str]) -> str:
@@ -223,7 +250,7 @@ def _date(match: re.Match[str]) -> str:
 
 def found_in(said: Sequence[Token], name: Name, own: int = 0) -> list[tuple[int, int]]:
     """Where the name stands among the tokens, from `own` on: the longest form at each place."""
-    found = {span for form in name.forms for span in mentions(said, form)}
+    found = {span for form in name.forms for span in mentions(said, form, name.person)}
     if name.items and not found:
         found = set(_listing(said, name.items))
     found = set(sorted(found)[:_MANY])

@@ -7,24 +7,28 @@ from orca2.reading.clauses import verb
 from orca2.reading.names import SUFFIXES, TITLES, Name, Token
 from orca2.reading.questions import Asked, generic, known, light
 from orca2.reading.stems import AUXILIARIES, FUNCTION, PARTS, PREPOSITIONS, stem, stem_set, word_set
-from orca2.reading.subjects import modified
+from orca2.reading.subjects import alike, modified
 
 Standing = Literal["one", "or", "list", "longer", "denied", "passing"]
 
 _OR = frozenset(("or", "nor", "/", "oder", "或"))
 _MAYBE = word_set("perhaps maybe possibly")
 _NEGATIONS = word_set("not never neither nor no cannot pas jamais nicht kein keine nie nunca nao 不 没 非")
+_ONCE = word_set("previously formerly")
+_EXPERTS = word_set("scholars historians experts scientists sources")
+_KINDS = word_set("type kind sort breed species genre style form")  # a "Rough Collie" is a collie
+_STOPS = frozenset((",", "and", "but"))
 _FALSE = word_set("myth wrongly falsely mistakenly contrary incorrectly false incorrect wrong untrue")
 _MORE = word_set("only just merely simply")  # behind a "not" that denies nothing
 _APART = word_set("than unlike except besides without despite like near outside opposite beyond")
-_APART_OF = word_set("instead because behalf")  # before an "of" that sets apart
+_APART_OF = word_set("instead because behalf ahead")  # before an "of" that sets apart
 _NO_PERSON = PREPOSITIONS - {"by", "as", "to"}
-_NO_PLACE = word_set("by for with as about of off after before between below above beneath underneath")
-_DISTANT = stem_set("mile kilometer kilometre km metre meter hour minute away far north south east west")
+_NO_PLACE = word_set("by for with as about off after before between below above beneath underneath")
+_DISTANT = stem_set("next close mile kilometer kilometre km metre meter hour minute away far north south east west")
 _EXAMPLES = word_set("including e.g like")
 _SAYING = stem_set("say believe think claim argue suggest assume")
 _SUPPOSED = word_set("unless although though")
-_FIRMS = word_set("fc afc cf inc ltd co corp corporation company plc llc")  # behind a name they change nothing
+_FIRMS = word_set("fc afc cf inc ltd co corp corporation company plc llc mp phd md")  # behind a name they say nothing
 _SOME = word_set("some others many people most")
 _DETERMINERS = word_set("his her its their this that these those both all some any each one")
 _OTHERS = word_set("his her its their others several other")  # how another item of a list may begin
@@ -40,9 +44,18 @@ def standing(said: Sequence[Token], start: int, end: int, question: Asked, name:
         return "denied"
     if joined := _joined(said, start, end, question, name):
         return joined
-    reported = said[0].plain in _SOME and any(stem(token.plain) in _SAYING for token in said[:4])
-    supposed = said[0].plain in _SUPPOSED and said[0].plain not in question.plain
-    unsure = any(token.plain == "whether" for token in said[:start])
+    reported = (
+        said[0].plain in _SOME
+        and _EXPERTS.isdisjoint(token.plain for token in said[:3])
+        and any(stem(token.plain) in _SAYING for token in said[:4])
+    )
+    supposed = (
+        said[0].plain in _SUPPOSED
+        and said[0].plain not in question.plain
+        and all(token.plain != "," for token in said[:start])
+    )
+    once = said[0].plain in _ONCE or [token.plain for token in said[:2]] == ["before", "that"]
+    unsure = once or any(token.plain == "whether" for token in said[:start])
     return "passing" if reported or supposed or unsure or _governed(said, start, end, question) else "one"
 
 
@@ -71,26 +84,35 @@ def _longer(said: Sequence[Token], start: int, end: int, question: Asked, proper
     first, last = said[start], said[end - 1]
     before = said[start - 1] if start else None
     behind = said[end] if end < len(said) else None
-    if last.said.endswith("'s") and "whose" not in question.plain and not (behind and known(behind, question)):
+    owned = next((token for token in said[end:] if token.mark or token.plain not in FUNCTION), None)
+    if last.said.endswith("'s") and "whose" not in question.plain and not (owned and known(owned, question)):
         return True
     if not (proper and first.capital):  # a "pen case" is no pen
         ends = end + 1 >= len(said) or said[end + 1].mark
         return (
             ends and behind is not None and behind.said[:1].islower() and not (light(behind) or known(behind, question))
         )
-    lone = end - start == 1 and question.person
+    lone = end - start == 1 and (question.person or "name" in question.plain)
     if (
         behind
         and last.capital
         and _name(behind)
+        and not _score(said[end : end + 2])
         and (behind.plain in SUFFIXES or not (lone or known(behind, question) or behind.plain in _FIRMS))
     ):
         return True
     if not question.person and _of_more(said[end : end + 2], question):
         return True
-    return before is not None and _name(before) and not (
-        lone or before.plain in TITLES or known(before, question) or generic(before)
-    )  # fmt: skip
+    if before is None or not _name(before):
+        return False
+    apart = before.said.endswith("'s") or first.plain.isdigit() or not _KINDS.isdisjoint(question.kinds)
+    office = before.plain in TITLES or known(before, question) or generic(before)
+    return not (lone or apart or office or any(alike(before, word) for word in question.words))
+
+
+def _score(said: Sequence[Token]) -> bool:
+    """Whether two numbers follow, of points or years: no more of a name, as the "2" of "Apollo 2" is."""
+    return len(said) > 1 and all(token.plain.isdigit() for token in said)
 
 
 def _of_more(behind: Sequence[Token], question: Asked) -> bool:
@@ -110,16 +132,16 @@ def _denied(said: Sequence[Token], start: int, end: int, question: Asked) -> boo
     if question.negated:
         return False
     for at, word in enumerate(plain[:start]):
-        if _negates(word):
+        if _negates(word) or (word == "than" and at and plain[at - 1] == "rather"):
             only = at + 1 < start and plain[at + 1] in _MORE
             if not only and (word != "no" or at == start - 1):
                 return True
     if plain[end : end + 1] == ["never"]:
         return True
-    at = next((at for at in range(end, min(end + 3, len(plain))) if plain[at] in AUXILIARIES or plain[at] == ","), -1)
+    at = next((at for at in range(end, min(end + 3, len(plain))) if plain[at] in AUXILIARIES | _STOPS), -1)
     return (
         at >= 0
-        and plain[at] != ","
+        and plain[at] not in _STOPS
         and (plain[at].endswith("n't") or plain[at] == "cannot" or plain[at + 1 : at + 2] in (["not"], ["never"]))
     )
 
@@ -129,6 +151,8 @@ def _governed(said: Sequence[Token], start: int, end: int, question: Asked) -> b
     at = modified(said, start, question) - 1
     while at > 0 and said[at].plain in _DETERMINERS:
         at -= 1
+    if at > 1 and said[at].plain == "of" and said[at - 1].plain in ("that", "those"):  # "larger than that of ..."
+        at -= 2
     word = said[at].plain if at >= 0 else ""
     if word not in PREPOSITIONS or said[start].plain in PREPOSITIONS:
         return False
@@ -136,17 +160,24 @@ def _governed(said: Sequence[Token], start: int, end: int, question: Asked) -> b
         return True
     if word in question.plain and (word != "of" or not question.person):
         return False
-    if word in _APART or (word == "of" and at and said[at - 1].plain in _APART_OF):
+    if (
+        word in _APART
+        or (question.kind == "what" and word in ("after", "before"))
+        or (word == "of" and at and said[at - 1].plain in _APART_OF)
+    ):
         return True
     if word == "of" and at:
         part = stem(said[at - 1].plain) in PARTS if question.person else known(said[at - 1], question)
         if part or (not question.person and generic(said[at - 1])):
             return False
-    if question.person:
-        return word in _NO_PERSON and not _belongs(said[:at], question)
+    if word == "by" and question.undergone:
+        return True
+    if question.person and said[start].capital:
+        return word in _NO_PERSON and not question.open and not _belongs(said[:at], question)
     if question.kind not in ("where", "when"):
         return False
-    distant = word in ("from", "of") and at > 0 and stem(said[at - 1].plain) in _DISTANT
+    inside = said[at - 1].article and (at < 2 or said[at - 2].plain != "to")  # "in the north of", not "to the north of"
+    distant = word in ("from", "of", "to") and at > 0 and stem(said[at - 1].plain) in _DISTANT and not inside
     return distant or word in _NO_PLACE
 
 
@@ -173,8 +204,8 @@ def _joined(said: Sequence[Token], start: int, end: int, question: Asked, name: 
     first = modified(said, start, question)
     before = [token.plain for token in said[max(0, first - 2) : first]]
     example = before == ["such", "as"] or (before and before[-1] in _EXAMPLES - question.plain)
-    if example and not one_of_many:
-        return "list"
+    if example:
+        return None if one_of_many or question.kind == "where" else "list"
     joints = (_before(said, first, question, name.proper), _behind(said, end, question, name.proper))
     if "or" in joints:
         return "or"
@@ -186,6 +217,8 @@ def _behind(said: Sequence[Token], end: int, question: Asked, proper: bool) -> s
     at, commas = end, 0
     while at < len(said):
         plain = [token.plain for token in said[at : at + 3]]
+        if plain[0] == "," and plain[1:2] == ["or"] and not proper and any(t.plain == "," for t in said[at + 2 :]):
+            return ""  # "the femur, or thigh bone, is ..."
         if plain[0] in _OR or (plain[0] == "," and plain[1:2] and plain[1] in _MAYBE):
             return "or"
         if plain[0] == "and":
@@ -223,7 +256,8 @@ def _before(said: Sequence[Token], first: int, question: Asked, proper: bool) ->
     while run and _alike(said[run - 1], question, proper):
         run -= 1
     opens = said[run - 1].plain if run else ""
-    pair = question.person and run < peer and (opens in ("", "by") or opens in AUXILIARIES)
+    leads = joint == "," and said[0].plain in PREPOSITIONS and said[0].plain != "by"  # "In the play by Ann Holt, ..."
+    pair = question.person and run < peer and not leads and (opens in ("", "by") or opens in AUXILIARIES)
     return "and" if opens in (",", "and") or pair else ""
 
 

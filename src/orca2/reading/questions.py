@@ -8,7 +8,18 @@ from typing import Literal, NamedTuple
 
 from orca2.reading.clauses import sentences
 from orca2.reading.names import Token, tokens
-from orca2.reading.stems import ANAPHORS, AUXILIARIES, FUNCTION, PREPOSITIONS, SPEAKERS, past, stem, stem_set, word_set
+from orca2.reading.stems import (
+    ANAPHORS,
+    AUXILIARIES,
+    FUNCTION,
+    POSSESSIVES,
+    PREPOSITIONS,
+    SPEAKERS,
+    past,
+    stem,
+    stem_set,
+    word_set,
+)
 
 Kind = Literal["who", "when", "where", "number", "what"]
 
@@ -27,6 +38,7 @@ _TIME = re.compile(
 _NUMBER = re.compile(r"[$£€¥#-]{0,2}[0-9].*|one|hundreds?|thousands?|millions?|billions?|twenty|thirty|forty|fifty")
 _PLACED = word_set("in at on to from near inside within under behind beside between around")
 _LISTED = re.compile(r":\s[^:?]{1,400},[^:?]{1,400}\?")  # "...: plum, duck, apple?" offers answers
+_PLACES = word_set("country city town village state county province region continent ocean sea building")
 _KINDS = 3  # nouns behind "which"
 _TAIL = 4_000  # characters of a question, from its end
 
@@ -40,8 +52,11 @@ _GENERIC = frozenset(map(stem, _PEOPLE)) | stem_set(
     "band group role part song film book novel show series television name title number word album game place city "
     "town country state river lake mt isle cape port episode season story version poem play kind type form breed "
     "species variety time thing full reason format phrase question organization company body term event animal plant "
-    "object"
+    "object abbreviation acronym job function purpose"
 )
+
+
+_LANDMARKS = word_set("river lake sea ocean island mt")  # which their names may leave out
 
 
 class Asked(NamedTuple):
@@ -61,7 +76,24 @@ class Asked(NamedTuple):
     pairs: frozenset[tuple[str, str]]
     negated: bool
     several: bool
+    passive: bool
+    last: str
     context: str
+
+    @property
+    def open(self) -> bool:
+        """Whether a preposition is left for the answer: "who does she play for"."""
+        return self.last in PREPOSITIONS
+
+    @property
+    def undergone(self) -> bool:
+        """Whether it is asked to whom something was done: "who was shot"."""
+        return self.kind == "who" and "by" not in self.plain and self.passive
+
+    @property
+    def nouns(self) -> tuple[str, ...]:
+        """What kind of thing is asked for: "which river", "the longest river"."""
+        return (*self.kinds, *sorted(_LANDMARKS & self.plain))
 
     @property
     def person(self) -> bool:
@@ -78,7 +110,7 @@ def asked(question: str) -> Asked:
     if at > 0 and all(token.plain in FUNCTION for token in parts):  # "... Who is he?"
         parts = [token for token in tokens(said[at - 1]) if not token.mark] + parts
     plain = [token.plain for token in parts]
-    kind, kinds, verb = _kind(plain)
+    kind, kinds, verb = _kind(parts)
     # "MM/DD/YYYY" is a form to fill in
     content = [word for word in plain if word not in FUNCTION and (len(word) < 2 or len(set(word)) > 1)]
     content += [verb] if verb in AUXILIARIES else []
@@ -94,11 +126,14 @@ def asked(question: str) -> Asked:
         pairs=frozenset((stem(one), stem(other)) for one, other in pairs),
         negated=any(word in ("not", "never", "without") or word.endswith("n't") for word in plain),
         several=_several(plain),
+        last=plain[-1] if plain else "",
+        passive=any(one in ("was", "were") and past(other) for one, other in pairwise(plain)),
         context=" ".join(said[:at]),
     )
 
 
-def _kind(plain: Sequence[str]) -> tuple[Kind, tuple[str, ...], str]:
+def _kind(parts: Sequence[Token]) -> tuple[Kind, tuple[str, ...], str]:
+    plain = [token.plain for token in parts]
     at = next((at for at, word in enumerate(plain) if word in _ASKS), -1)
     if at < 0:
         return "what", (), ""
@@ -106,10 +141,13 @@ def _kind(plain: Sequence[str]) -> tuple[Kind, tuple[str, ...], str]:
     if plain[at] == "how" and rest and rest[0] in _COUNTED:
         return "number", tuple(rest[1:2]) if rest[0] in ("many", "much") else (), ""
     if plain[at] in ("which", "what", "whose", "how"):
-        until = next((i for i, word in enumerate(rest) if word in FUNCTION), len(rest))
-        verb = next((i for i in range(1, until) if _acts(rest, i)), until)
-        kinds = tuple(rest[: min(verb, _KINDS)])
-        return "when" if _TIMES & set(kinds) else kind, kinds, rest[verb] if verb < until else ""
+        until = next((i for i, word in enumerate(rest) if word in FUNCTION - {"of"}), len(rest))
+        verb = next((i for i in range(1, until) if _acts(parts[at + 1 :], i)), until)
+        nouns = rest.index("of") if "of" in rest[:verb] else verb
+        kinds = tuple(rest[: min(nouns, _KINDS)])
+        placed = at > 0 and plain[at - 1] in ("in", "at") and not _PLACES.isdisjoint(kinds)  # "in which country"
+        found: Kind = "when" if _TIMES & set(kinds) else "where" if placed else kind
+        return found, kinds, rest[verb] if verb < until else ""
     has = kind == "who" and rest[:1] and rest[0] in ("has", "had", "have") and not past(rest[1] if rest[1:] else "")
     return kind, (), rest[0] if kind == "who" and rest and (has or rest[0] not in FUNCTION) else ""
 
@@ -119,13 +157,22 @@ def _several(plain: Sequence[str]) -> bool:
     at = next((at for at, word in enumerate(plain) if word in ("what", "who", "which")), -1)
     if at < 0:
         return len(plain) > 1 and plain[0].endswith("s") and plain[1] in PREPOSITIONS
+    acts = plain[at + 1 : at + 3]
+    if ((acts[:1] and stem(acts[0]) == "star") or acts in (["played", "in"], ["plays", "in"])) and "as" not in plain:
+        return True
     return any(word in ("are", "were") for word in plain[at + 1 : at + 2]) and not any(map(str.isdigit, plain))
 
 
-def _acts(words: Sequence[str], at: int) -> bool:
+def _acts(words: Sequence[Token], at: int) -> bool:
     """Whether a word behind "which river" is what the river does: "flows into", not "rivers are"."""
-    following = words[at + 1] if at + 1 < len(words) else ""
-    return past(words[at]) or (words[at].endswith("s") and len(words[at]) > 2 and following in PREPOSITIONS)
+    word = words[at].plain
+    if past(word):
+        return True
+    following = words[at + 1] if at + 1 < len(words) else None
+    if following is None or not word.endswith("s") or len(word) < 3 or words[at].capital:
+        return False
+    goes_on = following.article or following.capital or at + 2 == len(words)
+    return following.plain in PREPOSITIONS or (goes_on and not words[at - 1].plain.endswith("s"))
 
 
 def _done(plain: Sequence[str]) -> str:
@@ -162,6 +209,11 @@ def content(token: Token, question: Asked) -> bool:
 def generic(token: Token) -> bool:
     """Whether a word says what kind of thing a name is, as "actor" and "film" do."""
     return stem(token.plain) in _GENERIC
+
+
+def owned(said: Sequence[Token]) -> bool:
+    """Whether a clause opens with what is asked for, of what was spoken of: "its name", "their main task"."""
+    return len(said) > 1 and said[0].plain in POSSESSIVES and any(map(generic, said[1:3]))
 
 
 def light(token: Token) -> bool:

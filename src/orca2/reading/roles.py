@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from orca2.reading.clauses import sure, verb
-from orca2.reading.names import Token
+from orca2.reading.names import TITLES, Token
 from orca2.reading.questions import Asked, content, fitting, generic, known, light
 from orca2.reading.stems import FUNCTION, PARTS, PREPOSITIONS, RELATIVES, SPEAKERS, stem, word_set
-from orca2.reading.subjects import modified
+from orca2.reading.subjects import WEAK, modified
 
 _BE = word_set("is are was were be been being")
 _DETERMINERS = word_set("his her its their this that these those both all some any each")
@@ -21,7 +21,19 @@ def in_place(said: Sequence[Token], start: int, end: int, question: Asked) -> bo
         return True
     if start < at:
         return _heads(said, start)
+    if question.person and _did_else(said, at, behind, start, question):
+        return False
     return _first(said, behind, start, end, question) and not _said_before(said, at, behind, start, question)
+
+
+def _did_else(said: Sequence[Token], at: int, behind: int, start: int, question: Asked) -> bool:
+    """Whether a name is whom another one did something to that was not asked: "Ann succeeded Ben"."""
+    acts = said[at:behind]
+    if any(token.plain in _BE or stem(token.plain) in WEAK or known(token, question) for token in acts):
+        return False
+    if any(token.plain == "by" or token.plain in _BE for token in said[behind:start]):
+        return False
+    return said[0].plain in ("he", "she") or _names(said[:at], question)
 
 
 def candidates(said: Sequence[Token], own: int, question: Asked) -> list[Token]:
@@ -52,15 +64,32 @@ def _main_verb(said: Sequence[Token], question: Asked) -> tuple[int, int]:
 
 def _agent(said: Sequence[Token], start: int, question: Asked) -> bool:
     """Of "who restored it": whether the name is the one who did, before the verb or behind its "by"."""
-    place = max((at for at, token in enumerate(said) if stem(token.plain) == question.verb), default=-1)
+    acts = (at for at, token in enumerate(said) if stem(token.plain) == question.verb)
+    place = max((at for at in acts if not said[at].plain.endswith(("er", "or", "ers", "ors"))), default=-1)
     if place < 0:
         return True
     by = next((at for at in range(place + 1, len(said)) if said[at].plain == "by"), -1)
-    if by >= 0 and any(token.plain in _BE for token in said[max(0, place - 3) : place]):
-        return start > by
+    passive = any(token.plain in _BE for token in said[max(0, place - 3) : place])
+    if by >= 0 and (passive or start > by):
+        return start > by and not _names(said[by + 1 : modified(said, start, question)], question)
     if start < place or by >= 0 or any(token.plain in _BE for token in said[place + 1 : start]):
         return True
-    return not any(content(token, question) and token.said[:1].isupper() for token in said[:place])
+    return not _names(said[:place], question)
+
+
+def _names(said: Sequence[Token], question: Asked) -> bool:
+    """Whether another name stands among the tokens: no more of a known one, no "American" before a noun."""
+    at = 0
+    while at < len(said):
+        run = at
+        while run < len(said) and said[run].said[:1].isupper():
+            run += 1
+        new = all(content(token, question) for token in said[at:run])
+        adjective = run < len(said) and said[run].said[:1].islower() and not light(said[run])
+        if new and not adjective and any(token.plain not in TITLES for token in said[at:run]):
+            return True
+        at = max(run, at + 1)
+    return False
 
 
 def _heads(said: Sequence[Token], start: int) -> bool:
@@ -70,9 +99,14 @@ def _heads(said: Sequence[Token], start: int) -> bool:
     if before and before[0].plain in PREPOSITIONS:  # "In 1950 Mira Holt restored ..."
         before = before[1:]
     return not any(
-        token.plain in PREPOSITIONS and not (token.plain == "of" and at and stem(before[at - 1].plain) in PARTS)
+        token.plain in PREPOSITIONS and not (token.plain == "of" and at and _part(before[at - 1]))
         for at, token in enumerate(before)
     )
+
+
+def _part(token: Token) -> bool:
+    """Whether the word before an "of" says no more than the name: "one of Ann and Ben", "the town of Lund"."""
+    return stem(token.plain) in PARTS or (generic(token) and token.article)
 
 
 def _said_before(said: Sequence[Token], at: int, behind: int, start: int, question: Asked) -> bool:
@@ -85,7 +119,7 @@ def _said_before(said: Sequence[Token], at: int, behind: int, start: int, questi
             place -= 1
         if said[start - 1].plain == "," and said[place].plain in ("in", "at", "near", "from"):
             return True
-    new = any(token.capital and content(token, question) and not generic(token) for token in said[:at])
+    new = _names(said[:at], question)
     return new and until < start and bool(phrase) and all(known(token, question) or generic(token) for token in phrase)
 
 
@@ -112,5 +146,6 @@ def _first(said: Sequence[Token], behind: int, start: int, end: int, question: A
         return True
     if any(stem(token.plain) in question.verbs for token in between):  # "was famous for playing the trumpet"
         return True
-    nobody = question.kind == "who" and not any(token.capital for token in phrase)
-    return nobody or known(phrase[-1], question) or generic(phrase[-1])
+    if said[start].capital:
+        return not _names(said[behind:own], question)
+    return known(phrase[-1], question) or generic(phrase[-1])

@@ -1,16 +1,17 @@
 """Whether prose states a name as its answer: in a clause on what was asked, which no other clause outdoes."""
 
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from orca2.core.types import Where
-from orca2.reading.clauses import Clause, clauses, in_line, sentences, subject, verb
+from orca2.reading.clauses import clauses, in_line, sentences, subject, sure
 from orca2.reading.names import Name, Token, found_in
 from orca2.reading.phrases import denied_from, head, standing
-from orca2.reading.questions import Asked, covered, generic
+from orca2.reading.questions import Asked, covered
+from orca2.reading.rivals import DID, Part, anaphor, bridged, contradicts, or_else, outdone, plain_words
 from orca2.reading.roles import candidates, in_place
-from orca2.reading.stems import ANAPHORS, AUXILIARIES, POSSESSIVES, stem, word_set
+from orca2.reading.stems import stem
 from orca2.reading.subjects import WEAK, other_subject
 
 Found = Literal["stated", "or", "other", "denied", "none"]
@@ -30,11 +31,9 @@ _GREETING = re.compile(
     re.IGNORECASE,
 )
 _IF = re.compile(r"\W{0,3}(?:if|suppose|assuming|had)\s(?!you\b|we\b|i\b|i'm\b|you're\b)", re.IGNORECASE)
-_CUES = word_set("referring asking looking thinking describing")  # "the song you are referring to is ..."
 _TRIED = 12  # places of the name that are tried, from the first and from the last
-_OPENING = 3  # words of a clause among which its subject is
 _LONGEST = 1_200  # characters of a sentence
-_DID = word_set("did does do was is were are has had")
+_SETTINGS = frozenset((word,) for word in ("when", "while", "although", "though", "because", "as"))
 _APART = Token(";", ";", True)
 
 
@@ -44,26 +43,6 @@ class Stated(NamedTuple):
     found: Found
     answer: str = ""
     where: Where = "last"
-
-
-class _Part(NamedTuple):
-    """A clause with its subject before it where that stands elsewhere; its own words begin at `own`.
-
-    `covered` are the question's words in it, `answers` the words that may answer it, `spans` the places of the name.
-    """
-
-    clause: Clause
-    said: tuple[Token, ...]
-    own: int
-    plain: tuple[str, ...]
-    covered: frozenset[str]
-    answers: frozenset[str]
-    spans: Sequence[tuple[int, int]]
-
-    @property
-    def named(self) -> set[str]:
-        """The words of the name where it stands in the clause."""
-        return {token.plain for start, end in self.spans for token in self.said[start:end]}
 
 
 def stated(text: str, name: Name, question: Asked) -> Stated:
@@ -106,8 +85,8 @@ def _says_nothing(sentence: str, among_others: bool, question: Asked) -> bool:
     return "if" not in question.plain and _IF.match(sentence) is not None
 
 
-def _parts(said: Sequence[str], name: Name, question: Asked) -> list[_Part]:
-    found: list[_Part] = []
+def _parts(said: Sequence[str], name: Name, question: Asked) -> list[Part]:
+    found: list[Part] = []
     subject_before: Sequence[Token] = ()
     for number, sentence in enumerate(said):
         refused = refuses(sentence)
@@ -122,7 +101,7 @@ def _parts(said: Sequence[str], name: Name, question: Asked) -> list[_Part]:
             said_so = whole if question.negated else whole[: denied_from(whole, own)]
             answers = () if refused else (token.plain for token in candidates(said_so, own, question))
             found.append(
-                _Part(clause, whole, own, _plain(whole), there, frozenset(answers), found_in(whole, name, own))
+                Part(clause, whole, own, plain_words(whole), there, frozenset(answers), found_in(whole, name, own))
             )
             if clause.aside:
                 last = max(at for at, part in enumerate(found) if not part.clause.aside)
@@ -133,30 +112,30 @@ def _parts(said: Sequence[str], name: Name, question: Asked) -> list[_Part]:
     return found
 
 
-def _found(parts: Sequence[_Part], place: int, start: int, end: int, question: Asked, name: Name) -> Found:
+def _found(parts: Sequence[Part], place: int, start: int, end: int, question: Asked, name: Name) -> Found:
     """What a mention of the name comes to."""
     part = parts[place]
     how = standing(part.said, start, end, question, name)
     if how == "denied":
         return "denied"
     doubled = how == "one" and (
-        _or_else(parts[place + 1 : place + 2], part.said[end - 1])
-        or any(_contradicts(other, part, start, end, question) for other in parts)
+        or_else(parts[place + 1 : place + 2], part.said[end - 1])
+        or any(contradicts(other, part, start, end, question) for other in parts)
     )
     if how == "or" or doubled:
         return "or"
     return "stated" if how == "one" and _answers(parts, place, start, end, question) else "other"
 
 
-def _answers(parts: Sequence[_Part], place: int, start: int, end: int, question: Asked) -> bool:
+def _answers(parts: Sequence[Part], place: int, start: int, end: int, question: Asked) -> bool:
     """Whether the clause around a name answers the question, and none does better."""
     part = parts[place]
     said, clause = part.said, part.clause
     there = covered((*said[:start], *said[end:]), question)
-    if not there and said[-1].plain in _DID and end == len(said) - 1:  # "Ada Brook did."
+    if not there and said[-1].plain in DID and end == len(said) - 1:  # "Ada Brook did."
         return place == 0 or bool(parts[place - 1].covered)
     alone = head(said[part.own :], start - part.own, end - part.own)
-    verbal = any(token.plain in AUXILIARIES or stem(token.plain) in WEAK for token in said[:start])
+    verbal = any(sure(token) or stem(token.plain) in WEAK for token in said[:start])
     bare = alone and not (there or clause.heading or verbal)
     opens = (bare or not question.words) and clause.sentence == 0 and not clause.aside
     concludes = clause.heading and clause.sentence == parts[-1].clause.sentence
@@ -165,110 +144,23 @@ def _answers(parts: Sequence[_Part], place: int, start: int, end: int, question:
         concludes and alone and (unsaid or clause.heading == "=")
     ):
         return True
-    if not (there or concludes or opens or _anaphor(said[:start])):
+    if not (there or concludes or opens or anaphor(said[:start])):
         return False
     if not bare:
-        other = other_subject(said, start, end, question, part.covered - covered(said, question))
-        if not in_place(said, start, end, question) or (other and not _bridged(*other, parts[:place], question)):
+        beside = (part.covered - covered(said, question)).union(*_setting(parts, place))
+        other = other_subject(said, start, end, question, beside)
+        if not in_place(said, start, end, question) or (other and not bridged(*other, parts[:place], question)):
             return False
-    return concludes or not _outdone(parts, place, there, question)
+    return concludes or not outdone(parts, place, there, question, bare and end == len(said))
 
 
-def _last_line(parts: Sequence[_Part], place: int) -> bool:
+def _setting(parts: Sequence[Part], place: int) -> list[frozenset[str]]:
+    """What the clauses of the same sentence cover that answer nothing: "When the war began, the mayor was Ann"."""
+    there = [part for part in parts if part.clause.sentence == parts[place].clause.sentence]
+    return [part.covered for part in there if part.plain[:1] in _SETTINGS and not part.answers and not part.spans]
+
+
+def _last_line(parts: Sequence[Part], place: int) -> bool:
     """Whether a clause is the whole of the last sentence, and not of the only one."""
     sentence = parts[place].clause.sentence
     return 0 < place == len(parts) - 1 and parts[place - 1].clause.sentence < sentence
-
-
-def _or_else(following: Sequence[_Part], last: Token) -> bool:
-    """Whether the next clause offers another answer than the one that ends with `last`."""
-    joined = [
-        part.clause
-        for part in following
-        if part.answers and part.clause.said[0].plain == "or" and not part.clause.said[1].mark
-    ]
-    return any(not clause.aside or clause.about[-1:] == (last,) for clause in joined)
-
-
-def _anaphor(said: Sequence[Token]) -> bool:
-    """Whether the subject is a pronoun, or its name is: "its name is ..."."""
-    if len(said) > 1 and said[0].plain in POSSESSIVES and generic(said[1]):
-        return True
-    return any(
-        token.plain in ANAPHORS and (at < _OPENING or (at + 1 < len(said) and verb(said, at + 1)))
-        for at, token in enumerate(said)
-    )
-
-
-def _contradicts(other: _Part, part: _Part, start: int, end: int, question: Asked) -> bool:
-    """Whether the same is said with another answer: "The capital is Riga. The capital is Liepaja."."""
-    before, behind = _plain(part.said[:start]), _plain(part.said[end:])
-    said, named = other.plain, len(part.plain) - len(before) - len(behind)
-    if not 0 < len(said) - len(before) - len(behind) <= named + _OPENING or said[: len(before)] != before:
-        return False
-    stop = len(said) - len(behind)
-    if said[stop:] != behind or said[len(before) : stop] == part.plain[len(before) : len(before) + named]:
-        return False
-    return bool(covered((*part.said[:start], *part.said[end:]), question))
-
-
-def _plain(said: Sequence[Token]) -> tuple[str, ...]:
-    return tuple(token.plain for token in said if not token.mark)
-
-
-def _bridged(missing: set[str], instead: str, before: Sequence[_Part], question: Asked) -> bool:
-    """Whether the subject in place of another was said to be it: "Ann has the red box. The red box holds a ring."."""
-    links = [part.said for part in before]
-    links += [clause.said for said in sentences(question.context) for clause in clauses(said.replace(",", ";"))]
-    for link in links:
-        stems = {stem(token.plain) for token in link}
-        if stem(instead) in stems and not missing.isdisjoint(stems):
-            return True
-    return False
-
-
-def _rivals(other: _Part, part: _Part, question: Asked) -> bool:
-    """Whether what another clause answers is said of what was asked, and of more than the name's own parts."""
-    start = next(at for at in range(other.own, len(other.said)) if other.said[at].plain in other.answers)
-    end = start + 1
-    while end < len(other.said) and other.said[end].plain in other.answers:
-        end += 1
-    run = {token.plain for token in other.said[start:end]}
-    if run <= part.named or not in_place(other.said, start, end, question):
-        return False
-    return other_subject(other.said, start, end, question) is None
-
-
-def _outdone(parts: Sequence[_Part], place: int, there: set[str], question: Asked) -> bool:
-    """Whether another clause answers the question better, or takes this one back."""
-    part = parts[place]
-    words = {token.plain for token in part.said}
-    if _CUES & words and "you" in words:
-        return False
-    new = covered(part.said[part.own :], question)
-    told = there | (part.covered - covered(part.said, question))
-    for at, other in enumerate(parts):
-        if at == place or not other.answers or other.spans or not _rivals(other, part, question):
-            continue
-        if at > place and other.clause.turn and _as_good(other, told, question):
-            return True
-        # it goes on about what was answered: "The tower is in Gera. It was built by Ada Brook."
-        before = other.clause.sentence < part.clause.sentence
-        if before and not new and other.covered >= told and 2 * len(other.covered) > len(question.words):
-            return True
-        more = other.covered - told
-        if not more or (len(other.covered) <= len(told) and question.verb not in more):
-            continue
-        if at < place and new and words & other.answers:
-            continue  # it leads here: "Ann has the red box. The red box holds a ring."
-        whole = len(other.covered) == len(question.words)
-        if at < place or whole or question.verb in more or 2 * len(told) < len(question.words):
-            return True
-    return False
-
-
-def _as_good(other: _Part, told: Set[str], question: Asked) -> bool:
-    """Whether a clause that opens with "but" or "so" may stand against what was told before."""
-    said = other.clause.said
-    whole = len(other.covered) >= len(told) or question.verb in other.covered
-    return whole or said[-1].plain in _DID or _anaphor(said)

@@ -5,13 +5,15 @@ from difflib import SequenceMatcher
 
 from orca2.reading.clauses import verb
 from orca2.reading.names import Token
-from orca2.reading.questions import Asked, content, covered, generic, known, light
+from orca2.reading.questions import Asked, content, covered, generic, known, light, owned
 from orca2.reading.stems import (
+    ANAPHORS,
     AUXILIARIES,
     FUNCTION,
     PARTICLES,
     POSSESSIVES,
     PREPOSITIONS,
+    RELATIVES,
     past,
     stem,
     stem_set,
@@ -35,8 +37,9 @@ _BESIDE = word_set(
 )
 _ORDINALS = {"first": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5"}  # "the first season" is season 1
 _MODIFIERS = 6  # words before a name that may belong to it
+_ROOT = 4  # letters that a word and what is made of it have in common
 _NAME, _ALIKE = 5, 0.8  # letters of a name that may be spelled in another way, and how alike the two are
-_MOST = 4  # a word in so many of the question may go unsaid
+_MOST = 3  # a word in so many of the question may go unsaid
 _REACH = 12  # words over which one hangs on another
 _SUFFIX = 4  # letters of a word that another may end in, as "dormouse" does
 
@@ -60,6 +63,7 @@ def other_subject(
         *(stem(token.plain) for token in said[start:end]),
     }
     missing = {word for word in question.words if word not in there | spared | WEAK and not generic(Token(word, word))}
+    missing = {word for word in missing if not any(alike(token, word) for token in said)}
     if not missing:
         return None
     year = next((token.plain for token in said if _year(token.plain) and token.plain not in there), "")
@@ -68,13 +72,23 @@ def other_subject(
     if other := next((said[at].plain for at in range(len(said) - 1) if _in_its_place(said, at, missing, question)), ""):
         return missing, other
     verbed = any(verb in missing_pair for verb in question.verbs for missing_pair in _pairs_of(missing, question))
-    if _MOST * len(missing) <= len(question.words) and not verbed:
-        return None  # all but a word or two is said, and nothing stands in their place
+    most = _MOST * len(missing) <= len(question.words) and not verbed  # what is new and no name does no harm then
     own = {token.plain for token in said[start:end]}
     about = (at for at in _about(said, start, end, question) if said[at].plain not in own)
-    new = (said[at].plain for at in about if _noun(said, at, question))
-    instead = next((word for word in new if not any(_spelled_alike(word, other) for other in missing)), None)
+    new = (
+        said[at].plain
+        for at in about
+        if _noun(said, at, question)
+        and (said[at].capital or verbed or 2 * len(missing) >= len(question.words))
+        and (not most or _object(said, at, question))
+    )
+    instead = next(new, None)
     return (missing, instead) if instead else None
+
+
+def _object(said: Sequence[Token], at: int, question: Asked) -> bool:
+    """Whether a name is what the verb of the question was done to."""
+    return at > 0 and said[at].capital and not said[at].article and stem(said[at - 1].plain) in question.verbs
 
 
 def _pairs_of(missing: Set[str], question: Asked) -> list[tuple[str, str]]:
@@ -89,8 +103,15 @@ def _in_its_place(said: Sequence[Token], at: int, missing: set[str], question: A
     return any((word, stem(noun.plain)) in question.pairs for word in missing)
 
 
-def _spelled_alike(word: str, missing: str) -> bool:
-    """Whether two words are one name in two spellings."""
+def alike(token: Token, missing: str) -> bool:
+    """Whether a word is another form or spelling of a stem: "atomic" of "atom", "British" of "Britain"."""
+    word = token.plain
+    if token.mark or word[0] != missing[0] or len(missing) < _ROOT - token.capital:
+        return False
+    if word.startswith(missing) or word[:_NAME] == missing[:_NAME]:
+        return True
+    if token.capital and word[:_ROOT] == missing[:_ROOT]:
+        return True
     return min(len(word), len(missing)) >= _NAME and SequenceMatcher(None, stem(word), missing).ratio() > _ALIKE
 
 
@@ -115,12 +136,17 @@ def _about(said: Sequence[Token], start: int, end: int, question: Asked) -> list
     if start and said[start - 1].plain == ",":  # "his friend, Mira Holt": the friend is she
         friend = modified(said, start - 1, question)
         start = friend if friend < start - 1 else start
+    if end < len(said) and said[end].plain == ",":  # "Mira Holt, the sister of Ann, ..."
+        end = next((at for at in range(end + 1, len(said)) if said[at].plain == ","), end)
     comma = max((at for at in range(start) if said[at].mark), default=-1)
     leads = (comma < 0 or said[comma].plain == ",") and all(
         said[at].plain not in FUNCTION and not known(said[at], question) for at in range(comma + 1, start)
     )
-    split = said[0].plain in ("it", "there") and start > 0  # "it was Ada Brook who ...", "there is a pen in ..."
-    places = [*range(comma + 1), *range(end, len(said))] if leads or split else [*range(start)]
+    split = start > 0 and (
+        said[0].plain == "there" or (said[0].plain == "it" and any(t.plain in RELATIVES for t in said[end:]))
+    )  # "it was Ada Brook who ...", "there is a pen in ..."
+    until = 0 if said[0].plain in ANAPHORS else start
+    places = [*range(comma + 1), *range(end, len(said))] if leads or split else [*range(until)]
     return [at for at in places if not _adjunct(said, at, question)]
 
 
@@ -149,6 +175,9 @@ def _noun(said: Sequence[Token], at: int, question: Asked) -> bool:
     following = said[at + 1] if at + 1 < len(said) else token
     if (
         past(plain)
+        or any(alike(token, word) for word in question.words)
+        or plain in _ORDINALS
+        or following.plain in RELATIVES  # "was the architect who ..."
         or verb(said, at, question.verbs)
         or generic(token)
         or (generic(following) and not known(following, question))
@@ -157,13 +186,22 @@ def _noun(said: Sequence[Token], at: int, question: Asked) -> bool:
     ):
         return False
     if not token.capital:
-        return True
+        return not known(following, question)  # what it says of a word that the question has was looked at
+    if _explained(said, at, question):
+        return False
     # more of a known name, or the name of what is known: "the captain, Tom Reed, ..."
     before = at - 1
     while before >= max(0, at - _REACH) and _named(said[before]) and not known(said[before], question):
         before -= 1
     before -= before > 0 and said[before].plain == ","
-    return before < 0 or not known(said[before], question)
+    return before < 0 or not known(said[before], question) or stem(said[before].plain) in question.verbs
+
+
+def _explained(said: Sequence[Token], at: int, question: Asked) -> bool:
+    """Whether a name is said to be what was asked about: "Grey Harbour, the song of the film, ..."."""
+    comma = next((i for i in range(at, len(said)) if said[i].mark), len(said))
+    end = next((i for i in range(comma + 1, len(said)) if said[i].mark), 0)
+    return end > 0 and said[comma].plain == "," and any(known(token, question) for token in said[comma + 1 : end])
 
 
 def _named(token: Token) -> bool:
@@ -174,7 +212,7 @@ def _turns(said: Sequence[Token], at: int, start: int, question: Asked) -> bool:
     """Whether a word turns from what was asked to something beside it: "the former mayor", "the captain's brother"."""
     token, following = said[at], said[at + 1] if at + 1 < len(said) else said[at]
     opens = at == 0 or said[at - 1].plain == ";"
-    if token.plain in POSSESSIVES and opens and content(following, question) and not generic(following):
+    if token.plain in POSSESSIVES and opens and content(following, question) and not owned(said[at:]):
         return at < start  # "her joey"
     beside = token.plain in _BESIDE or stem(token.plain) in _KIN  # "the sister ship"
     noun = following is not token and known(following, question) and not past(following.plain)

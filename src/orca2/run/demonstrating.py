@@ -65,10 +65,7 @@ def count_outcomes(judged: Sequence[Demonstration]) -> dict[str, Any]:
     return {"asked": len(judged), "accepted": accepted, "rejected": dict(outcomes)}
 
 
-def count_tokens(demonstrations: Iterable[Demonstration]) -> dict[str, int]:
-    """The tokens of all their calls."""
+def count_tokens(demonstrations: Iterable[Demonstration]) -> tuple[int, int]:
+    """The tokens of all their calls, asked and answered."""
     calls = [c for shown in demonstrations for c in (*(e.completion for e in shown.earlier), shown.completion)]
-    return {
-        "tokens_in": sum(completion.tokens_in for completion in calls),
-        "tokens_out": sum(completion.tokens_out for completion in calls),
-    }
+    return sum(call.tokens_in for call in calls), sum(call.tokens_out for call in calls)

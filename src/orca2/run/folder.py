@@ -32,7 +32,8 @@ class RunFolder:
     """One run on disk. `base` is the folder that the recipe's relative paths start from.
 
     What a stage writes lies in a folder of its own until the stage has ended well; until then what was there before is
-    left alone. `redo` is whether the user said so, `again` the stages to be done though they are. The record names the
+    left alone. `redo` is whether the user said so, `again` the stages to be done though they are, `stale` those
+    whose data files are others by now, with what is said of these. The record names the
     recipe by which the stages were finished, which is this one once `adopted`.
     """
 
@@ -40,6 +41,7 @@ class RunFolder:
         self.path, self.recipe, self.base, self.record = path, recipe, base, record
         self.ledger = Ledger()
         self.redo, self.again, self.adopted = False, set[str](), True
+        self.stale: dict[str, list[str]] = {}
         self._unfinished: Path | None = None
 
     def asker(self, model: Model) -> Asker:
@@ -166,6 +168,7 @@ class RunFolder:
         """Enter a stage that has ended well into the record, and put what it made in the place of what was there."""
         self.adopted = True
         self.again.discard(stage)
+        self.stale.pop(stage, None)
         self.record["stages"][stage] = entry
         self.record["moving"] = stage  # a kill from here on is mended by `settle`
         self.save()

@@ -11,6 +11,7 @@ from orca2.errors import DataError, RunError
 from orca2.files import located, matching
 from orca2.run.folder import RunFolder
 from orca2.run.tasks import first_of_each_family, read_tasks
+from orca2.sections import Tuning
 
 OWN = {"explain": ("explain-lessons.jsonl", "explain"), "cautious": ("lessons.jsonl", "erase")}
 _messages = TypeAdapter(tuple[Message, ...])
@@ -39,10 +40,28 @@ def gather_lessons(folder: RunFolder, names: Sequence[str], most: int) -> list[t
     return found
 
 
+def is_own(name: str) -> bool:
+    """Whether lessons are the run's own, and no file."""
+    return name in (*OWN, "instruction")
+
+
+def no_such(pattern: str, base: Path) -> DataError:
+    """What is said where no file of lessons has such a name."""
+    return DataError(f"stages.lessons: no {located(pattern, base)}; give a file, or instruction, explain, cautious")
+
+
+def lesson_files(folder: RunFolder, section: str, tuning: Tuning) -> Iterator[tuple[str, Path]]:
+    """The files of lessons that a section of the recipe names, each with the key."""
+    for step in tuning.stages:
+        for name in step.lessons:
+            if not is_own(name):
+                yield from ((f"{section}.stages.{step.name}.lessons", path) for path in matching(name, folder.base))
+
+
 def _files(base: Path, pattern: str) -> Iterator[tuple[Lesson, str]]:
     paths = matching(pattern, base)
     if not paths:
-        raise DataError(f"stages.lessons: no {located(pattern, base)}; give a file, or instruction, explain, cautious")
+        raise no_such(pattern, base)
     for path in paths:
         for number, row in raw_rows(path):
             where = f"{path}:{number}"

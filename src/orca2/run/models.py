@@ -8,8 +8,7 @@ from orca2.core.types import Completion
 from orca2.errors import ModelError, RecipeError
 from orca2.grading.judging import Panel, load_panel
 from orca2.run.folder import RunFolder
-
-TEACHER = ("teacher.model", "teacher.options", "teacher.max_tokens", "teacher.temperature")
+from orca2.sections import Teacher
 
 
 def load_teacher(folder: RunFolder) -> Model:
@@ -22,12 +21,17 @@ def load_teacher(folder: RunFolder) -> Model:
     load = plugins.get("models", spec.model, folder.base).load
     given = {"count": count, "base": folder.base, "prices": spec.prices}
     model: Model = plugins.call("teacher.options", load, spec.options, **given)
+    check_price(spec, model)
+    return model
+
+
+def check_price(spec: Teacher, model: Model) -> None:
+    """RecipeError where what a teacher costs is to be bounded and its price is not known."""
     if spec.max_cost and getattr(model, "price", 0) is None:
         raise RecipeError(
             f"teacher.max_cost: no price of {model.name} is known; add teacher.prices = {{ in = ..., out = ... }},"
             " dollars for a million tokens"
         )
-    return model
 
 
 def load_student(folder: RunFolder, checkpoint: str | None) -> Model:

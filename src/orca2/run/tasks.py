@@ -6,18 +6,22 @@ from collections.abc import Iterable, Sequence
 from orca2 import plugins
 from orca2.core.erasing import gives_away
 from orca2.core.types import Split, Strategy, Task
-from orca2.errors import RecipeError
+from orca2.errors import DataError, RecipeError
 from orca2.run.folder import RunFolder
 from orca2.strategies import load_all
-
-SEEDS = ("seed", "data_seed")
-STRATEGIES = ("strategies", "family_strategies")
 
 
 def read_tasks(folder: RunFolder, split: Split) -> list[Task]:
     """The tasks of a split, in the order of tasks.jsonl."""
     rows = folder.read_rows("tasks.jsonl", "tasks", Task)
     return [task for task in rows if task.split == split]
+
+
+def check_cluster(test: Sequence[Task], column: str) -> None:
+    """DataError where no task has the field that `evaluate.cluster` names."""
+    if column and not any(task.fields.get(column) for task in test):
+        known = sorted({name for task in test for name in task.fields})
+        raise DataError(f"evaluate.cluster: no task has a field {column!r}; fields here: {', '.join(known) or 'none'}")
 
 
 def first_of_each_family(tasks: Iterable[Task], count: int) -> list[Task]:

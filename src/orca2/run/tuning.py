@@ -32,6 +32,7 @@ def progress(
     made: str,
     own: str,
     tuning: Tuning,
+    tasks: int,
     stage: str,
     looks: Looks | None = None,
 ) -> dict[str, Any]:
@@ -43,7 +44,7 @@ def progress(
     plan = tuning.plan(own)
     records: list[dict[str, Any]] = []
     for index, (step, settings) in enumerate(plan):
-        gathered = gather_lessons(folder, step.lessons, tuning.tasks)
+        gathered = gather_lessons(folder, step.lessons, tasks)
         last = index == len(plan) - 1
         name = made if last else f"{made}-{step.name}"
         label = stage if len(plan) == 1 else f"{stage}: {step.name}"
@@ -57,10 +58,10 @@ def progress(
     return {**made_last, "stages": records} if len(plan) > 1 else made_last
 
 
-def dry_run(folder: RunFolder, own: str, tuning: Tuning, show: int) -> None:
+def dry_run(folder: RunFolder, own: str, tuning: Tuning, tasks: int, show: int) -> None:
     """Say what `progress` would train, stage by stage."""
     for step, settings in tuning.plan(own):
-        gathered = gather_lessons(folder, step.lessons, tuning.tasks)
+        gathered = gather_lessons(folder, step.lessons, tasks)
         lessons, held = [lesson for lesson, _ in gathered], 0
         if settings.evaluations:
             lessons, back = hold_back(lessons, [family for _, family in gathered])

@@ -1,12 +1,15 @@
 """Tasks from the Hugging Face hub, or anything else that `datasets.load_dataset` loads."""
 
+import os
 from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
 
 from orca2.data.fields import check_fields, to_row
 from orca2.data.labels import named
-from orca2.data.row import Row
+from orca2.data.row import BadRow, Row, refuse
 from orca2.data.values import plain
-from orca2.errors import DataError, missing_extra
+from orca2.errors import DataError, RowError, missing_extra
 from orca2.files import located
 
 ENDLESS = False
@@ -19,8 +22,9 @@ def load(
     revision: str | None = None,
     fields: Mapping[str, str] | None = None,
     family: str | None = None,
+    bad_row: BadRow = refuse,
 ) -> Iterator[Row]:
-    """Rows of one split of a data set; `fields` as in the `jsonl` source."""
+    """Rows of one split of a data set; `fields` and `bad_row` as in the `jsonl` source."""
     try:
         import datasets
     except ImportError:
@@ -35,6 +39,23 @@ def load(
         raise DataError(f"tasks.options.path: cannot load {path!r}, split {split!r}: {reason}") from error
     features = rows.features.to_dict()
     for number, raw in enumerate(rows):
-        yield to_row(
-            plain(named(raw, features)), fields, f"{path}[{split}][{number}]", family or name or path.split("/")[-1]
-        )
+        where, own = f"{path}[{split}][{number}]", family or name or path.split("/")[-1]
+        try:
+            row = to_row(plain(named(raw, features)), fields, where, own)
+        except RowError as error:
+            bad_row(error)
+        else:
+            yield row
+
+
+def check(fields: Mapping[str, str] | None = None, **options: Any) -> None:
+    """RecipeError for a field map that no row could fill."""
+    check_fields(fields or {})
+
+
+def files(base: Path, options: Mapping[str, Any]) -> dict[str, list[Path]]:
+    """The files of a data set in a folder, which starts from where the command is given; none for one of the hub."""
+    path = options.get("path")
+    folder = located(path) if isinstance(path, str) and path else Path(os.devnull)
+    inside = (file for file in folder.rglob("*") if not any(p.startswith(".") for p in file.relative_to(folder).parts))
+    return {"path": sorted(file for file in inside if file.is_file()) if folder.is_dir() else []}

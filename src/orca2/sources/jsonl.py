@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from orca2.data.fields import check_fields, to_row
 from orca2.data.files import raw_rows
-from orca2.data.row import Row
-from orca2.errors import DataError
+from orca2.data.row import BadRow, Row, refuse
+from orca2.errors import DataError, RowError
 from orca2.files import located, matching
 
 ENDLESS = False
@@ -20,22 +21,40 @@ def load(
     columns: Sequence[str] | None = None,
     escapes: bool = False,
     quotes: bool = True,
+    bad_row: BadRow = refuse,
 ) -> Iterator[Row]:
     """Rows of one or more files (globs allowed, relative to `base`).
 
     `fields` maps prompt, target, family and split to columns; `family` names the family of all
     rows (default: the file's name); `columns` names the columns of a CSV or TSV without header;
     `escapes` turns a literal backslash-n into a line break; `quotes` = False takes marks around a
-    value of a TSV as part of it.
+    value of a TSV as part of it. `bad_row` gets the error of each row that is left out.
     """
     fields = fields or {}
     check_fields(fields)
     for file in _files(base, [path] if isinstance(path, str) else path):
         name = family or file.name.split(".")[0]
-        for number, raw in raw_rows(file, columns, quotes):
+        for number, raw in raw_rows(file, columns, quotes, bad_row):
             if escapes:
                 raw = {k: v.replace("\\n", "\n") if isinstance(v, str) else v for k, v in raw.items()}
-            yield to_row(raw, fields, f"{file}:{number}", name)
+            try:
+                row = to_row(raw, fields, f"{file}:{number}", name)
+            except RowError as error:
+                bad_row(error)
+            else:
+                yield row
+
+
+def check(fields: Mapping[str, str] | None = None, **options: Any) -> None:
+    """RecipeError for a field map that no row could fill."""
+    check_fields(fields or {})
+
+
+def files(base: Path, options: Mapping[str, Any]) -> dict[str, list[Path]]:
+    """The files that these options name, by option, also those that are not there; the options need not be right."""
+    path = options.get("path")
+    patterns = [one for one in (path if isinstance(path, list) else [path]) if isinstance(one, str)]
+    return {"path": [file for one in patterns for file in matching(one, base) or [located(one, base)]]}
 
 
 def _files(base: Path, patterns: Sequence[str]) -> list[Path]:

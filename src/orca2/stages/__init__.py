@@ -1,1 +1,78 @@
-"""One file a stage, in the order of `pipeline`: each makes the artifact of its name."""
+"""The stages of a run in their order. One list: the pipeline, the command line and the report follow it."""
+
+from orca2.run.stage import Stage
+
+_SEEDS = ("seed", "data_seed")
+_STRATEGIES = ("strategies", "family_strategies")
+_TEACHER = ("teacher.model", "teacher.options", "teacher.max_tokens", "teacher.temperature")
+
+STAGES = (
+    Stage(
+        "tasks",
+        "Read the tasks, split them, check their gold answers.",
+        reads=(*_SEEDS, "tasks"),
+        needs=(),
+        makes=("tasks.jsonl", "tasks.json"),
+        edits=("families.csv",),
+    ),
+    Stage(
+        "explain",
+        "Tune the student on every strategy, instructions kept (Orca 1).",
+        reads=(*_SEEDS, "student", *_TEACHER, *_STRATEGIES, "judge", "explain", "profile.subject"),
+        needs=("tasks",),
+        makes=("explain.json",),
+        trains=True,
+    ),
+    Stage(
+        "profile",
+        "Try every strategy on the profile split and choose one per family.",
+        reads=(*_SEEDS, "student", *_TEACHER, *_STRATEGIES, "judge", "profile"),
+        needs=("tasks", "explain"),
+        makes=("trials.jsonl", "profile.json", "profile.html"),
+    ),
+    Stage(
+        "teach",
+        "Have the teacher demonstrate the train split under the chosen strategies.",
+        reads=(*_SEEDS, *_TEACHER, *_STRATEGIES, "judge", "teach"),
+        needs=("tasks", "profile"),
+        makes=("demonstrations.jsonl",),
+        asks=True,
+    ),
+    Stage(
+        "verify",
+        "Keep only demonstrations whose answer is right and whole.",
+        reads=("teach.min_correct",),
+        needs=("teach",),
+        makes=("verified.jsonl", "set_aside.jsonl", "verify.json"),
+    ),
+    Stage(
+        "erase",
+        "Turn demonstrations into lessons: the instructions go.",
+        reads=("seed", "student.system", *_STRATEGIES, "erase"),
+        needs=("verify",),
+        makes=("lessons.jsonl", "erase.json"),
+    ),
+    Stage(
+        "train",
+        "Train the cautious student on the lessons.",
+        reads=("seed", "student", "train", "teach.tasks_per_family"),
+        needs=("tasks", "explain", "erase"),
+        makes=("train.json", "student"),
+        trains=True,
+    ),
+    Stage(
+        "evaluate",
+        "Compare base, explained and cautious student, zero-shot on the test split.",
+        reads=("seed", "student", *_STRATEGIES, "judge", "evaluate"),
+        needs=("tasks", "explain", "profile", "train"),
+        makes=("answers.jsonl", "evaluate.json"),
+    ),
+    Stage(
+        "report",
+        "Write report.md and report.html.",
+        reads=("name",),
+        needs=("tasks", "explain", "profile", "teach", "verify", "erase", "train", "evaluate"),
+        makes=("report.md", "report.html", "answers.html"),
+    ),
+)
+BY_NAME = {stage.name: stage for stage in STAGES}

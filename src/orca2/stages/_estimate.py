@@ -26,10 +26,9 @@ def show_estimate(folder: RunFolder, planned: Sequence[tuple[Task, list[Strategy
     answers = [completion for completion in known if completion is not None]
     calls = sum(1 + len(strategy.calls) for _, strategy in asks)
     most = spec.samples * sum(1 + len(way.calls) for _, strategies in planned for way in strategies)
-    print(f"tasks     {len(planned):,}, each {_bound(spec.wanted, spec.samples * spec.ways)} answers")
-    print(
-        f"requests  {_bound(calls * spec.wanted, max(most, calls * spec.wanted))}; {len(answers):,} first ones are kept"
-    )
+    print(f"tasks     {len(planned):,}, each {_bound(spec.min_correct, spec.samples * spec.ways)} answers")
+    least = calls * spec.min_correct
+    print(f"requests  {_bound(least, max(most, least))}; {len(answers):,} first ones are kept")
     length, told = _length(folder, answers)
     owed = [ask for ask, completion in zip(asks, known, strict=True) if completion is None]
     asked, answered = (sum(column) for column in zip((0, 0), *_tokens(owed, length), strict=True))
@@ -59,7 +58,7 @@ def _length(folder: RunFolder, answers: list[Completion]) -> tuple[int, str]:
     return most, f"answers of {most:,} tokens, the most allowed"
 
 
-def _tokens(asks: list[tuple[Request, Strategy, Task]], length: int) -> Iterator[tuple[int, int]]:
+def _tokens(asks: list[tuple[Request, Strategy]], length: int) -> Iterator[tuple[int, int]]:
     """(in, out) of each conversation; a further call sends again all that was said before it."""
     for request, strategy in asks:
         said = sum(len(message.content) for message in request.messages) // CHARS

@@ -28,7 +28,7 @@ Tried = Mapping[str, Mapping[str, Sequence[Trial]]]  # by family and strategy
 def look(folder: RunFolder, learned: float, student: Model) -> None:
     """Try a student that has learned this share of its lessons; the trials are added to the file."""
     spec = folder.recipe.profile
-    some = {family: pool[: spec.look_tasks] for family, pool in profile_pools(folder).items()}
+    some = {family: pool[: folder.recipe.explain.eval_tasks] for family, pool in profile_pools(folder).items()}
     pairs = pair_with_strategies(
         folder, [task for family, tasks in some.items() if family not in spec.choose for task in tasks]
     )
@@ -66,7 +66,7 @@ def ahead(folder: RunFolder, lines: Curves) -> dict[str, Outlook]:
         return {}
     recipe, made = folder.recipe, folder.read_json("explain.json", "explain")
     lessons = {family: max(points[-1].lessons for points in cells.values()) for family, cells in lines.items()}
-    more = recipe.train.epochs * recipe.train.tasks
+    more = recipe.train.epochs * recipe.teach.tasks_per_family
     ceilings = {family: {name: _rate(made, f"{family} {name}") for name in cells} for family, cells in lines.items()}
     return outlooks(lines, {family: count + more for family, count in lessons.items()}, ceilings, recipe.seed)
 

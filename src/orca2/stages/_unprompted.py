@@ -21,7 +21,7 @@ def agreement(folder: RunFolder, rows: Sequence[Mapping[str, Any]]) -> dict[str,
         lessons = folder.read_rows("explain-lessons.jsonl", "explain", Lesson)
         taught = demonstrated(lessons, strategies_of(folder), read_tasks(folder, "train"))
     tried = _tried(folder.read_rows("trials.jsonl", "profile", Trial))
-    sources = {"teacher": taught, profile.who: tried} if profile.who != "teacher" else {"teacher": tried}
+    sources = {"teacher": taught, profile.subject: tried} if profile.subject != "teacher" else {"teacher": tried}
     return summarise(rows, profile.families, sources)
 
 

@@ -1,21 +1,16 @@
 """erase: demonstrations become lessons under the default message, their instructions gone."""
 
-from typing import Any
-
 from orca2.core import fewshot
 from orca2.core.erasing import erase
 from orca2.core.types import Demonstration
 from orca2.errors import DataError
 from orca2.progress import console
 from orca2.run.folder import RunFolder
-from orca2.run.tasks import STRATEGIES, strategies_of
-
-READS = ("seed", "student.system", *STRATEGIES, "erase")
-FROM = ("verify",)
-MAKES = ("lessons.jsonl", "erase.json")
+from orca2.run.stage import StageResult
+from orca2.run.tasks import strategies_of
 
 
-def run(folder: RunFolder) -> dict[str, Any]:
+def run(folder: RunFolder) -> StageResult:
     recipe, known = folder.recipe, strategies_of(folder)
     verified = folder.read_rows("verified.jsonl", "verify", Demonstration)
     # an example that leaks would make a lesson leak that does not by itself, so clean ones only are drawn from
@@ -34,4 +29,4 @@ def run(folder: RunFolder) -> dict[str, Any]:
     folder.write_json("erase.json", counts)
     said = [f"{len(kept):,} lessons", f"{len(examples)} of them few-shot" if examples else ""]
     said.append(f"{leaked} set aside: an instruction survived" if leaked else "")
-    return {"said": ", ".join(filter(None, said))}
+    return StageResult(", ".join(filter(None, said)))

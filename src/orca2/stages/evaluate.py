@@ -8,22 +8,18 @@ from orca2.core.comparing import Answer, answer, by_family, summary
 from orca2.core.keys import lasting
 from orca2.core.model import Model
 from orca2.core.types import Completion, Task, Verdict, task_id
-from orca2.errors import DataError
 from orca2.grading.settling import verdict_fields
 from orca2.progress import console
 from orca2.reporting import formats, tables
 from orca2.run.demonstrating import grade_answers, request_for
 from orca2.run.folder import RunFolder
 from orca2.run.models import explained_checkpoint, load_student
-from orca2.run.tasks import STRATEGIES, read_tasks
+from orca2.run.stage import StageResult
+from orca2.run.tasks import check_cluster, read_tasks
 from orca2.stages import _unprompted
 
-READS = ("seed", "student", *STRATEGIES, "judge", "evaluate")
-FROM = ("tasks", "explain", "profile", "train")
-MAKES = ("answers.jsonl", "evaluate.json")
 
-
-def run(folder: RunFolder) -> dict[str, Any]:
+def run(folder: RunFolder) -> StageResult:
     recipe, test = folder.recipe, read_tasks(folder, "test")
     clusters = _clusters(test, recipe.evaluate.cluster)
     checkpoints: dict[str, str | None] = {
@@ -54,11 +50,7 @@ def run(folder: RunFolder) -> dict[str, Any]:
     folder.write_rows("answers.jsonl", rows)
     folder.write_json("evaluate.json", {"seed": recipe.seed, "settings": settings, **result})
     _show(result)
-    return {
-        "said": f"{len(rows):,} answers",
-        "tokens_in": tokens_in,
-        "tokens_out": sum(row["tokens"] for row in rows),
-    }
+    return StageResult(f"{len(rows):,} answers", tokens_in, sum(row["tokens"] for row in rows))
 
 
 def answers(
@@ -97,12 +89,8 @@ def summarise(rows: Sequence[dict[str, Any]], seed: int) -> dict[str, Any]:
 
 def _clusters(test: Sequence[Task], column: str) -> dict[str, str]:
     """Task id to the hash of what it shares with others; a task without a value is on its own."""
-    if not column:
-        return {}
-    if not any(task.fields.get(column) for task in test):
-        known = sorted({name for task in test for name in task.fields})
-        raise DataError(f"evaluate.cluster: no task has a field {column!r}; fields here: {', '.join(known) or 'none'}")
-    return {task.id: task_id(task.fields[column]) if task.fields.get(column) else task.id for task in test}
+    check_cluster(test, column)
+    return {task.id: task_id(task.fields[column]) if task.fields.get(column) else task.id for task in test if column}
 
 
 def _flat(task: Task, completion: Completion, verdict: Verdict) -> dict[str, Any]:

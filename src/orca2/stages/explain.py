@@ -2,30 +2,34 @@
 student can follow each one; only then does a profile of it measure strategies and not obedience."""
 
 from collections import Counter
+from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from orca2 import processes
 from orca2.core.erasing import keep
 from orca2.run.demonstrating import count_outcomes, count_tokens, demonstrate, with_verdicts
 from orca2.run.folder import RunFolder
-from orca2.run.models import TEACHER, load_teacher
-from orca2.run.tasks import SEEDS, STRATEGIES, first_of_each_family, pair_with_strategies, read_tasks
+from orca2.run.lessons import lesson_files
+from orca2.run.models import load_teacher
+from orca2.run.stage import StageResult
+from orca2.run.tasks import first_of_each_family, pair_with_strategies, read_tasks
 from orca2.stages import _looks
 
-LOOKS = ("profile.who", "profile.looks", "profile.look_tasks")
-READS = (*SEEDS, "student", *TEACHER, *STRATEGIES, "judge", "explain", *LOOKS)
-FROM = ("tasks",)
-MAKES = ("explain.json",)
+
+def inputs(folder: RunFolder) -> Iterator[tuple[str, Path]]:
+    """The files of lessons, each with the key that names it."""
+    return lesson_files(folder, "explain", folder.recipe.explain)
 
 
-def run(folder: RunFolder) -> dict[str, Any]:
+def run(folder: RunFolder) -> StageResult:
     from orca2.run import tuning  # torch, only when there is something to train
 
     recipe = folder.recipe
     if recipe.explain.tasks == 0 and not recipe.explain.stages:
         folder.write_json("explain.json", {"skipped": "explain.tasks = 0: the student follows strategies already"})
-        return {"said": "skipped, explain.tasks = 0"}
+        return StageResult("skipped, explain.tasks = 0")
     processes.check()
     train = read_tasks(folder, "train")
     chosen = first_of_each_family(train, recipe.explain.tasks)
@@ -43,11 +47,9 @@ def run(folder: RunFolder) -> dict[str, Any]:
     numbers = {"cells": cells, "asked": asked, "demonstrations": count_outcomes(judged)}
     folder.write_json("explain.json", {**made, **numbers})
     earlier = [stage["checkpoint"] for stage in made.get("stages", [])[:-1]]
-    return {
-        "said": f"{made['lessons']:,} lessons, loss {tuning.losses(made['training'])}",
-        "files": [*MAKES, "explain-lessons.jsonl", *([_looks.FILE] if _times(folder) else []), *earlier, "explained"],
-        **count_tokens(shown),
-    }
+    files = ("explain.json", "explain-lessons.jsonl", *([_looks.FILE] if _times(folder) else []), *earlier, "explained")
+    message = f"{made['lessons']:,} lessons, loss {tuning.losses(made['training'])}"
+    return StageResult(message, *count_tokens(shown), files)
 
 
 def follow(folder: RunFolder) -> None:
@@ -63,16 +65,18 @@ def _learn(folder: RunFolder) -> dict[str, Any]:
 
     times = _times(folder)
     looks = Looks(times, partial(_looks.look, folder)) if times else None
-    return tuning.progress(folder, None, "explained", "explain", folder.recipe.explain, "explain", looks)
+    return tuning.progress(
+        folder, None, "explained", "explain", folder.recipe.explain, folder.recipe.explain.tasks, "explain", looks
+    )
 
 
 def _times(folder: RunFolder) -> int:
     """How often the student is tried on the way."""
-    return folder.recipe.profile.looks if folder.recipe.profile.who == "student" else 0
+    return folder.recipe.explain.eval_points if folder.recipe.profile.subject == "student" else 0
 
 
 def dry_run(folder: RunFolder, show: int) -> None:
     """Say what would be trained on; paint `show` lessons of it, token by token."""
     from orca2.run import tuning
 
-    tuning.dry_run(folder, "explain", folder.recipe.explain, show)
+    tuning.dry_run(folder, "explain", folder.recipe.explain, folder.recipe.explain.tasks, show)

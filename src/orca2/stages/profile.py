@@ -1,9 +1,8 @@
 """profile: strategies raced on the profile split; per family the one that pays is chosen, and why is kept."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-from orca2.core.choosing import Evidence, choose, says_nothing, standing
+from orca2.core.choosing import Evidence, choose, standing, why_inconclusive
 from orca2.core.model import Model
 from orca2.core.racing import Rules, upcoming
 from orca2.core.trend import Outlook
@@ -14,30 +13,27 @@ from orca2.progress import console
 from orca2.reporting import profile_page, tables
 from orca2.run.demonstrating import demonstrate, with_verdicts
 from orca2.run.folder import RunFolder
-from orca2.run.models import TEACHER, explained_checkpoint, load_student, load_teacher
-from orca2.run.tasks import SEEDS, STRATEGIES, pair_with_strategies, read_tasks, strategies_of
+from orca2.run.models import explained_checkpoint, load_student, load_teacher
+from orca2.run.stage import StageResult
+from orca2.run.tasks import pair_with_strategies, read_tasks, strategies_of
 from orca2.run.trials import profile_pools, run_trials
 from orca2.stages import _looks
 
-READS = (*SEEDS, "student", *TEACHER, *STRATEGIES, "judge", "profile")
-FROM = ("tasks", "explain")
-MAKES = ("trials.jsonl", "profile.json", "profile.html")
 HANDFUL = 8  # tasks that the teacher is asked where the student's trials say nothing
 
 Tried = dict[str, dict[str, list[Trial]]]  # by family and strategy
 
 
-def run(folder: RunFolder) -> dict[str, Any]:
+def run(folder: RunFolder) -> StageResult:
     spec = folder.recipe.profile
-    rules = Rules(spec.error, spec.worth)
+    rules = Rules(spec.alpha, spec.tokens_per_point)
     pools = profile_pools(folder)
-    pair_with_strategies(
-        folder, [task for pool in pools.values() for task in pool]
-    )  # what does not fit is said before asking
+    # what does not fit is said before asking
+    pair_with_strategies(folder, [task for pool in pools.values() for task in pool])
     _check_by_hand(folder, pools)
-    model = load_teacher(folder) if spec.who == "teacher" else load_student(folder, explained_checkpoint(folder))
+    model = load_teacher(folder) if spec.subject == "teacher" else load_student(folder, explained_checkpoint(folder))
     tried, spent, stopped = _race(folder, model, pools, rules)
-    lines = _looks.curves(folder, tried) if spec.who == "student" else {}
+    lines = _looks.curves(folder, tried) if spec.subject == "student" else {}
     outlooks = _looks.ahead(folder, lines)
     families = {
         family: _choose(folder, family, pool, tried, outlooks.get(family), rules, stopped)
@@ -50,17 +46,14 @@ def run(folder: RunFolder) -> dict[str, Any]:
         )
     trials = [trial for rows in tried.values() for found in rows.values() for trial in found]
     curves = {f: {s: [(p.lessons, p.correct, p.trials) for p in ps] for s, ps in c.items()} for f, c in lines.items()}
-    measured = Profile(spec.who, folder.recipe.seed, families, curves)
+    measured = Profile(spec.subject, folder.recipe.seed, families, curves)
     folder.write_rows("trials.jsonl", trials)
     folder.write_json("profile.json", measured)
     profile_page.write(folder.path, folder.out(""), folder.recipe)
     grid = sum(len(pools[family]) * len(rows) for family, rows in tried.items())
     _show(measured, f"{len(trials):,} of the {grid:,} trials of the whole grid, {spent:,} tokens")
-    return {
-        "said": ", ".join(f"{f} {c.chosen}" for f, c in measured.families.items()),
-        "tokens_in": sum(t.completion.tokens_in for t in trials),
-        "tokens_out": spent,
-    }
+    chosen = ", ".join(f"{family} {choice.chosen}" for family, choice in measured.families.items())
+    return StageResult(chosen, sum(trial.completion.tokens_in for trial in trials), spent)
 
 
 def settle(folder: RunFolder, model: Model, pools: Mapping[str, Sequence[Task]], rules: Rules) -> dict[str, Choice]:
@@ -125,7 +118,7 @@ def _choose(
     rows = tried[family]
     # out of budget, no more trials are to be had: those that there are have their last look
     most = max(map(len, rows.values())) if stopped else len(pool)
-    teacher = _handful(folder, family, pool) if says_nothing(rows) else {}
+    teacher = _handful(folder, family, pool) if why_inconclusive(rows) else {}
     return choose(rows, most, rules, Evidence(outlook, teacher))
 
 
@@ -146,7 +139,7 @@ def _show(found: Profile, counted: str) -> None:
     from rich.text import Text
 
     order = sorted({name for choice in found.families.values() for name in choice.strategies})
-    title = f"accuracy, 95 % interval, tokens an answer ({found.who}); * chosen, > heading for; {counted}"
+    title = f"accuracy, 95 % interval, tokens an answer ({found.subject}); * chosen, > heading for; {counted}"
     table = Table(title=title, title_justify="left")
     for heading in ("family", *order, ""):
         table.add_column(heading, no_wrap=True)

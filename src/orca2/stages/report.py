@@ -1,15 +1,10 @@
 """report: the evidence on one page, as Markdown and as one self-contained HTML file."""
 
-from typing import Any
-
 from orca2.reporting import report
 from orca2.run.folder import RunFolder
-
-READS = ("name",)
-FROM = ("tasks", "explain", "profile", "teach", "verify", "erase", "train", "evaluate")
-MAKES = ("report.md", "report.html", "answers.html")
+from orca2.run.stage import StageResult
 
 
-def run(folder: RunFolder) -> dict[str, Any]:
+def run(folder: RunFolder) -> StageResult:
     _, page = report.write(folder.path)
-    return {"said": str(page)}
+    return StageResult(str(page))

@@ -1,8 +1,10 @@
 """tasks: rows of a source become tasks, split by content hash, their gold answers checked."""
 
+import os
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from orca2 import plugins
@@ -10,22 +12,30 @@ from orca2.core.ngrams import CONTAMINATED, WORDS, between_splits
 from orca2.core.splitting import SPLITS, split_of
 from orca2.core.types import Split, Task, task_id
 from orca2.data.row import Row, Source
-from orca2.errors import DataError, RecipeError
+from orca2.errors import DataError, RecipeError, RowError
 from orca2.graders import rejected_gold
 from orca2.progress import console
 from orca2.recipe import Recipe
 from orca2.run.folder import RunFolder
+from orca2.run.stage import StageResult
+from orca2.run.tasks import check_cluster
 from orca2.stages import _families, _graders
 
-READS = ("seed", "data_seed", "tasks")
-FROM = ()
-MAKES = ("tasks.jsonl", "tasks.json")
-EDITS = (_families.NAMES,)
 PATIENCE = 2_000  # draws in a row that add nothing before an endless source counts as dry
 
 
-def run(folder: RunFolder) -> dict[str, Any]:
+def inputs(folder: RunFolder) -> Iterator[tuple[str, Path]]:
+    """The local files that the source reads, each with the key that names it."""
+    spec = folder.recipe.tasks
+    source = plugins.get("sources", spec.source, folder.base)
+    if hasattr(source, "files"):
+        for option, paths in source.files(folder.base, spec.options).items():
+            yield from ((f"tasks.options.{option}", path) for path in paths)
+
+
+def run(folder: RunFolder) -> StageResult:
     kept, counts = gather(folder)
+    check_cluster([task for task in kept if task.split == "test"], folder.recipe.evaluate.cluster)
     families: dict[str, dict[str, int]] = {}
     for task in kept:
         families.setdefault(task.family, dict.fromkeys(SPLITS, 0))[task.split] += 1
@@ -39,15 +49,17 @@ def run(folder: RunFolder) -> dict[str, Any]:
         console.print(f"  {line}", soft_wrap=True, markup=False)
     if len(families) == 1 and folder.recipe.tasks.group == "given":
         console.print('  all tasks are of one family; tasks.group = "found" looks for families among them')
-    found = [_families.NAMES, _families.MODEL] if folder.recipe.tasks.group == "found" else []
-    return {"said": f"{len(kept):,} tasks of {len(families)} families", "files": [*MAKES, *found]}
+    grouped = (_families.NAMES, _families.MODEL) if folder.recipe.tasks.group == "found" else ()
+    message = f"{len(kept):,} tasks of {len(families)} families"
+    return StageResult(message, files=("tasks.jsonl", "tasks.json", *grouped))
 
 
 def gather(folder: RunFolder) -> tuple[list[Task], dict[str, Any]]:
     """The tasks of a recipe, at most `limits` a family and split, and what was not used and why."""
     recipe, base, spec = folder.recipe, folder.base, folder.recipe.tasks
     source: Any = plugins.get("sources", spec.source, base)
-    rows = _rows(folder, source)
+    dropped = Dropped(spec.bad_rows == "drop", base)
+    rows = _rows(folder, source, dropped)
     graders = _graders.Graders(spec, base)
     if not source.ENDLESS:
         rows = iter(graders.shown(list(rows)))
@@ -55,7 +67,6 @@ def gather(folder: RunFolder) -> tuple[list[Task], dict[str, Any]]:
     first: dict[str, Row] = {}
     families: set[str] = set()
     filled: Counter[tuple[str, Split]] = Counter()
-    dropped: Counter[str] = Counter()
     kept: list[Task] = []
     counts = {"rows": 0, "duplicates": 0, "unused": 0}
     idle = 0
@@ -67,7 +78,6 @@ def gather(folder: RunFolder) -> tuple[list[Task], dict[str, Any]]:
         families.add(row.family)
         if spec.families and row.family not in (*spec.families, *spec.held_out):
             continue
-        counts["rows"] += 1
         idle += 1
         if source.ENDLESS and idle > PATIENCE:
             break
@@ -79,11 +89,8 @@ def gather(folder: RunFolder) -> tuple[list[Task], dict[str, Any]]:
         grader, options = graders.of(row)
         task = Task(identity, row.family, row.prompt, row.target, grader, split, row.fields, options)
         problem = _conflict(row, known) or _unusable(row, spec.max_prompt_chars) or _gold(task)
-        if problem and spec.bad_rows == "refuse":
-            what, rest = problem
-            raise DataError(f'{row.where}: {what} {rest} (to count such rows instead: tasks.bad_rows = "drop")')
         if problem:
-            dropped[problem[0]] += 1
+            dropped(RowError(problem[0], f"{row.where}: {' '.join(problem)}"))
         elif row.family in spec.held_out and split != "test":
             counts["unused"] += 1
         elif split in SPLITS and filled[row.family, split] < getattr(spec.limits, split):
@@ -92,18 +99,45 @@ def gather(folder: RunFolder) -> tuple[list[Task], dict[str, Any]]:
             idle = 0
         else:
             counts["unused"] += 1
+    counts["rows"] = len(kept) + counts["duplicates"] + counts["unused"] + dropped.count
     if source.ENDLESS:
         counts["unused"] = 0
     if by_hand:
         raise DataError(f"tasks.family_of: no task {min(by_hand)[:60]!r}; give a task's id or its whole prompt")
+    dropped.say()
     _check(recipe, kept, families)
-    return sorted(kept, key=lambda task: (task.family, task.split, task.id)), {**counts, "dropped": dict(dropped)}
+    return sorted(kept, key=lambda task: (task.family, task.split, task.id)), {**counts, "dropped": dropped.kinds}
 
 
-def _rows(folder: RunFolder, source: Source) -> Iterator[Row]:
+class Dropped:
+    """The rows that cannot be used, by what is wrong with them: how many, and the first of each. DataError at the first
+    of all unless they may be dropped."""
+
+    def __init__(self, allowed: bool, base: Path) -> None:
+        self._allowed, self._base = allowed, base
+        self.kinds: dict[str, dict[str, Any]] = {}
+
+    def __call__(self, error: RowError) -> None:
+        if not self._allowed:
+            raise DataError(f'{error} (to count such rows instead: tasks.bad_rows = "drop")') from None
+        first = str(error).removeprefix(f"{self._base}{os.sep}")  # the same wherever the files lie
+        self.kinds.setdefault(error.kind, {"rows": 0, "first": first})["rows"] += 1
+
+    @property
+    def count(self) -> int:
+        return sum(found["rows"] for found in self.kinds.values())
+
+    def say(self) -> None:
+        for kind, found in self.kinds.items():
+            count = f"{found['rows']:,} {'row' if found['rows'] == 1 else 'rows'}"
+            first = " ".join(found["first"].split())
+            console.print(f"  dropped {count}, {kind}; the first: {first}", soft_wrap=True, markup=False)
+
+
+def _rows(folder: RunFolder, source: Source, dropped: Dropped) -> Iterator[Row]:
     spec = folder.recipe.tasks
     rows: Iterator[Row] = plugins.call(
-        "tasks.options", source.load, spec.options, seed=folder.recipe.drawn_with, base=folder.base
+        "tasks.options", source.load, spec.options, seed=folder.recipe.drawn_with, base=folder.base, bad_row=dropped
     )
     if spec.group == "given":
         return rows
@@ -167,7 +201,7 @@ def _check(recipe: Recipe, kept: list[Task], families: set[str]) -> None:
             f"tasks.graders: no row of {min(unknown)!r}{near}; families here: {', '.join(sorted(families))}"
         )
     if not kept:
-        raise DataError("tasks: no usable row; check tasks.options and tasks.splits")
+        raise DataError("tasks: no usable row; check tasks.options and tasks.splits, and what is said of dropped rows")
     have = {(task.family, task.split) for task in kept}
     if not (set(named) or families) - held_out:
         raise DataError("tasks.held_out: every family is held out, so none is left to learn from; leave some")

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 from orca2.asking.engine import Ask, each
 from orca2.asking.sampling import Sample, Way, sampled
@@ -13,25 +12,22 @@ from orca2.grading.judging import verdict
 from orca2.reading import expression_pool
 from orca2.run.demonstrating import count_tokens, first_request
 from orca2.run.folder import RunFolder
-from orca2.run.models import TEACHER, check_answers, load_judge, load_teacher
-from orca2.run.tasks import SEEDS, STRATEGIES, first_of_each_family, read_tasks, strategies_of
+from orca2.run.models import check_answers, load_judge, load_teacher
+from orca2.run.stage import StageResult
+from orca2.run.tasks import first_of_each_family, read_tasks, strategies_of
 from orca2.stages._estimate import show_estimate
 from orca2.strategies import FIRST
-
-READS = (*SEEDS, *TEACHER, *STRATEGIES, "judge", "train.tasks", "teach")
-FROM = ("tasks", "profile")
-MAKES = ("demonstrations.jsonl",)
 
 Plan = list[tuple[Task, list[Strategy]]]
 
 
-def run(folder: RunFolder) -> dict[str, Any]:
+def run(folder: RunFolder) -> StageResult:
     model = load_teacher(folder)
     shown = _sample(folder, model, plan(folder))
     check_answers(model, [demonstration.completion for demonstration in shown])
     folder.write_rows("demonstrations.jsonl", shown)
     tasks = len({demonstration.task for demonstration in shown})
-    return {"said": f"{len(shown):,} demonstrations of {tasks:,} tasks", **count_tokens(shown)}
+    return StageResult(f"{len(shown):,} demonstrations of {tasks:,} tasks", *count_tokens(shown))
 
 
 def dry_run(folder: RunFolder, show: int) -> None:
@@ -44,17 +40,14 @@ def plan(folder: RunFolder) -> Plan:
     found = folder.read_noun("profile.json", "profile", Profile)
     by_name = {strategy.name: strategy for strategy in strategies_of(folder)}
     # from the far end of the split: tasks that explanation tuning has not shown come first
-    chosen = first_of_each_family(reversed(read_tasks(folder, "train")), folder.recipe.train.tasks)
+    chosen = first_of_each_family(reversed(read_tasks(folder, "train")), folder.recipe.teach.tasks_per_family)
     most = folder.recipe.teach.ways
     names = {family: ranked(choice)[:most] for family, choice in found.families.items()}
     return [(task, [by_name[name] for name in names[task.family]]) for task in chosen]
 
 
 def _sample(folder: RunFolder, model: Model, planned: Plan) -> list[Demonstration]:
-    """The demonstrations of each task, in the plan's order; the answers are graded while others are asked for.
-
-    The verdicts only say whether to ask on. They are not kept: the stage verify grades again.
-    """
+    """The demonstrations of each task, in the plan's order; the answers are graded while others are asked for."""
     spec, asker, panel = folder.recipe.teach, folder.asker(model), load_judge(folder)
     found: dict[str, list[Demonstration]] = {}
     with ThreadPoolExecutor(expression_pool.WORKERS) as threads:
@@ -68,7 +61,7 @@ def _sample(folder: RunFolder, model: Model, planned: Plan) -> list[Demonstratio
                 return said
 
             ways = [Way(first_request(folder, task, strategy), strategy.calls) for strategy in strategies]
-            return await sampled(ask, ways, judge, spec.samples, spec.wanted, FIRST)
+            return await sampled(ask, ways, judge, spec.samples, spec.min_correct, FIRST)
 
         # a server keeps the prefix of an instruction that it has just read
         order = sorted(planned, key=lambda row: row[1][0].name)
@@ -87,6 +80,7 @@ def _demonstrations(
             strategies[sample.way].name,
             first_request(folder, task, strategies[sample.way]).messages,
             sample.talk.completion,
+            sample.verdict,
             earlier=sample.talk.earlier,
             sample=sample.number,
         )

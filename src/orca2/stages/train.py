@@ -1,36 +1,48 @@
 """train: the student learns from the erased lessons; what comes out is the cautious student."""
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from orca2.run.folder import RunFolder
+from orca2.run.lessons import lesson_files
 from orca2.run.models import explained_checkpoint
+from orca2.run.stage import StageResult
 
-READS = ("seed", "student", "train")
-FROM = ("tasks", "explain", "erase")
-MAKES = ("train.json", "student")
+
+def inputs(folder: RunFolder) -> Iterator[tuple[str, Path]]:
+    """The files of lessons, each with the key that names it."""
+    return lesson_files(folder, "train", folder.recipe.train)
 
 
 def follow(folder: RunFolder) -> dict[str, Any]:
     """What each process of the training does."""
     from orca2.run import tuning
 
-    return tuning.progress(folder, explained_checkpoint(folder), "student", "cautious", folder.recipe.train, "train")
+    recipe = folder.recipe
+    return tuning.progress(
+        folder,
+        explained_checkpoint(folder),
+        "student",
+        "cautious",
+        recipe.train,
+        recipe.teach.tasks_per_family,
+        "train",
+    )
 
 
-def run(folder: RunFolder) -> dict[str, Any]:
+def run(folder: RunFolder) -> StageResult:
     from orca2.run import tuning  # torch, only when there is something to train
 
     made = follow(folder)
     folder.write_json("train.json", made)
     earlier = [stage["checkpoint"] for stage in made.get("stages", [])[:-1]]
-    return {
-        "said": f"{made['lessons']:,} lessons, loss {tuning.losses(made['training'])}",
-        "files": [*MAKES, *earlier],
-    }
+    message = f"{made['lessons']:,} lessons, loss {tuning.losses(made['training'])}"
+    return StageResult(message, files=("train.json", "student", *earlier))
 
 
 def dry_run(folder: RunFolder, show: int) -> None:
     """Say what would be trained on; paint `show` lessons of it, token by token."""
     from orca2.run import tuning
 
-    tuning.dry_run(folder, "cautious", folder.recipe.train, show)
+    tuning.dry_run(folder, "cautious", folder.recipe.train, folder.recipe.teach.tasks_per_family, show)

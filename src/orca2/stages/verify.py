@@ -8,19 +8,15 @@ from orca2.core.ngrams import distinct
 from orca2.core.types import Demonstration
 from orca2.errors import DataError
 from orca2.grading.settling import verdict_fields
-from orca2.run.demonstrating import count_outcomes, with_verdicts
+from orca2.run.demonstrating import count_outcomes
 from orca2.run.folder import RunFolder
-from orca2.run.tasks import read_tasks
+from orca2.run.stage import StageResult
 
-READS = ("judge", "teach.wanted")
-FROM = ("tasks", "teach")
-MAKES = ("verified.jsonl", "set_aside.jsonl", "verify.json")
 DUPLICATE = "duplicate"  # right, and nearly the same as an earlier answer to its task
 
 
-def run(folder: RunFolder) -> dict[str, Any]:
-    by_id = {task.id: task for task in read_tasks(folder, "train")}
-    judged = with_verdicts(folder, folder.read_rows("demonstrations.jsonl", "teach", Demonstration), by_id)
+def run(folder: RunFolder) -> StageResult:
+    judged = folder.read_rows("demonstrations.jsonl", "teach", Demonstration)
     families, tasks = _grouped(judged, "family"), _grouped(judged, "task")
     accepted = [shown for rows in tasks.values() for shown in _distinct(rows)]
     kept, kept_in = Counter(shown.task for shown in accepted), Counter(shown.family for shown in accepted)
@@ -42,13 +38,13 @@ def run(folder: RunFolder) -> dict[str, Any]:
             **counts,
             "tasks": len(tasks),
             "set_aside": len(aside),
-            "short": sum(0 < kept[task] < folder.recipe.teach.wanted for task in tasks),
+            "short": sum(0 < kept[task] < folder.recipe.teach.min_correct for task in tasks),
             "families": {family: _counts(rows, kept_in[family]) for family, rows in families.items()},
         },
     )
     rejected = ", ".join(f"{n} {outcome}" for outcome, n in counts["rejected"].items()) or "none"
     said = f"{counts['accepted']:,} of {counts['asked']:,} accepted, rejected: {rejected}"
-    return {"said": said + (f"; {len(aside):,} of {len(tasks):,} tasks set aside" if aside else "")}
+    return StageResult(said + (f"; {len(aside):,} of {len(tasks):,} tasks set aside" if aside else ""))
 
 
 def _grouped(judged: Iterable[Demonstration], by: str) -> dict[str, list[Demonstration]]:

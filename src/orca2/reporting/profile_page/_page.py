@@ -25,7 +25,7 @@ def page(name: str, recipe: Row, profile: Row, trials: Sequence[Row], tasks: Map
         "name": name,
         "facts": _facts(recipe, profile, trials),
         "headline": headline(views, mixes),
-        "who": profile["who"],
+        "who": profile["subject"],
         "strategies": profiles.strategies(profile, named),
         "choices": views,
         "statuses": {status: profiles.SAID[status] for status in profiles.SAID if status in {v.status for v in views}},
@@ -62,7 +62,7 @@ def headline(views: Sequence[profiles.FamilyView], mixes: Sequence[OneForAll]) -
 
 def _facts(recipe: Row, profile: Row, trials: Sequence[Row]) -> dict[str, str]:
     models = {who: (recipe.get(who) or {}).get("model") for who in ("student", "teacher")}
-    who, model = profile["who"], models.get(profile["who"])
+    who, model = profile["subject"], models.get(profile["subject"])
     tokens = {way: sum(trial["completion"][way] for trial in trials) for way in ("tokens_in", "tokens_out")}
     return {
         "measured on": f"the {who}, {model}" if model else f"the {who}",
@@ -85,7 +85,7 @@ def _grid(found: Found) -> dict[str, dict[str, dict[str, tuple[bool, int]]]]:
 
 def _always(profile: Row) -> list[str]:
     first = "The strategies were chosen on these very trials, so the chosen mix looks a little better here than it is."
-    if profile["who"] == "teacher":
+    if profile["subject"] == "teacher":
         return [first, "The teacher was measured, not the student: the best strategy for one need not suit the other."]
     return [first]
 

@@ -64,7 +64,7 @@ def trainings(found: Artifacts) -> list[tuple[str, Row]]:
 
 def costs(found: Artifacts) -> list[dict[str, Any]]:
     """Tokens of each stage that asked a model, from the record."""
-    asked = ASKED | {"profile": f"the {found.profile['who']}"}
+    asked = ASKED | {"profile": f"the {found.profile['subject']}"}
     return [
         {"stage": stage, "who": asked[stage], **known}
         for stage in ("explain", "profile", "teach", "evaluate")

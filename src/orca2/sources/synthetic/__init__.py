@@ -30,6 +30,9 @@ def load(families: list[str] | None = None, seed: int = 0) -> Iterator[Row]:
     return _rows({family: Random(f"{seed}/{family}") for family in families or valid})
 
 
+check = load  # nothing is drawn before the first row
+
+
 def _rows(rngs: Mapping[str, Random]) -> Iterator[Row]:
     makers: dict[str, Callable[[Random], Problem]] = {f: import_module(f"{__name__}.{f}").make for f in rngs}
     for family in cycle(makers):
