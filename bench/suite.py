@@ -1,7 +1,7 @@
 """The suite against lm-eval and inspect: an instantaneous endpoint, a small model in this process, and item by item.
 
 Run: python bench/suite.py [--quick] [--only endpoint local] [--data FOLDER]. With `--answers FOLDER`, made by
-`orca2 evaluate MODEL --suite`, its answers to GSM8K and ARC-Challenge are served to lm-eval, and the verdicts held
+`orca2 suite MODEL`, its answers to GSM8K and ARC-Challenge are served to lm-eval, and the verdicts held
 against ours item by item. Peers have environments of their own (bench/_environments.py). The last line is one JSON
 object.
 """
@@ -39,7 +39,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="few items, a minute or two; only peers that are there")
     parser.add_argument("--only", nargs="+", choices=("endpoint", "local"), default=())
     parser.add_argument("--data", type=Path, default=DATA)
-    parser.add_argument("--answers", type=Path, help="a folder that `orca2 evaluate MODEL --suite` made")
+    parser.add_argument("--answers", type=Path, help="a folder that `orca2 suite MODEL` made")
     options = parser.parse_args()
     peers = [name for name in ("lm_eval", "inspect", "lm_eval_hf") if not options.quick or _environments.there(name)]
     for name in peers:

@@ -1,4 +1,5 @@
-"""The command line as a program: text that a locale has no letters for, and paths that a file system refuses."""
+"""The command line as a program: text that a locale has no letters for, paths that a file system refuses, words that
+mean something else, and what a shell completes."""
 
 import json
 import os
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import orca2
 from tests.conftest import Run
 
 ROWS = [
@@ -99,3 +101,155 @@ def test_the_home_folder_in_every_path(run: Run, tmp_path: Path, monkeypatch: py
         code, _, line = run(*words)
         assert code == 2 and ("~" not in line or words[0] == "fake-teacher") and line.count("\n") == 1, line
     assert not list(tmp_path.glob("~*"))
+
+
+STAGES = ("tasks", "explain", "profile", "teach", "verify", "erase", "train", "evaluate", "report")
+ON_A_RUN = (*STAGES, "status", "audit", "improve", "compare")
+PATHS = (*ON_A_RUN, "run", "check", "ablate", "overlap", "grade", "chat", "serve", "export", "suite")
+
+
+@pytest.fixture
+def odd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with what may be given in place of what is meant: a recipe, a run, folders, files, links to nothing."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a recipe.toml").write_text("name = 'r'\n")
+    (tmp_path / "run" / "student").mkdir(parents=True)
+    (tmp_path / "bare").mkdir()
+    for name in ("run", "bare"):
+        (tmp_path / name / "record.json").write_text("{}")
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "file").touch()
+    (tmp_path / "dead.toml").symlink_to("nowhere")
+    return tmp_path
+
+
+def refused(run: Run, *words: object) -> str:
+    """The one line that a command says no with."""
+    code, out, line = run(*words)
+    assert code == 2 and not out and line.startswith("orca2: ") and line.count("\n") == 1, (words, code, out, line)
+    return line
+
+
+@pytest.mark.parametrize("command", PATHS)
+def test_no_word_an_empty_one_and_one_that_leads_nowhere(run: Run, odd: Path, command: str) -> None:
+    assert f"see: orca2 {command} --help" in refused(run, command) and "missing argument" in refused(run, command)
+    rest = ["out"] if command == "export" else []
+    assert "it is empty" in refused(run, command, "", *rest)
+    assert "it is empty" in refused(run, command, "  ", *rest)
+    for path in ("dead.toml", odd / "dead.toml"):
+        assert "dead.toml" in refused(run, command, path, *rest)
+
+
+@pytest.mark.parametrize("command", ON_A_RUN)
+def test_a_command_on_a_run_says_what_to_type_for_what_is_none(run: Run, odd: Path, command: str) -> None:
+    said = refused(run, command, "a recipe.toml")
+    if command in STAGES:
+        assert f"to do a recipe up to there: orca2 run 'a recipe.toml' --until {command}" in said
+    else:
+        assert "to make its run: orca2 run 'a recipe.toml'" in said
+    assert f"lies in the run folder run; type: orca2 {command} run" in refused(run, command, "run/student")
+    assert "run/record.json lies in the run folder" in refused(run, command, "run/record.json")
+    otherwise = "orca2 suite" if command == "evaluate" else "made by: orca2 run RECIPE"
+    for other in ("5", "empty", "file", "none/at/all", "org/model", "http://localhost:1/v1"):
+        assert otherwise in refused(run, command, other)
+    if command != "compare":
+        assert "is no record of a run" in refused(run, command, "run")
+
+
+def test_what_is_no_run_may_be_a_model(run: Run, odd: Path) -> None:
+    for model in ("org/model", "https://localhost/v1", str(odd / "empty"), "model.gguf"):
+        assert f"to run public benchmarks on a model: orca2 suite {model}\n" in refused(run, "evaluate", model)
+
+
+def test_check_says_every_fault_or_that_there_is_none(run: Run, tmp_path: Path, tiny: Path) -> None:
+    recipe = tmp_path / "r.toml"
+    text = f'name = "r"\n[tasks]\nsource = "synthetic"\n[student]\nmodel = "{tiny}"\n[teacher]\nmodel = "solver"\n'
+    recipe.write_text(text)
+    code, out, err = run("check", recipe, "seed=2")
+    assert code == 0 and out == f"nothing is wrong with {recipe}; to run it: orca2 run {recipe} seed=2\n", err
+    code, out, err = run("check", recipe, "teacher.model=slover", "tasks.source=synthetik")
+    lines = err.splitlines()
+    assert code == 2 and not out and len(lines) == 2 and all(line.startswith("orca2: ") for line in lines), err
+    assert "did you mean 'solver'" in err and "did you mean 'synthetic'" in err
+    assert [path.name for path in tmp_path.iterdir()] == ["r.toml"]
+
+
+def test_run_takes_a_recipe_or_a_run(run: Run, odd: Path) -> None:
+    assert "give a recipe (.toml) or a run folder" in refused(run, "run", "empty")
+    assert "lies in the run folder run; type: orca2 run run" in refused(run, "run", "run/record.json")
+    assert "leave it out" in refused(run, "run", "run", "--run", "other")
+    assert "is no record of a run" in refused(run, "run", "run")
+    assert "no 'trian' (did you mean 'train'?)" in refused(run, "run", "a recipe.toml", "--until", "trian")
+    assert "is a run folder; ablate takes the recipe" in refused(run, "ablate", "run")
+
+
+@pytest.mark.parametrize("command", ["chat", "serve", "export", "suite"])
+def test_what_can_be_no_model(run: Run, odd: Path, command: str) -> None:
+    rest = ["out"] if command == "export" else []
+    assert "is a recipe, no model; to make its student: orca2 run" in refused(run, command, "a recipe.toml", *rest)
+    assert "without a student; to train it: orca2 run bare --until train" in refused(run, command, "bare", *rest)
+
+
+def test_values_of_options(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    for words, said in {
+        ("chat", "x", "--device", "gpu"): "'--device': no 'gpu'",
+        ("chat", "x", "--device", "cuda:N"): "as in cuda:1",
+        ("chat", "x", "--device", "cuda:one"): "no 'cuda:one'",
+        ("chat", "x", "--dtype", "bf61"): "(did you mean 'bf16'?)",
+        ("chat", "x", "--quantize", "16bit"): "one of 8bit, 4bit",
+        ("chat", "x", "--overflow", "dorp"): "(did you mean 'drop'?)",
+        ("chat", "x", "--temperature", "nan"): "no finite number",
+        ("chat", "x", "--temperature", "inf"): "no finite number",
+        ("chat", "x", "--temperature", "warm"): "'warm' is not a valid number",
+        ("chat", "x", "--max-tokens", "0"): "x>=1",
+        ("serve", "x", "--port", "99999"): "0<=x<=65535",
+        ("serve", "x", "--port"): "requires an argument",
+        ("serve", "x", "--idle-timeout", "0"): "x>=0.1",
+        ("export", "x", "y", "--format", "ggufs"): "(did you mean 'gguf'?)",
+        ("export", "x", "y", "--type", "q5"): "one of f16, q8_0, q4_0",
+        ("suite", "x", "--system", "none,loud"): "no 'loud'; give one or more of none, default",
+        ("suite", "x", "--system", ","): "names none",
+        ("suite", "x", "--export", "csv"): "no 'csv'",
+        ("suite", "x", "-b", "gms8k"): "(did you mean 'gsm8k'?)",
+        ("compare", "a", "b", "--student", "bold"): "'--student': no 'bold'",
+        ("cache", "prune", "--older", "-1"): "x>=0",
+        ("cache", "show", "more"): "unexpected extra argument",
+        ("fake-teacher",): "missing option '--scenario'",
+        ("chta",): "no such command 'chta' (did you mean 'chat'?)",
+        ("chat", "x", "--sytem", "y"): "no such option '--sytem' (did you mean '--system'?)",
+        ("--nonsense",): "see: orca2 --help",
+    }.items():
+        assert said in refused(run, *words), words
+    assert "(env var" not in refused(run, "chat", "x", "--device", "gpu")
+    monkeypatch.setenv("ORCA2_DEVICE", "gpu")
+    assert "(env var: 'ORCA2_DEVICE')" in refused(run, "chat", "x")
+    monkeypatch.setenv("ORCA2_PORT", "many")
+    assert "(env var: 'ORCA2_PORT')" in refused(run, "serve", "x", "--device", "cpu")
+
+
+def test_without_words_the_help_is_shown(run: Run) -> None:
+    for words in ([], ["cache"]):
+        code, out, err = run(*words)
+        assert code == 2 and out.startswith("Usage: orca2") and not err
+    assert run("--version")[:2] == (0, f"orca2 {orca2.__version__}\n")
+
+
+def completed(words: str) -> set[str]:
+    """What bash is offered behind these words: the kind and the value of each."""
+    done = program(_ORCA2_COMPLETE="bash_complete", COMP_WORDS=words, COMP_CWORD=str(len(words.split(" ")) - 1))
+    assert done.returncode == 0 and not done.stderr, done.stderr
+    return set(done.stdout.decode().split())
+
+
+def test_a_shell_completes() -> None:
+    assert {"plain,status", "plain,strategies", "plain,suite"} <= completed("orca2 s")
+    assert completed("orca2 run a.toml --until t") == {"plain,tasks", "plain,teach", "plain,train"}
+    assert completed("orca2 chat x --device c") == {"plain,cpu", "plain,cuda", "plain,cuda:N"}
+    assert {"plain,number", "plain,math"} <= completed("orca2 grade a.jsonl --grader ")
+    assert completed("orca2 suite x -b gsm8k,arc") == {"plain,gsm8k,arc_easy", "plain,gsm8k,arc_challenge"}
+    assert {"plain,orca2", "plain,bbh"} <= completed("orca2 suite x -b ")
+    assert completed("orca2 suite x --system none,d") == {"plain,none,default"}
+    assert completed("orca2 strategies --try step") == {"plain,step_by_step"}
+    assert completed("orca2 train ru") == {"dir,ru"} and completed("orca2 run exa") == {"file,exa"}
+    source = program(_ORCA2_COMPLETE="zsh_source").stdout.decode()
+    assert "compdef" in source and "_ORCA2_COMPLETE=zsh_complete orca2" in source

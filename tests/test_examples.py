@@ -61,7 +61,7 @@ def test_own_data_whole_with_a_real_student_and_a_real_endpoint(tmp_path: Path, 
     assert {(row["student"], row["system"], row["family"]) for row in evaluated} == {
         (student, system, family)
         for student in ("base", "explained", "cautious")
-        for system in ("empty", "generic")
+        for system in ("none", "default")
         for family in ("plus", "larger")
     }
     check_plain_transformers(run / "student")

@@ -102,6 +102,12 @@ def test_no_file_imports_the_private_file_of_another_room() -> None:
     assert not foreign
 
 
+def test_click_is_known_to_the_command_line_alone() -> None:
+    """What a command does can be called without it; `pydantic` and `rich` do not come with its help either."""
+    users = {name for name, path in MODULES.items() if re.search(r"^\s*(import|from) click\b", path.read_text(), re.M)}
+    assert {room(name) for name in users} == {"commands", "cli"}
+
+
 def test_core_is_pure() -> None:
     plain = {
         "collections",
@@ -158,6 +164,9 @@ def test_help_and_import_stay_light() -> None:
         "'export', '--help'",
         "'serve', '--help'",
         "'evaluate', '--help'",
+        "'suite', '--help'",
+        "'grade', '--help'",
+        "'status', '--help'",
         "'compare', '--help'",
         "'ablate', '--help'",
         "'improve', '--help'",
@@ -166,7 +175,9 @@ def test_help_and_import_stay_light() -> None:
         "'fake-teacher', '--help'",
         "'strategies'",
     ):
-        assert not loaded(HELP.format(words=words)) & heavy
+        found = loaded(HELP.format(words=words))
+        assert not found & heavy
+        assert not found & {"pydantic", "rich", "typer"} or "--help" not in words
 
 
 WALK = """

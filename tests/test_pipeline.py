@@ -81,7 +81,7 @@ def test_every_artifact_and_its_names(finished: Path) -> None:
     assert len(lessons) == 10 and all(row.keys() == {"messages", "task"} for row in lessons)
     rows = load(finished, "evaluate.json")["rows"]
     assert {(r["student"], r["system"]) for r in rows} == {
-        (student, system) for student in ("base", "explained", "cautious") for system in ("empty", "generic")
+        (student, system) for student in ("base", "explained", "cautious") for system in ("none", "default")
     }
     assert all({"family", "items", "correct", "format_ok", "tokens"} <= r.keys() and r["items"] == 4 for r in rows)
     weights, record = finished / "student" / "model.safetensors", finished / "record.json"
@@ -95,7 +95,7 @@ def test_comparisons_carry_interval_correction_and_power(finished: Path) -> None
     assert {(r["against"], r["system"], r["family"]) for r in found} == {
         (against, system, family)
         for against in ("base", "explained")
-        for system in ("empty", "generic")
+        for system in ("none", "default")
         for family in ("all", "lookup", "running_sum")
     }
     assert all(r["low"] <= r["difference"] <= r["high"] and r["p"] <= r["p_holm"] for r in found)

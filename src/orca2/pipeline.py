@@ -114,6 +114,12 @@ def done(folder: RunFolder, name: str) -> bool:
     )
 
 
+def made_from(folder: RunFolder, name: str) -> dict[str, Any]:
+    """What a stage would be made from now: `keys` with their values, `edits`, `outcomes` of earlier stages; as the
+    record holds them of what was done."""
+    return _made_from(folder, name)
+
+
 def invalidate(folder: RunFolder, name: str) -> None:
     """Mark a stage as owed, although it is done. Answers in the cache stay."""
     folder.again.add(name)

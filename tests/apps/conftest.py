@@ -232,7 +232,7 @@ def _answers(families: Sequence[str], tests: int, students: Sequence[str]) -> li
          "outcome": "correct" if dice.random() < RIGHT[student] else dice.choice(["wrong", "truncated", "unextracted"]),
          "answer": None, "why": "", "where": "last", "read_by": "number", "tokens": 40 + n, "grader": "auto",
          "cluster": None}
-        for student in students for system in ("empty", "generic")
+        for student in students for system in ("none", "default")
         for family in families for n in range(tests)
     ]  # fmt: skip
 

@@ -12,7 +12,7 @@ from tests.conftest import Run
 
 SETTINGS = {
     "zero_shot": True, "decoding": "greedy", "max_tokens": 64, "cluster": "", "judge": None,
-    "systems": {"empty": "", "generic": "Be careful."},
+    "systems": {"none": "", "default": "Be careful."},
 }  # fmt: skip
 MakeSide = Callable[..., Path]
 
@@ -28,7 +28,7 @@ def make(tmp_path: Path) -> MakeSide:
             {"student": "cautious", "system": system, "task": task, "family": f"f{int(task) % 2}", "prompt": task,
              "target": "1", "grader": "number", "response": "1", "tokens": 5, "answer": "1", "why": "",
              "cluster": None, "finish_reason": "stop", "outcome": "correct" if correct else "truncated", **(row or {})}
-            for system in ("empty", "generic") for task, correct in right.items()
+            for system in ("none", "default") for task, correct in right.items()
         ]  # fmt: skip
         (path / "record.json").write_text("{}")
         (path / "evaluate.json").write_text(json.dumps({"seed": 3, "settings": {**SETTINGS, **settings}}))
@@ -68,7 +68,7 @@ def test_figures_on_the_shared_tasks(run: Run, make: MakeSide, tmp_path: Path) -
         ({"max_tokens": 128}, "max_tokens (64 and 128)"),
         ({"decoding": "sampled"}, "decoding ('greedy' and 'sampled')"),
         ({"zero_shot": False}, "zero_shot (True and False)"),
-        ({"systems": {"generic": "Be bold."}}, "system ('Be careful.' and 'Be bold.')"),
+        ({"systems": {"default": "Be bold."}}, "system ('Be careful.' and 'Be bold.')"),
         ({"row": {"grader": "exact"}}, "grader of 20 tasks (first 0: 'number' and 'exact')"),
         ({"row": {"target": "2"}}, "target of 20 tasks (first 0: '1' and '2')"),
     ],
@@ -80,9 +80,9 @@ def test_other_settings_are_refused_by_name(run: Run, make: MakeSide, settings: 
 
 
 def test_another_system_message_matters_only_where_it_was_used(run: Run, make: MakeSide) -> None:
-    other = {"empty": "", "generic": "Be bold."}
+    other = {"none": "", "default": "Be bold."}
     folders = make("a", right(0, 20, 2)), make("b", right(0, 20, 3), systems=other)
-    assert run("compare", *folders, "--system", "empty")[0] == 0
+    assert run("compare", *folders, "--system", "none")[0] == 0
 
 
 def test_bad_input_is_one_line(run: Run, make: MakeSide, tmp_path: Path) -> None:
@@ -98,8 +98,8 @@ def test_bad_input_is_one_line(run: Run, make: MakeSide, tmp_path: Path) -> None
         ((good, broken), "answers.jsonl:1"),
         ((good, missing), "answers.jsonl is missing"),
         ((good, make("apart", right(50, 60, 2))), "share no test task"),
-        ((good, good, "--student", "bold"), "no student 'bold' in answers.jsonl; there: cautious"),
-        ((good, good, "--system", "hinted"), "no system 'hinted'"),
+        ((good, good, "--student", "base"), "no student 'base' in answers.jsonl; there: cautious"),
+        ((good, good, "--system", "hinted"), "no 'hinted'; one of none, default"),
         ((good, good, "--out", none / "out.json"), "give the path of a file in a folder that is there"),
     ):
         code, _, error = run("compare", *words)

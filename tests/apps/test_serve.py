@@ -23,7 +23,7 @@ from tests.serving import HELLO, KEY, Running, ask, openai, start
 def server(tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     other = tmp_path_factory.mktemp("beside") / "other"
     shutil.copytree(tiny, other)
-    running = start(tiny, "--beside", other, "--device", "cpu", "--max-waiting", 8, "--max-rows", 4)
+    running = start(tiny, "--compare-model", other, "--device", "cpu", "--max-waiting", 8, "--max-rows", 4)
     yield running
     running.process.terminate()
     assert running.process.wait(60) == 0

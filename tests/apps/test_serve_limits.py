@@ -20,7 +20,7 @@ from tests.serving import HELLO, KEY, Running, ask, start
 
 @pytest.fixture(scope="module")
 def narrow(tiny: Path) -> Iterator[Running]:
-    running = start(tiny, "--device", "cpu", "--max-rows", 1, "--max-waiting", 1, "--patience", 1)
+    running = start(tiny, "--device", "cpu", "--max-rows", 1, "--max-waiting", 1, "--idle-timeout", 1)
     yield running
     running.process.terminate()
     assert running.process.wait(60) == 0

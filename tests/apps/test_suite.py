@@ -66,22 +66,20 @@ def rows(out: Path) -> list[dict[str, Any]]:
 
 def test_the_whole_suite_with_a_judge(run: Run, data: Path, endpoint: Any, tmp_path: Path) -> None:
     url, received = endpoint
-    words = ("--model", "stub", "--suite", "orca2,gsm8k_3shot", "--data", data, "--out", tmp_path / "out")
-    code, out, err = run(
-        "evaluate", url, *words, "--judge", url, "--judge-model", "wise", "--export", "inspect,lm-eval"
-    )
+    words = ("--model", "stub", "--benchmarks", "orca2,gsm8k_3shot", "--data", data, "--out", tmp_path / "out")
+    code, out, err = run("suite", url, *words, "--judge", url, "--judge-model", "wise", "--export", "inspect,lm-eval")
     assert code == 0, err
     assert out == f"page     {tmp_path / 'out' / 'suite.html'}\n"
     result = json.loads((tmp_path / "out" / "suite.json").read_text())
     assert not result["skipped"] and len(result["benchmarks"]) == 19
     by_name = {entry["name"]: entry for entry in result["benchmarks"]}
-    gsm8k = by_name["gsm8k"]["systems"]["empty"]
+    gsm8k = by_name["gsm8k"]["systems"]["none"]
     assert (gsm8k["items"], gsm8k["correct"], gsm8k["truncated"], gsm8k["chance"]) == (2, 1, 1, 0.0)
-    arc = by_name["arc_easy"]["systems"]["cautious"]
+    arc = by_name["arc_easy"]["systems"]["default"]
     assert (arc["correct"], arc["ambiguous"], arc["format_ok"], arc["chance"]) == (1, 1, 1, 0.5)
-    bench = by_name["mt_bench"]["systems"]["empty"]
+    bench = by_name["mt_bench"]["systems"]["none"]
     assert (bench["items"], bench["rated"], bench["rating"]) == (2, 2, 8.0)
-    notes = by_name["aci_bench"]["systems"]["empty"]
+    notes = by_name["aci_bench"]["systems"]["none"]
     assert (notes["held"], notes["made_up"]) == (1, 0)
     assert result["settings"]["judge"] == "wise"
     asked = [body for body in received if body["model"] == "stub"]
@@ -89,14 +87,14 @@ def test_the_whole_suite_with_a_judge(run: Run, data: Path, endpoint: Any, tmp_p
     shown = [body for body in asked if len(body["messages"]) > 6]
     assert len(shown) == 4  # two items under two messages, three examples before each
     systems = {body["messages"][0]["content"] for body in asked if body["messages"][0]["role"] == "system"}
-    assert len(systems) == 1  # the cautious one; an empty message is none on the wire
+    assert len(systems) == 1  # the default one; an empty message is none on the wire
     assert len(rows(tmp_path / "out")) == 2 * sum(entry["items"] for entry in result["benchmarks"])
 
 
 def test_nothing_is_asked_twice_and_a_torn_line_is_owed(run: Run, data: Path, endpoint: Any, tmp_path: Path) -> None:
     url, received = endpoint
     out = tmp_path / "out"
-    words = ("evaluate", url, "--model", "stub", "--suite", "gsm8k,arc_easy", "--data", data, "--out", out)
+    words = ("suite", url, "--model", "stub", "--benchmarks", "gsm8k,arc_easy", "--data", data, "--out", out)
     assert run(*words)[0] == 0
     before, graded = len(received), (out / "graded.jsonl").read_text()
     assert before == 8
@@ -133,7 +131,7 @@ def test_a_killed_suite_goes_on_where_it_was(data: Path, tmp_path: Path) -> None
         return "The answer is 1."
 
     with serve(slow) as (url, _):
-        words = ["evaluate", url, "--model", "stub", "--suite", "gsm8k", "--data", str(data), "--system", "empty",
+        words = ["suite", url, "--model", "stub", "--benchmarks", "gsm8k", "--data", str(data), "--system", "none",
                  "--out", str(tmp_path / "out"), "--concurrency", "2"]  # fmt: skip
         code = f"import sys; sys.argv = {['orca2', *words]!r}; from orca2.cli import main; main()"
         for _ in range(2):
@@ -152,31 +150,31 @@ def test_a_killed_suite_goes_on_where_it_was(data: Path, tmp_path: Path) -> None
 
 def test_two_models_on_the_same_items(run: Run, data: Path, endpoint: Any, tmp_path: Path) -> None:
     url, _ = endpoint
-    words = ("--suite", "gsm8k,arc_easy,mmlu,mt_bench", "--data", data, "--judge", url, "--judge-model", "wise")
+    words = ("--benchmarks", "gsm8k,arc_easy,mmlu,mt_bench", "--data", data, "--judge", url, "--judge-model", "wise")
     with serve(lambda messages: "The answer is (A).") as (dull, _):
-        assert run("evaluate", dull, "--model", "dull", *words, "--out", tmp_path / "a")[0] == 0
-    code, _, err = run("evaluate", url, "--model", "b", *words, "--out", tmp_path / "b", "--compare", tmp_path / "a")
+        assert run("suite", dull, "--model", "dull", *words, "--out", tmp_path / "a")[0] == 0
+    code, _, err = run("suite", url, "--model", "b", *words, "--out", tmp_path / "b", "--compare-with", tmp_path / "a")
     assert code == 0, err
     found = json.loads((tmp_path / "b" / "suite.json").read_text())["comparison"]
-    total, *families = found["systems"]["empty"]["graded"]
+    total, *families = found["systems"]["none"]["graded"]
     assert (total["items"], total["gained"], total["lost"]) == (6, 3, 2)
     assert [row["family"] for row in families] == ["arc_easy", "gsm8k", "mmlu"]
     assert all(row["p_holm"] >= row["p"] for row in families) and total["underpowered"]
-    (preferred,) = found["systems"]["empty"]["preferred"]
+    (preferred,) = found["systems"]["none"]["preferred"]
     assert (preferred["family"], preferred["tie"], preferred["items"]) == ("mt_bench", 2, 2)
-    code, _, err = run("evaluate", url, "--model", "b", *words, "--out", tmp_path / "c", "--max-tokens", 8,
-                       "--compare", tmp_path / "a")  # fmt: skip
+    code, _, err = run("suite", url, "--model", "b", *words, "--out", tmp_path / "c", "--max-tokens", 8,
+                       "--compare-with", tmp_path / "a")  # fmt: skip
     assert code == 2 and "max_tokens" in err and "run both alike" in err
 
 
 def test_bad_input_is_one_line(run: Run, data: Path, tmp_path: Path, tiny: Path) -> None:
     def fails(*words: object) -> str:
-        code, out, err = run("evaluate", *words)
+        code, out, err = run("suite", *words)
         line = err.strip().splitlines()[-1]
         assert code == 2 and not out and line.startswith("orca2: "), err
         return line
 
-    suite = ("--suite", "gsm8k", "--data", data, "--out", tmp_path / "out")
+    suite = ("--benchmarks", "gsm8k", "--data", data, "--out", tmp_path / "out")
     bare = tmp_path / "bare"
     shutil.copytree(tiny, bare)
     (bare / "chat_template.jinja").unlink()
@@ -188,24 +186,23 @@ def test_bad_input_is_one_line(run: Run, data: Path, tmp_path: Path, tiny: Path)
     with serve(lambda messages: "") as (url, _):
         assert "of 4 answers all are empty" in fails(url, "--model", "m", *suite)
     with serve(lambda messages: "Good.") as (url, _):
-        open_ones = ("--suite", "mt_bench", "--data", data, "--out", tmp_path / "out")
+        open_ones = ("--benchmarks", "mt_bench", "--data", data, "--out", tmp_path / "out")
         judged = fails(url, "--model", "m", *open_ones, "--judge", url, "--judge-model", "j")
         assert "none of" in judged and "'Score: N'" in judged
         assert "needs a judge" in fails(url, "--model", "m", *open_ones)
         (data / "gsm8k" / "test.jsonl").write_text('{"foo": 1}\n')
         assert "not a row of GSM8K" in fails(url, "--model", "m", *suite)
-        assert "no such folder" in fails(url, "--model", "m", "--suite", "gsm8k", "--data", tmp_path / "none")
-        assert "--system: no 'loud'" in fails(url, "--model", "m", *suite, "--system", "loud")
-        assert "--export: no 'csv'" in fails(url, "--model", "m", *suite, "--export", "csv")
-        assert "no suite.json" in fails(url, "--model", "m", *suite, "--compare", tmp_path)
-    assert "no run folder" in fails(tmp_path / "none")
+        assert "no such folder" in fails(url, "--model", "m", "--benchmarks", "gsm8k", "--data", tmp_path / "none")
+        assert "'--system': no 'loud'" in fails(url, "--model", "m", *suite, "--system", "loud")
+        assert "'--export': no 'csv'" in fails(url, "--model", "m", *suite, "--export", "csv")
+        assert "no suite.json" in fails(url, "--model", "m", *suite, "--compare-with", tmp_path)
 
 
 def test_what_is_missing_of_a_suite_is_said_not_fatal(run: Run, endpoint: Any, data: Path, tmp_path: Path) -> None:
     url, _ = endpoint
     (data / "drop.jsonl").unlink()
-    words = ("--model", "stub", "--suite", "orca2", "--data", data, "--out", tmp_path / "out", "--system", "empty")
-    code, _, err = run("evaluate", url, *words)
+    words = ("--model", "stub", "--benchmarks", "orca2", "--data", data, "--out", tmp_path / "out", "--system", "none")
+    code, _, err = run("suite", url, *words)
     assert code == 0 and "not run: DROP: no file" in err and "not run: MT-Bench needs a judge" in err
     page = (tmp_path / "out" / "suite.html").read_text()
     assert "DROP: no file" in page and "<script>" not in page
@@ -239,7 +236,7 @@ def test_the_means_of_the_paper_follow_from_its_cells() -> None:
 def test_exports_hold_every_row(run: Run, data: Path, endpoint: Any, tmp_path: Path) -> None:
     url, _ = endpoint
     out = tmp_path / "out"
-    words = ("evaluate", url, "--model", "org/stub", "--suite", "gsm8k,race", "--data", data, "--out", out)
+    words = ("suite", url, "--model", "org/stub", "--benchmarks", "gsm8k,race", "--data", data, "--out", out)
     assert run(*words, "--export", "inspect,lm-eval")[0] == 0
     assert run(*words, "--export", "inspect,lm-eval")[0] == 0  # once more replaces
     logs = [json.loads(file.read_text()) for file in sorted((out / "inspect").glob("*.json"))]
@@ -247,9 +244,9 @@ def test_exports_hold_every_row(run: Run, data: Path, endpoint: Any, tmp_path: P
     assert [sample["scores"]["orca2_grader"]["value"] for sample in logs[0]["samples"]] == ["C", "I"]
     (results,) = (out / "lm-eval").glob("results_*.json")
     found = json.loads(results.read_text())
-    assert found["results"]["gsm8k_empty"]["exact_match,orca2"] == 0.5
-    assert found["group_subtasks"]["race_empty"] == ["race_empty_high", "race_empty_middle"]
-    assert found["n-samples"]["gsm8k_empty"] == {"original": 2, "effective": 2}
-    (file,) = (out / "lm-eval").glob("samples_gsm8k_empty_*")
+    assert found["results"]["gsm8k_none"]["exact_match,orca2"] == 0.5
+    assert found["group_subtasks"]["race_none"] == ["race_none_high", "race_none_middle"]
+    assert found["n-samples"]["gsm8k_none"] == {"original": 2, "effective": 2}
+    (file,) = (out / "lm-eval").glob("samples_gsm8k_none_*")
     samples = [json.loads(line) for line in file.read_text().splitlines()]
     assert [sample["exact_match"] for sample in samples] == [1.0, 0.0]

@@ -31,9 +31,9 @@ def test_the_pages_in_a_browser(made: Path, browser: Any) -> None:
         page.goto((out / "suite.html").as_uri())
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         page.get_by_role("link", name="cut off 50.0%").first.click()  # one click from the figure to the answers
-        assert page.url.endswith("benchmarks/gsm8k.html#empty-truncated")
+        assert page.url.endswith("benchmarks/gsm8k.html#none-truncated")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
-        answers = page.locator("#empty-truncated + details")
+        answers = page.locator("#none-truncated + details")
         answers.locator("summary").first.click()
         assert "First we take 1,000 and then" in answers.inner_text()
         page.get_by_role("link", name="orca2 suite").click()

@@ -31,11 +31,11 @@ def test_the_published_accuracies(strategy: str, key: str, tmp_path: Path) -> No
         return said[messages[-1]["content"]]
 
     with serve(answer) as (url, received):
-        options = Options("bbh", tmp_path / "data", tmp_path / "out", systems=("empty",), model_name="recorded")
+        options = Options("bbh", tmp_path / "data", tmp_path / "out", systems=("none",), model_name="recorded")
         evaluate(url, options)
     result = json.loads((tmp_path / "out" / "suite.json").read_text())
     (entry,) = result["benchmarks"]
-    found = {row["subset"]: 100 * row["correct"] / row["items"] for row in entry["systems"]["empty"]["subsets"]}
-    assert entry["systems"]["empty"]["failed"] == 0 and len(received) <= entry["items"]
+    found = {row["subset"]: 100 * row["correct"] / row["items"] for row in entry["systems"]["none"]["subsets"]}
+    assert entry["systems"]["none"]["failed"] == 0 and len(received) <= entry["items"]
     assert set(found) == set(published)
     assert not {task: found[task] for task in found if abs(found[task] - published[task][key]) > 0.5}

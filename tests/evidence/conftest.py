@@ -61,7 +61,7 @@ def make_ablation(tmp_path: Path) -> Callable[..., Ablation]:
 
 def answer(ablation: Ablation, unit: Unit, rate: float, items: int, held_out: float) -> None:
     dice, rows = Random(f"{unit}"), []
-    for message in ("empty", "cautious", "hinted"):
+    for message in ("none", "default", "hinted"):
         for family in FAMILIES if message != "hinted" else FAMILIES[:2]:
             for number in range(items):
                 hard = Random(f"{family}/{number}").uniform(-0.15, 0.15)  # the same for all: items differ

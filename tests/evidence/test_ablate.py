@@ -147,9 +147,7 @@ def test_held_out_families_are_only_tested(finished: Path) -> None:
     assert "two_hop" not in load(shared / "profile.json")["families"]
     answers = lines(finished / "seed-0" / "lessons" / "cautious" / "answers.jsonl")
     assert {(row["system"], row["family"]) for row in answers} == {
-        (system, family)
-        for system in ("empty", "cautious", "hinted")
-        for family in ("lookup", "running_sum", "two_hop")
+        (system, family) for system in ("none", "default", "hinted") for family in ("lookup", "running_sum", "two_hop")
     } - {("hinted", "two_hop")}
     rows = load(finished / "results.json")["views"]["lessons"]["rows"]
     assert {(row["part"], row["family"]) for row in rows} == {

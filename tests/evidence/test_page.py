@@ -72,12 +72,12 @@ def test_the_figures_are_those_of_the_answers(make_ablation: MakeAblation) -> No
     ablation = make_ablation(items=60)
     verdicts(ablation)
     rows = json.loads((ablation.path / "results.json").read_text())["views"]["lessons"]["rows"]
-    row = next(r for r in rows if (r["arm"], r["message"], r["family"]) == ("cautious", "empty", "lookup"))
+    row = next(r for r in rows if (r["arm"], r["message"], r["family"]) == ("cautious", "none", "lookup"))
     right = items = tokens = 0
     for seed in ablation.seeds:
         file = ablation.path / f"seed-{seed}" / "lessons" / "cautious" / "answers.jsonl"
         for line in map(json.loads, file.read_text().splitlines()):
-            if line["system"] == "empty" and line["family"] == "lookup":
+            if line["system"] == "none" and line["family"] == "lookup":
                 right, items, tokens = right + (line["outcome"] == "correct"), items + 1, tokens + line["tokens"]
     assert items == 3 * row["items"] == 180
     assert row["accuracy"] == pytest.approx(right / items) and row["tokens"] == pytest.approx(tokens / items)

@@ -49,8 +49,8 @@ def test_figures_are_those_of_the_artifacts(make_run: MakeRun) -> None:
     folder = make_run(THREE)
     markdown, page = _write(folder)
     result = json.loads((folder / "evaluate.json").read_text())
-    total = {row["student"]: row for row in result["totals"] if row["system"] == "generic"}
-    wanted = ("base", "all", "generic")
+    total = {row["student"]: row for row in result["totals"] if row["system"] == "default"}
+    wanted = ("base", "all", "default")
     test = next(r for r in result["comparisons"] if (r["against"], r["family"], r["system"]) == wanted)
     accuracy = {name: f"{row['correct'] / row['items']:.1%}" for name, row in total.items()}
     for text in (markdown, page.text):

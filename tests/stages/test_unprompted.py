@@ -36,7 +36,7 @@ def test_each_student_and_message_has_its_rows_and_total() -> None:
     rows = [
         {"student": student, "system": system, "family": family, "response": text}
         for student, text in (("base", STEPS[0]), ("cautious", "7"))
-        for system in ("empty", "generic") for family in ("sums", "unseen", "not_profiled")
+        for system in ("none", "default") for family in ("sums", "unseen", "not_profiled")
     ]  # fmt: skip
     choices = {"sums": Choice("direct", "", {}), "unseen": Choice("direct", "", {})}
     found = summarise(rows, choices, {"teacher": {"sums": {"direct": BARE, "steps": STEPS}}})

@@ -11,7 +11,7 @@ from rich.console import Console
 from orca2.core.comparing import Answer, answer, by_family, power, summary
 from orca2.errors import DataError, RunError
 from orca2.files import write_text
-from orca2.reporting import tables
+from orca2.reporting import formats, tables
 from orca2.reporting.artifacts import check_out, check_run, read_json, read_rows
 
 Row = Mapping[str, Any]
@@ -42,7 +42,7 @@ def compare(first: Path, second: Path, student: str, system: str, out: Path | No
     families = by_family(*pair, ours.seed)
     said = power(families[0])
     console = Console(highlight=False, markup=False, emoji=False, width=None if Console().is_terminal else 120)
-    title = f"{student}, {system} system message, 95 % intervals"
+    title = f"{student}, {formats.system_message(system)}, 95 % intervals"
     console.print(tables.accuracy(title, ("run",), [((str(first),), totals[0]), ((str(second),), totals[1])]))
     console.print(tables.differences("first minus second: paired bootstrap, exact McNemar, Holm", families))
     console.print(f"{len(shared)} shared tasks; not shared: {alone[0]} of the first, {alone[1]} of the second")

@@ -54,17 +54,17 @@ def benchmark_names(suite: str) -> list[str]:
             known = sorted([*SUITES, *plugins.names("benchmarks")])
             if name not in known:
                 near = plugins.suggest(name, known)
-                raise RecipeError(f"--suite: no {name!r}{near}; suites and benchmarks: {', '.join(known)}")
+                raise RecipeError(f"--benchmarks: no {name!r}{near}; suites and benchmarks: {', '.join(known)}")
         found += SUITES.get(name, (name,))
     if not found:
-        raise RecipeError("--suite: names no benchmark; give orca2, or names such as gsm8k,bbh")
+        raise RecipeError("--benchmarks: names no benchmark; give orca2, or names such as gsm8k,bbh")
     return list(dict.fromkeys(found))
 
 
 def load_module(name: str, base: Path = Path()) -> Any:
     found: Any = plugins.get("benchmarks", name, base)
     if not isinstance(getattr(found, "BENCHMARK", None), Benchmark) or not hasattr(found, "questions"):
-        raise RecipeError(f"--suite: {name} has no BENCHMARK or no questions(row, subset); see docs/suite.md")
+        raise RecipeError(f"--benchmarks: {name} has no BENCHMARK or no questions(row, subset); see docs/suite.md")
     return found
 
 

@@ -15,7 +15,7 @@ from orca2.files import apply_umask
 def save(model: Any, tokenizer: Any, system: str, folder: Path, made_from: dict[str, Any]) -> None:
     """Write bfloat16 safetensors, tokenizer, template, generation config and `orca2.json` to `folder`.
 
-    The student keeps its own template, with the generic system message as the default. Any reader of checkpoints then
+    The student keeps its own template, with the default system message. Any reader of checkpoints then
     chats with that message and stops by itself, and answers greedily.
     """
     tokenizer.chat_template = Chat(tokenizer).with_default(system)

@@ -1,7 +1,7 @@
 """Prompt erasing: the only place where a `Demonstration` becomes a `Lesson`.
 
 Orca 2 (arXiv 2311.11045, section 4): the student is trained on the task and the answer under one
-generic system message, never on the instruction that made the teacher answer that way.
+default system message, never on the instruction that made the teacher answer that way.
 """
 
 import functools
@@ -16,17 +16,17 @@ _NUMBERING = re.compile(r"^[ \t]*[0-9]+[.)][ \t]+", re.MULTILINE)
 
 def erase(
     demonstration: Demonstration,
-    generic: str,
+    default: str,
     strategies: tuple[Strategy, ...],
     examples: Sequence[Demonstration] = (),
 ) -> Lesson | None:
-    """The lesson under the generic system message, or None if an instruction would survive.
+    """The lesson under the default system message, or None if an instruction would survive.
 
     An instruction survives where the task or the teacher's answer repeats one of its sentences. `examples` are shown
     before the task, each as a turn of the user and one of the assistant.
     """
     turns = [turn for shown in (*examples, demonstration) for turn in _turns(shown)]
-    lesson = Lesson((Message("system", generic), *turns), demonstration.task)
+    lesson = Lesson((Message("system", default), *turns), demonstration.task)
     return None if leaks(lesson, strategies) else lesson
 
 

@@ -67,7 +67,7 @@ def single(arms: Mapping[str, Arm]) -> list[str]:
 
 
 def judge(claim: Claim, rows: Sequence[Row], margin: float) -> dict[str, Any]:
-    """The verdict on a claim and its sentence; `rows` are its comparisons under the cautious message."""
+    """The verdict on a claim and its sentence; `rows` are its comparisons under the default message."""
     tests = [_test(claim, row) for row in rows]
     verdicts = [decide(test, margin) for test in tests]
     verdict = together(verdicts)

@@ -157,8 +157,8 @@ def _halves(folder: RunFolder) -> tuple[list[Task], list[Task]]:
 
 
 def _answers(folder: RunFolder, model: Model, tasks: Sequence[Task], label: str) -> list[Answer]:
-    """Under the generic message, as the student is used."""
-    rows = evaluate.answers(folder, model, [("generic", folder.recipe.student.system, task) for task in tasks], label)
+    """Under the default message, as the student is used."""
+    rows = evaluate.answers(folder, model, [("default", folder.recipe.student.system, task) for task in tasks], label)
     return [answer({**row, "cluster": None}) for row in rows]
 
 

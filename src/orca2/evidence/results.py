@@ -17,7 +17,7 @@ from orca2.evidence.folders import Ablation, Unit
 from orca2.evidence.unit import ANSWERS, MESSAGES, RECORD
 from orca2.files import read_json, read_json_lines
 
-LEADING = "cautious"  # the message under which claims are judged
+LEADING = "default"  # the message under which claims are judged
 PARTS = {"trained": "families learned from", "held_out": "families held out"}
 
 Values = NDArray[np.float64]  # (seeds, items)
@@ -88,9 +88,9 @@ def _view(ablation: Ablation, arms: Mapping[str, Answered], held_out: Sequence[s
 
 def _judged(claim: Claim, compared: Sequence[Row], margin: float) -> Row:
     rows = {message: [r for r in compared if (r["claim"], r["message"]) == (claim.name, message)]
-            for message in (LEADING, "empty")}  # fmt: skip
-    leading, beside = judge(claim, rows[LEADING], margin), judge(claim, rows["empty"], margin)
-    return {**leading, "empty": {key: beside[key] for key in ("verdict", "said", "because")}}
+            for message in (LEADING, "none")}  # fmt: skip
+    leading, without = judge(claim, rows[LEADING], margin), judge(claim, rows["none"], margin)
+    return {**leading, "without": {key: without[key] for key in ("verdict", "said", "because")}}
 
 
 def _missing(ablation: Ablation, view: str, arms: Mapping[str, Answered | None]) -> list[str]:
@@ -178,7 +178,7 @@ def _accuracy(correct: Values) -> Crossed:
 def _comparisons(wanted: Sequence[Claim], arms: Mapping[str, Answered], held_out: Sequence[str]) -> list[Row]:
     """The comparisons of all claims under each message; Holm corrects over those of one message."""
     found: list[Row] = []
-    for message in (LEADING, "empty"):
+    for message in (LEADING, "none"):
         rows = [
             _compared(claim, arm, against, message, arms, held_out) for claim in wanted for arm, against in claim.pairs
         ]

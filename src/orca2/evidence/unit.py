@@ -21,7 +21,7 @@ from orca2.run.tasks import read_tasks, strategies_of
 from orca2.stages import evaluate
 
 ANSWERS, RECORD = "answers.jsonl", "unit.json"
-MESSAGES = {"empty": "no system message", "cautious": "the generic message", "hinted": "the chosen strategy's own"}
+MESSAGES = {"none": "no system message", "default": "the student's own", "hinted": "the chosen strategy's own"}
 Asked = list[tuple[str, str, Task]]  # name of a system message, its text, and the task
 
 
@@ -76,8 +76,8 @@ def asked(ablation: Ablation, seed: int) -> Asked:
     shared = ablation.shared(seed)
     picked, by_name = chosen(shared), {strategy.name: strategy for strategy in strategies_of(shared)}
     test = read_tasks(shared, "test")
-    found: Asked = [("empty", "", task) for task in test]
-    found += [("cautious", shared.recipe.student.system, task) for task in test]
+    found: Asked = [("none", "", task) for task in test]
+    found += [("default", shared.recipe.student.system, task) for task in test]
     for task in test:
         if task.family in picked:
             hint = wording(by_name[picked[task.family]], task.id, shared.recipe.drawn_with)

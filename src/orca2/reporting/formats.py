@@ -20,6 +20,11 @@ OUTCOMES = {
 }
 
 
+def system_message(name: str) -> str:
+    """The system message of a name, as a phrase: `none` is no text at all."""
+    return "no system message" if name == "none" else f"{name} system message"
+
+
 def percent(part: float, whole: float = 1) -> str:
     return f"{part / whole:.1%}" if whole else "–"
 

@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
 
-from orca2.run.folder import RunFolder
+if TYPE_CHECKING:  # the help of the command line lists the stages, without what a run needs
+    from orca2.run.folder import RunFolder
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +40,20 @@ class Stage:
     trains: bool = False
     asks: bool = False
 
-    def run(self, folder: RunFolder) -> StageResult:
+    def run(self, folder: "RunFolder") -> StageResult:
         """Do it; its artifacts take their places once it has ended well."""
         result: StageResult = self._module().run(folder)
         return result
 
-    def follow(self, folder: RunFolder) -> None:
+    def follow(self, folder: "RunFolder") -> None:
         """What each process but the first does of a training."""
         self._module().follow(folder)
 
-    def dry_run(self, folder: RunFolder, show: int) -> None:
+    def dry_run(self, folder: "RunFolder", show: int) -> None:
         """Say what would be asked, or trained on with `show` lessons painted; nothing is asked or written."""
         self._module().dry_run(folder, show)
 
-    def inputs(self, folder: RunFolder) -> Iterable[tuple[str, Path]]:
+    def inputs(self, folder: "RunFolder") -> Iterable[tuple[str, Path]]:
         """The data files that it reads beside the run folder, each with the key of the recipe that names it."""
         files: Callable[[RunFolder], Iterable[tuple[str, Path]]] | None = getattr(self._module(), "inputs", None)
         return files(folder) if files else ()

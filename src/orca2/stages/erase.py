@@ -1,4 +1,4 @@
-"""erase: demonstrations become lessons under the generic message, their instructions gone."""
+"""erase: demonstrations become lessons under the default message, their instructions gone."""
 
 from orca2.core import fewshot
 from orca2.core.erasing import erase

@@ -10,7 +10,7 @@ from orca2.core.model import Model
 from orca2.core.types import Completion, Task, Verdict, task_id
 from orca2.grading.settling import verdict_fields
 from orca2.progress import console
-from orca2.reporting import tables
+from orca2.reporting import formats, tables
 from orca2.run.demonstrating import grade_answers, request_for
 from orca2.run.folder import RunFolder
 from orca2.run.models import explained_checkpoint, load_student
@@ -29,7 +29,7 @@ def run(folder: RunFolder) -> StageResult:
     }
     if checkpoints["explained"] is None:
         del checkpoints["explained"]
-    systems = {"empty": "", "generic": recipe.student.system}
+    systems = {"none": "", "default": recipe.student.system}
     rows: list[dict[str, Any]] = []
     tokens_in = 0
     for name, checkpoint in checkpoints.items():
@@ -106,9 +106,9 @@ def _show(result: dict[str, Any]) -> None:
     rows = [((row["student"], row["system"]), row) for row in result["totals"]]
     console.print(tables.accuracy(title, ("student", "system message"), rows))
     for row in result["comparisons"]:
-        if row["family"] == "all" and row["system"] == "generic":
+        if row["family"] == "all" and row["system"] == "default":
             console.print(f"  cautious against {row['against']}: {tables.difference(row)}", soft_wrap=True)
     for row in result["agreement"]["totals"]:
         if row["student"] == "cautious":
-            said = tables.agreement(row)
-            console.print(f"  cautious, {row['system']} message, built as the chosen strategy: {said}", soft_wrap=True)
+            under, said = formats.system_message(row["system"]), tables.agreement(row)
+            console.print(f"  cautious, {under}, built as the chosen strategy: {said}", soft_wrap=True)

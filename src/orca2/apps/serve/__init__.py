@@ -61,12 +61,13 @@ def served_name(model: str) -> str:
 def serve(models: Models, address: Address, limits: Limits) -> None:
     """Load, then answer until SIGTERM or SIGINT; what is under way then may end."""
     wanted = {models.name or served_name(models.model): models.model}
-    if models.beside is not None:
-        other = served_name(models.beside)
-        wanted[f"{other} (beside)" if other in wanted else other] = models.beside
+    if models.compare_model is not None:
+        other = served_name(models.compare_model)
+        wanted[f"{other} (beside)" if other in wanted else other] = models.compare_model
+    places = {called: find(model) for called, model in wanted.items()}
     if models.engine == "vllm":
-        if models.beside is not None or models.system:
-            raise RunError("--engine vllm serves one checkpoint as it is; leave out --beside and --system")
+        if models.compare_model is not None or models.system:
+            raise RunError("--engine vllm serves one checkpoint as it is; leave out --compare-model and --system")
         _vllm(models, next(iter(wanted)), address)
     elif models.engine != "orca2":
         raise RunError(f"--engine: no engine {models.engine!r}; engines: orca2, vllm")
@@ -78,8 +79,7 @@ def serve(models: Models, address: Address, limits: Limits) -> None:
         print(f"anybody who reaches {address.host} may ask: no key is set (--api-key-env)", file=sys.stderr)
     loaded = []
     for called, one in wanted.items():
-        known, base = find(one)
-        local = load(known, base, models.device, models.system if one == models.model else "", models.dtype)
+        local = load(*places[called], models.device, models.system if one == models.model else "", models.dtype)
         loaded.append(Served(called, local, limits.rows))
     try:
         asyncio.run(_run(loaded, address, limits))
@@ -102,7 +102,8 @@ async def _run(models: "list[Served]", address: Address, limits: Limits) -> None
     from orca2.apps.serve._server import Server
 
     server = Server(models, address.key, limits, address.origins)
-    runner = web.AppRunner(server.app(), handler_cancellation=True, shutdown_timeout=limits.grace, access_log=None)
+    seconds = limits.shutdown_timeout
+    runner = web.AppRunner(server.app(), handler_cancellation=True, shutdown_timeout=seconds, access_log=None)
     await runner.setup()
     stop = asyncio.Event()
 

@@ -72,14 +72,14 @@ class Server:
         return response
 
     async def leave_idle(self, server: web.Server) -> None:
-        """Close connections on which no whole head has come for `patience` seconds: aiohttp waits for one for ever."""
+        """Close connections on which no whole head has come for `idle_timeout` seconds: aiohttp would wait for ever."""
         since: dict[Any, float] = {}
         while True:
-            await asyncio.sleep(min(self.limits.patience / 4, 5))
+            await asyncio.sleep(min(self.limits.idle_timeout / 4, 5))
             now = time.monotonic()
             since = {one: since.get(one, now) for one in server.connections if one not in self._busy}
             for connection, start in since.items():
-                if now - start > self.limits.patience:
+                if now - start > self.limits.idle_timeout:
                     connection.force_close()
 
     async def _safely(self, request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -184,7 +184,7 @@ class Server:
         if (request.content_length or 0) > self.limits.body:
             raise Refused(413, f"the body exceeds {self.limits.body} bytes")
         try:
-            async with asyncio.timeout(self.limits.patience):
+            async with asyncio.timeout(self.limits.idle_timeout):
                 return await request.read()
         except TimeoutError:
             raise Refused(408, "the body did not come in time") from None
@@ -264,7 +264,7 @@ class Server:
         await self._write(response, b"data: " + json.dumps(event).encode() + b"\n\n")
 
     async def _write(self, response: web.StreamResponse, data: bytes) -> None:
-        async with asyncio.timeout(self.limits.patience):
+        async with asyncio.timeout(self.limits.idle_timeout):
             await response.write(data)
 
     def _first(self, pieces: Sequence[Sequence[Piece]], started: float) -> None:

@@ -11,7 +11,7 @@ class Models:
     """
 
     model: str
-    beside: str | None = None
+    compare_model: str | None = None
     name: str | None = None
     system: str = ""
     device: str = "auto"
@@ -32,10 +32,10 @@ class Address:
 @dataclass(frozen=True, slots=True)
 class Limits:
     """`rows` answers of a model at once and `waiting` more in all; bodies of `body` bytes. A client that neither sends
-    nor reads for `patience` seconds is left; when told to stop, answers have `grace` seconds to end."""
+    nor reads for `idle_timeout` seconds is left; when told to stop, answers have `shutdown_timeout` seconds to end."""
 
     rows: int = 64
     waiting: int = 256
     body: int = 4 << 20
-    patience: float = 60.0
-    grace: float = 30.0
+    idle_timeout: float = 60.0
+    shutdown_timeout: float = 30.0

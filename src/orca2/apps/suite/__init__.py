@@ -14,13 +14,14 @@ from orca2.apps.suite._answers import Asked
 from orca2.apps.suite._subject import Subject, remote, subject
 from orca2.asking.client import Asker
 from orca2.benchmarks import SUITES, Loaded, benchmark_names, data_files, load_benchmark, load_module, short_name
+from orca2.checkpoints.names import find
 from orca2.core.types import Message
 from orca2.errors import DataError, RecipeError, RunError
 from orca2.files import write_text
 from orca2.progress import console
 
 Row = dict[str, Any]
-SYSTEMS = ("empty", "cautious")
+SYSTEMS = ("none", "default")
 EXPORTS = ("inspect", "lm-eval")
 
 
@@ -29,13 +30,13 @@ class Options:
     """What the command line says. `model_name` and `judge_name` are the models behind an endpoint; `limit` and
     `max_tokens` 0 for none."""
 
-    suite: str
+    benchmarks: str
     data: Path | None = None
     out: Path | None = None
     limit: int = 0
     max_tokens: int = 0
     systems: tuple[str, ...] = SYSTEMS
-    compare: Path | None = None
+    compare_with: Path | None = None
     model_name: str | None = None
     judge: str | None = None
     judge_name: str | None = None
@@ -48,11 +49,14 @@ class Options:
 def evaluate(spec: str, options: Options) -> Path:
     """Run the suite on the model that `spec` names and return the page."""
     _check(options)
+    if not remote(spec):
+        find(spec)  # before the benchmarks, which may take long: whether it can be a model
     wanted, skipped = _wanted(options)
-    other = _compare.read(options.compare) if options.compare else None
+    other = _compare.read(options.compare_with) if options.compare_with else None
     loaded = [load_benchmark(name, options.data, options.limit) for name in wanted]
     if not loaded:
-        raise DataError(f"--suite {options.suite}: nothing to run; {'; '.join(row['why'] for row in skipped)}")
+        why = "; ".join(row["why"] for row in skipped)
+        raise DataError(f"--benchmarks {options.benchmarks}: nothing to run; {why}")
     _say_gold(loaded)
     endpoint = {"concurrency": options.concurrency, "key_env": options.key_env}
     who = subject(spec, options.model_name, options.device, endpoint)
@@ -76,7 +80,7 @@ def _run(
     options: Options,
     out: Path,
 ) -> Path:
-    texts = {name: "" if name == "empty" else who.cautious for name in options.systems}
+    texts = {name: "" if name == "none" else who.default_system for name in options.systems}
     asked = [row for each in loaded for row in _questions(each, texts, options.max_tokens)]
     asker = Asker(who.model)
     said = _answers.collect(asker, [row for _, row in asked], out / "answers.jsonl")
@@ -88,7 +92,7 @@ def _run(
         "orca2": __version__,
         "model": who.name,
         "model_id": who.model.name,
-        "suite": options.suite,
+        "suite": options.benchmarks,
         "systems": texts,
         "settings": {
             "decoding": "greedy", "limit": options.limit, "max_tokens": options.max_tokens,
@@ -146,9 +150,9 @@ def _check(options: Options) -> None:
 
 def _wanted(options: Options) -> tuple[list[str], list[Row]]:
     """What to run; of a whole suite, what cannot be run here is left out and said. A name of its own must run."""
-    asked_for = {part.strip() for part in options.suite.split(",")} - SUITES.keys()
+    asked_for = {part.strip() for part in options.benchmarks.split(",")} - SUITES.keys()
     wanted, skipped = [], []
-    for name in benchmark_names(options.suite):
+    for name in benchmark_names(options.benchmarks):
         about = load_module(name).BENCHMARK
         why = ""
         if about.measure != "graded" and not options.judge:

@@ -28,16 +28,15 @@ def cautions(result: Row) -> list[str]:
                 " grader, so nobody can get them right; they count as items."
             )
         for system, row in entry["systems"].items():
+            where = f"{entry['title']}, {formats.system_message(system)}"
             cut = row["truncated"] / row["items"]
             if cut > 0.1:
                 found.append(
-                    f"{entry['title']}, {system} message: {formats.percent(cut)} of the answers were cut at the token"
+                    f"{where}: {formats.percent(cut)} of the answers were cut at the token"
                     " limit; most of those count as wrong, and a higher --max-tokens may raise the figure."
                 )
             if row["failed"]:
-                found.append(
-                    f"{entry['title']}, {system} message: {row['failed']} calls failed and count as not right."
-                )
+                found.append(f"{where}: {row['failed']} calls failed and count as not right.")
     unknown = [entry["title"] for entry in entries if entry["in_domain"] is None]
     if unknown:
         found.append("What this model was trained on is not recorded here, so nothing is said of in-domain benchmarks.")
@@ -52,7 +51,7 @@ def comparable(result: Row) -> list[str]:
     """How our rows and the paper's differ, each a sentence."""
     by_name = {entry["name"]: entry for entry in result["benchmarks"]}
     found = [
-        "Same: zero-shot, greedy, generated answers that are read from text, an empty and a cautious system message.",
+        "Same: zero-shot, greedy, generated answers that are read from text, with no system message and a default one.",
         "Different: the wording of the questions is ours where the benchmark has none of its own, and answers are read"
         " by the graders of this project, not by the paper's patterns.",
         "BBH, AGIEval and MMLU are means over their subsets, each weighing the same; what could be checked of the paper"

@@ -10,8 +10,9 @@ from orca2.apps.suite._results import compared
 from orca2.asking.client import Asker
 from orca2.core.statistics import mcnemar
 from orca2.errors import RunError
+from orca2.files import read_json, read_json_lines
 from orca2.grading.rating import Preference, prefer
-from orca2.reporting.artifacts import clean, read_json, read_rows
+from orca2.reporting.artifacts import clean
 
 Row = Mapping[str, Any]
 KINDS: tuple[Preference, ...] = ("ours", "theirs", "tie", "split", "unread")
@@ -30,9 +31,10 @@ def read(folder: Path) -> Other:
     """A folder of a suite, or a run folder that holds one."""
     place = folder if (folder / "suite.json").is_file() else folder / "suite"
     if not (place / "suite.json").is_file():
-        raise RunError(f"--compare {folder}: no suite.json there; make one with: orca2 evaluate MODEL --suite ...")
-    result = read_json(place, "suite.json", "evaluate")
-    rows = {(row["system"], row["task"]): row for row in read_rows(place, "graded.jsonl", "evaluate")}
+        raise RunError(f"--compare-with {folder}: no suite.json there; make one with: orca2 suite MODEL --out {folder}")
+    again = f"run it again: orca2 suite MODEL --out {place}"
+    result = clean(read_json(place / "suite.json", again))
+    rows = {(row["system"], row["task"]): row for row in clean(read_json_lines(place / "graded.jsonl", again))}
     return Other(place, result, rows)
 
 

@@ -88,7 +88,8 @@ def headline(result: Row, graded: Sequence[Row]) -> str:
     guessed = [entry for entry in graded if next(iter(entry["systems"].values()))["chance"]]
     for system in result["systems"]:
         cells = [entry["systems"][system] for entry in graded]
-        means.append(f"{formats.percent(sum(cell['accuracy'] for cell in cells) / len(cells))} ({system} message)")
+        mean = formats.percent(sum(cell["accuracy"] for cell in cells) / len(cells))
+        means.append(f"{mean} ({formats.system_message(system)})")
         beaten = [e for e in guessed if e["systems"][system]["accuracy_low"] > e["systems"][system]["chance"]]
         above.append(str(len(beaten)))
     many = "one benchmark" if len(graded) == 1 else f"{len(graded)} benchmarks"
@@ -138,7 +139,7 @@ def file_name(name: str) -> str:
 
 
 def _chart(graded: Sequence[Row], systems: Mapping[str, str]) -> Any:
-    reference = next(row for row in _paper.FIGURES if (row.model, row.system) == ("Orca-2-13B", "empty")).cells
+    reference = next(row for row in _paper.FIGURES if (row.model, row.system) == ("Orca-2-13B", "none")).cells
     groups = []
     for entry in graded:
         bars = [

@@ -20,7 +20,7 @@ def show(result: Row) -> None:
     for entry in result["benchmarks"]:
         if entry["measure"] != "graded":
             for system, row in entry["systems"].items():
-                console.print(f"  {entry['title']}, {system} message: {rating(row)}", soft_wrap=True)
+                console.print(f"  {entry['title']}, {formats.system_message(system)}: {rating(row)}", soft_wrap=True)
     for entry in result["benchmarks"]:
         if why := said(entry["in_domain"]):
             console.print(f"  {entry['title']} is in-domain: {why}", soft_wrap=True)
@@ -62,12 +62,13 @@ def _graded(result: Row, entries: list[Row]) -> Table:
 
 def _compared(comparison: Row) -> None:
     for system, found in comparison["systems"].items():
+        under = formats.system_message(system)
         if found["graded"]:
-            title = f"minus {comparison['against']}, {system} message: paired bootstrap, exact McNemar, Holm"
+            title = f"minus {comparison['against']}, {under}: paired bootstrap, exact McNemar, Holm"
             console.print(tables.differences(title, found["graded"]))
         for row in found["preferred"]:
             split = row["items"] - row["ours"] - row["theirs"]
             console.print(
-                f"  {row['family']}, {system} message: the judge prefers ours {row['ours']}, theirs"
+                f"  {row['family']}, {under}: the judge prefers ours {row['ours']}, theirs"
                 f" {row['theirs']}, neither or by the order {split} of {row['items']}, p = {row['p']:.2g}"
             )

@@ -17,13 +17,13 @@ NEUTRAL: str = Student.model_fields["system"].default
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """`run` is the folder whose record says what the model was trained on, if there is one; `cautious` the text of
-    the system message under which it was trained, or else the neutral one."""
+    """`run` is the folder whose record says what the model was trained on, if there is one; `default_system` the
+    text of the system message under which it was trained, or else the neutral one."""
 
     name: str
     model: Model
     run: Path | None
-    cautious: str
+    default_system: str
 
 
 def remote(spec: str) -> bool:
@@ -44,8 +44,8 @@ def subject(spec: str, name: str | None, device: str, endpoint: Mapping[str, Any
     run = base if place == "student" and (base / "record.json").is_file() else _made_by(located(spec))
     model = _local(place, base, device)
     record = read_json(run, "record.json", "run") if run else {}
-    cautious = record.get("recipe", {}).get("student", {}).get("system") or NEUTRAL
-    return Subject(located(spec).resolve().name if located(spec).exists() else spec, model, run, cautious)
+    default_system = record.get("recipe", {}).get("student", {}).get("system") or NEUTRAL
+    return Subject(located(spec).resolve().name if located(spec).exists() else spec, model, run, default_system)
 
 
 def _made_by(checkpoint: Path) -> Path | None:

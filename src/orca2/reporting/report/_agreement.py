@@ -57,7 +57,7 @@ def remarks(found: Artifacts) -> Iterator[str]:
     measured = found.evaluate.get("agreement")
     if not measured:
         return
-    rows = [r for r in measured["rows"] if (r["student"], r["system"]) == ("cautious", "generic")]
+    rows = [r for r in measured["rows"] if (r["student"], r["system"]) == ("cautious", "default")]
     known = measured["families"]
     strayed = [
         f"{r['family']}: {formats.percent(r['agreeing'], r['items'])} {known[r['family']]['chosen']}"

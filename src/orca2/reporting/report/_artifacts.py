@@ -35,8 +35,8 @@ class Artifacts:
         return next(t for t in self.evaluate["totals"] if (t["student"], t["system"]) == (student, system))
 
     def comparison(self, against: str, family: str = "all") -> Row:
-        """The paired comparison of the cautious student under the generic message."""
-        keys = ("cautious", against, "generic", family)
+        """The paired comparison of the cautious student under the default message."""
+        keys = ("cautious", against, "default", family)
         rows = self.evaluate["comparisons"]
         return next(r for r in rows if (r["student"], r["against"], r["system"], r["family"]) == keys)
 

@@ -48,7 +48,7 @@ def _power(found: Artifacts) -> Iterator[str]:
             f"Cautious against base is not settled: {test['gained']} questions gained, {test['lost']} lost,"
             f" a difference of {formats.point_range(test['low'], test['high'])} points, p {formats.p_value(test['p'])}."
         )
-    totals = [found.total(student, "generic") for student in found.students]
+    totals = [found.total(student, "default") for student in found.students]
     if any(total["truncated"] > CUT_OFF * total["items"] for total in totals):
         shares = [f"{t['student']} {formats.percent(t['truncated'], t['items'])}" for t in totals]
         yield f"Answers cut off at the token limit count as not correct: {', '.join(shares)}."

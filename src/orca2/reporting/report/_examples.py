@@ -38,10 +38,10 @@ def demonstration(found: Artifacts) -> dict[str, Any] | None:
 
 
 def side_by_side(found: Artifacts) -> list[dict[str, Any]]:
-    """The same prompts answered by every student under the generic message."""
+    """The same prompts answered by every student under the default message."""
     by_task: dict[str, dict[str, Row]] = defaultdict(dict)
     for answer in found.answers:
-        if answer["system"] == "generic":
+        if answer["system"] == "default":
             by_task[answer["task"]][answer["student"]] = answer
     whole = {task: answers for task, answers in by_task.items() if answers.keys() >= {"base", "cautious"}}
     order = [whole[task] for task in sorted(whole, key=lambda task: _draw(found.seed, task))]

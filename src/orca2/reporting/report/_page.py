@@ -13,7 +13,7 @@ from orca2.reporting.report._examples import demonstration, side_by_side
 from orca2.reporting.report._flow import costs, flow, ledger, trainings
 from orca2.reporting.report._unread import anchor, reading
 
-SYSTEMS = {"empty": "Empty system message", "generic": "Generic system message"}
+SYSTEMS = {"none": "No system message", "default": "Default system message"}
 DESCRIPTIONS = {
     "base": "the untouched model",
     "explained": "after explanation tuning, instructions kept",
@@ -68,14 +68,14 @@ def page(found: Artifacts) -> dict[str, Any]:
 
 
 def headline(found: Artifacts) -> str:
-    """The main result in one sentence: cautious against base under the generic message."""
-    ours, theirs = found.total("cautious", "generic"), found.total("base", "generic")
+    """The main result in one sentence: cautious against base under the default message."""
+    ours, theirs = found.total("cautious", "default"), found.total("base", "default")
     test = found.comparison("base")
     size = f"{abs(test['difference']):.1f} points {'more' if test['difference'] > 0 else 'fewer'}"
     change = size if test["difference"] else "no difference"
     doubt = "" if test["p"] < 0.05 else ", which chance alone could explain"
     return (
-        f"With the generic system message, the cautious student answers {_accuracy(ours)} of"
+        f"With the default system message, the cautious student answers {_accuracy(ours)} of"
         f" {formats.count(ours['items'])} test questions correctly (95% interval {_interval(ours)}),"
         f" the untouched base student {_accuracy(theirs)} ({_interval(theirs)}):"
         f" {change}{doubt} (95% interval {formats.point_range(test['low'], test['high'])} points, paired p"
@@ -93,14 +93,14 @@ def _teacher(recipe: Row) -> str:
 def _families(found: Artifacts) -> list[dict[str, Any]]:
     """One row for all families, then one each: every student's figures and the paired comparison."""
     rows = [*found.evaluate["totals"], *found.evaluate["rows"]]
-    cells = {(row["family"], row["student"]): row for row in rows if row["system"] == "generic"}
+    cells = {(row["family"], row["student"]): row for row in rows if row["system"] == "default"}
     families = dict.fromkeys(["all", *(family for family, _ in cells)])
     return [
         {
             "family": family,
             "items": cells[family, "cautious"]["items"],
             "cells": [cells[family, student] for student in found.students],
-            "anchors": [anchor(found, student, "generic", family) for student in found.students],
+            "anchors": [anchor(found, student, "default", family) for student in found.students],
             "test": found.comparison("base", family),
         }
         for family in families

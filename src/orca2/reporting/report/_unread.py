@@ -65,11 +65,11 @@ def remarks(found: Artifacts) -> Iterator[str]:
 
 
 def _unextracted(found: Artifacts) -> dict[tuple[str, str], tuple[int, int]]:
-    """(student, family) to (answers without one that can be read, answers), under the generic message."""
+    """(student, family) to (answers without one that can be read, answers), under the default message."""
     return {
         (row["student"], row["family"]): (row["unextracted"], row["items"])
         for row in found.evaluate["rows"]
-        if row["system"] == "generic"
+        if row["system"] == "default"
     }
 
 

@@ -1,0 +1,6 @@
+"""Writes what `tests.surface` reads off the program."""
+
+from tests.surface import FROZEN, PAGE, frozen, page
+
+FROZEN.write_text(frozen(), encoding="utf-8")
+PAGE.write_text(page(), encoding="utf-8")
