@@ -14,7 +14,7 @@ from typing import Any
 import torch
 
 from orca2.core.types import Message, Request
-from orca2.inference.local import Local
+from orca2.inference.local import LocalModel
 from orca2.models.transformers import load
 from orca2.sources import synthetic
 
@@ -26,7 +26,7 @@ def requests(count: int, most: int) -> list[Request]:
     return [Request((Message("system", "Think step by step."), Message("user", row.prompt)), most) for row in rows]
 
 
-def ours(model: Local, asked: list[Request]) -> list[str]:
+def ours(model: LocalModel, asked: list[Request]) -> list[str]:
     async def collect() -> dict[int, str]:
         return {index: completion.text async for index, completion in model.generate(asked)}
 
@@ -35,7 +35,7 @@ def ours(model: Local, asked: list[Request]) -> list[str]:
 
 
 @torch.inference_mode()
-def theirs(model: Local, asked: list[Request], rows: int) -> list[str]:
+def theirs(model: LocalModel, asked: list[Request], rows: int) -> list[str]:
     """Left-padded batches of like length through `generate`, as a careful user would do it."""
     tokenizer, texts = model.tokenizer, {}
     prompts = sorted(enumerate(model.chat.prompt(r.messages) for r in asked), key=lambda pair: len(pair[1]))

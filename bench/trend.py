@@ -25,7 +25,7 @@ from orca2.core.types import Lesson, Message, Request, Strategy, Task, task_id
 from orca2.core.wording import opening
 from orca2.graders import auto
 from orca2.inference import decoding
-from orca2.inference.local import Local
+from orca2.inference.local import LocalModel
 from orca2.models.solver import FORMS
 from orca2.plugins import names
 from orca2.sections import Training
@@ -69,7 +69,7 @@ class Bench:
         said = FORMS[strategy.name].format(target=task.target, **task.fields)
         return Lesson((*opening(strategy, task, self.seed), Message("assistant", said)), task.id)
 
-    def look(self, learned: float, student: Local) -> None:
+    def look(self, learned: float, student: LocalModel) -> None:
         student.keep = False
         ninths = round(9 * learned)
         self._try(ninths, student, asks=ninths in ANSWERS)
@@ -77,7 +77,7 @@ class Bench:
         if self.out:
             self.out.write_text("".join(json.dumps(look) + "\n" for look in self.looks))
 
-    def _try(self, ninths: int, student: Local, asks: bool) -> None:
+    def _try(self, ninths: int, student: LocalModel, asks: bool) -> None:
         pairs = [(t, s) for tasks in self.tasks.values() for t in tasks[: self.tries] for s in STRATEGIES]
         asked = [Request(opening(s, t, self.seed), 96, task=t, strategy=s.name) for t, s in pairs]
         losses = self._losses(student, pairs)
@@ -95,7 +95,7 @@ class Bench:
         self.looks += cells.values()
 
     @torch.no_grad()
-    def _losses(self, student: Local, pairs: Sequence[tuple[Task, Strategy]]) -> list[float]:
+    def _losses(self, student: LocalModel, pairs: Sequence[tuple[Task, Strategy]]) -> list[float]:
         """Of each demonstration: its negative log-likelihood, summed over its tokens."""
         found = []
         for task, strategy in pairs:
@@ -122,7 +122,7 @@ class Bench:
         settings = Training(learning_rate=2e-4, row_tokens=256)
         train(self.model, self.tokenizer, rows, settings, self.seed, "trend", looks=Looks(8, self.look))
         with answering(self.model, torch.bfloat16, {}) as (model, cast):
-            self.look(1.0, Local("the trained student", model, self.tokenizer, cast))
+            self.look(1.0, LocalModel("the trained student", model, self.tokenizer, cast))
 
 
 def main() -> None:

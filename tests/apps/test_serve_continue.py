@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from orca2.core.types import Message
-from orca2.inference.local import Local
+from orca2.inference.local import LocalModel
 from orca2.models.transformers import load
 from tests.serving import HELLO, Running, ask, start
 
@@ -25,7 +25,7 @@ def server(tiny: Path) -> Iterator[Running]:
 
 
 @pytest.fixture(scope="module")
-def model(tiny: Path) -> Local:
+def model(tiny: Path) -> LocalModel:
     return load(str(tiny), Path(), "cpu", dtype="fp32")
 
 
@@ -33,7 +33,7 @@ def said(server: Running, *messages: Any, **body: Any) -> Any:
     return ask(server, messages=list(messages), temperature=0, max_completion_tokens=8, extra_body=body)
 
 
-def test_an_answer_goes_on_with_the_last_message(server: Running, model: Local) -> None:
+def test_an_answer_goes_on_with_the_last_message(server: Running, model: LocalModel) -> None:
     """The prompt ends with its text: it is that of /v1/completions given the same ids."""
     messages = [Message("user", HELLO[0]["content"]), Message("assistant", BEGUN["content"])]
     ids = model.chat.unfinished(messages)
@@ -53,7 +53,7 @@ def test_parts_are_gone_on_with_as_their_text(server: Running, content: Any) -> 
     assert reply.choices[0].message.content.startswith("A warm\nand")
 
 
-def test_the_spaces_that_a_message_ends_with_stay(server: Running, model: Local) -> None:
+def test_the_spaces_that_a_message_ends_with_stay(server: Running, model: LocalModel) -> None:
     for end in ("", " ", "\n", " \n "):
         message = Message("assistant", "A warm and" + end)
         ids = model.chat.unfinished([Message("user", "?"), message])
@@ -90,7 +90,7 @@ def test_n_answers_each_go_on(server: Running) -> None:
     assert sum(len(choice.logprobs.content) for choice in reply.choices) <= reply.usage.completion_tokens
 
 
-def test_without_the_generation_prompt_the_model_opens_the_turn(server: Running, model: Local) -> None:
+def test_without_the_generation_prompt_the_model_opens_the_turn(server: Running, model: LocalModel) -> None:
     prompt = model.chat.prompt([Message("user", HELLO[0]["content"])])
     closed = model.chat.prompt([Message("user", HELLO[0]["content"])], opens=False)
     assert prompt[: len(closed)] == closed and len(closed) < len(prompt)

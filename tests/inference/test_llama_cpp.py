@@ -53,8 +53,8 @@ def test_drawing_leaving_and_logprobs(native: Any) -> None:
     pieces.close()
     assert chat.stats.finish_reason == "stopped" and chat.stats.new < 40
     ids = native.source.chat.prompt(chat.messages[:1] + chat.messages[1:2])
-    picked = next(native.source.session().stream(ids, 1, Sampling(logprobs=3)))
-    assert picked.likeliest[0] == (picked.id, pytest.approx(picked.logprob)) and len(picked.likeliest) == 3
+    sampled = next(native.source.session().stream(ids, 1, Sampling(logprobs=3)))
+    assert sampled.likeliest[0] == (sampled.id, pytest.approx(sampled.logprob)) and len(sampled.likeliest) == 3
 
 
 def test_batches_and_overflow(native: Any) -> None:

@@ -13,7 +13,7 @@ from orca2.asking.ask import ask
 from orca2.asking.cache import default_path
 from orca2.asking.client import Asker
 from orca2.core.types import Completion, Message, Request
-from orca2.inference.local import Local
+from orca2.inference.local import LocalModel
 from orca2.training.looks import Looks, OnTheWay, members
 from orca2.training.training import train
 from tests.training.conftest import flat, lessons, load_tiny
@@ -28,7 +28,7 @@ def test_looking_changes_nothing(tiny: Path, tokenizer: Any, tmp_path: Path, met
     settings = OFTEN.model_copy(update={"method": method})
     seen: list[tuple[float, list[Completion]]] = []
 
-    def look(learned: float, student: Local) -> None:
+    def look(learned: float, student: LocalModel) -> None:
         student.keep = False
         asked = [Request((Message("user", f"What is {i} plus 1?"),), 6) for i in range(3)]
         seen.append((learned, ask(Asker(student), asked, "")))
@@ -50,7 +50,7 @@ def test_a_look_sees_the_mean_of_the_weights_before_it(tiny: Path, tokenizer: An
     steps: list[torch.Tensor] = []
     seen: list[tuple[int, torch.Tensor]] = []
 
-    def look(learned: float, student: Local) -> None:
+    def look(learned: float, student: LocalModel) -> None:
         seen.append((len(steps), flat(student.model)))
 
     class Recording(OnTheWay):

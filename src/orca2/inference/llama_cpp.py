@@ -19,12 +19,12 @@ from orca2.checkpoints.files import check_tokenizer
 from orca2.checkpoints.gguf import keep, read_tokenizer
 from orca2.errors import ModelError, missing_extra
 from orca2.files import hash_file
-from orca2.inference.sampling import Picked, Sampling
+from orca2.inference.sampling import SampledToken, Sampling
 
 CONTEXT = 8192  # tokens that the cache is made for at most; it lies in memory from the start
 
 
-class Native:
+class LlamaCppModel:
     """A loaded GGUF file. One conversation after the other: they share its cache."""
 
     def __init__(self, file: Path) -> None:
@@ -49,8 +49,8 @@ class Native:
             step = 'give a whole GGUF file; loaded with dtype="bf16", it is said what is missing'
             raise ModelError(f"{file}: llama.cpp does not load it ({error}); {step}") from error
 
-    def session(self) -> "NativeSession":
-        return NativeSession(self._server, self.chat.end, self.chat.tokenizer.eos_token_id)
+    def session(self) -> "LlamaCppSession":
+        return LlamaCppSession(self._server, self.chat.end, self.chat.tokenizer.eos_token_id)
 
     def call(self, path: str, body: Any) -> Any:
         """An endpoint of llama.cpp's own server, for what it does by itself: /tokenize, /apply-template."""
@@ -60,7 +60,7 @@ class Native:
             return json.load(reply)
 
 
-class NativeSession:
+class LlamaCppSession:
     """llama.cpp keeps the ids of the last prompt and answer itself, and computes what differs."""
 
     def __init__(self, server: Any, end: int, eos: int | None) -> None:
@@ -68,7 +68,7 @@ class NativeSession:
         self.computed = 0
         self.ended: int | None = None
 
-    def stream(self, ids: Sequence[int], max_tokens: int, sampling: Sampling) -> Generator[Picked]:
+    def stream(self, ids: Sequence[int], max_tokens: int, sampling: Sampling) -> Generator[SampledToken]:
         self.computed, self.ended = len(ids), None
         said: queue.SimpleQueue[Any] = queue.SimpleQueue()
         left = threading.Event()
@@ -105,7 +105,7 @@ class NativeSession:
         finally:
             said.put(None)
 
-    def _read(self, part: Any, logprobs: int | None) -> Iterator[Picked]:
+    def _read(self, part: Any, logprobs: int | None) -> Iterator[SampledToken]:
         if "error" in part:
             raise ModelError(f"llama.cpp: {part['error'].get('message', part['error'])}; ask again or load it anew")
         choice = part["choices"][0]
@@ -113,10 +113,10 @@ class NativeSession:
             if one["id"] in self._ends:
                 self.ended = one["id"]
             elif logprobs is None:
-                yield Picked(one["id"])
+                yield SampledToken(one["id"])
             else:
                 likeliest = tuple((top["id"], top["logprob"]) for top in one["top_logprobs"][:logprobs])
-                yield Picked(one["id"], one["logprob"], likeliest)
+                yield SampledToken(one["id"], one["logprob"], likeliest)
         if choice["finish_reason"] == "stop" and self.ended is None:  # the id itself does not always come
             self.ended = self._end
         if "timings" in part:

@@ -12,7 +12,7 @@ from pathlib import Path
 HARD = 2  # omp_pause_hard of OpenMP 5.0: the helpers end, and are made anew when they are needed
 
 
-def let_helpers_go() -> None:
+def release_omp_threads() -> None:
     """To be called by a thread that waits while another one computes."""
     for library in _libraries() if "torch" in sys.modules else ():
         library.omp_pause_resource_all(HARD)

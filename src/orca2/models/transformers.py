@@ -6,8 +6,8 @@ from orca2.checkpoints.chat_codec import Chat
 from orca2.checkpoints.loading import files, load_model, load_tokenizer, locate, pick_device, pick_dtype
 from orca2.checkpoints.preparing import prepare
 from orca2.files import hash_file
-from orca2.inference.local import Local
-from orca2.inference.optimize import ready
+from orca2.inference.local import LocalModel
+from orca2.inference.optimize import optimize_for_inference
 
 
 def load(
@@ -18,11 +18,11 @@ def load(
     dtype: str = "auto",
     quantize: str = "none",
     batch_tokens: int = 0,
-) -> Local:
+) -> LocalModel:
     """Load a hub id, folder, GGUF file or `package:NAME/FILE`.
 
     `dtype` is auto (the best type for the device), bf16, fp16 or fp32; `quantize` none, 8bit or 4bit; `batch_tokens`
-    as for `Local`.
+    as for `LocalModel`.
     """
     place, on = locate(model, base), pick_device(device)
     kind, tokenizer = pick_dtype(on, dtype), load_tokenizer(place)
@@ -30,7 +30,7 @@ def load(
     prepare(network, tokenizer)
     if system:
         tokenizer.chat_template = Chat(tokenizer).with_default(system)
-    ready(network)
+    optimize_for_inference(network)
     digests = [hash_file(path)[:16] for path in files(place)]
     name = " ".join([model, *([] if quantize == "none" else [quantize]), *digests])
-    return Local(name, network, tokenizer, batch_tokens=batch_tokens)
+    return LocalModel(name, network, tokenizer, batch_tokens=batch_tokens)

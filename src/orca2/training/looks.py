@@ -14,8 +14,8 @@ from typing import Any
 import torch
 from transformers import TrainerCallback
 
-from orca2.inference.attention import use_for_decoding
-from orca2.inference.local import Local
+from orca2.inference.attention import use_grouped_attention
+from orca2.inference.local import LocalModel
 from orca2.training.compiled import uncompiled
 from orca2.training.speed import Speed
 
@@ -27,7 +27,7 @@ class Looks:
     """`look(learned, student)` is called `times` times, evenly spread, `learned` being the share of the steps done."""
 
     times: int
-    look: Callable[[float, Local], None]
+    look: Callable[[float, LocalModel], None]
 
 
 class OnTheWay(TrainerCallback):
@@ -45,7 +45,7 @@ class OnTheWay(TrainerCallback):
             self._count()
         if state.global_step in self.at:
             with self.speed.paused(), answering(self.model, self.compute, self.mean) as (model, cast):
-                student = Local("a student on the way", model, self.tokenizer, cast)
+                student = LocalModel("a student on the way", model, self.tokenizer, cast)
                 self.looks.look(self.at[state.global_step], student)
             self.mean, self.counted = {}, 0
 
@@ -82,7 +82,7 @@ def answering(
         copied = deepcopy(model)
         _put(copied, mean)
         copied.to(compute).set_attn_implementation("sdpa")
-        use_for_decoding(copied)
+        use_grouped_attention(copied)
         yield copied, None
         return
     own = {name: weight.detach().to("cpu") for name, weight in model.named_parameters() if name in mean}

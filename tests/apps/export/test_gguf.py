@@ -160,11 +160,11 @@ def test_smollm2_in_every_type(smol: str, tmp_path: Path, run: Run) -> None:
 def test_texts_of_any_kind(smol: str, tmp_path: Path, run: Run) -> None:
     """llama.cpp's ids of plain texts are those of the tokenizer."""
     pytest.importorskip("xllamacpp", reason="the extra gguf is not installed")
-    from orca2.inference.llama_cpp import Native
+    from orca2.inference.llama_cpp import LlamaCppModel
 
     assert run("export", smol, tmp_path / "out", "--format", "gguf", "--type", "q4_0")[0] == 0
     [file] = (tmp_path / "out").glob("*.gguf")
-    native, plain = Native(file), _plain(smol)
+    native, plain = LlamaCppModel(file), _plain(smol)
 
     @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
     @given(text)

@@ -132,10 +132,10 @@ class Conversation:
         start, first = time.perf_counter(), 0.0
         answering = self._session.stream(ids, most, sampling)
         try:
-            for picked in answering:
+            for sampled in answering:
                 first = first or time.perf_counter() - start
-                new.append(picked.id)
-                if piece := reader.add(picked.id):
+                new.append(sampled.id)
+                if piece := reader.add(sampled.id):
                     said += piece
                     yield piece
                 if reader.stopped is not None:

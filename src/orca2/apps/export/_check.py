@@ -10,8 +10,9 @@ from urllib.error import HTTPError
 import torch
 
 from orca2.checkpoints.chat_codec import Chat
+from orca2.checkpoints.free_memory import free_memory
 from orca2.checkpoints.gguf import read_model, read_tokenizer
-from orca2.checkpoints.memory import GB, free
+from orca2.checkpoints.memory import GB
 from orca2.core.types import Message
 from orca2.errors import ModelError
 from orca2.inference.sampling import Sampling
@@ -43,15 +44,15 @@ def check(file: Path, model: Any, chat: Chat) -> Iterator[str]:
     """What was found, a line a reader; ModelError where a reader makes other ids of a text."""
     native = None
     if importlib.util.find_spec("xllamacpp") is not None:
-        from orca2.inference.llama_cpp import Native
+        from orca2.inference.llama_cpp import LlamaCppModel
 
-        native = Native(file)
+        native = LlamaCppModel(file)
     given = conversations(chat)
     wanted = [chat.prompt(messages) for messages in given]
     theirs = native.chat if native else Chat(read_tokenizer(file))
     _alike("transformers", given, wanted, [theirs.prompt(messages) for messages in given])
     said = f"transformers reads it: ids of {len(given)} conversations alike"
-    need, have = 8 * sum(weight.numel() for weight in model.parameters()), free(torch.device("cpu"))
+    need, have = 8 * sum(weight.numel() for weight in model.parameters()), free_memory(torch.device("cpu"))
     if have is not None and need > have:
         yield f"{said}; logits not compared, for which {need / GB:.0f} GB of memory are needed"
     else:
@@ -99,7 +100,7 @@ def _said(error: HTTPError) -> str:
 
 
 def _greedy(session: Any, ids: Sequence[int]) -> list[int]:
-    return [picked.id for picked in session.stream(ids, NEW, Sampling())]
+    return [sampled.id for sampled in session.stream(ids, NEW, Sampling())]
 
 
 def _alike(reader: str, given: Sequence[list[Message]], wanted: Sequence[Any], found: Sequence[Any]) -> None:
