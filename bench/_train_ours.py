@@ -11,7 +11,7 @@ from typing import Any
 
 import torch
 
-from orca2.checkpoints.chat_codec import Chat
+from orca2.checkpoints.chat_codec import ChatCodec
 from orca2.checkpoints.loading import load_model, load_tokenizer
 from orca2.core.types import Lesson, Message
 from orca2.sections import Training
@@ -67,7 +67,7 @@ def _median(ends: list[float]) -> float:
 
 def _update(job: Any, model: Any, tokenizer: Any, lessons: list[Lesson], settings: Training) -> dict[str, Any]:
     """What plain gradient descent at rate 1 would move by, all lessons in one step, through our packing and loss."""
-    chat, loss = Chat(tokenizer), AnswerLoss(model)
+    chat, loss = ChatCodec(tokenizer), AnswerLoss(model)
     packed = pack([encode(lesson, chat) for lesson in lessons], settings.row_tokens)
     assert attention.fits(model.eval(), torch.float32)
     with attention.varlen(model):
@@ -79,7 +79,7 @@ def _update(job: Any, model: Any, tokenizer: Any, lessons: list[Lesson], setting
 
 def _bare(job: Any, model: Any, tokenizer: Any, lessons: list[Lesson], settings: Training) -> dict[str, Any]:
     """The same steps in a loop of nothing but forward, backward, clip and optimizer step."""
-    chat, loss = Chat(tokenizer), AnswerLoss(model)
+    chat, loss = ChatCodec(tokenizer), AnswerLoss(model)
     packed = pack([encode(lesson, chat) for lesson in lessons], settings.row_tokens)
     schedule = Schedule(packed, settings.batch_tokens, settings.epochs, 0, 0, 1, varlen=True)
     optimizer = torch.optim.AdamW(model.parameters(), lr=settings.learning_rate, fused=True, weight_decay=0.0)

@@ -38,7 +38,7 @@ def ours(model: LocalModel, asked: list[Request]) -> list[str]:
 def theirs(model: LocalModel, asked: list[Request], rows: int) -> list[str]:
     """Left-padded batches of like length through `generate`, as a careful user would do it."""
     tokenizer, texts = model.tokenizer, {}
-    prompts = sorted(enumerate(model.chat.prompt(r.messages) for r in asked), key=lambda pair: len(pair[1]))
+    prompts = sorted(enumerate(model.chat.encode_prompt(r.messages) for r in asked), key=lambda pair: len(pair[1]))
     for at in range(0, len(prompts), rows):
         batch = prompts[at : at + rows]
         width = max(len(ids) for _, ids in batch)

@@ -18,7 +18,7 @@ import torch
 from transformers import LlamaConfig, LlamaForCausalLM
 
 import _environments
-from orca2.checkpoints.chat_codec import Chat
+from orca2.checkpoints.chat_codec import ChatCodec
 from orca2.checkpoints.loading import load_tokenizer, locate
 from orca2.core.types import Lesson, Message
 from orca2.training.spans import encode
@@ -45,7 +45,7 @@ class Bench:
         self.student = locate(STUDENT, Path())
         self.tokenizer = load_tokenizer(self.student)
         self.lessons = lessons(count)
-        chat = Chat(self.tokenizer)
+        chat = ChatCodec(self.tokenizer)
         self.documents = [encode(lesson, chat) for lesson in self.lessons]
         self.write("lessons", [{"messages": [{"role": m.role, "content": m.content} for m in lesson.messages]}
                                for lesson in self.lessons])  # fmt: skip

@@ -12,7 +12,7 @@ from transformers import ContinuousBatchingConfig, GenerationConfig
 from gpu._card import DEVICE, memory, synchronize
 from gpu._made import model, tokenizer
 from gpu._parts import save
-from orca2.checkpoints.chat_codec import Chat
+from orca2.checkpoints.chat_codec import ChatCodec
 from orca2.inference.kernels.availability import kernels
 from orca2.inference.limits import EngineLimits
 from orca2.inference.optimize import optimize_for_inference
@@ -135,7 +135,7 @@ def many_ours(quick: bool) -> dict[str, Any]:
     optimize_for_inference(network)
     rows, length, count = _sizes(quick)
     scheduler = Scheduler(
-        network, Chat(tokenizer(network.config.vocab_size)), set(), EngineLimits(rows, 32_768, 1024, 2048, rows)
+        network, ChatCodec(tokenizer(network.config.vocab_size)), set(), EngineLimits(rows, 32_768, 1024, 2048, rows)
     )
 
     async def answer(seed: int) -> int:

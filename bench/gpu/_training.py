@@ -13,7 +13,7 @@ from transformers import TrainerCallback
 from gpu._card import DEVICE, memory, synchronize
 from gpu._made import TYPES, lessons, model, tokenizer
 from gpu._parts import save
-from orca2.checkpoints.chat_codec import Chat
+from orca2.checkpoints.chat_codec import ChatCodec
 from orca2.errors import ModelError
 from orca2.sections import Training
 from orca2.training import attention, training
@@ -39,7 +39,7 @@ class Work:
         steps = WARM + 2 + (1 if quick else {"7b": 3, "135m": 12}[shape])
         self.lessons = lessons(int(steps * rows * row * 0.98), row)
         self.tokenizer = tokenizer()
-        chat = Chat(self.tokenizer)
+        chat = ChatCodec(self.tokenizer)
         self.documents = [encode(lesson, chat) for lesson in self.lessons]
         self.packed: Packed = pack(self.documents, row)
         self.batch = int(

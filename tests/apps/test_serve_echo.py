@@ -13,7 +13,7 @@ import torch
 
 from orca2.apps.serve._logprobs import LegacyLogprobs
 from orca2.apps.serve._served import Served
-from orca2.checkpoints.chat_codec import Chat
+from orca2.checkpoints.chat_codec import ChatCodec
 from orca2.inference.local import LocalModel
 from orca2.inference.requests import StreamChunk
 from orca2.inference.sampling import SampledToken
@@ -55,7 +55,7 @@ def own(model: LocalModel, ids: list[int]) -> list[float]:
 
 
 def test_a_prompt_is_said_again_with_its_logprobs(server: Running, model: LocalModel) -> None:
-    ids = model.chat.plain(TEXT)
+    ids = model.chat.encode_text(TEXT)
     reply = complete(server, TEXT)
     choice = reply.choices[0]
     assert choice.text.startswith(TEXT) and choice.finish_reason in ("stop", "length")
@@ -69,7 +69,7 @@ def test_a_prompt_is_said_again_with_its_logprobs(server: Running, model: LocalM
 
 def test_texts_and_ids_alone_and_in_lists_are_the_same_prompt(server: Running, model: LocalModel) -> None:
     other = "One, two"
-    ids, more = model.chat.plain(TEXT), model.chat.plain(other)
+    ids, more = model.chat.encode_text(TEXT), model.chat.encode_text(other)
     by_text = lists(complete(server, TEXT).choices[0])
     for prompt in ([TEXT], ids, [ids]):
         choice = complete(server, prompt).choices[0]
@@ -85,7 +85,7 @@ def test_texts_and_ids_alone_and_in_lists_are_the_same_prompt(server: Running, m
 
 def test_what_the_model_would_write_is_the_likeliest(server: Running, model: LocalModel) -> None:
     """And nothing else: evaluations ask whether a continuation is the greedy one by comparing for equality."""
-    ids = model.chat.plain(TEXT)
+    ids = model.chat.encode_text(TEXT)
     first = len(ids)
     for _ in range(5):
         ids.append(int(model.model(torch.tensor([ids])).logits[0, -1].argmax()))
@@ -114,7 +114,7 @@ def test_echo_with_any_number_of_tokens_and_likeliest(server: Running, logprobs:
 
 @pytest.mark.parametrize("as_ids", [False, True])
 def test_a_stream_says_the_same(server: Running, model: LocalModel, as_ids: bool) -> None:
-    prompt: Any = [[*model.chat.plain(TEXT), 2]] if as_ids else TEXT
+    prompt: Any = [[*model.chat.encode_text(TEXT), 2]] if as_ids else TEXT
     whole = complete(server, prompt, max_tokens=5).choices[0]
     chunks = list(complete(server, prompt, max_tokens=5, stream=True, stream_options={"include_usage": True}))
     assert chunks[-1].usage.completion_tokens <= 5
@@ -128,7 +128,7 @@ def test_a_stream_says_the_same(server: Running, model: LocalModel, as_ids: bool
 
 def test_offsets_say_where_a_tokens_text_begins(server: Running, model: LocalModel) -> None:
     """Whole characters stand at their offset, control tokens of ids too; the parts of one begin together."""
-    for prompt in (TEXT, [*model.chat.plain("One"), 2, *model.chat.plain(" two 漢字")]):
+    for prompt in (TEXT, [*model.chat.encode_text("One"), 2, *model.chat.encode_text(" two 漢字")]):
         for more in ({}, {"echo": False}):
             choice = complete(server, prompt, max_tokens=6, **more).choices[0]
             told = lists(choice)
@@ -137,13 +137,15 @@ def test_offsets_say_where_a_tokens_text_begins(server: Running, model: LocalMod
             for text, _, _, offset in told:
                 if "\ufffd" not in text and text not in ("<|im_end|>", "<|endoftext|>"):
                     assert choice.text[offset:].startswith(text), (text, offset)
-    choice = complete(server, [*model.chat.plain("One"), 2, *model.chat.plain(" two")], max_tokens=0).choices[0]
+    choice = complete(
+        server, [*model.chat.encode_text("One"), 2, *model.chat.encode_text(" two")], max_tokens=0
+    ).choices[0]
     assert choice.text == "One<|im_end|> two" and choice.logprobs.text_offset == [0, 3, 13]
 
 
 def test_the_token_that_ends_an_answer_counts(tiny: Path, model: LocalModel, tmp_path: Path) -> None:
     """An evaluation asks for one token and drops it; if that ends the turn at once it must be there too."""
-    ids = model.chat.plain(TEXT)
+    ids = model.chat.encode_text(TEXT)
     following = int(model.model(torch.tensor([ids])).logits[0, -1].argmax())
     folder = tmp_path / "tiny-llama"
     shutil.copytree(tiny, folder)
@@ -167,11 +169,11 @@ def test_the_token_that_ends_an_answer_counts(tiny: Path, model: LocalModel, tmp
 def test_token_texts_add_up_with_any_tokenizer(shape: str) -> None:
     """SentencePiece's too, which writes the space in front of a word as part of it and leaves out the first one."""
     tokenizer = make_tokenizer(shape)
-    chat = Chat(tokenizer)
+    chat = ChatCodec(tokenizer)
     served = Served.__new__(Served)
-    served.chat, served._anchor, served._texts = chat, chat.plain("a")[-1], {}
+    served.chat, served._anchor, served._texts = chat, chat.encode_text("a")[-1], {}
     text = "So the answer is seven plus one."
-    ids = chat.plain(text)
+    ids = chat.encode_text(text)
     told = LegacyLogprobs(served, ids, text, False).told(
         [StreamChunk("", prompt=tuple(SampledToken(token) for token in ids))]
     )

@@ -19,7 +19,7 @@ ORCA2_7B = LlamaConfig(
 def test_what_orca_2_needs() -> None:
     """6.74 billion weights, of which 0.13 each are embedding and head."""
     for quantize, gigabytes in (("none", 13.48), ("8bit", 7.0), ("4bit", 4.15)):
-        need = memory.needed(ORCA2_7B, torch.bfloat16, quantize)
+        need = memory.needed_memory(ORCA2_7B, torch.bfloat16, quantize)
         assert need / 1e9 == pytest.approx(gigabytes, rel=0.02)
 
 
@@ -29,7 +29,7 @@ def test_a_small_one_is_counted_right() -> None:
         tie_word_embeddings=True, architectures=["LlamaForCausalLM"],
     )  # fmt: skip
     weights = sum(weight.numel() for weight in LlamaForCausalLM(config).parameters())
-    assert memory.needed(config, torch.float32, "none") == 4 * weights
+    assert memory.needed_memory(config, torch.float32, "none") == 4 * weights
 
 
 def test_too_little_is_said_before_loading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

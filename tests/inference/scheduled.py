@@ -18,7 +18,9 @@ def come_and_go(model: LocalModel, least: int) -> dict[bool, list[list[int]]]:
     async def together(scheduler: Scheduler, requests: list[GenerationRequest]) -> list[list[int]]:
         return list(await asyncio.gather(*(ids(scheduler, request) for request in requests)))
 
-    prompts = [model.chat.prompt([Message("user", "one two three " * (1 + 9 * (i % 3)) + str(i))]) for i in range(18)]
+    prompts = [
+        model.chat.encode_prompt([Message("user", "one two three " * (1 + 9 * (i % 3)) + str(i))]) for i in range(18)
+    ]
     requests = [GenerationRequest(prompt, least + 7 * (i % 6)) for i, prompt in enumerate(prompts)]
     found: dict[bool, list[list[int]]] = {}
     for graphed in (True, False):

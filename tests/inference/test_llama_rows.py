@@ -64,7 +64,7 @@ def test_nothing_to_do(model: Any) -> None:
 def test_a_real_student_in_float32(smol: str) -> None:
     student = load(smol, Path(), "cpu", dtype="fp32")
     texts = ["Count to five.", "Name a river in Europe and say where it ends.", "What is 12 + 30?"]
-    ids = [student.chat.plain(text) for text in texts]
+    ids = [student.chat.encode_text(text) for text in texts]
     made = [Job(index, some, 12) for index, some in enumerate(ids)]
     plain = {job.index: new for batch in batches(made) for job, new in decode(student.model, batch, student.stop, 2)}
     found = make_rows(student.model, made)

@@ -40,7 +40,7 @@ def test_batched_is_the_same_as_transformers_alone(model: LocalModel) -> None:
     found = answers(model, requests)
     assert sorted(found) == list(range(20))
     for index, request in enumerate(requests):
-        ids = torch.tensor([model.chat.prompt(request.messages)])
+        ids = torch.tensor([model.chat.encode_prompt(request.messages)])
         theirs = model.model.generate(
             ids, attention_mask=torch.ones_like(ids), max_new_tokens=request.max_tokens, do_sample=False,
             eos_token_id=sorted(model.stop), pad_token_id=2,
@@ -52,9 +52,9 @@ def test_batched_is_the_same_as_transformers_alone(model: LocalModel) -> None:
 
 def test_one_answer_alone_says_the_same(model: LocalModel) -> None:
     request = questions(1)[0]
-    ids = model.chat.prompt(request.messages)
+    ids = model.chat.encode_prompt(request.messages)
     new = [sampled.id for sampled in model.session().stream(ids, request.max_tokens, Sampling())]
-    assert model.chat.said(new).strip() == answers(model, [request])[0].text
+    assert model.chat.decode_answer(new).strip() == answers(model, [request])[0].text
 
 
 def test_rows_that_finish_leave_the_others_alone(model: LocalModel) -> None:
@@ -66,7 +66,7 @@ def test_rows_that_finish_leave_the_others_alone(model: LocalModel) -> None:
 
 def test_rows_that_leave_together_say_the_same(model: LocalModel) -> None:
     """As on a GPU: a finished row stays until enough have, and nobody reads what it goes on to say."""
-    jobs = [Job(i, model.chat.prompt(q.messages), 1 + i) for i, q in enumerate(questions(12))]
+    jobs = [Job(i, model.chat.encode_prompt(q.messages), 1 + i) for i, q in enumerate(questions(12))]
     found = [{job.index: new for job, new in decode(model.model, jobs, model.stop, 2, share)} for share in (0, 0.3, 1)]
     assert found[0] == found[1] == found[2] and sorted(found[0]) == list(range(12))
 
@@ -90,7 +90,7 @@ def test_a_prompt_longer_than_the_context_fails_alone(model: LocalModel) -> None
 def test_an_answer_may_fill_the_context(model: LocalModel) -> None:
     """`max_tokens` is the most, not what there has to be room for."""
     request = Request((Message("user", "one two"),), 1 << 20)
-    ids = len(model.chat.prompt(request.messages))
+    ids = len(model.chat.encode_prompt(request.messages))
     short = LocalModel("short", model.model, model.tokenizer)
     for room in (1, 7):
         short.context = ids + room

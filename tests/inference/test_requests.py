@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import torch
 
-from orca2.checkpoints.chat_codec import Chat
-from orca2.checkpoints.detokenizer import Reader
+from orca2.checkpoints.chat_codec import ChatCodec
+from orca2.checkpoints.detokenizer import IncrementalDetokenizer
 from orca2.core.types import Message
 from orca2.inference.limits import EngineLimits
 from orca2.inference.local import LocalModel
@@ -38,7 +38,7 @@ def asked(ids: Sequence[int], most: int = 1, likeliest: int = 2) -> GenerationRe
 
 def prompts(model: LocalModel, count: int) -> list[list[int]]:
     """Of many lengths, some with the same beginning."""
-    return [model.chat.plain("One day " * (1 + 11 * (n % 4)) + f"there were {n} of them.") for n in range(count)]
+    return [model.chat.encode_text("One day " * (1 + 11 * (n % 4)) + f"there were {n} of them.") for n in range(count)]
 
 
 def answers(scheduler: Scheduler, requests: Sequence[GenerationRequest]) -> list[list[StreamChunk]]:
@@ -150,11 +150,11 @@ def test_the_id_that_ends_an_answer_is_told_apart(model: LocalModel) -> None:
 @pytest.mark.parametrize("shape", sorted(SHAPES))
 def test_a_text_that_is_gone_on_with_keeps_its_spaces(shape: str) -> None:
     """A SentencePiece tokenizer leaves out the space that begins a text; within one it is there."""
-    chat = Chat(make_tokenizer(shape))
-    ids = chat.plain("So the answer is seven plus one.")
+    chat = ChatCodec(make_tokenizer(shape))
+    ids = chat.encode_text("So the answer is seven plus one.")
     whole = chat.decode(ids)
     for cut in range(1, len(ids)):
-        reader = Reader(chat, before=ids[:cut])
+        reader = IncrementalDetokenizer(chat, before=ids[:cut])
         text = "".join([*(reader.add(token) for token in ids[cut:]), reader.rest()])
         assert chat.decode(ids[:cut]) + text == whole
 
@@ -163,12 +163,12 @@ def test_a_text_that_is_gone_on_with_keeps_its_spaces(shape: str) -> None:
 def test_an_unfinished_message_is_what_the_template_writes_up_to_its_end(shape: str) -> None:
     """As `transformers` has it with continue_final_message; the text's ids follow those of the prompt."""
     tokenizer = make_tokenizer(shape)
-    chat = Chat(tokenizer)
+    chat = ChatCodec(tokenizer)
     said: list[Any] = [Message("user", "What is seven plus one?"), Message("assistant", "Let's think: 7 + 1")]
-    found = chat.unfinished(said)
+    found = chat.encode_unfinished(said)
     settled = [{"role": one.role, "content": one.content} for one in said]
     text = tokenizer.apply_chat_template(settled, tokenize=False, continue_final_message=True)
     shown = tokenizer.decode(found, skip_special_tokens=False)
     assert shown.replace(" ", "").endswith(text.replace(" ", ""))
     assert text.endswith("Let's think: 7 + 1")
-    assert chat.unfinished([*said[:1], Message("assistant", "<|im_end|> <eos> </s>")])[-1] != chat.end
+    assert chat.encode_unfinished([*said[:1], Message("assistant", "<|im_end|> <eos> </s>")])[-1] != chat.end

@@ -38,7 +38,7 @@ def scheduler(model: LocalModel) -> Iterator[Scheduler]:
 
 
 def question(model: LocalModel, index: int, words: int = 1) -> list[int]:
-    return model.chat.prompt([Message("user", " ".join(WORDS[: 1 + index % 8] * words) + f" {index}?")])
+    return model.chat.encode_prompt([Message("user", " ".join(WORDS[: 1 + index % 8] * words) + f" {index}?")])
 
 
 async def whole(scheduler: Scheduler, request: GenerationRequest) -> tuple[str, list[int], StreamChunk]:

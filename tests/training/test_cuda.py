@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import torch
 
-from orca2.checkpoints.chat_codec import Chat
+from orca2.checkpoints.chat_codec import ChatCodec
 from orca2.checkpoints.loading import load_model, load_tokenizer, locate
 from orca2.sections import Training
 from orca2.training import attention
@@ -58,7 +58,7 @@ def test_packed_documents_go_through_the_kernel_and_stay_alone(smol: str) -> Non
     place = locate(smol, Path())
     model = load_model(place, torch.bfloat16, torch.device("cuda")).eval()
     assert attention.fits(model, torch.bfloat16)
-    chat = Chat(load_tokenizer(place))
+    chat = ChatCodec(load_tokenizer(place))
     packed = pack([encode(lesson, chat) for lesson in lessons(12)], 2048)
     assert len(packed.rows) == 1
     row, lengths = packed.row(0), packed.lengths(0)

@@ -8,7 +8,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orca2.checkpoints.chat_codec import Chat
+from orca2.checkpoints.chat_codec import ChatCodec
 from orca2.checkpoints.loading import load_model
 from orca2.core.types import Lesson, Message
 from orca2.sections import Training
@@ -41,7 +41,7 @@ def network(tiny: Path) -> Any:
 
 
 def test_the_loss_is_token_weighted_and_does_not_depend_on_the_rows(network: Any, tokenizer: Any) -> None:
-    chat, loss = Chat(tokenizer), AnswerLoss(network)
+    chat, loss = ChatCodec(tokenizer), AnswerLoss(network)
     documents = [encode(lesson(number), chat) for number in range(12)]
     found = []
     for capacity, together in ((4096, True), (150, True), (4096, False)):

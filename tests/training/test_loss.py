@@ -18,7 +18,7 @@ from transformers import (
     LlamaForCausalLM,
 )
 
-from orca2.checkpoints.chat_codec import Chat
+from orca2.checkpoints.chat_codec import ChatCodec
 from orca2.training import loss as losses
 from orca2.training.loss import AnswerLoss, answer_loss
 from orca2.training.rows import Packed, pack
@@ -73,7 +73,7 @@ def test_loss_and_gradient_are_the_plain_ones(monkeypatch: pytest.MonkeyPatch, t
 
 @pytest.mark.slow
 def test_real_lessons_and_another_architecture(network: Any, tokenizer: Any) -> None:
-    documents = [encode(lesson, Chat(tokenizer)) for lesson in lessons(12)]
+    documents = [encode(lesson, ChatCodec(tokenizer)) for lesson in lessons(12)]
     assert assert_same(network, pack(documents, 4096), documents).fused
     torch.manual_seed(0)
     gpt2 = GPT2LMHeadModel(GPT2Config(vocab_size=300, n_embd=32, n_layer=2, n_head=2, attn_pdrop=0.0)).eval()

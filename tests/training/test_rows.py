@@ -6,7 +6,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orca2.checkpoints.chat_codec import Chat
+from orca2.checkpoints.chat_codec import ChatCodec
 from orca2.core.types import Lesson, Message
 from orca2.training.rows import boundaries, pack
 from orca2.training.spans import Document, encode
@@ -42,14 +42,14 @@ def test_a_row_is_whole_documents_and_learns_their_answers_only(
 
 
 def test_each_answers_end_is_learned(tokenizer: Any) -> None:
-    chat = Chat(tokenizer)
+    chat = ChatCodec(tokenizer)
     packed = pack([encode(lesson, chat) for lesson in lessons(40)], 300)
     for at, row in enumerate(packed.rows):
         assert (packed.row(at)["labels"] == chat.end).sum() == len(row)
 
 
 def test_what_does_not_fit_is_counted(tokenizer: Any) -> None:
-    chat = Chat(tokenizer)
+    chat = ChatCodec(tokenizer)
     empty = Lesson((Message("user", "?"), Message("assistant", "")), "e")
     packed = pack([encode(lesson, chat) for lesson in [*lessons(8), empty]], 60)
     assert packed.documents + sum(packed.dropped.values()) == 9

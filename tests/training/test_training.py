@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import torch
 
-from orca2.checkpoints.chat_codec import Chat
+from orca2.checkpoints.chat_codec import ChatCodec
 from orca2.core.types import Lesson, Message
 from orca2.errors import DataError, ModelError, RecipeError
 from orca2.sections import Training
@@ -36,7 +36,7 @@ def step(tiny: Path, out: Path, **settings: int) -> dict[str, Any]:
 def textbook(tiny: Path, tokenizer: Any) -> torch.Tensor:
     """Gradient of the mean over all supervised tokens, one document at a time."""
     model = load_tiny(tiny)
-    documents = [encode(lesson, Chat(tokenizer)) for lesson in lessons(24)]
+    documents = [encode(lesson, ChatCodec(tokenizer)) for lesson in lessons(24)]
     count = sum(document.supervised for document in documents)
     for document in documents:
         logits = model(torch.tensor([document.ids])).logits[0]

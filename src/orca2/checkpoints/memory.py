@@ -13,7 +13,7 @@ SMALL = 1 << 30  # models below this are not held against anything
 GB = 1e9
 
 
-def needed(config: Any, dtype: torch.dtype, quantize: str) -> int:
+def needed_memory(config: Any, dtype: torch.dtype, quantize: str) -> int:
     """Bytes of the weights; the model is laid out without any memory to count them."""
     model = lay_out(config)
     whole = {id(weight): weight.numel() for weight in model.parameters()}
@@ -29,11 +29,11 @@ def needed(config: Any, dtype: torch.dtype, quantize: str) -> int:
 
 def check(place: str, config: Any, dtype: torch.dtype, device: torch.device, quantize: str) -> None:
     """ModelError, before anything is read, if the weights will not fit."""
-    need, have = needed(config, dtype, quantize), free_memory(device)
+    need, have = needed_memory(config, dtype, quantize), free_memory(device)
     if have is None or need < SMALL or need <= have:
         return
     smaller = [
-        f"{bits} ({needed(config, dtype, bits) / GB:.1f} GB)"
+        f"{bits} ({needed_memory(config, dtype, bits) / GB:.1f} GB)"
         for bits in ("8bit", "4bit")
         if quantize == "none" or BYTES[bits] < BYTES[quantize]
     ]

@@ -14,9 +14,9 @@ from typing import Any
 
 import torch
 
-from orca2.checkpoints.chat_codec import Chat
+from orca2.checkpoints.chat_codec import ChatCodec
 from orca2.checkpoints.files import check_tokenizer
-from orca2.checkpoints.gguf import keep, read_tokenizer
+from orca2.checkpoints.gguf import cached_folder, read_tokenizer
 from orca2.errors import ModelError, missing_extra
 from orca2.files import hash_file
 from orca2.inference.sampling import SampledToken, Sampling
@@ -32,7 +32,7 @@ class LlamaCppModel:
             import xllamacpp
         except ImportError as error:
             raise missing_extra("xllamacpp", "gguf") from error
-        self.chat = Chat(_tokenizer(file))
+        self.chat = ChatCodec(_tokenizer(file))
         self.name = f"{file.name} {hash_file(file)[:16]}"
         trained = _field(file, "context_length")
         self.context: int = min(trained or CONTEXT, CONTEXT)
@@ -126,13 +126,13 @@ class LlamaCppSession:
 def _tokenizer(file: Path) -> Any:
     """Reading one out of a GGUF takes seconds, so it is kept."""
     from orca2.checkpoints.loading import load_tokenizer
-    from orca2.checkpoints.preparing import prepare
+    from orca2.checkpoints.preparing import ensure_chat_template
 
     name = f"{hash_file(file)[:24]}-tokenizer"
-    folder = keep(name, lambda partial: read_tokenizer(file).save_pretrained(partial), check_tokenizer)
+    folder = cached_folder(name, lambda partial: read_tokenizer(file).save_pretrained(partial), check_tokenizer)
     tokenizer = load_tokenizer(str(folder))
     tokenizer.name_or_path = str(file)
-    prepare(None, tokenizer)
+    ensure_chat_template(None, tokenizer)
     return tokenizer
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import torch
 
-from orca2.checkpoints.chat_codec import Chat, stop_ids
+from orca2.checkpoints.chat_codec import ChatCodec, stop_ids
 from orca2.core.types import Completion, Request
 from orca2.inference.decoding import Job, batch_limits, batches, decode, decode_rows, make_rows
 from orca2.inference.session import LocalSession
@@ -25,14 +25,14 @@ class LocalModel:
     ) -> None:
         self.name, self.keep, self.compute, self.batch_tokens = name, True, compute, batch_tokens
         self.model, self.tokenizer = model.eval(), tokenizer
-        self.chat = Chat(tokenizer)
+        self.chat = ChatCodec(tokenizer)
         self.stop = set(stop_ids(self.chat, model))
         self.context: int = getattr(model.config, "max_position_embeddings", 1 << 30)
 
     async def generate(self, requests: Sequence[Request]) -> AsyncIterator[tuple[int, Completion]]:
         jobs = []
         for index, request in enumerate(requests):
-            ids = self.chat.prompt(request.messages)
+            ids = self.chat.encode_prompt(request.messages)
             room = self.context - len(ids)
             if room < 1:
                 error = f"{len(ids)} prompt tokens and an answer exceed {self.context}"
@@ -59,5 +59,5 @@ class LocalModel:
 
     def _completion(self, job: Job, new: list[int]) -> Completion:
         stopped = new[-1] in self.stop
-        text = self.chat.said(new[:-1] if stopped else new)
+        text = self.chat.decode_answer(new[:-1] if stopped else new)
         return Completion(text.strip(), "stop" if stopped else "length", len(job.ids), len(new))

@@ -7,8 +7,8 @@ from typing import Literal
 
 import torch
 
-from orca2.checkpoints.chat_codec import Chat
-from orca2.checkpoints.detokenizer import CONTEXT, Reader
+from orca2.checkpoints.chat_codec import ChatCodec
+from orca2.checkpoints.detokenizer import CONTEXT, IncrementalDetokenizer
 from orca2.inference.sampling import SampledToken, Sampler, Sampling, score
 
 Finish = Literal["stop", "length", "error"]
@@ -55,7 +55,7 @@ class RunningRequest:
     long one waits for those only that came while it could have been made.
     """
 
-    def __init__(self, request: GenerationRequest, chat: Chat, on_chunk: Callable[[StreamChunk], None]) -> None:
+    def __init__(self, request: GenerationRequest, chat: ChatCodec, on_chunk: Callable[[StreamChunk], None]) -> None:
         self.request, self.on_chunk = request, on_chunk
         self.ids = list(request.ids)
         self.num_computed = self.tokens = 0
@@ -63,7 +63,9 @@ class RunningRequest:
         self.cancelled = False
         self.deadline = time.monotonic() + SECONDS_PER_TOKEN * request.max_tokens
         self.sampler = Sampler(request.sampling)
-        self._detokenizer = Reader(chat, request.sampling.stop, None if request.begins_turn else request.ids)
+        self._detokenizer = IncrementalDetokenizer(
+            chat, request.sampling.stop, None if request.begins_turn else request.ids
+        )
         self._chat = chat
         self._pending: list[SampledToken] = []
         self._ended: SampledToken | None = None

@@ -12,7 +12,7 @@ from typing import Any
 
 import torch
 
-from orca2.checkpoints.chat_codec import Chat
+from orca2.checkpoints.chat_codec import ChatCodec
 from orca2.errors import ModelError
 from orca2.inference.cuda_graphs import GraphedDecoder
 from orca2.inference.kv_cache.batched import COLUMNS, BatchedKVCache, KVSegment, supports_batched_cache
@@ -29,7 +29,7 @@ SCORED = 512  # ids of prompts whose log-probabilities are wanted, in one call: 
 class Scheduler:
     """`model` is one that `transformers` loaded; `ends` are the ids that end an answer."""
 
-    def __init__(self, model: Any, chat: Chat, ends: Collection[int], limits: EngineLimits | None = None) -> None:
+    def __init__(self, model: Any, chat: ChatCodec, ends: Collection[int], limits: EngineLimits | None = None) -> None:
         self.model, self.chat, self.ends = model, chat, frozenset(ends)
         self.limits = limits or engine_limits(model)
         config = model.config.get_text_config()

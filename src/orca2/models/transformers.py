@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from orca2.checkpoints.chat_codec import Chat
+from orca2.checkpoints.chat_codec import ChatCodec
 from orca2.checkpoints.loading import files, load_model, load_tokenizer, locate, pick_device, pick_dtype
-from orca2.checkpoints.preparing import prepare
+from orca2.checkpoints.preparing import ensure_chat_template
 from orca2.files import hash_file
 from orca2.inference.local import LocalModel
 from orca2.inference.optimize import optimize_for_inference
@@ -27,9 +27,9 @@ def load(
     place, on = locate(model, base), pick_device(device)
     kind, tokenizer = pick_dtype(on, dtype), load_tokenizer(place)
     network = load_model(place, kind, on, quantize)
-    prepare(network, tokenizer)
+    ensure_chat_template(network, tokenizer)
     if system:
-        tokenizer.chat_template = Chat(tokenizer).with_default(system)
+        tokenizer.chat_template = ChatCodec(tokenizer).with_default(system)
     optimize_for_inference(network)
     digests = [hash_file(path)[:16] for path in files(place)]
     name = " ".join([model, *([] if quantize == "none" else [quantize]), *digests])

@@ -8,9 +8,9 @@ import torch
 from rich.table import Table
 from rich.text import Text
 
-from orca2.checkpoints.chat_codec import Chat
+from orca2.checkpoints.chat_codec import ChatCodec
 from orca2.checkpoints.loading import load_config, load_tokenizer, locate, pick_device
-from orca2.checkpoints.preparing import prepare
+from orca2.checkpoints.preparing import ensure_chat_template
 from orca2.checkpoints.weights import lay_out
 from orca2.core.types import Lesson
 from orca2.progress import console
@@ -36,8 +36,8 @@ def preview(folder: RunFolder, name: str, lessons: Sequence[Lesson], held: int, 
     place = locate(spec.model, folder.base)
     model = lay_out(load_config(place))
     tokenizer = load_tokenizer(place)
-    prepare(model, tokenizer)
-    chat = Chat(tokenizer)
+    ensure_chat_template(model, tokenizer)
+    chat = ChatCodec(tokenizer)
     documents = [encode(lesson, chat) for lesson in lessons]
     context = getattr(model.config.get_text_config(), "max_position_embeddings", None)
     packed = pack(documents, settings.row_tokens, folder.recipe.seed, context=context)

@@ -10,7 +10,7 @@ import torch
 
 from orca2 import processes
 from orca2.checkpoints.loading import load_model, load_tokenizer, locate, pick_device
-from orca2.checkpoints.preparing import prepare
+from orca2.checkpoints.preparing import ensure_chat_template
 from orca2.checkpoints.saving import save
 from orca2.core.keys import FREE_IN_TRAINING
 from orca2.core.types import Lesson
@@ -119,7 +119,7 @@ def tune(
         # a frozen base is only ever read, so it is kept in the type it is computed in
         kind = torch.float32 if settings.method == "full" else compute_type(settings, device)
         model = load_model(place, kind, device)
-    new = prepare(model, tokenizer)
+    new = ensure_chat_template(model, tokenizer)
     adapted = None if settings.method == "full" else adapters.attach(model, settings, seed, new)
     training = train(
         model, tokenizer, lessons, settings, seed, f"{label}: training", checkpoints, families, looks, folder.redo
@@ -144,7 +144,7 @@ def tune(
 def _base(place: str, tokenizer: Any) -> Any:
     """The untouched base of a training in 4 bits, for as many tokens."""
     model = load_model(place, torch.float32, torch.device("cpu"))
-    prepare(model, tokenizer)
+    ensure_chat_template(model, tokenizer)
     return model
 
 

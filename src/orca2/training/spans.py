@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from orca2.checkpoints.chat_codec import Chat
+from orca2.checkpoints.chat_codec import ChatCodec
 from orca2.core.types import Lesson
 
 
@@ -19,9 +19,9 @@ class Document:
         return len(self.ids) - self.start
 
 
-def encode(lesson: Lesson, chat: Chat) -> Document:
+def encode(lesson: Lesson, chat: ChatCodec) -> Document:
     """The last message is the answer; what comes before it is exactly the prompt of serving."""
     *prompt, answer = lesson.messages
     assert answer.role == "assistant", "a lesson ends with the assistant's answer"
-    ids = chat.prompt(prompt)
-    return Document([*ids, *chat.answer(answer.content)], len(ids), not answer.content.strip())
+    ids = chat.encode_prompt(prompt)
+    return Document([*ids, *chat.encode_answer(answer.content)], len(ids), not answer.content.strip())

@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from transformers import TrainingArguments, set_seed
 
-from orca2.checkpoints.chat_codec import Chat
+from orca2.checkpoints.chat_codec import ChatCodec
 from orca2.checkpoints.loading import pick_dtype
 from orca2.core.types import Lesson
 from orca2.errors import DataError, ModelError, RecipeError, missing_extra
@@ -56,7 +56,7 @@ def train(
     rows, tokens, what was dropped, seconds.
     """
     date = resume.began(checkpoints)
-    chat = Chat(tokenizer, date)
+    chat = ChatCodec(tokenizer, date)
     compute = compute_type(settings, model.device)
     loss = AnswerLoss(model.eval())
     with ExitStack() as stack:

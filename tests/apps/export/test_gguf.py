@@ -15,7 +15,7 @@ from transformers import LlamaConfig, LlamaForCausalLM
 
 import orca2
 from orca2.apps.export import _gguf, _vocabulary
-from orca2.checkpoints.chat_codec import Chat
+from orca2.checkpoints.chat_codec import ChatCodec
 from orca2.checkpoints.loading import load_model, load_tokenizer
 from orca2.errors import ModelError
 from tests.conftest import Run
@@ -28,7 +28,7 @@ text = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0\
 
 def written(tiny: Path, file: Path, kind: str) -> tuple[Any, Any, GGUFReader]:
     model = load_model(str(tiny), torch.float32, torch.device("cpu"))
-    chat = Chat(load_tokenizer(str(tiny)))
+    chat = ChatCodec(load_tokenizer(str(tiny)))
     _gguf.write(model, chat, file, "tiny", kind, "mit")
     return model, chat, GGUFReader(file)
 
@@ -190,12 +190,12 @@ def test_orca2s_own_vocabulary(tmp_path: Path, run: Run) -> None:
     assert code == 0 and "llama.cpp runs it: ids of 7 conversations alike" in said
     model = orca2.load(str(tmp_path / "out" / "orca-f16.gguf"))
     assert type(model.source).__name__ == "Native"
-    ids = model.source.chat.prompt(model.chat("s").messages)
+    ids = model.source.chat.encode_prompt(model.chat("s").messages)
     assert ids[:3] == [1, 29871, 32001]
 
 
 def _plain(smol: str) -> Callable[[str], list[int]]:
     from orca2.checkpoints.loading import locate
 
-    chat = Chat(load_tokenizer(locate(smol, Path())))
-    return chat.plain
+    chat = ChatCodec(load_tokenizer(locate(smol, Path())))
+    return chat.encode_text

@@ -56,7 +56,7 @@ class Loaded:
         return [found[index] for index in range(len(requests))]
 
     def _alone(self, request: Request) -> Completion:
-        ids = self.source.chat.prompt(request.messages)
+        ids = self.source.chat.encode_prompt(request.messages)
         most = min(request.max_tokens, self.source.context - len(ids))
         if most < 1:
             error = f"{len(ids)} prompt tokens and an answer exceed {self.source.context}"
@@ -64,7 +64,7 @@ class Loaded:
         session = self.source.session()
         new = [sampled.id for sampled in session.stream(ids, most, Sampling(request.temperature, seed=request.seed))]
         reason: Literal["stop", "length"] = "length" if session.ended is None else "stop"
-        return Completion(self.source.chat.said(new).strip(), reason, len(ids), len(new))
+        return Completion(self.source.chat.decode_answer(new).strip(), reason, len(ids), len(new))
 
 
 def load(name: str, quantize: str | None = None, dtype: str = "auto", device: str = "auto") -> Loaded:

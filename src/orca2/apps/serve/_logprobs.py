@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from orca2.apps.serve._served import Served
-from orca2.checkpoints.detokenizer import Reader
+from orca2.checkpoints.detokenizer import IncrementalDetokenizer
 from orca2.inference.requests import StreamChunk
 from orca2.inference.sampling import SampledToken
 
@@ -22,8 +22,8 @@ class LegacyLogprobs:
     def __init__(self, served: Served, ids: Sequence[int], echo: str, shows: bool) -> None:
         self._served = served
         self._echo = len(echo)
-        self._prompt = Reader(served.chat, before=(), decode=served.shown if shows else None)
-        self._answer = Reader(served.chat, before=ids)
+        self._prompt = IncrementalDetokenizer(served.chat, before=(), decode=served.shown if shows else None)
+        self._answer = IncrementalDetokenizer(served.chat, before=ids)
         self._read = 0  # characters of the prompt's tokens
         self._written = len(echo)
 

@@ -46,7 +46,7 @@ class Served:
         self.fingerprint = "fp_" + hashlib.sha256(local.name.encode()).hexdigest()[:12]
         self._defaults = Defaults.of(local.model.generation_config)
         self._vocabulary = int(local.model.config.get_text_config().vocab_size)
-        self._anchor = self.chat.plain("a")[-1]
+        self._anchor = self.chat.encode_text("a")[-1]
         self._texts: dict[int, str] = {}
 
     def chat_requests(self, body: ChatBody) -> list[GenerationRequest]:
@@ -54,9 +54,9 @@ class Served:
         self._bound((message.content for message in messages), "messages")
         try:
             ids = (
-                self.chat.unfinished(messages)
+                self.chat.encode_unfinished(messages)
                 if body.continue_final_message
-                else self.chat.prompt(messages, opens=body.begins_turn)
+                else self.chat.encode_prompt(messages, add_generation_prompt=body.begins_turn)
             )
         except ModelError as error:
             raise Refused(400, f"messages: {error}", param="messages") from None
@@ -66,7 +66,7 @@ class Served:
 
     def completion_requests(self, body: CompletionBody) -> list[GenerationRequest]:
         self._bound((text for text in body.prompt if isinstance(text, str)), "prompt")
-        prompts = [self.chat.plain(text) if isinstance(text, str) else text for text in body.prompt]
+        prompts = [self.chat.encode_text(text) if isinstance(text, str) else text for text in body.prompt]
         if any(not ids for ids in prompts):
             raise Refused(400, "prompt: is empty", param="prompt")
         if any(not 0 <= token < self._vocabulary for ids in prompts for token in ids):
@@ -91,7 +91,7 @@ class Served:
         """Refuse a text whose beginning alone is over the context."""
         context = self.scheduler.context
         for text in texts:
-            if len(text) > LONG * context and len(self.chat.plain(text[: LONG * context])) > context:
+            if len(text) > LONG * context and len(self.chat.encode_text(text[: LONG * context])) > context:
                 raise _over(f"more than {context} prompt tokens", context, param)
 
     def _requests(
