@@ -145,7 +145,7 @@ def main() -> None:
         figures: dict[str, Any] = {
             "quick": options.quick, "lessons": len(bench.lessons), "row_tokens": ROW,
             "tokens": sum(len(d.ids) for d in bench.documents),
-            "supervised_tokens": sum(d.supervised for d in bench.documents),
+            "supervised_tokens": sum(d.num_label_tokens for d in bench.documents),
         }  # fmt: skip
         off = {"gradient_checkpointing": False}
         wide = "" if options.quick else made(scratch, "wide", 262_144, 640)

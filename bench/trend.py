@@ -31,7 +31,7 @@ from orca2.plugins import names
 from orca2.sections import Training
 from orca2.sources.synthetic import load as synthetic
 from orca2.strategies import direct, step_by_step
-from orca2.training.looks import Looks, answering
+from orca2.training.mid_training_eval import EvalPoints, answering
 from orca2.training.spans import encode
 from orca2.training.training import train
 
@@ -120,7 +120,7 @@ class Bench:
         rows = [self.lesson(t, s) for tasks in self.tasks.values() for t in tasks[self.tries :] for s in STRATEGIES]
         random.Random(self.seed).shuffle(rows)
         settings = Training(learning_rate=2e-4, row_tokens=256)
-        train(self.model, self.tokenizer, rows, settings, self.seed, "trend", looks=Looks(8, self.look))
+        train(self.model, self.tokenizer, rows, settings, self.seed, "trend", eval_points=EvalPoints(8, self.look))
         with answering(self.model, torch.bfloat16, {}) as (model, cast):
             self.look(1.0, LocalModel("the trained student", model, self.tokenizer, cast))
 

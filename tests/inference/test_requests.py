@@ -64,7 +64,7 @@ def right(model: LocalModel, ids: Sequence[int], scored: Sequence[SampledToken],
 
 
 @pytest.mark.parametrize(
-    "bounds",
+    "limits",
     [
         EngineLimits(),
         EngineLimits(prefill_chunk=7),

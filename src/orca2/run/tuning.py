@@ -21,9 +21,9 @@ from orca2.run.lessons import gather_lessons
 from orca2.run.preview import preview
 from orca2.sections import Training, Tuning
 from orca2.training import adapters
-from orca2.training.heldback import hold_back
-from orca2.training.looks import Looks
+from orca2.training.mid_training_eval import EvalPoints
 from orca2.training.training import compute_type, train
+from orca2.training.validation import hold_back
 
 
 def progress(
@@ -33,7 +33,7 @@ def progress(
     own: str,
     tuning: Tuning,
     stage: str,
-    looks: Looks | None = None,
+    looks: EvalPoints | None = None,
 ) -> dict[str, Any]:
     """Train the stages of a section in order, each from the last, into the checkpoint `made`; the last with `looks`.
 
@@ -97,7 +97,7 @@ def tune(
     settings: Training,
     label: str,
     checkpoints: Path,
-    looks: Looks | None = None,
+    looks: EvalPoints | None = None,
     again: bool = False,
 ) -> dict[str, Any]:
     """Train from a checkpoint of the run folder (None: the untouched student) into a new one.

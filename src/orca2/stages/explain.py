@@ -59,10 +59,10 @@ def follow(folder: RunFolder) -> None:
 
 def _learn(folder: RunFolder) -> dict[str, Any]:
     from orca2.run import tuning
-    from orca2.training.looks import Looks
+    from orca2.training.mid_training_eval import EvalPoints
 
     times = _times(folder)
-    looks = Looks(times, partial(_looks.look, folder)) if times else None
+    looks = EvalPoints(times, partial(_looks.look, folder)) if times else None
     return tuning.progress(folder, None, "explained", "explain", folder.recipe.explain, "explain", looks)
 
 

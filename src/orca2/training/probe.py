@@ -8,7 +8,7 @@ LENGTH = 24  # tokens of each of the two probe documents
 
 
 @torch.no_grad()
-def isolates(model: Any, **attention: Any) -> bool:
+def packing_is_isolated(model: Any, **attention: Any) -> bool:
     """Whether changing the first document of a row leaves the second one's logits as they were.
 
     Architectures with linear attention or convolutions ignore position ids and fail. `attention`

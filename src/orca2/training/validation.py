@@ -12,7 +12,7 @@ from orca2.core.types import Lesson, task_id
 from orca2.progress import console
 from orca2.training.compiled import uncompiled
 from orca2.training.loss import AnswerLoss
-from orca2.training.rows import Packed, boundaries, on
+from orca2.training.rows import PackedDataset, boundaries, to_device
 
 SHARE, MOST = 0.1, 20  # of a family's lessons, and at most so many
 
@@ -32,10 +32,12 @@ def hold_back(lessons: Sequence[Lesson], families: Sequence[str]) -> tuple[list[
     return kept, dict(sorted(held.items()))
 
 
-class HeldBack(TrainerCallback):
+class ValidationCallback(TrainerCallback):
     """Takes the loss at `times` evenly spread steps, the last one included, and keeps it with the training's state."""
 
-    def __init__(self, loss: AnswerLoss, families: dict[str, Packed], times: int, steps: int, varlen: bool) -> None:
+    def __init__(
+        self, loss: AnswerLoss, families: dict[str, PackedDataset], times: int, steps: int, varlen: bool
+    ) -> None:
         self.loss, self.families, self.varlen = loss, families, varlen
         self.at = {round(steps * n / times) for n in range(1, times + 1)}
 
@@ -57,10 +59,10 @@ class HeldBack(TrainerCallback):
         sums["all"] = (sum(total for total, _ in sums.values()), sum(count for _, count in sums.values()))
         return {family: {"loss": total / max(count, 1), "tokens": count} for family, (total, count) in sums.items()}
 
-    def _sum(self, packed: Packed) -> float:
+    def _sum(self, packed: PackedDataset) -> float:
         device = self.loss.model.device
         total = torch.zeros((), device=device)
         for row in range(len(packed.rows)):
             extra = boundaries(packed.lengths(row)) if self.varlen else {}
-            total += self.loss(**on(device, {**packed.row(row), **extra}))
+            total += self.loss(**to_device(device, {**packed.row(row), **extra}))
         return float(total)
