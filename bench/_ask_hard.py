@@ -128,7 +128,7 @@ def _fill(file: Path, base_url: str, rows: int) -> None:
     async def put() -> None:
         for n in range(rows):
             request = Request((system, Message("user", prompt(n))), MOST)
-            body = model.wire(request)
+            body = model.serialize(request)
             reply = {"role": "assistant", "content": f"The answer is {3 * n}."}
             choice = {"index": 0, "message": reply, "finish_reason": "stop"}
             used = {"prompt_tokens": 40, "completion_tokens": 5, "total_tokens": 45}

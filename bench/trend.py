@@ -19,7 +19,7 @@ import torch
 
 import _trend
 from orca2.asking.ask import ask
-from orca2.asking.client import Asker
+from orca2.asking.client import ModelClient
 from orca2.checkpoints.loading import load_model, load_tokenizer, locate, pick_device
 from orca2.core.types import Lesson, Message, Request, Strategy, Task, task_id
 from orca2.core.wording import opening
@@ -81,7 +81,7 @@ class Bench:
         pairs = [(t, s) for tasks in self.tasks.values() for t in tasks[: self.tries] for s in STRATEGIES]
         asked = [Request(opening(s, t, self.seed), 96, task=t, strategy=s.name) for t, s in pairs]
         losses = self._losses(student, pairs)
-        answers = ask(Asker(student), asked, "") if asks else [None] * len(pairs)
+        answers = ask(ModelClient(student), asked, "") if asks else [None] * len(pairs)
         cells: dict[tuple[str, str], Look] = {}
         for (task, strategy), answer, loss in zip(pairs, answers, losses, strict=True):
             cell = cells.setdefault((task.family, strategy.name), {

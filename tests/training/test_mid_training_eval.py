@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from orca2.asking.ask import ask
 from orca2.asking.cache import default_path
-from orca2.asking.client import Asker
+from orca2.asking.client import ModelClient
 from orca2.core.types import Completion, Message, Request
 from orca2.inference.local import LocalModel
 from orca2.training.mid_training_eval import EvalPoints, MidTrainingEval, members
@@ -31,7 +31,7 @@ def test_looking_changes_nothing(tiny: Path, tokenizer: Any, tmp_path: Path, met
     def look(learned: float, student: LocalModel) -> None:
         student.keep = False
         asked = [Request((Message("user", f"What is {i} plus 1?"),), 6) for i in range(3)]
-        seen.append((learned, ask(Asker(student), asked, "")))
+        seen.append((learned, ask(ModelClient(student), asked, "")))
 
     watched, alone = load_tiny(tiny), load_tiny(tiny)
     if method == "lora":

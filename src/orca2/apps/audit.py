@@ -13,7 +13,7 @@ from orca2.core.types import Demonstration, Task, Verdict
 from orca2.errors import RunError
 from orca2.graders import grade as graded
 from orca2.graders import rejected_gold
-from orca2.grading.judging import load_panel
+from orca2.grading.judging import load_judge_client
 from orca2.grading.verdicts import verdicts
 from orca2.progress import console
 from orca2.run.folder import RunFolder
@@ -33,8 +33,8 @@ def audit(folder: RunFolder) -> None:
         raise RunError(f"{folder.path / 'verified.jsonl'} is empty; run: orca2 verify {folder.path} --redo")
     planted = list(_plants(shown, tasks, folder.recipe.seed))
     judge = folder.recipe.judge
-    panel = load_panel(folder.base, judge.model_dump() if judge else None, folder.asker)
-    found = verdicts([p.task for p in planted], [p.completion for p in planted], True, panel)
+    judge_client = load_judge_client(folder.base, judge.model_dump() if judge else None, folder.client)
+    found = verdicts([p.task for p in planted], [p.completion for p in planted], True, judge_client)
     rates = {kind: _rate(planted, found, kind) for kind in PLANTS}
     gold = _gold(tasks.values())
     bad = [kind for kind in PLANTS if kind != "right"]

@@ -17,7 +17,7 @@ class Stopped(BaseException):
     """Raised in the model's thread when nobody waits for its answers any more."""
 
 
-class Feed:
+class LocalBatcher:
     """A thread runs `generate`, so that the loop goes on while a local model computes."""
 
     def __init__(self, model: Model) -> None:
@@ -40,7 +40,7 @@ class Feed:
         return await future
 
     @property
-    def flying(self) -> int:
+    def in_flight(self) -> int:
         return len(self.waiting)
 
     def close(self) -> None:
