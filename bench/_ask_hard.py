@@ -54,8 +54,8 @@ def kills(rows: int, concurrency: int, times: int, seed: int = 0) -> dict[str, A
         for _ in range(times):
             before, process = counts(base_url)["paid"], start(command)
             # by what is paid and not by the clock: an even share of the work in the mean, however slow the machine is
-            most, paid = before + rng.uniform(0, 2 * rows / times), before
-            while process.poll() is None and paid <= most:
+            upper_bound, paid = before + rng.uniform(0, 2 * rows / times), before
+            while process.poll() is None and paid <= upper_bound:
                 time.sleep(rng.uniform(0, 0.01))
                 paid = counts(base_url)["paid"]
             if process.poll() is not None:

