@@ -12,11 +12,11 @@ def ask(client: ModelClient, requests: Sequence[Request], label: str) -> list[Co
 
     Failures are not kept, so the next run asks again. Without a label no progress is shown.
     """
-    found: dict[int, Completion] = {}
+    completions: dict[int, Completion] = {}
 
     async def once(row: tuple[int, Request], ask: Ask) -> Completion:
         return await ask(row[1])
 
     for (index, _), completion in run_all(client, enumerate(requests), once, label, len(requests)):
-        found[index] = completion
-    return [found[index] for index in range(len(requests))]
+        completions[index] = completion
+    return [completions[index] for index in range(len(requests))]

@@ -24,15 +24,15 @@ def converse(
     client: ModelClient, openings: Sequence[Request], calls: Sequence[tuple[Call, ...]], first: str, label: str
 ) -> list[CallChain]:
     """`run_chain` with each opening and its calls; in the order of `openings`."""
-    found: dict[int, CallChain] = {}
+    chains: dict[int, CallChain] = {}
 
     async def one(row: tuple[int, Request, tuple[Call, ...]], ask: Ask) -> CallChain:
         return await run_chain(ask, row[1], row[2], first)
 
     rows = ((index, *pair) for index, pair in enumerate(zip(openings, calls, strict=True)))
     for (index, _, _), ended in run_all(client, rows, one, label, len(openings)):
-        found[index] = ended
-    return [found[index] for index in range(len(openings))]
+        chains[index] = ended
+    return [chains[index] for index in range(len(openings))]
 
 
 async def run_chain(ask: Ask, opening: Request, calls: Sequence[Call], first: str) -> CallChain:

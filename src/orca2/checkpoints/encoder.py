@@ -40,7 +40,7 @@ class Encoder:
 
     def template_text(self, text: str) -> str:
         """Text of the template, with twins in place of control tokens."""
-        return self.control.sub(lambda found: self._twins[found[0]], text)
+        return self.control.sub(lambda match: self._twins[match[0]], text)
 
     def content_text(self, text: str) -> str:
         """Text of anybody else, in which nothing is taken for a twin."""
@@ -48,8 +48,8 @@ class Encoder:
 
     def ids(self, text: str) -> list[int]:
         """Ids of what `template_text` and `content_text` gave, joined."""
-        found = self._tokenizer.encode(text, add_special_tokens=False).ids
-        return [number for token in found for number in (self._mark if token == self._escaped else [token])]
+        ids = self._tokenizer.encode(text, add_special_tokens=False).ids
+        return [number for token in ids for number in (self._mark if token == self._escaped else [token])]
 
 
 def _renamed(tokenizer: str, names: dict[str, str]) -> str:

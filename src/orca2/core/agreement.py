@@ -42,9 +42,10 @@ def features(text: str) -> tuple[float, ...]:
     """
     pieces = [piece for piece in PIECE.split(text) if piece.strip()]
     words = [len(piece.split()) for piece in pieces]
-    said = [number for number, piece in enumerate(pieces) if STATED.search(piece)]
-    place = said[-1] if said else len(pieces) - 1
-    counts = (sum(words), sum(words[:place]), sum(words[place + 1 :]), len(pieces), len(STEP.findall(text)))
+    stated = [number for number, piece in enumerate(pieces) if STATED.search(piece)]
+    answer_index = stated[-1] if stated else len(pieces) - 1
+    before, after = sum(words[:answer_index]), sum(words[answer_index + 1 :])
+    counts = (sum(words), before, after, len(pieces), len(STEP.findall(text)))
     return (
         *(float(np.log1p(count)) for count in counts),
         float(bool(OPENS.match(text))),
@@ -127,9 +128,9 @@ class Reference:
 
 def measure(chosen: str, texts: Texts) -> Reference:
     """From answers of one family known to be made under each strategy; empty ones say nothing."""
-    said = {name: [text for text in found if text.strip()][:MOST] for name, found in {chosen: [], **texts}.items()}
-    known = {name: _points(found) for name, found in sorted(said.items()) if len(found) >= FEW}
-    unknown = tuple(sorted(said.keys() - known.keys()))
+    answers = {name: [text for text in found if text.strip()][:MOST] for name, found in {chosen: [], **texts}.items()}
+    known = {name: _points(found) for name, found in sorted(answers.items()) if len(found) >= FEW}
+    unknown = tuple(sorted(answers.keys() - known.keys()))
     if chosen not in known:
         return Reference(chosen, None, {}, unknown)
     return Reference(chosen, fit(known), leave_one_out(known), unknown)

@@ -26,15 +26,15 @@ class BatchProvider:
 
     async def batches(self) -> dict[str, dict[str, Any]]:
         """The newest batch of each mark, of all that this project has made there."""
-        found: dict[str, dict[str, Any]] = {}
+        newest: dict[str, dict[str, Any]] = {}
         after = ""
         while True:
             page = await self._json("GET", f"/batches?limit=100{after}", "data")
             for batch in page["data"]:
                 if content_hash := (batch.get("metadata") or {}).get(MARK):
-                    found.setdefault(content_hash, batch)
+                    newest.setdefault(content_hash, batch)
             if not page.get("has_more") or not page["data"]:
-                return found
+                return newest
             after = f"&after={page['data'][-1]['id']}"
 
     async def submit(self, rows: bytes, content_hash: str) -> dict[str, Any]:
@@ -68,12 +68,12 @@ class BatchProvider:
     async def _json(self, method: str, path: str, needed: str, **how: Any) -> dict[str, Any]:
         raw = await self._call(method, path, **how)
         try:
-            found = json.loads(raw)
+            reply = json.loads(raw)
         except ValueError:
-            found = None
-        if not isinstance(found, dict) or needed not in found:
+            reply = None
+        if not isinstance(reply, dict) or needed not in reply:
             raise ProviderError(f"{self._url}{path.split('?')[0]}: the reply is no JSON object with {needed!r}")
-        return found
+        return reply
 
     async def _call(
         self,
@@ -107,9 +107,9 @@ class BatchProvider:
                         async for piece in response.content.iter_chunked(2**16):
                             into.write(piece)
                         return b""
-                    said = " ".join((await response.text(errors="replace")).split())[:300]
-                    said = said.replace(self._key, "[key]") if self._key else said  # a server may repeat it
-                    why = f"HTTP {response.status}: {said}"
+                    message = " ".join((await response.text(errors="replace")).split())[:300]
+                    message = message.replace(self._key, "[key]") if self._key else message  # a server may repeat it
+                    why = f"HTTP {response.status}: {message}"
                     if response.status not in PASSING and response.status < 500:
                         break
             except TimeoutError as error:

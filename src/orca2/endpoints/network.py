@@ -66,14 +66,14 @@ def proxy_for(url: str) -> str | None:
     no HTTP.
     """
     parts = urlsplit(url)
-    host, found = parts.hostname or "", getproxies()
-    proxy = found.get(parts.scheme) or found.get("all")
+    host, proxies_by_scheme = parts.hostname or "", getproxies()
+    proxy = proxies_by_scheme.get(parts.scheme) or proxies_by_scheme.get("all")
     if not proxy or _local(host) or proxy_bypass(host) or proxy_bypass(parts.netloc):
         return None
     proxy = proxy if "://" in proxy else f"http://{proxy}"
     named = urlsplit(proxy)
     if named.scheme not in ("http", "https") or not named.hostname:
-        variable = f"{parts.scheme}_proxy" if found.get(parts.scheme) else "all_proxy"
+        variable = f"{parts.scheme}_proxy" if proxies_by_scheme.get(parts.scheme) else "all_proxy"
         raise ModelError(
             f"{variable.upper()}: a proxy is an address such as http://proxy.example:3128, which {named.scheme}://"
             f"{named.hostname or ''} is not; name one, or put {host} into NO_PROXY"

@@ -106,17 +106,16 @@ def decode_rows(
     active, new_ids = list[Job](), dict[int, list[int]]()  # those active that have said nothing have finished
     generators = {job.index: torch.Generator().manual_seed(job.seed) for job in jobs if job.temperature > 0}
     while waiting or active:
-        place = len(active)
-        if fed := _next_prompts(waiting, place, limits):
+        first_row = len(active)
+        if fed := _next_prompts(waiting, first_row, limits):
             active += fed
             new_ids |= {job.index: [] for job in fed}
-            logits = rows.prefill(place, [job.ids for job in fed])
+            logits = rows.prefill(first_row, [job.ids for job in fed])
         else:
-            place, fed = 0, active
+            first_row, fed = 0, active
             logits = rows.decode_step([new_ids[job.index][-1] if job.index in new_ids else 0 for job in active])
-        for row, (job, token) in enumerate(
-            zip(fed, _sample_next(logits, fed, generators).tolist(), strict=True), place
-        ):
+        tokens = _sample_next(logits, fed, generators).tolist()
+        for row, (job, token) in enumerate(zip(fed, tokens, strict=True), first_row):
             if (new := new_ids.get(job.index)) is None:
                 continue
             new.append(token)
@@ -137,15 +136,15 @@ def decode_rows(
 
 def _next_prompts(waiting: deque[Job], used: int, limits: BatchLimits) -> list[Job]:
     """Take the jobs whose prompts are to be read now, in one call, beside `used` rows."""
-    found: list[Job] = []
-    while waiting and used + len(found) < limits.rows:
-        job, count = waiting[0], len(found) + 1
-        if found and count * max(len(one.ids) for one in (*found, job)) > limits.prefill_chunk:
+    prompts: list[Job] = []
+    while waiting and used + len(prompts) < limits.rows:
+        job, count = waiting[0], len(prompts) + 1
+        if prompts and count * max(len(other.ids) for other in (*prompts, job)) > limits.prefill_chunk:
             break
-        if (used or found) and (used + count) * (len(job.ids) + job.max_tokens) > limits.tokens:
+        if (used or prompts) and (used + count) * (len(job.ids) + job.max_tokens) > limits.tokens:
             break
-        found.append(waiting.popleft())
-    return found
+        prompts.append(waiting.popleft())
+    return prompts
 
 
 @torch.inference_mode()

@@ -70,12 +70,12 @@ class LlamaCppSession:
 
     def stream(self, ids: Sequence[int], max_tokens: int, sampling: Sampling) -> Generator[SampledToken]:
         self.computed, self.ended = len(ids), None
-        said: queue.SimpleQueue[Any] = queue.SimpleQueue()
-        left = threading.Event()
+        parts: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        stopped = threading.Event()
 
-        def heard(part: Any) -> bool:
-            said.put(part)
-            return left.is_set()  # true ends it
+        def on_part(part: Any) -> bool:
+            parts.put(part)
+            return stopped.is_set()  # true ends it
 
         greedy = sampling.temperature <= 0
         body = {
@@ -86,37 +86,37 @@ class LlamaCppSession:
             "logprobs": max(sampling.logprobs or 0, 1),  # the ids come with them
             "post_sampling_probs": sampling.logprobs is None,  # of the few that are left: the whole take longer
         }  # fmt: skip
-        worker = threading.Thread(target=self._ask, args=(body, heard, said), daemon=True)
+        worker = threading.Thread(target=self._ask, args=(body, on_part, parts), daemon=True)
         worker.start()
         try:
-            while (part := said.get()) is not None:
+            while (part := parts.get()) is not None:
                 yield from self._read(part, sampling.logprobs)
         finally:
-            left.set()
+            stopped.set()
             worker.join()
 
-    def _ask(self, body: Any, heard: Any, said: queue.SimpleQueue[Any]) -> None:
+    def _ask(self, body: Any, on_part: Any, parts: queue.SimpleQueue[Any]) -> None:
         try:
-            refused = self._server.handle_completions(body, heard)
+            refused = self._server.handle_completions(body, on_part)
             if isinstance(refused, dict) and "error" in refused:
-                said.put(refused)
+                parts.put(refused)
         except Exception as error:
-            said.put({"error": {"message": str(error)}})
+            parts.put({"error": {"message": str(error)}})
         finally:
-            said.put(None)
+            parts.put(None)
 
     def _read(self, part: Any, logprobs: int | None) -> Iterator[SampledToken]:
         if "error" in part:
             raise ModelError(f"llama.cpp: {part['error'].get('message', part['error'])}; ask again or load it anew")
         choice = part["choices"][0]
-        for one in (choice.get("logprobs") or {}).get("content", []):
-            if one["id"] in self._ends:
-                self.ended = one["id"]
+        for token in (choice.get("logprobs") or {}).get("content", []):
+            if token["id"] in self._ends:
+                self.ended = token["id"]
             elif logprobs is None:
-                yield SampledToken(one["id"])
+                yield SampledToken(token["id"])
             else:
-                likeliest = tuple((top["id"], top["logprob"]) for top in one["top_logprobs"][:logprobs])
-                yield SampledToken(one["id"], one["logprob"], likeliest)
+                likeliest = tuple((top["id"], top["logprob"]) for top in token["top_logprobs"][:logprobs])
+                yield SampledToken(token["id"], token["logprob"], likeliest)
         if choice["finish_reason"] == "stop" and self.ended is None:  # the id itself does not always come
             self.ended = self._end
         if "timings" in part:

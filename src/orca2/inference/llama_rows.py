@@ -55,34 +55,35 @@ class LlamaRows:
 
     def prefill(self, row: int, prompts: Sequence[Sequence[int]]) -> torch.Tensor:
         """Put prompts into a row and those after it; logits (prompts, vocabulary) of what follows each."""
-        return torch.cat([self._prefill(place, ids) for place, ids in enumerate(prompts, row)])
+        return torch.cat([self._prefill(index, ids) for index, ids in enumerate(prompts, row)])
 
     def _prefill(self, row: int, ids: Sequence[int]) -> torch.Tensor:
-        count, place = len(ids), slice(row * self._num_kv_heads, (row + 1) * self._num_kv_heads)
+        count, row_slice = len(ids), slice(row * self._num_kv_heads, (row + 1) * self._num_kv_heads)
         self._reserve(row + 1, count + 1)
         prefix = max(self._prefixes, key=lambda one: one.shared(ids), default=None)
-        known = prefix.shared(ids) if prefix is not None else 0
-        if prefix is None or known < MIN_SHARED:
-            known = 0
+        num_reused = prefix.shared(ids) if prefix is not None else 0
+        if prefix is None or num_reused < MIN_SHARED:
+            num_reused = 0
         else:
             for kept, stores in ((prefix.keys, self._keys), (prefix.values, self._values)):
                 for part, store in zip(kept, stores, strict=True):
-                    store[place, :known] = part[:, :known]
-        state = self._inner.embed_tokens(torch.tensor(list(ids[known:])))
-        cos, sin = self._cos[known:count, None], self._sin[known:count, None]
-        seen = torch.ones(count - known, count, dtype=torch.bool).tril(known) if known else None
+                    store[row_slice, :num_reused] = part[:, :num_reused]
+        state = self._inner.embed_tokens(torch.tensor(list(ids[num_reused:])))
+        cos, sin = self._cos[num_reused:count, None], self._sin[num_reused:count, None]
+        seen = torch.ones(count - num_reused, count, dtype=torch.bool).tril(num_reused) if num_reused else None
         for layer, keys, values in zip(self._layers, self._keys, self._values, strict=True):
             query, key, value = self._project(layer, state, cos, sin)
-            keys[place, known:count], values[place, known:count] = key.transpose(0, 1), value.transpose(0, 1)
+            keys[row_slice, num_reused:count] = key.transpose(0, 1)
+            values[row_slice, num_reused:count] = value.transpose(0, 1)
             attended = functional.scaled_dot_product_attention(
-                query.transpose(0, 1)[None], keys[None, place, :count], values[None, place, :count],
-                attn_mask=seen, is_causal=not known, enable_gqa=True,
+                query.transpose(0, 1)[None], keys[None, row_slice, :count], values[None, row_slice, :count],
+                attn_mask=seen, is_causal=not num_reused, enable_gqa=True,
             )  # fmt: skip
-            state = self._finish(layer, state, attended[0].transpose(0, 1).reshape(count - known, -1))
+            state = self._finish(layer, state, attended[0].transpose(0, 1).reshape(count - num_reused, -1))
         self.lengths[row] = count
-        if known < min(count - 1, PREFIX_TOKENS):  # else it is one that stands there already
+        if num_reused < min(count - 1, PREFIX_TOKENS):  # else it is one that stands there already
             held = (
-                [store[place, : min(count, PREFIX_TOKENS)].clone() for store in part]
+                [store[row_slice, : min(count, PREFIX_TOKENS)].clone() for store in part]
                 for part in (self._keys, self._values)
             )
             self._prefixes.append(_PromptPrefix(ids[:PREFIX_TOKENS], *held))
@@ -136,10 +137,10 @@ class LlamaRows:
         else:
             self._rows = rows + rows // 4  # so that growing row by row copies little
         for stores in (self._keys, self._values):
-            for place, store in enumerate(stores):  # zeros: a column that is masked must still be a number
+            for layer, store in enumerate(stores):  # zeros: a column that is masked must still be a number
                 grown = store.new_zeros(self._rows * self._num_kv_heads, self._width, self._head_dim)
                 grown[: had * self._num_kv_heads, :old] = store[: had * self._num_kv_heads]
-                stores[place] = grown
+                stores[layer] = grown
         self.lengths = [*self.lengths[:had], *[0] * (self._rows - had)]
 
     def _project(

@@ -43,8 +43,8 @@ class LocalModel:
         # autocast is of one thread: entered around this, it would not reach the one that generates
         cast = self.compute not in (None, torch.float32)
         trained = self.compute is not None and self.model.device.type == "cuda"  # and lent out on the way
-        if not cast and not trained and (found := make_rows(self.model, jobs, self.batch_tokens)):
-            rows, limits = found
+        if not cast and not trained and (fast := make_rows(self.model, jobs, self.batch_tokens)):
+            rows, limits = fast
             for job, new in decode_rows(rows, jobs, self.stop, limits):
                 yield job.index, self._completion(job, new)
             return

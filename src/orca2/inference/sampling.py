@@ -56,21 +56,21 @@ class Sampler:
         settings = self.sampling
         logits = logits.float().cpu()
         scaled = (logits - logits.max()) / max(settings.temperature, 1e-6)  # far below it is greedy anyway
-        kept = min(settings.top_k or len(scaled), len(scaled))
-        if kept == len(scaled) and settings.top_p >= 1:
+        top_k = min(settings.top_k or len(scaled), len(scaled))
+        if top_k == len(scaled) and settings.top_p >= 1:
             return int(torch.multinomial(scaled.softmax(-1), 1, generator=self._generator))
-        weights, ids = _nucleus(scaled, kept, settings.top_p)
+        weights, ids = _nucleus(scaled, top_k, settings.top_p)
         return int(ids[torch.multinomial(weights, 1, generator=self._generator)])
 
 
-def _nucleus(scaled: torch.Tensor, kept: int, top_p: float) -> tuple[torch.Tensor, torch.Tensor]:
-    """Weights and ids of the smallest set of the `kept` likeliest ids whose share reaches `top_p`."""
-    total = scaled.exp().sum() if kept == len(scaled) else scaled.topk(kept).values.exp().sum()
-    for size in dict.fromkeys((min(NUCLEUS, kept), kept)):
+def _nucleus(scaled: torch.Tensor, top_k: int, top_p: float) -> tuple[torch.Tensor, torch.Tensor]:
+    """Weights and ids of the smallest set of the `top_k` likeliest ids whose share reaches `top_p`."""
+    total = scaled.exp().sum() if top_k == len(scaled) else scaled.topk(top_k).values.exp().sum()
+    for size in dict.fromkeys((min(NUCLEUS, top_k), top_k)):
         values, ids = scaled.topk(size)
         shares = (values.exp() / total).cumsum(-1)
         inside = int((shares < top_p).sum()) + 1
-        if inside <= size or size == kept:
+        if inside <= size or size == top_k:
             return values[:inside].exp(), ids[:inside]
     raise AssertionError("the last size is `kept`")
 
@@ -93,10 +93,10 @@ def score(logits: torch.Tensor, ids: Sequence[int], count: int) -> list[SampledT
     """Given ids, each with its log-probability and the `count` likeliest by its row of logits (rows, vocabulary)."""
     scored: list[SampledToken] = []
     for start in range(0, len(ids), SCORED):
-        own = torch.tensor(ids[start : start + SCORED], device=logits.device)
-        logprobs = logits[start : start + len(own)].float().log_softmax(-1)
+        chunk_ids = torch.tensor(ids[start : start + SCORED], device=logits.device)
+        logprobs = logits[start : start + len(chunk_ids)].float().log_softmax(-1)
         top = logprobs.topk(min(count, logprobs.shape[-1]))
-        columns = (own, logprobs.gather(-1, own[:, None])[:, 0], top.indices, top.values)
+        columns = (chunk_ids, logprobs.gather(-1, chunk_ids[:, None])[:, 0], top.indices, top.values)
         scored += [
             SampledToken(token, logprob, tuple(zip(likeliest, values, strict=True)))
             for token, logprob, likeliest, values in zip(*(column.tolist() for column in columns), strict=True)

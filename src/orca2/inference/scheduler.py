@@ -69,8 +69,7 @@ class Scheduler:
 
     async def stream(self, requests: Sequence[GenerationRequest]) -> AsyncIterator[tuple[int, StreamChunk]]:
         """(index of the request, chunk) of some answers as they come; leaving the loop cancels the rest."""
-        loop = asyncio.get_running_loop()
-        queue: asyncio.Queue[tuple[int, StreamChunk]] = asyncio.Queue()
+        loop, queue = asyncio.get_running_loop(), asyncio.Queue[tuple[int, StreamChunk]]()
 
         def put(index: int, chunk: StreamChunk) -> None:
             loop.call_soon_threadsafe(queue.put_nowait, (index, chunk))
@@ -152,7 +151,7 @@ class Scheduler:
         """The first of the rows being read, and those after it that can be read to their ends in the same call."""
         rows, total = self._prefilling[:1], len(self._running) + len(self._prefilling)
         for row in self._prefilling[1:]:
-            most = max(one.num_uncomputed for one in (*rows, row))
+            most = max(other.num_uncomputed for other in (*rows, row))
             alike = row.needs_prompt_logprobs == rows[0].needs_prompt_logprobs
             fits = self._cache.can_allocate(total, prefill_columns((*rows, row)))
             if not alike or (len(rows) + 1) * most > left or not fits:
@@ -162,11 +161,11 @@ class Scheduler:
 
     def _prefill_one(self, row: RunningRequest, left: int) -> int:
         """Some of one prompt; how much."""
-        start, stop, place = row.num_computed, min(row.num_computed + left, len(row.ids)), len(self._running)
+        start, stop, row_index = row.num_computed, min(row.num_computed + left, len(row.ids)), len(self._running)
         ids = torch.tensor([row.ids[start:stop]], device=self.model.device)
         positions = torch.arange(start, stop, device=self.model.device)[None]
         every = row.needs_prompt_logprobs
-        logits = self._decoder.forward(ids, slice(place, place + 1), slice(start, stop), positions, stop, every)
+        logits = self._decoder.forward(ids, slice(row_index, row_index + 1), slice(start, stop), positions, stop, every)
         row.num_computed = stop
         if every:
             logits = self._score_prompts([row], [start], logits)
@@ -180,8 +179,8 @@ class Scheduler:
         A shorter one has ids of no meaning before its own, which are written to columns after them: none sees those
         until they are written anew.
         """
-        most, place = max(row.num_uncomputed for row in rows), len(self._running)
-        total = place + len(self._prefilling)
+        most, row_index = max(row.num_uncomputed for row in rows), len(self._running)
+        total = row_index + len(self._prefilling)
         self._cache.reserve(total, prefill_columns(rows), total)
         ids, columns, starts = [], [], [row.num_computed for row in rows]
         for row in rows:
@@ -191,7 +190,7 @@ class Scheduler:
             row.num_computed = end
         where, every = torch.tensor(columns, device=self.model.device), rows[0].needs_prompt_logprobs
         feed, positions = torch.tensor(ids, device=self.model.device), where.clamp(max=self.context - 1)
-        targets = slice(place, place + len(rows))
+        targets = slice(row_index, row_index + len(rows))
         logits = self._decoder.forward(feed, targets, where, positions, max(map(max, columns)) + 1, every)
         self._promote(rows, self._score_prompts(rows, starts, logits) if every else logits)
         return len(rows) * most
@@ -216,7 +215,7 @@ class Scheduler:
         with self._changed:
             if not self._waiting or len(before) == self.limits.rows:
                 return False
-            row = min(self._waiting, key=lambda one: one.deadline)
+            row = min(self._waiting, key=lambda other: other.deadline)
             width = max(len(other.ids) for other in (*before, row)) + COLUMNS
             if before and not self._cache.can_allocate(len(before) + 1, width):
                 return False
@@ -235,15 +234,16 @@ class Scheduler:
         if row.needs_prompt_logprobs:  # what is taken from a cache has no logits
             return 0, []
         segment, kept = self._prefix_cache.find(row.ids[:-1])
-        place, best = longest_common_prefix(row.ids[:-1], [other.ids[: other.num_computed] for other in self._running])
-        return (best, self._running[place]) if best > kept else (kept, segment)
+        computed = [other.ids[: other.num_computed] for other in self._running]
+        row_index, best = longest_common_prefix(row.ids[:-1], computed)
+        return (best, self._running[row_index]) if best > kept else (kept, segment)
 
-    def _copy_prefix(self, row: RunningRequest, place: int, count: int, source: RunningRequest | KVSegment) -> None:
+    def _copy_prefix(self, row: RunningRequest, row_index: int, count: int, source: RunningRequest | KVSegment) -> None:
         """Copy what is known of a prompt."""
         if isinstance(source, RunningRequest):
-            self._cache.copy_rows(self._running.index(source), place, count)
+            self._cache.copy_rows(self._running.index(source), row_index, count)
         elif count:
-            self._cache.copy_in(place, source, count)
+            self._cache.copy_in(row_index, source, count)
         row.num_computed = count
         row.reused = count if row.reused is None else row.reused
 
@@ -272,19 +272,19 @@ class Scheduler:
 
     def _sample_next(self, rows: Sequence[RunningRequest], logits: torch.Tensor) -> None:
         sampled = sample(logits, [row.sampler for row in rows])
-        self._remove([row for row, one in zip(rows, sampled, strict=True) if row.add(one, self.ends)])
+        self._remove([row for row, token in zip(rows, sampled, strict=True) if row.add(token, self.ends)])
 
     def _remove(self, rows: Sequence[RunningRequest], left: bool = False) -> None:
         """Take rows out, keeping what is of use again; others move up, so that the rows in use are the first."""
         for row in rows:
-            place, last = self._running.index(row), len(self._running) - 1
+            row_index, last = self._running.index(row), len(self._running) - 1
             # nobody goes on from half an answer
             reusable = min(row.num_computed, len(row.request.ids)) if left else row.num_computed
             if reusable <= self._prefix_cache.limit and not row.request.prompt_logprobs:
-                self._prefix_cache.add(row.ids[:reusable], self._cache.copy_out(place, reusable))
-            if place < last:
-                self._cache.copy_rows(last, place, self._running[last].num_computed)
-                self._running[place] = self._running[last]
+                self._prefix_cache.add(row.ids[:reusable], self._cache.copy_out(row_index, reusable))
+            if row_index < last:
+                self._cache.copy_rows(last, row_index, self._running[last].num_computed)
+                self._running[row_index] = self._running[last]
             self._running.pop()
             if self._prefilling:
                 moved = self._prefilling.pop()
@@ -293,8 +293,8 @@ class Scheduler:
 
     def _abort_prefill(self, row: RunningRequest) -> None:
         """Stop reading a prompt; the last of those being read takes its place."""
-        place, last = self._prefilling.index(row), len(self._prefilling) - 1
-        if place < last:
-            moved = self._prefilling[place] = self._prefilling[last]
-            self._cache.copy_rows(len(self._running) + last, len(self._running) + place, moved.num_computed)
+        row_index, last = self._prefilling.index(row), len(self._prefilling) - 1
+        if row_index < last:
+            moved = self._prefilling[row_index] = self._prefilling[last]
+            self._cache.copy_rows(len(self._running) + last, len(self._running) + row_index, moved.num_computed)
         self._prefilling.pop()

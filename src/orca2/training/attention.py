@@ -123,13 +123,13 @@ def _agrees(model: Any, compute: torch.dtype) -> bool:
     ids = torch.randint(0, model.get_input_embeddings().weight.shape[0], (1, 32), generator=torch.Generator())
     inputs = {"input_ids": ids.to(model.device), "use_cache": False}
     with torch.autocast(model.device.type, compute, enabled=compute != torch.float32):
-        own = model(**inputs).logits.float()
+        own_logits = model(**inputs).logits.float()
         with using_attention(model, "eager"):
-            plain = model(**inputs).logits.float()
+            eager_logits = model(**inputs).logits.float()
         with varlen(model):
-            ours = model(**inputs, **to_device(model.device, boundaries([32]))).logits.float()
-    far = max(0.02 * own.norm(), 3 * (own - plain).norm())
-    return bool((own - ours).norm() < far < 0.3 * own.norm())
+            varlen_logits = model(**inputs, **to_device(model.device, boundaries([32]))).logits.float()
+    far = max(0.02 * own_logits.norm(), 3 * (own_logits - eager_logits).norm())
+    return bool((own_logits - varlen_logits).norm() < far < 0.3 * own_logits.norm())
 
 
 @contextmanager

@@ -91,7 +91,7 @@ def answering(
         use_grouped_attention(copied)
         yield copied, None
         return
-    own = {name: weight.detach().to("cpu") for name, weight in model.named_parameters() if name in mean}
+    own_weights = {name: weight.detach().to("cpu") for name, weight in model.named_parameters() if name in mean}
     training, attention = model.training, model.config._attn_implementation
     _put(model, mean)
     model.set_attn_implementation("sdpa")
@@ -99,7 +99,7 @@ def answering(
         with uncompiled():
             yield model, compute
     finally:
-        _put(model, own)
+        _put(model, own_weights)
         model.set_attn_implementation(attention)
         model.train(training)
 

@@ -20,9 +20,9 @@ def packing_is_isolated(model: Any, **attention: Any) -> bool:
     other = ids.clone()
     other[:, :LENGTH] = torch.randint(0, top, (1, LENGTH), generator=generator)
     positions = torch.arange(LENGTH).repeat(2)[None]
-    place = model.device
+    device = model.device
     first, second = (
-        model(batch.to(place), position_ids=positions.to(place), use_cache=False, **attention)
+        model(batch.to(device), position_ids=positions.to(device), use_cache=False, **attention)
         .logits[:, LENGTH:]
         .float()
         for batch in (ids, other)

@@ -54,8 +54,8 @@ def tied_embedding_grad(model: Any) -> Iterator[None]:
 
 
 def _look_up(embedding: torch.nn.Embedding, deferred: DeferredGrads, ids: torch.Tensor) -> torch.Tensor:
-    found: torch.Tensor = DeferredEmbedding.apply(ids, embedding.weight, deferred)  # type: ignore[no-untyped-call]
-    return found
+    rows: torch.Tensor = DeferredEmbedding.apply(ids, embedding.weight, deferred)  # type: ignore[no-untyped-call]
+    return rows
 
 
 def _fits(embedding: Any, head: Any) -> bool:

@@ -19,7 +19,7 @@ SHARE, MOST = 0.1, 20  # of a family's lessons, and at most so many
 
 def hold_back(lessons: Sequence[Lesson], families: Sequence[str]) -> tuple[list[Lesson], dict[str, list[Lesson]]]:
     """(lessons to train on, family -> lessons held back), by the hash of the task: no task is on both sides."""
-    kept: list[Lesson] = []
+    trained: list[Lesson] = []
     held: dict[str, list[Lesson]] = defaultdict(list)
     tasks: dict[str, set[str]] = defaultdict(set)
     for lesson, family in zip(lessons, families, strict=True):
@@ -28,8 +28,8 @@ def hold_back(lessons: Sequence[Lesson], families: Sequence[str]) -> tuple[list[
             mine.add(lesson.task)
             held[family].append(lesson)
         else:
-            kept.append(lesson)
-    return kept, dict(sorted(held.items()))
+            trained.append(lesson)
+    return trained, dict(sorted(held.items()))
 
 
 class ValidationCallback(TrainerCallback):
@@ -43,11 +43,11 @@ class ValidationCallback(TrainerCallback):
 
     def on_step_end(self, args: Any, state: Any, control: Any, **rest: Any) -> None:
         if state.global_step in self.at:
-            found = self.measure()
-            state.log_history.append({"step": state.global_step, "held_back": found})
+            losses = self.measure()
+            state.log_history.append({"step": state.global_step, "held_back": losses})
             if state.is_world_process_zero:
-                each = ", ".join(f"{family} {row['loss']:.2f}" for family, row in found.items() if family != "all")
-                console.print(f"  step {state.global_step}: held-back loss {found['all']['loss']:.3f} ({each})")
+                each = ", ".join(f"{family} {row['loss']:.2f}" for family, row in losses.items() if family != "all")
+                console.print(f"  step {state.global_step}: held-back loss {losses['all']['loss']:.3f} ({each})")
 
     @torch.no_grad()
     def measure(self) -> dict[str, dict[str, float]]:

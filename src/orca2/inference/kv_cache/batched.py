@@ -47,13 +47,13 @@ class BatchedKVCache(Cache):  # type: ignore[misc]
             (max(rows, self.rows), max(_rounded(width), self.width)),
         ]
         shape = next((shape for shape in shapes if shape[0] * shape[1] <= self.limit), (rows, _rounded(width)))
-        kept = min(self.width, shape[1])
+        old_width = min(self.width, shape[1])
         self.rows, self.width = shape
         self.reallocations += 1
         for stores in (self._keys, self._values):
             for layer, old in enumerate(stores):
                 stores[layer] = old.new_zeros(self.rows, old.shape[1], self.width, old.shape[3])
-                stores[layer][:used, :, :kept] = old[:used, :, :kept]
+                stores[layer][:used, :, :old_width] = old[:used, :, :old_width]
 
     def set_target(self, rows: slice, columns: torch.Tensor | slice, span: int) -> int:
         """The next call writes at these rows and columns, and sees `span` columns.
@@ -133,7 +133,7 @@ def attention_masks(config: Any, queries: torch.Tensor, span: int) -> Any:
 def additive_mask(mask: Any, dtype: torch.dtype) -> Any:
     """What `attention_masks` gives, to be added to the scores: 0 for a column that is seen, else minus infinity."""
     if isinstance(mask, dict):
-        return {kind: additive_mask(one, dtype) for kind, one in mask.items()}
+        return {kind: additive_mask(one_mask, dtype) for kind, one_mask in mask.items()}
     return torch.zeros(mask.shape, dtype=dtype, device=mask.device).masked_fill_(~mask, float("-inf"))
 
 
