@@ -54,8 +54,8 @@ def kills(rows: int, concurrency: int, times: int, seed: int = 0) -> dict[str, A
         for _ in range(times):
             before, process = counts(base_url)["paid"], start(command)
             # by what is paid and not by the clock: an even share of the work in the mean, however slow the machine is
-            most, paid = before + rng.uniform(0, 2 * rows / times), before
-            while process.poll() is None and paid <= most:
+            upper_bound, paid = before + rng.uniform(0, 2 * rows / times), before
+            while process.poll() is None and paid <= upper_bound:
                 time.sleep(rng.uniform(0, 0.01))
                 paid = counts(base_url)["paid"]
             if process.poll() is not None:
@@ -128,7 +128,7 @@ def _fill(file: Path, base_url: str, rows: int) -> None:
     async def put() -> None:
         for n in range(rows):
             request = Request((system, Message("user", prompt(n))), MOST)
-            body = model.wire(request)
+            body = model.serialize(request)
             reply = {"role": "assistant", "content": f"The answer is {3 * n}."}
             choice = {"index": 0, "message": reply, "finish_reason": "stop"}
             used = {"prompt_tokens": 40, "completion_tokens": 5, "total_tokens": 45}

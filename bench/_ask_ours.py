@@ -10,8 +10,8 @@ from pathlib import Path
 
 from _ask_rows import MODEL, MOST, SYSTEM, prompt, right
 from orca2.asking.cache import Cache
-from orca2.asking.client import Asker
-from orca2.asking.engine import Ask, each
+from orca2.asking.client import ModelClient
+from orca2.asking.engine import Ask, run_all
 from orca2.core.types import Completion, Message, Request
 from orca2.models.openai import load
 
@@ -25,20 +25,20 @@ def main() -> None:
     async def once(n: int, ask: Ask) -> Completion:
         return await ask(Request((system, Message("user", prompt(n))), MOST))
 
-    asker = Asker(load(MODEL, base_url, concurrency=concurrency, retries=20), Cache(cache))
-    start = most = _memory()
+    client = ModelClient(load(MODEL, base_url, concurrency=concurrency, retries=20), Cache(cache))
+    start = upper_bound = _memory()
     ended = good = failed = 0
     with ExitStack() as stack:
         result = stack.enter_context(open(sys.argv[5], "w")) if len(sys.argv) > 5 else None
-        for n, completion in each(asker, range(rows), once):
+        for n, completion in run_all(client, range(rows), once):
             good += right(n, completion.text)
             failed += completion.error is not None
             if result and completion.error is None:
                 result.write(f"{n} {completion.text}\n")
             ended += 1
             if ended % SAMPLED == 0:
-                most = max(most, _memory())
-    print(json.dumps({"rows": ended, "right": good, "failed": failed, "grown_mb": round(most - start, 1)}))
+                upper_bound = max(upper_bound, _memory())
+    print(json.dumps({"rows": ended, "right": good, "failed": failed, "grown_mb": round(upper_bound - start, 1)}))
 
 
 def _memory() -> float:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from orca2.asking.ask import ask
 from orca2.asking.cache import Cache
-from orca2.asking.client import Asker
+from orca2.asking.client import ModelClient
 from orca2.core.types import Message, Request, Task, task_id
 from orca2.grading.verdicts import verdicts
 from orca2.models import openai
@@ -25,7 +25,7 @@ def main() -> None:
     requests = [Request((Message("user", task.prompt),), 64, task=task) for task in tasks]
     model = openai.load("stub", base_url, concurrency=int(concurrency))
     with tempfile.TemporaryDirectory() as folder:
-        completions = ask(Asker(model, Cache(Path(folder, "answers.sqlite"))), requests, "evaluate")
+        completions = ask(ModelClient(model, Cache(Path(folder, "answers.sqlite"))), requests, "evaluate")
     judged = verdicts(tasks, completions, strict=False)
     correct = sum(verdict.correct for verdict in judged)
     print(f"accuracy {correct / len(judged):.3f}")

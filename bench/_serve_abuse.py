@@ -28,7 +28,12 @@ def abuse(server: Server, seconds: float) -> dict[str, Any]:
 
 
 async def _abuse(server: Server, seconds: float) -> dict[str, Any]:
-    end, met, good, memory = time.monotonic() + seconds, Counter[str](), list[tuple[bool, float]](), list[float]()
+    end, comparison, good, memory = (
+        time.monotonic() + seconds,
+        Counter[str](),
+        list[tuple[bool, float]](),
+        list[float](),
+    )
     body = {
         "model": server.model,
         "messages": [{"role": "user", "content": "Count from one to ten."}],
@@ -38,9 +43,9 @@ async def _abuse(server: Server, seconds: float) -> dict[str, Any]:
     timeout = aiohttp.ClientTimeout(total=30)
     async with aiohttp.ClientSession(server.base, connector=connector, headers=HEADERS, timeout=timeout) as session:
 
-        async def text(most: int) -> str:
+        async def text(upper_bound: int) -> str:
             for _ in range(60):  # told to come later, a client does
-                async with session.post(CHAT, json={**body, "max_tokens": most}) as reply:
+                async with session.post(CHAT, json={**body, "max_tokens": upper_bound}) as reply:
                     if reply.status != 429:
                         reply.raise_for_status()
                         return str((await reply.json())["choices"][0]["message"]["content"])
@@ -66,7 +71,7 @@ async def _abuse(server: Server, seconds: float) -> dict[str, Any]:
                     status = await kind(server, session, body, dice)
                 except (OSError, aiohttp.ClientError, TimeoutError, asyncio.IncompleteReadError) as error:
                     status = type(error).__name__
-                met[f"{kind.__name__} {status}"] += 1
+                comparison[f"{kind.__name__} {status}"] += 1
                 await asyncio.sleep(dice.random())
 
         async def watch() -> None:
@@ -83,7 +88,7 @@ async def _abuse(server: Server, seconds: float) -> dict[str, Any]:
         "alive": alive, "good_answers": len(good), "good_wrong": sum(not same for same, _ in good),
         "good_median_seconds": round(times[len(times) // 2], 2), "good_longest_seconds": round(times[-1], 2),
         "memory_second_third": round(sum(memory[third : 2 * third]) / third),
-        "memory_last_third": round(sum(memory[-third:]) / third), "met": dict(sorted(met.items())),
+        "memory_last_third": round(sum(memory[-third:]) / third), "met": dict(sorted(comparison.items())),
     }  # fmt: skip
 
 

@@ -11,17 +11,17 @@ from typing import Any
 
 import torch
 
-from orca2.checkpoints.chat_codec import Chat
+from orca2.checkpoints.chat_codec import ChatCodec
 from orca2.checkpoints.loading import load_model, load_tokenizer
 from orca2.core.types import Lesson, Message
 from orca2.sections import Training
 from orca2.training import attention
+from orca2.training.batch_plan import BatchPlan
 from orca2.training.loss import AnswerLoss
+from orca2.training.progress_callback import ProgressCallback
 from orca2.training.rows import pack
-from orca2.training.schedule import Schedule
 from orca2.training.spans import encode
 from orca2.training.training import train
-from orca2.training.watch import Watch
 
 
 def main() -> None:
@@ -40,17 +40,17 @@ def main() -> None:
 def _train(job: Any, model: Any, tokenizer: Any, lessons: list[Lesson], settings: Training) -> dict[str, Any]:
     """The whole training; like the peer's, its first step is left out of the time."""
     if job["mode"] == "masked":  # over the row, as for a student with attention of its own
-        attention.fits = lambda model, compute: False
+        attention.supports_varlen = lambda model, compute: False
     ends: list[float] = []
     learned: list[int] = []
-    plain = Watch.on_step_end
+    plain = ProgressCallback.on_step_end
 
-    def timed(watch: Watch, *words: Any, **named: Any) -> None:
+    def timed(watch: ProgressCallback, *words: Any, **named: Any) -> None:
         plain(watch, *words, **named)
         ends.append(time.perf_counter())
         learned.append(watch.speed.tokens)
 
-    Watch.on_step_end = timed  # type: ignore[method-assign, assignment]
+    ProgressCallback.on_step_end = timed  # type: ignore[method-assign, assignment]
     record = train(model, tokenizer, lessons, settings, 0, "bench")
     tokens, seconds = learned[-1] - learned[0], ends[-1] - ends[0]
     return {
@@ -67,11 +67,11 @@ def _median(ends: list[float]) -> float:
 
 def _update(job: Any, model: Any, tokenizer: Any, lessons: list[Lesson], settings: Training) -> dict[str, Any]:
     """What plain gradient descent at rate 1 would move by, all lessons in one step, through our packing and loss."""
-    chat, loss = Chat(tokenizer), AnswerLoss(model)
+    chat, loss = ChatCodec(tokenizer), AnswerLoss(model)
     packed = pack([encode(lesson, chat) for lesson in lessons], settings.row_tokens)
-    assert attention.fits(model.eval(), torch.float32)
+    assert attention.supports_varlen(model.eval(), torch.float32)
     with attention.varlen(model):
-        for weight, row in Schedule(packed, 1 << 40, 1, 0, 0, 1, varlen=True)[0]:
+        for weight, row in BatchPlan(packed, 1 << 40, 1, 0, 0, 1, varlen=True)[0]:
             (loss(**row) * weight).backward()
     torch.save({name: -p.grad for name, p in model.named_parameters()}, job["update"])
     return {"rows": len(packed.rows)}
@@ -79,14 +79,14 @@ def _update(job: Any, model: Any, tokenizer: Any, lessons: list[Lesson], setting
 
 def _bare(job: Any, model: Any, tokenizer: Any, lessons: list[Lesson], settings: Training) -> dict[str, Any]:
     """The same steps in a loop of nothing but forward, backward, clip and optimizer step."""
-    chat, loss = Chat(tokenizer), AnswerLoss(model)
+    chat, loss = ChatCodec(tokenizer), AnswerLoss(model)
     packed = pack([encode(lesson, chat) for lesson in lessons], settings.row_tokens)
-    schedule = Schedule(packed, settings.batch_tokens, settings.epochs, 0, 0, 1, varlen=True)
+    batch_plan = BatchPlan(packed, settings.batch_tokens, settings.epochs, 0, 0, 1, varlen=True)
     optimizer = torch.optim.AdamW(model.parameters(), lr=settings.learning_rate, fused=True, weight_decay=0.0)
     ends: list[float] = []
     with attention.varlen(model):
-        for step in range(len(schedule)):
-            for weight, row in schedule[step]:
+        for step in range(len(batch_plan)):
+            for weight, row in batch_plan[step]:
                 with torch.autocast("cpu", torch.bfloat16):
                     total = loss(**row) * weight
                 total.backward()

@@ -8,7 +8,7 @@ from typing import Any
 
 from orca2.core.choosing import Evidence, choose
 from orca2.core.racing import Rules
-from orca2.core.trend import Point, outlooks
+from orca2.core.trend import Point, forecasts
 from orca2.core.types import Completion, Trial, Verdict
 
 RULES = Rules()
@@ -35,7 +35,7 @@ def compare(cells: Cells, seed: int) -> list[dict[str, Any]]:
     names = sorted({name for *_, name in cells})
     curves = {f: {s: [_point(cells, n, f, s) for n in range(1, THIRD + 1)] for s in names} for f in families}
     total = {family: float(cells[END, family, names[0]]["lessons"]) for family in families}
-    ahead = outlooks(curves, total, {}, seed)
+    ahead = forecasts(curves, total, {}, seed)
     rows = []
     for family in families:
         third, end = ({s: _trials(cells[n, family, s]) for s in names} for n in (THIRD, END))

@@ -65,7 +65,7 @@ def talk(loaded: Loaded) -> list[Message]:
     text = "The fox went into the wood and read what was written on the trees. "
     turns = [Message("system", "Be brief."), Message("user", QUESTION), Message("assistant", text)]
     turns += [Message("user", "And then?"), Message("assistant", text)]
-    while len(loaded.source.chat.prompt(turns)) < LENGTH:
+    while len(loaded.source.chat.encode_prompt(turns)) < LENGTH:
         turns[2] = Message("assistant", turns[2].content + text)
     return turns
 

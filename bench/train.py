@@ -18,7 +18,7 @@ import torch
 from transformers import LlamaConfig, LlamaForCausalLM
 
 import _environments
-from orca2.checkpoints.chat_codec import Chat
+from orca2.checkpoints.chat_codec import ChatCodec
 from orca2.checkpoints.loading import load_tokenizer, locate
 from orca2.core.types import Lesson, Message
 from orca2.training.spans import encode
@@ -45,7 +45,7 @@ class Bench:
         self.student = locate(STUDENT, Path())
         self.tokenizer = load_tokenizer(self.student)
         self.lessons = lessons(count)
-        chat = Chat(self.tokenizer)
+        chat = ChatCodec(self.tokenizer)
         self.documents = [encode(lesson, chat) for lesson in self.lessons]
         self.write("lessons", [{"messages": [{"role": m.role, "content": m.content} for m in lesson.messages]}
                                for lesson in self.lessons])  # fmt: skip
@@ -145,7 +145,7 @@ def main() -> None:
         figures: dict[str, Any] = {
             "quick": options.quick, "lessons": len(bench.lessons), "row_tokens": ROW,
             "tokens": sum(len(d.ids) for d in bench.documents),
-            "supervised_tokens": sum(d.supervised for d in bench.documents),
+            "supervised_tokens": sum(d.num_label_tokens for d in bench.documents),
         }  # fmt: skip
         off = {"gradient_checkpointing": False}
         wide = "" if options.quick else made(scratch, "wide", 262_144, 640)

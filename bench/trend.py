@@ -19,19 +19,19 @@ import torch
 
 import _trend
 from orca2.asking.ask import ask
-from orca2.asking.client import Asker
+from orca2.asking.client import ModelClient
 from orca2.checkpoints.loading import load_model, load_tokenizer, locate, pick_device
 from orca2.core.types import Lesson, Message, Request, Strategy, Task, task_id
 from orca2.core.wording import opening
 from orca2.graders import auto
 from orca2.inference import decoding
-from orca2.inference.local import Local
+from orca2.inference.local import LocalModel
 from orca2.models.solver import FORMS
 from orca2.plugins import names
 from orca2.sections import Training
 from orca2.sources.synthetic import load as synthetic
 from orca2.strategies import direct, step_by_step
-from orca2.training.looks import Looks, answering
+from orca2.training.mid_training_eval import EvalPoints, answering
 from orca2.training.spans import encode
 from orca2.training.training import train
 
@@ -69,7 +69,7 @@ class Bench:
         said = FORMS[strategy.name].format(target=task.target, **task.fields)
         return Lesson((*opening(strategy, task, self.seed), Message("assistant", said)), task.id)
 
-    def look(self, learned: float, student: Local) -> None:
+    def look(self, learned: float, student: LocalModel) -> None:
         student.keep = False
         ninths = round(9 * learned)
         self._try(ninths, student, asks=ninths in ANSWERS)
@@ -77,11 +77,11 @@ class Bench:
         if self.out:
             self.out.write_text("".join(json.dumps(look) + "\n" for look in self.looks))
 
-    def _try(self, ninths: int, student: Local, asks: bool) -> None:
+    def _try(self, ninths: int, student: LocalModel, asks: bool) -> None:
         pairs = [(t, s) for tasks in self.tasks.values() for t in tasks[: self.tries] for s in STRATEGIES]
         asked = [Request(opening(s, t, self.seed), 96, task=t, strategy=s.name) for t, s in pairs]
         losses = self._losses(student, pairs)
-        answers = ask(Asker(student), asked, "") if asks else [None] * len(pairs)
+        answers = ask(ModelClient(student), asked, "") if asks else [None] * len(pairs)
         cells: dict[tuple[str, str], Look] = {}
         for (task, strategy), answer, loss in zip(pairs, answers, losses, strict=True):
             cell = cells.setdefault((task.family, strategy.name), {
@@ -95,7 +95,7 @@ class Bench:
         self.looks += cells.values()
 
     @torch.no_grad()
-    def _losses(self, student: Local, pairs: Sequence[tuple[Task, Strategy]]) -> list[float]:
+    def _losses(self, student: LocalModel, pairs: Sequence[tuple[Task, Strategy]]) -> list[float]:
         """Of each demonstration: its negative log-likelihood, summed over its tokens."""
         found = []
         for task, strategy in pairs:
@@ -120,9 +120,9 @@ class Bench:
         rows = [self.lesson(t, s) for tasks in self.tasks.values() for t in tasks[self.tries :] for s in STRATEGIES]
         random.Random(self.seed).shuffle(rows)
         settings = Training(learning_rate=2e-4, row_tokens=256)
-        train(self.model, self.tokenizer, rows, settings, self.seed, "trend", looks=Looks(8, self.look))
+        train(self.model, self.tokenizer, rows, settings, self.seed, "trend", eval_points=EvalPoints(8, self.look))
         with answering(self.model, torch.bfloat16, {}) as (model, cast):
-            self.look(1.0, Local("the trained student", model, self.tokenizer, cast))
+            self.look(1.0, LocalModel("the trained student", model, self.tokenizer, cast))
 
 
 def main() -> None:

@@ -290,11 +290,11 @@ def test_control_tokens_in_tasks_and_answers_stay_text(last: Last, tmp_path: Pat
     )
     path = recipe(tmp_path, tiny, rows, f'model = "scripted"\noptions.answers = {{ {answers} }}')
     assert last("run", path, "--run", tmp_path / "run")[0] == 0
-    from orca2.checkpoints.chat_codec import Chat
+    from orca2.checkpoints.chat_codec import ChatCodec
     from orca2.core.types import Lesson, Message
     from orca2.training.spans import encode
 
-    chat, start = Chat(tokenizer), tokenizer.convert_tokens_to_ids("<|im_start|>")
+    chat, start = ChatCodec(tokenizer), tokenizer.convert_tokens_to_ids("<|im_start|>")
     for line in (tmp_path / "run" / "lessons.jsonl").read_text().splitlines():
         row = json.loads(line)
         ids = encode(Lesson(tuple(Message(**m) for m in row["messages"]), row["task"]), chat).ids

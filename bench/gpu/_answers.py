@@ -12,11 +12,11 @@ from transformers import ContinuousBatchingConfig, GenerationConfig
 from gpu._card import DEVICE, memory, synchronize
 from gpu._made import model, tokenizer
 from gpu._parts import save
-from orca2.checkpoints.chat_codec import Chat
+from orca2.checkpoints.chat_codec import ChatCodec
 from orca2.inference.kernels.availability import kernels
-from orca2.inference.limits import Bounds
-from orca2.inference.optimize import ready
-from orca2.inference.requests import Ask
+from orca2.inference.limits import EngineLimits
+from orca2.inference.optimize import optimize_for_inference
+from orca2.inference.requests import GenerationRequest
 from orca2.inference.sampling import Sampling
 from orca2.inference.scheduler import Scheduler
 from orca2.inference.session import LocalSession
@@ -82,7 +82,7 @@ def one_ours(kind: str, *, quick: bool) -> dict[str, Any]:
     weights = weight_bytes(network)
     synchronize()
     there = time.perf_counter()
-    ready(network)
+    optimize_for_inference(network)
     synchronize()
     prepared = time.perf_counter()
     session, count = LocalSession(network, set()), 16 if quick else 128
@@ -132,25 +132,25 @@ def _sizes(quick: bool) -> tuple[int, int, int]:
 
 def many_ours(quick: bool) -> dict[str, Any]:
     network = made("bf16", quick)
-    ready(network)
+    optimize_for_inference(network)
     rows, length, count = _sizes(quick)
     scheduler = Scheduler(
-        network, Chat(tokenizer(network.config.vocab_size)), set(), Bounds(rows, 32_768, 1024, 2048, rows)
+        network, ChatCodec(tokenizer(network.config.vocab_size)), set(), EngineLimits(rows, 32_768, 1024, 2048, rows)
     )
 
     async def answer(seed: int) -> int:
-        asks = [Ask(ids, count) for ids in prompts(rows, length, seed, network.config.vocab_size)]
+        requests = [GenerationRequest(ids, count) for ids in prompts(rows, length, seed, network.config.vocab_size)]
         tokens = [0] * rows
-        async for index, piece in scheduler.pieces(asks):
-            assert piece.finish != "error", piece.text
-            tokens[index] = piece.tokens
+        async for index, chunk in scheduler.stream(requests):
+            assert chunk.finish != "error", chunk.text
+            tokens[index] = chunk.tokens
         return sum(tokens)
 
     rates = []
     for seed in range(2):
         started = time.perf_counter()
         rates.append(asyncio.run(answer(seed)) / (time.perf_counter() - started))
-    graphs = len(scheduler._steps._graphs)
+    graphs = len(scheduler._decoder._graphs)
     scheduler.close()
     return {"tokens_per_second": round(max(rates[1:]), 1), "first": round(rates[0], 1), "graphs": graphs, **memory()}
 

@@ -13,13 +13,13 @@ from transformers import TrainerCallback
 from gpu._card import DEVICE, memory, synchronize
 from gpu._made import TYPES, lessons, model, tokenizer
 from gpu._parts import save
-from orca2.checkpoints.chat_codec import Chat
+from orca2.checkpoints.chat_codec import ChatCodec
 from orca2.errors import ModelError
 from orca2.sections import Training
 from orca2.training import attention, training
+from orca2.training.batch_plan import BatchPlan
 from orca2.training.loss import AnswerLoss
-from orca2.training.rows import Packed, on, pack
-from orca2.training.schedule import Schedule
+from orca2.training.rows import PackedDataset, pack, to_device
 from orca2.training.spans import encode
 from orca2.training.speed import flops
 
@@ -39,9 +39,9 @@ class Work:
         steps = WARM + 2 + (1 if quick else {"7b": 3, "135m": 12}[shape])
         self.lessons = lessons(int(steps * rows * row * 0.98), row)
         self.tokenizer = tokenizer()
-        chat = Chat(self.tokenizer)
+        chat = ChatCodec(self.tokenizer)
         self.documents = [encode(lesson, chat) for lesson in self.lessons]
-        self.packed: Packed = pack(self.documents, row)
+        self.packed: PackedDataset = pack(self.documents, row)
         self.batch = int(
             self.packed.supervised_tokens / len(self.packed.rows) * (rows - 0.5)
         )  # reached by the last row
@@ -133,10 +133,10 @@ def _ours(shape: str, quick: bool, row: int, rows: int, keys: dict[str, Any]) ->
     sizes: list[int] = []
 
     class Clocked(training.StepTrainer):  # type: ignore[name-defined]
-        def __init__(self, loss: Any, arguments: Any, schedule: Schedule, *rest: Any) -> None:
-            super().__init__(loss, arguments, schedule, *rest)
+        def __init__(self, loss: Any, arguments: Any, batch_plan: BatchPlan, *rest: Any) -> None:
+            super().__init__(loss, arguments, batch_plan, *rest)
             self.add_callback(clock)
-            sizes.extend(schedule.sizes(step)["tokens"] for step in range(len(schedule)))
+            sizes.extend(batch_plan.sizes(step)["tokens"] for step in range(len(batch_plan)))
 
     with patch.object(training, "StepTrainer", Clocked):
         record = training.train(made, work.tokenizer, work.lessons, settings, 0, "bench")
@@ -185,10 +185,10 @@ def gradient(quick: bool) -> dict[str, Any]:
     for kind in ("fp32", "bf16"):
         half = torch.autocast(DEVICE.type, torch.bfloat16, enabled=kind == "bf16")
         answer = AnswerLoss(made)
-        varlen = attention.fits(made, torch.bfloat16 if kind == "bf16" else torch.float32)
+        varlen = attention.supports_varlen(made, torch.bfloat16 if kind == "bf16" else torch.float32)
         with attention.varlen(made) if varlen else contextlib.nullcontext(), half:
-            for weight, row in Schedule(packed, 1 << 40, 1, 0, 0, 1, varlen)[0]:
-                (answer(**on(DEVICE, row)) * weight).backward()
+            for weight, row in BatchPlan(packed, 1 << 40, 1, 0, 0, 1, varlen)[0]:
+                (answer(**to_device(DEVICE, row)) * weight).backward()
         found[f"ours {kind}"] = _take(made)
         with tempfile.TemporaryDirectory() as scratch:
             keys = {"bf16": kind == "bf16"}

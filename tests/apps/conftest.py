@@ -224,12 +224,12 @@ def _demonstration(family: str, number: int) -> dict[str, Any]:
 
 
 def _answers(families: Sequence[str], tests: int, students: Sequence[str]) -> list[dict[str, Any]]:
-    dice = random.Random(3)
+    rng = random.Random(3)
     return [
         {"student": student, "system": system, "task": f"{family}-{n}", "family": family,
          "prompt": f"How much is {n} and {n}? {HOSTILE if n % 2 else LONG}", "target": str(2 * n),
          "response": f"I add {n} to {n}, which makes {2 * n}. " * (20 if student == "explained" else 3),
-         "outcome": "correct" if dice.random() < RIGHT[student] else dice.choice(["wrong", "truncated", "unextracted"]),
+         "outcome": "correct" if rng.random() < RIGHT[student] else rng.choice(["wrong", "truncated", "unextracted"]),
          "answer": None, "why": "", "where": "last", "read_by": "number", "tokens": 40 + n, "grader": "auto",
          "cluster": None}
         for student in students for system in ("none", "default")

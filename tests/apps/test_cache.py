@@ -10,7 +10,7 @@ import pytest
 
 from orca2.asking.ask import ask
 from orca2.asking.cache import default_path
-from orca2.asking.client import Asker
+from orca2.asking.client import ModelClient
 from orca2.core.types import Message, Request
 from orca2.models.openai import load
 from tests.conftest import Run
@@ -22,10 +22,10 @@ def kept() -> Path:
     """Three answers of the model `old`, from 100 days ago, and two of `new`."""
     requests = [Request((Message("user", f"q{n} é"),), 9) for n in range(3)]
     with serve(lambda messages: "an answer, ü") as (url, _):
-        ask(Asker(load("old", url)), requests, "")
+        ask(ModelClient(load("old", url)), requests, "")
         with sqlite3.connect(default_path()) as file:
             file.execute("UPDATE answers SET at = at - 100 * 86400")
-        ask(Asker(load("new", url)), requests[:2], "")
+        ask(ModelClient(load("new", url)), requests[:2], "")
     return default_path()
 
 

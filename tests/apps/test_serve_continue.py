@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from orca2.core.types import Message
-from orca2.inference.local import Local
+from orca2.inference.local import LocalModel
 from orca2.models.transformers import load
 from tests.serving import HELLO, Running, ask, start
 
@@ -25,7 +25,7 @@ def server(tiny: Path) -> Iterator[Running]:
 
 
 @pytest.fixture(scope="module")
-def model(tiny: Path) -> Local:
+def model(tiny: Path) -> LocalModel:
     return load(str(tiny), Path(), "cpu", dtype="fp32")
 
 
@@ -33,10 +33,10 @@ def said(server: Running, *messages: Any, **body: Any) -> Any:
     return ask(server, messages=list(messages), temperature=0, max_completion_tokens=8, extra_body=body)
 
 
-def test_an_answer_goes_on_with_the_last_message(server: Running, model: Local) -> None:
+def test_an_answer_goes_on_with_the_last_message(server: Running, model: LocalModel) -> None:
     """The prompt ends with its text: it is that of /v1/completions given the same ids."""
     messages = [Message("user", HELLO[0]["content"]), Message("assistant", BEGUN["content"])]
-    ids = model.chat.unfinished(messages)
+    ids = model.chat.encode_unfinished(messages)
     assert model.chat.decode(ids).endswith("A warm and") and model.chat.end not in ids[-3:]
     reply = said(server, *HELLO, BEGUN, **GO_ON)
     plain = server.client.completions.create(model="tiny-llama", prompt=ids, max_tokens=8, temperature=0)
@@ -53,10 +53,10 @@ def test_parts_are_gone_on_with_as_their_text(server: Running, content: Any) -> 
     assert reply.choices[0].message.content.startswith("A warm\nand")
 
 
-def test_the_spaces_that_a_message_ends_with_stay(server: Running, model: Local) -> None:
+def test_the_spaces_that_a_message_ends_with_stay(server: Running, model: LocalModel) -> None:
     for end in ("", " ", "\n", " \n "):
         message = Message("assistant", "A warm and" + end)
-        ids = model.chat.unfinished([Message("user", "?"), message])
+        ids = model.chat.encode_unfinished([Message("user", "?"), message])
         assert model.chat.decode(ids).endswith("A warm and" + end)
     reply = said(server, *HELLO, {"role": "assistant", "content": "A warm and "}, echo=True, **GO_ON)
     assert reply.choices[0].message.content.startswith("A warm and ")
@@ -90,9 +90,9 @@ def test_n_answers_each_go_on(server: Running) -> None:
     assert sum(len(choice.logprobs.content) for choice in reply.choices) <= reply.usage.completion_tokens
 
 
-def test_without_the_generation_prompt_the_model_opens_the_turn(server: Running, model: Local) -> None:
-    prompt = model.chat.prompt([Message("user", HELLO[0]["content"])])
-    closed = model.chat.prompt([Message("user", HELLO[0]["content"])], opens=False)
+def test_without_the_generation_prompt_the_model_opens_the_turn(server: Running, model: LocalModel) -> None:
+    prompt = model.chat.encode_prompt([Message("user", HELLO[0]["content"])])
+    closed = model.chat.encode_prompt([Message("user", HELLO[0]["content"])], add_generation_prompt=False)
     assert prompt[: len(closed)] == closed and len(closed) < len(prompt)
     assert said(server, *HELLO, add_generation_prompt=False).usage.prompt_tokens == len(closed)
     for more in ({"add_generation_prompt": True}, {"continue_final_message": False}, {"echo": False}):

@@ -13,10 +13,10 @@ import torch
 
 from orca2.apps.serve._logprobs import LegacyLogprobs
 from orca2.apps.serve._served import Served
-from orca2.checkpoints.chat_codec import Chat
-from orca2.inference.local import Local
-from orca2.inference.requests import Piece
-from orca2.inference.sampling import Picked
+from orca2.checkpoints.chat_codec import ChatCodec
+from orca2.inference.local import LocalModel
+from orca2.inference.requests import StreamChunk
+from orca2.inference.sampling import SampledToken
 from orca2.models.transformers import load
 from tests.serving import Running, start
 from tests.templates import SHAPES, make_tokenizer
@@ -33,7 +33,7 @@ def server(tiny: Path) -> Iterator[Running]:
 
 
 @pytest.fixture(scope="module")
-def model(tiny: Path) -> Local:
+def model(tiny: Path) -> LocalModel:
     return load(str(tiny), Path(), "cpu", dtype="fp32")
 
 
@@ -48,14 +48,14 @@ def lists(choice: Any) -> list[tuple[str, float | None, dict[str, float] | None,
     return list(zip(told.tokens, told.token_logprobs, told.top_logprobs, told.text_offset, strict=True))
 
 
-def own(model: Local, ids: list[int]) -> list[float]:
+def own(model: LocalModel, ids: list[int]) -> list[float]:
     """The log-probability of each id but the first, by the model in one go."""
     logs = model.model(torch.tensor([ids])).logits.detach()[0].float().log_softmax(-1)
     return [float(logs[place, token]) for place, token in enumerate(ids[1:])]
 
 
-def test_a_prompt_is_said_again_with_its_logprobs(server: Running, model: Local) -> None:
-    ids = model.chat.plain(TEXT)
+def test_a_prompt_is_said_again_with_its_logprobs(server: Running, model: LocalModel) -> None:
+    ids = model.chat.encode_text(TEXT)
     reply = complete(server, TEXT)
     choice = reply.choices[0]
     assert choice.text.startswith(TEXT) and choice.finish_reason in ("stop", "length")
@@ -67,9 +67,9 @@ def test_a_prompt_is_said_again_with_its_logprobs(server: Running, model: Local)
         assert likeliest is not None and likeliest[text] >= logprob - 1e-6 and 1 <= len(likeliest) <= 2
 
 
-def test_texts_and_ids_alone_and_in_lists_are_the_same_prompt(server: Running, model: Local) -> None:
+def test_texts_and_ids_alone_and_in_lists_are_the_same_prompt(server: Running, model: LocalModel) -> None:
     other = "One, two"
-    ids, more = model.chat.plain(TEXT), model.chat.plain(other)
+    ids, more = model.chat.encode_text(TEXT), model.chat.encode_text(other)
     by_text = lists(complete(server, TEXT).choices[0])
     for prompt in ([TEXT], ids, [ids]):
         choice = complete(server, prompt).choices[0]
@@ -83,9 +83,9 @@ def test_texts_and_ids_alone_and_in_lists_are_the_same_prompt(server: Running, m
         assert [len(lists(choice)) for choice in choices] == [len(ids) + 1] * 2 + [len(more) + 1] * 2
 
 
-def test_what_the_model_would_write_is_the_likeliest(server: Running, model: Local) -> None:
+def test_what_the_model_would_write_is_the_likeliest(server: Running, model: LocalModel) -> None:
     """And nothing else: evaluations ask whether a continuation is the greedy one by comparing for equality."""
-    ids = model.chat.plain(TEXT)
+    ids = model.chat.encode_text(TEXT)
     first = len(ids)
     for _ in range(5):
         ids.append(int(model.model(torch.tensor([ids])).logits[0, -1].argmax()))
@@ -113,8 +113,8 @@ def test_echo_with_any_number_of_tokens_and_likeliest(server: Running, logprobs:
 
 
 @pytest.mark.parametrize("as_ids", [False, True])
-def test_a_stream_says_the_same(server: Running, model: Local, as_ids: bool) -> None:
-    prompt: Any = [[*model.chat.plain(TEXT), 2]] if as_ids else TEXT
+def test_a_stream_says_the_same(server: Running, model: LocalModel, as_ids: bool) -> None:
+    prompt: Any = [[*model.chat.encode_text(TEXT), 2]] if as_ids else TEXT
     whole = complete(server, prompt, max_tokens=5).choices[0]
     chunks = list(complete(server, prompt, max_tokens=5, stream=True, stream_options={"include_usage": True}))
     assert chunks[-1].usage.completion_tokens <= 5
@@ -126,9 +126,9 @@ def test_a_stream_says_the_same(server: Running, model: Local, as_ids: bool) -> 
     assert choices[-1].finish_reason == whole.finish_reason
 
 
-def test_offsets_say_where_a_tokens_text_begins(server: Running, model: Local) -> None:
+def test_offsets_say_where_a_tokens_text_begins(server: Running, model: LocalModel) -> None:
     """Whole characters stand at their offset, control tokens of ids too; the parts of one begin together."""
-    for prompt in (TEXT, [*model.chat.plain("One"), 2, *model.chat.plain(" two 漢字")]):
+    for prompt in (TEXT, [*model.chat.encode_text("One"), 2, *model.chat.encode_text(" two 漢字")]):
         for more in ({}, {"echo": False}):
             choice = complete(server, prompt, max_tokens=6, **more).choices[0]
             told = lists(choice)
@@ -137,13 +137,15 @@ def test_offsets_say_where_a_tokens_text_begins(server: Running, model: Local) -
             for text, _, _, offset in told:
                 if "\ufffd" not in text and text not in ("<|im_end|>", "<|endoftext|>"):
                     assert choice.text[offset:].startswith(text), (text, offset)
-    choice = complete(server, [*model.chat.plain("One"), 2, *model.chat.plain(" two")], max_tokens=0).choices[0]
+    choice = complete(
+        server, [*model.chat.encode_text("One"), 2, *model.chat.encode_text(" two")], max_tokens=0
+    ).choices[0]
     assert choice.text == "One<|im_end|> two" and choice.logprobs.text_offset == [0, 3, 13]
 
 
-def test_the_token_that_ends_an_answer_counts(tiny: Path, model: Local, tmp_path: Path) -> None:
+def test_the_token_that_ends_an_answer_counts(tiny: Path, model: LocalModel, tmp_path: Path) -> None:
     """An evaluation asks for one token and drops it; if that ends the turn at once it must be there too."""
-    ids = model.chat.plain(TEXT)
+    ids = model.chat.encode_text(TEXT)
     following = int(model.model(torch.tensor([ids])).logits[0, -1].argmax())
     folder = tmp_path / "tiny-llama"
     shutil.copytree(tiny, folder)
@@ -167,12 +169,14 @@ def test_the_token_that_ends_an_answer_counts(tiny: Path, model: Local, tmp_path
 def test_token_texts_add_up_with_any_tokenizer(shape: str) -> None:
     """SentencePiece's too, which writes the space in front of a word as part of it and leaves out the first one."""
     tokenizer = make_tokenizer(shape)
-    chat = Chat(tokenizer)
+    chat = ChatCodec(tokenizer)
     served = Served.__new__(Served)
-    served.chat, served._anchor, served._texts = chat, chat.plain("a")[-1], {}
+    served.chat, served._anchor, served._texts = chat, chat.encode_text("a")[-1], {}
     text = "So the answer is seven plus one."
-    ids = chat.plain(text)
-    told = LegacyLogprobs(served, ids, text, False).told([Piece("", prompt=tuple(Picked(token) for token in ids))])
+    ids = chat.encode_text(text)
+    told = LegacyLogprobs(served, ids, text, False).told(
+        [StreamChunk("", prompt=tuple(SampledToken(token) for token in ids))]
+    )
     for token, offset in zip(told["tokens"], told["text_offset"], strict=True):
         assert token in tokenizer.all_special_tokens or text[offset:].startswith(
             token.lstrip() if offset == 0 else token
@@ -186,8 +190,8 @@ def test_of_two_tokens_with_one_text_the_likelier_stays() -> None:
     told: dict[str, Any] = {"tokens": [], "token_logprobs": [], "top_logprobs": [], "text_offset": []}
     legacy = LegacyLogprobs.__new__(LegacyLogprobs)
     legacy._served = served
-    legacy._add(told, Picked(2, -3.0, ((1, -0.1),)), 0)
-    legacy._add(told, Picked(2, -math.inf, ((3, -0.1),)), 0)
+    legacy._add(told, SampledToken(2, -3.0, ((1, -0.1),)), 0)
+    legacy._add(told, SampledToken(2, -math.inf, ((3, -0.1),)), 0)
     assert told["top_logprobs"] == [{"\ufffd": -0.1}, {"x": -0.1, "\ufffd": -9999.0}]
     json.dumps(told, allow_nan=False)
 

@@ -7,8 +7,8 @@ import pytest
 
 from orca2.asking.ask import ask
 from orca2.asking.cache import default_path
-from orca2.asking.client import Asker
-from orca2.asking.keys import request_key, wire
+from orca2.asking.client import ModelClient
+from orca2.asking.keys import request_key, serialize
 from orca2.core.types import Completion, Message, Request
 from orca2.models.scripted import Scripted
 
@@ -30,14 +30,14 @@ def questions(*prompts: str) -> list[Request]:
 
 def test_only_what_is_missing_is_asked() -> None:
     model = Counting({"b": "!down"})
-    asker = Asker(model)
-    first = ask(asker, questions("a", "b", "c", "a"), "t")
+    client = ModelClient(model)
+    first = ask(client, questions("a", "b", "c", "a"), "t")
     assert [c.text for c in first] == ["yes", "", "yes", "yes"] and first[1].error == "down"
     assert model.asked == ["a", "b", "c"]
-    assert (asker.ledger.requests, asker.ledger.asked, asker.ledger.shared) == (4, 3, 1)
-    assert (asker.ledger.accepted, dict(asker.ledger.failed)) == (3, {"down": 1})
+    assert (client.ledger.requests, client.ledger.asked, client.ledger.shared) == (4, 3, 1)
+    assert (client.ledger.accepted, dict(client.ledger.failed)) == (3, {"down": 1})
     model.asked.clear()
-    again = Asker(model)
+    again = ModelClient(model)
     ask(again, questions("a", "b", "c", "d"), "t")
     assert model.asked == ["b", "d"] and again.ledger.cached == 2
     again.ledger.check()
@@ -47,7 +47,7 @@ def test_what_is_not_worth_keeping_is_looked_up_again() -> None:
     model = Counting({})
     model.keep = False
     for _ in range(2):
-        assert [c.text for c in ask(Asker(model), questions("a", "a"), "t")] == ["yes", "yes"]
+        assert [c.text for c in ask(ModelClient(model), questions("a", "a"), "t")] == ["yes", "yes"]
     assert model.asked == ["a"] * 4 and not default_path().exists()
 
 
@@ -59,16 +59,16 @@ def test_a_model_that_breaks_says_so_and_a_request_without_an_answer_is_found() 
                 raise OSError("the disk is gone")
 
     with pytest.raises(OSError, match="the disk is gone"):
-        ask(Asker(Broken({"a": "b"})), questions("a", "b"), "t")
+        ask(ModelClient(Broken({"a": "b"})), questions("a", "b"), "t")
     with pytest.raises(AssertionError, match="without an answer"):
-        ask(Asker(Broken({})), questions("c", "d"), "t")
+        ask(ModelClient(Broken({})), questions("c", "d"), "t")
 
 
 BASE = Request((Message("system", "S"), Message("user", "U")), 9, 0.0, 0)
 
 
 def key(name: str, request: Request) -> bytes:
-    return request_key(name, request, wire(None, request))
+    return request_key(name, request, serialize(None, request))
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ import sys
 from pathlib import Path
 from orca2.asking.cache import Cache
 cache = Cache(Path(sys.argv[1]))
-print(cache.claims.take(b"k" * 32), flush=True)
+print(cache.locks.acquire(b"k" * 32), flush=True)
 sys.stdin.read()
 """
 
@@ -36,9 +36,9 @@ def test_what_is_known_is_what_is_there(tmp_path_factory: object, keys: set[byte
     put(first, *there[::2])
     second = Cache(path)
     for cache in (first, second):
-        for beginning in {key[:8] for key in keys}:
-            known = cache.known(beginning)
-            mine = [key for key in there if key.startswith(beginning)]
+        for key_prefix in {key[:8] for key in keys}:
+            known = cache.key_filter(key_prefix)
+            mine = [key for key in there if key.startswith(key_prefix)]
             assert [known.get(key) is not None for key in mine] == [key in there[::2] for key in mine]
     first.close()
     second.close()
@@ -46,7 +46,7 @@ def test_what_is_known_is_what_is_there(tmp_path_factory: object, keys: set[byte
 
 def test_an_answer_that_another_connection_adds_is_seen_soon(tmp_path: Path) -> None:
     first, second = Cache(tmp_path / "a"), Cache(tmp_path / "a")
-    known = first.known(b"x" * 8)
+    known = first.key_filter(b"x" * 8)
     assert known.get(b"x" * 32) is None
     put(second, b"x" * 32)
     while known.get(b"x" * 32) is None:  # the time limit of the test is that of this
@@ -71,15 +71,15 @@ def test_an_answer_is_on_disk_once_its_future_is_done(tmp_path: Path) -> None:
 
 def test_a_claim_goes_with_its_process(tmp_path: Path) -> None:
     cache, key = Cache(tmp_path / "a"), b"k" * 32
-    assert not cache.claims.others
+    assert not cache.locks.others
     command = [sys.executable, "-c", HOLD, str(tmp_path / "a")]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None and process.stdout.readline() == "True\n"
-        cache.claims.look()
-        assert cache.claims.others
-        assert not cache.claims.take(key) and cache.claims.take(b"l" * 32)
+        cache.locks.refresh()
+        assert cache.locks.others
+        assert not cache.locks.acquire(key) and cache.locks.acquire(b"l" * 32)
         os.kill(process.pid, 9)
-    assert cache.claims.take(key)
-    cache.claims.look()
-    assert not cache.claims.others
+    assert cache.locks.acquire(key)
+    cache.locks.refresh()
+    assert not cache.locks.others
     cache.close()

@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator, Sequence
 import pytest
 
 from orca2.asking.cache import Cache
-from orca2.asking.client import Asker
+from orca2.asking.client import ModelClient
 from orca2.asking.converse import converse
-from orca2.core.types import Call, Completion, Earlier, Message, Request
+from orca2.core.types import Call, Completion, Message, PriorCall, Request
 
 CHECK, STATE = Call("check", "Check it."), Call("state", "State it.")
 
@@ -45,17 +45,20 @@ def test_rounds_and_what_each_call_sees() -> None:
     teacher = Teacher(a=[said("a0"), said("a1"), said("a2")], b=[said("b0")], c=[said("c0"), said("c1")])
     turns: list[tuple[Call, ...]] = [(CHECK, STATE), (), (CHECK,)]
     openings = [opening(task) for task in "abc"]
-    found = converse(Asker(teacher), openings, turns, "answer", "t")
+    found = converse(ModelClient(teacher), openings, turns, "answer", "t")
     assert teacher.rounds == [["a0", "b0", "c0"], ["a1", "c1"], ["a2"]]
-    assert [talk.completion.text for talk in found] == ["a2", "b0", "c1"]
-    assert found[0].earlier == (Earlier("answer", said("a0"), "Check it."), Earlier("check", said("a1"), "State it."))
+    assert [run_chain.completion.text for run_chain in found] == ["a2", "b0", "c1"]
+    assert found[0].earlier == (
+        PriorCall("answer", said("a0"), "Check it."),
+        PriorCall("check", said("a1"), "State it."),
+    )
     assert found[1].earlier == () and len(found[2].earlier) == 1
     assert [(m.role, m.content) for m in found[0].request.messages] == [
         ("system", "S"), ("user", "a"), ("assistant", "a0"), ("user", "Check it."),
         ("assistant", "a1"), ("user", "State it."),
     ]  # fmt: skip
     assert kept() == 6  # every answer
-    again = converse(Asker(teacher), openings, turns, "answer", "t")
+    again = converse(ModelClient(teacher), openings, turns, "answer", "t")
     assert again == found and len(teacher.rounds) == 3  # nothing asked twice
 
 
@@ -69,20 +72,20 @@ def test_rounds_and_what_each_call_sees() -> None:
 )
 def test_a_conversation_ends_where_an_answer_is_not_whole(bad: Completion, reason: str, why: str | None) -> None:
     teacher = Teacher(a=[said("4. So the answer is 4."), bad, said("never")])
-    (talk,) = converse(Asker(teacher), [opening("a")], [(CHECK, STATE)], "answer", "t")
-    assert (talk.completion.finish_reason, talk.completion.error) == (reason, why)
-    assert [before.call for before in talk.earlier] == ["answer"] and teacher.rounds[-1] == ["a1"]
+    (run_chain,) = converse(ModelClient(teacher), [opening("a")], [(CHECK, STATE)], "answer", "t")
+    assert (run_chain.completion.finish_reason, run_chain.completion.error) == (reason, why)
+    assert [before.call for before in run_chain.earlier] == ["answer"] and teacher.rounds[-1] == ["a1"]
     teacher.script["a"][1] = said("fine")  # type: ignore[index]
-    (talk,) = converse(Asker(teacher), [opening("a")], [(CHECK, STATE)], "answer", "t")
+    (run_chain,) = converse(ModelClient(teacher), [opening("a")], [(CHECK, STATE)], "answer", "t")
     if bad.error:  # only what failed is owed again
-        assert talk.completion.text == "never" and teacher.rounds[-2:] == [["a1"], ["a2"]]
+        assert run_chain.completion.text == "never" and teacher.rounds[-2:] == [["a1"], ["a2"]]
     else:
-        assert talk.completion.finish_reason == reason
+        assert run_chain.completion.finish_reason == reason
 
 
 def test_a_failed_single_call_says_only_why() -> None:
     teacher = Teacher(a=[said("", "error", "down")])
-    (talk,) = converse(Asker(teacher), [opening("a")], [()], "answer", "t")
-    assert talk.completion.error == "down"
+    (run_chain,) = converse(ModelClient(teacher), [opening("a")], [()], "answer", "t")
+    assert run_chain.completion.error == "down"
     assert kept() == 0  # a failure is not
-    assert converse(Asker(teacher), [], [], "answer", "t") == []
+    assert converse(ModelClient(teacher), [], [], "answer", "t") == []

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orca2.asking.client import Asker
-from orca2.asking.engine import BLOCK, Ask, each
+from orca2.asking.client import ModelClient
+from orca2.asking.engine import BLOCK, Ask, run_all
 from orca2.core.types import Completion, Message, Request
 from orca2.models.scripted import Scripted
 
@@ -31,12 +31,12 @@ async def once(row: int, ask: Ask) -> Completion:
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 3 * BLOCK), st.integers(1, 600), st.booleans())
 def test_every_row_ends_once_in_whatever_order(rows: int, window: int, listed: bool) -> None:
-    asker = Asker(Unkept(window=window))
-    found = dict(each(asker, range(rows) if listed else iter(range(rows)), once))
+    client = ModelClient(Unkept(window=window))
+    found = dict(run_all(client, range(rows) if listed else iter(range(rows)), once))
     assert sorted(found) == list(range(rows))
     assert all((found[row].error == "down") == (row % 7 == 3) for row in found)
-    asker.ledger.check()
-    assert asker.ledger.requests == rows and asker.ledger.failures == sum(row % 7 == 3 for row in range(rows))
+    client.ledger.check()
+    assert client.ledger.requests == rows and client.ledger.failures == sum(row % 7 == 3 for row in range(rows))
 
 
 def test_no_more_rows_are_at_work_than_the_window_has() -> None:
@@ -50,7 +50,7 @@ def test_no_more_rows_are_at_work_than_the_window_has() -> None:
         await ask(question(str(row)))
         at_work -= 1
 
-    assert sum(1 for _ in each(Asker(Unkept(window=10)), range(200), work)) == 200 and most == 10
+    assert sum(1 for _ in run_all(ModelClient(Unkept(window=10)), range(200), work)) == 200 and most == 10
 
 
 def test_rows_are_read_as_they_are_worked_on_and_no_further() -> None:
@@ -62,7 +62,7 @@ def test_rows_are_read_as_they_are_worked_on_and_no_further() -> None:
             read += 1
             yield read
 
-    asking = each(Asker(Unkept(window=10)), rows(), once)
+    asking = run_all(ModelClient(Unkept(window=10)), rows(), once)
     for _ in range(20):
         next(asking)
     assert read <= 20 + 10 + 2 * BLOCK
@@ -74,7 +74,7 @@ def test_a_sequence_is_drawn_in_pieces_and_a_gap_at_its_end_is_met_before_the_en
         return row >= 60 * BLOCK
 
     places = [
-        next(place for place, (_, gap) in enumerate(each(Asker(Unkept()), range(61 * BLOCK), late)) if gap)
+        next(place for place, (_, gap) in enumerate(run_all(ModelClient(Unkept()), range(61 * BLOCK), late)) if gap)
         for _ in range(3)
     ]
     assert min(places) < 58 * BLOCK  # chance of a failure: (3/61)^3
@@ -87,21 +87,21 @@ def test_what_work_raises_ends_it_and_what_was_begun_is_counted() -> None:
         await asyncio.sleep(0.01 if row > 30 else 0)
         return await ask(question(str(row)))
 
-    asker = Asker(Unkept())
+    client = ModelClient(Unkept())
     with pytest.raises(OSError, match="the disk is gone"):
-        list(each(asker, iter(range(100)), work))
-    asker.ledger.check()
+        list(run_all(client, iter(range(100)), work))
+    client.ledger.check()
 
 
 def test_a_row_can_ask_another_model_and_each_keeps_its_own_ledger() -> None:
-    teacher, judge = Asker(Unkept("said")), Asker(Unkept("judged"))
+    teacher, judge = ModelClient(Unkept("said")), ModelClient(Unkept("judged"))
 
     async def work(row: int, ask: Ask) -> list[str]:
         first = await ask(question(str(row)))
         both = await asyncio.gather(*(ask(question(f"{row} {n}"), judge) for n in range(2)))
         return [first.text, *(completion.text for completion in both)]
 
-    assert all(result == ["said", "judged", "judged"] for _, result in each(teacher, range(50), work))
+    assert all(result == ["said", "judged", "judged"] for _, result in run_all(teacher, range(50), work))
     assert (teacher.ledger.requests, judge.ledger.requests) == (50, 100)
     judge.ledger.check()
 
@@ -113,6 +113,6 @@ def test_what_is_kept_is_met_by_another_asker_at_once_and_by_requests_that_come_
         for _ in range(2):
             await ask(question(str(row)))
 
-    first, second = Asker(model), Asker(model)
-    assert len(list(each(first, range(30), twice))) == 30 and (first.ledger.asked, first.ledger.cached) == (30, 30)
-    assert len(list(each(second, range(30), twice))) == 30 and (second.ledger.asked, second.ledger.cached) == (0, 60)
+    first, second = ModelClient(model), ModelClient(model)
+    assert len(list(run_all(first, range(30), twice))) == 30 and (first.ledger.asked, first.ledger.cached) == (30, 30)
+    assert len(list(run_all(second, range(30), twice))) == 30 and (second.ledger.asked, second.ledger.cached) == (0, 60)

@@ -8,10 +8,10 @@ import pytest
 
 from orca2.asking.ask import ask
 from orca2.asking.cache import Cache
-from orca2.asking.client import Asker
-from orca2.asking.keys import request_key, wire
+from orca2.asking.client import ModelClient
+from orca2.asking.keys import request_key, serialize
 from orca2.core.types import Completion, Message, Request
-from orca2.models.openai import Endpoint, load
+from orca2.models.openai import OpenAIModel, load
 from orca2.models.scripted import Scripted
 from tests.server import Raw, completion, serve
 
@@ -42,11 +42,11 @@ def rows() -> list[bytes]:
     return [row[0] for row in Cache().rows("SELECT raw FROM answers")]
 
 
-def old(model: Endpoint | Scripted, request: Request, raw: bytes) -> None:
+def old(model: OpenAIModel | Scripted, request: Request, raw: bytes) -> None:
     """Keep a reply as an earlier release did: whatever it was."""
 
     async def put(cache: Cache) -> None:
-        body = wire(model if isinstance(model, Endpoint) else None, request)
+        body = serialize(model if isinstance(model, OpenAIModel) else None, request)
         await cache.put(request_key(model.name, request, body), model.name, body, raw)
 
     cache = Cache()
@@ -58,15 +58,19 @@ def old(model: Endpoint | Scripted, request: Request, raw: bytes) -> None:
 def test_a_failure_is_not_kept_and_is_asked_again(reply: Any) -> None:
     replies = [reply, WHOLE]
     with serve(lambda messages: replies[0]) as (url, received):
-        first = Asker(load("m", url, retries=0))
+        first = ModelClient(load("m", url, retries=0))
         assert ask(first, [QUESTION, QUESTION], "")[0].error and first.ledger.failures == 2
         first.ledger.check()
         assert rows() == [] and len(received) <= 2
         replies.pop(0)
         paid = len(received)
-        assert ask(Asker(load("m", url, retries=0)), [QUESTION], "")[0].text == "fine" and len(received) == paid + 1
+        assert (
+            ask(ModelClient(load("m", url, retries=0)), [QUESTION], "")[0].text == "fine" and len(received) == paid + 1
+        )
         assert rows() == [json.dumps(WHOLE).encode()]
-        assert ask(Asker(load("m", url, retries=0)), [QUESTION], "")[0].text == "fine" and len(received) == paid + 1
+        assert (
+            ask(ModelClient(load("m", url, retries=0)), [QUESTION], "")[0].text == "fine" and len(received) == paid + 1
+        )
 
 
 @pytest.mark.parametrize("reply", [pytest.param(reply, id=what) for what, reply in FAILED.items() if reply != 404])
@@ -74,9 +78,9 @@ def test_a_failure_that_an_earlier_release_kept_is_asked_again_and_replaced(repl
     with serve(lambda messages: WHOLE) as (url, received):
         model = load("m", url)
         old(model, QUESTION, reply if isinstance(reply, bytes) else json.dumps(reply).encode())
-        assert Asker(model).known(QUESTION) is None  # nor is it counted as known before anything is asked
-        asker = Asker(model)
-        assert ask(asker, [QUESTION], "")[0].text == "fine" and asker.ledger.cached == 0 and len(received) == 1
+        assert ModelClient(model).cached(QUESTION) is None  # nor is it counted as known before anything is asked
+        client = ModelClient(model)
+        assert ask(client, [QUESTION], "")[0].text == "fine" and client.ledger.cached == 0 and len(received) == 1
         assert rows() == [json.dumps(WHOLE).encode()]
 
 
@@ -88,15 +92,15 @@ def test_a_paid_answer_that_an_earlier_release_could_not_read_is_read_now(reason
         held = completion("", reason)
         held["choices"][0]["message"]["content"] = parts
         old(model, QUESTION, json.dumps(held).encode())
-        asker = Asker(model)
-        assert ask(asker, [QUESTION], "")[0].text == "fine" and asker.ledger.cached == 1 and not received
+        client = ModelClient(model)
+        assert ask(client, [QUESTION], "")[0].text == "fine" and client.ledger.cached == 1 and not received
 
 
 def test_a_stream_is_kept_as_it_came_and_read_again() -> None:
     raw = b'data: {"choices": [{"delta": {"content": "fine"}, "finish_reason": "stop"}]}\n\ndata: [DONE]\n\n'
     with serve(lambda messages: Raw(200, raw, "text/event-stream")) as (url, received):
-        first = ask(Asker(load("m", url)), [QUESTION], "")
-        assert rows() == [raw] and ask(Asker(load("m", url)), [QUESTION], "") == first and len(received) == 1
+        first = ask(ModelClient(load("m", url)), [QUESTION], "")
+        assert rows() == [raw] and ask(ModelClient(load("m", url)), [QUESTION], "") == first and len(received) == 1
 
 
 @pytest.mark.parametrize(
@@ -110,11 +114,11 @@ def test_a_stream_is_kept_as_it_came_and_read_again() -> None:
 )
 def test_a_model_without_a_wire_keeps_no_failure_either(kept: Any) -> None:
     model = Scripted({"down": "!the lights are off"}, "fine")
-    ask(Asker(model), [Request((Message("user", "down"),), 9)], "")
+    ask(ModelClient(model), [Request((Message("user", "down"),), 9)], "")
     assert rows() == []
     old(model, QUESTION, json.dumps(kept).encode())
-    asker = Asker(model)
-    assert ask(asker, [QUESTION], "")[0].text == "fine" and (asker.ledger.asked, asker.ledger.cached) == (1, 0)
+    client = ModelClient(model)
+    assert ask(client, [QUESTION], "")[0].text == "fine" and (client.ledger.asked, client.ledger.cached) == (1, 0)
 
 
 def test_a_plug_in_that_fails_without_a_reason_is_not_kept() -> None:
@@ -123,5 +127,5 @@ def test_a_plug_in_that_fails_without_a_reason_is_not_kept() -> None:
             for index, _ in enumerate(requests):
                 yield index, Completion("", "error")
 
-    ask(Asker(Silent({})), [QUESTION], "")
+    ask(ModelClient(Silent({})), [QUESTION], "")
     assert rows() == []

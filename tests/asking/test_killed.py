@@ -16,17 +16,17 @@ CLIENT = """
 import json, sys
 from pathlib import Path
 from orca2.asking.cache import Cache
-from orca2.asking.client import Asker
-from orca2.asking.engine import each
+from orca2.asking.client import ModelClient
+from orca2.asking.engine import run_all
 from orca2.core.types import Message, Request
 from orca2.models.openai import load
 async def once(n, ask):
     return await ask(Request((Message("user", f"What? [{n}]"),), 64))
 url, rows, cache = sys.argv[1:]
-asker = Asker(load("fake-teacher", url, concurrency=16, retries=20), Cache(Path(cache)))
-found = {n: completion.text for n, completion in each(asker, range(int(rows)), once)}
-asker.ledger.check()
-print(json.dumps([len(found), sum(f"{n}." in text for n, text in found.items()), asker.ledger.asked]))
+client = ModelClient(load("fake-teacher", url, concurrency=16, retries=20), Cache(Path(cache)))
+found = {n: completion.text for n, completion in run_all(client, range(int(rows)), once)}
+client.ledger.check()
+print(json.dumps([len(found), sum(f"{n}." in text for n, text in found.items()), client.ledger.asked]))
 """
 SLOW = '[latency]\nkind = "uniform"\nlow = 0.02\nhigh = 0.2\n'
 FAULTY = SLOW + "[faults]\nerror_500 = 0.05\nreset = 0.05\n"
@@ -70,8 +70,8 @@ def test_two_processes_on_one_file_pay_once_for_what_one_of_them_has(tmp_path: P
 def test_an_endpoint_that_dies_and_comes_back_is_asked_again(tmp_path: Path) -> None:
     from contextlib import ExitStack
 
-    from orca2.asking.client import Asker
-    from orca2.asking.engine import Ask, each
+    from orca2.asking.client import ModelClient
+    from orca2.asking.engine import Ask, run_all
     from orca2.core.types import Completion, Message, Request
     from orca2.models.openai import load
 
@@ -82,9 +82,9 @@ def test_an_endpoint_that_dies_and_comes_back_is_asked_again(tmp_path: Path) -> 
     with teacher(steady) as left, ExitStack() as stack:
         right = stack.enter_context(teacher(steady))
         port = int(right.split(":")[2].split("/")[0])
-        asker = Asker(load("fake-teacher", [right, left], concurrency=4, retries=3))
+        client = ModelClient(load("fake-teacher", [right, left], concurrency=4, retries=3))
         found, again = dict[int, Completion](), False
-        for n, completion in each(asker, iter(range(4000)), once):
+        for n, completion in run_all(client, iter(range(4000)), once):
             found[n] = completion
             if len(found) == 100:
                 assert counts(right)["paid"] > 0

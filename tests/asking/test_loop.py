@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 import orca2
-from orca2.asking.client import Asker
-from orca2.asking.engine import each
+from orca2.asking.client import ModelClient
+from orca2.asking.engine import run_all
 from orca2.asking.loop import Loop
 from orca2.core.types import Completion, Message, Request
 from orca2.models.scripted import load as scripted
@@ -77,7 +77,7 @@ def test_asking_and_generating_in_a_cell(tiny: Path) -> None:
         return completion.text
 
     async def cell() -> list[str]:
-        answers = [text for _, text in each(Asker(scripted(default="yes")), ["q"], ask)]
+        answers = [text for _, text in run_all(ModelClient(scripted(default="yes")), ["q"], ask)]
         return answers + model.generate(["a", "b"], max_tokens=2)
 
     found = asyncio.run(cell())

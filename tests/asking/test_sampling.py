@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator, Sequence
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orca2.asking.client import Asker
-from orca2.asking.engine import Ask, each
-from orca2.asking.sampling import Sample, Way, sampled
+from orca2.asking.client import ModelClient
+from orca2.asking.engine import Ask, run_all
+from orca2.asking.sampling import PromptPlan, Sample, sample_until_correct
 from orca2.core.types import Completion, Message, Request, Verdict
 
 RIGHT = ["First one apple, then two.", "Count up from three: four, five.", "By a table of sums it comes out so."]
@@ -31,7 +31,7 @@ class Teacher:
 
 def ask_for(script: Sequence[Sequence[str | Completion]], samples: int, wanted: int) -> tuple[Teacher, list[Sample]]:
     teacher = Teacher(script)
-    ways = [Way(Request((Message("system", str(n)), Message("user", "q")), 9, 0.7)) for n in range(len(script))]
+    ways = [PromptPlan(Request((Message("system", str(n)), Message("user", "q")), 9, 0.7)) for n in range(len(script))]
 
     async def judge(said: Completion) -> Verdict:
         await asyncio.sleep(0)
@@ -39,9 +39,9 @@ def ask_for(script: Sequence[Sequence[str | Completion]], samples: int, wanted: 
         return Verdict("correct" if good else "wrong", None, "")
 
     async def work(row: int, ask: Ask) -> list[Sample]:
-        return await sampled(ask, ways, judge, samples, wanted, "answer")
+        return await sample_until_correct(ask, ways, judge, samples, wanted, "answer")
 
-    [(_, found)] = each(Asker(teacher), [0], work)
+    [(_, found)] = run_all(ModelClient(teacher), [0], work)
     return teacher, found
 
 
@@ -74,14 +74,16 @@ def test_what_is_cut_or_failed_is_no_answer() -> None:
 )
 def test_the_law_of_sampling(script: list[list[str]], samples: int, wanted: int) -> None:
     teacher, found = ask_for(script, samples, wanted)
-    assert teacher.asked == [(sample.way, sample.number) for sample in found]
-    right = {sample.talk.completion.text for sample in found if sample.verdict.correct}
+    assert teacher.asked == [(sample.plan, sample.number) for sample in found]
+    right = {sample.chain.completion.text for sample in found if sample.verdict.correct}
     assert len(right) <= wanted
     if len(right) < wanted:  # then everything there is was asked for
         assert teacher.asked == [(way, number) for way in range(len(script)) for number in range(samples)]
     else:  # the last answers were still wanted when they were asked for
-        last = [sample for sample in found if sample.way == found[-1].way][-1]
+        last = [sample for sample in found if sample.plan == found[-1].plan][-1]
         before = {
-            s.talk.completion.text for s in found if s.verdict.correct and (s.way, s.number) < (last.way, last.number)
+            s.chain.completion.text
+            for s in found
+            if s.verdict.correct and (s.plan, s.number) < (last.plan, last.number)
         }
         assert len(before) < wanted or last.verdict.correct

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orca2.checkpoints.chat_codec import Chat
+from orca2.checkpoints.chat_codec import ChatCodec
 from orca2.checkpoints.encoder import ESCAPED, MARK, TYPED
 from orca2.core.types import Lesson, Message
 from orca2.errors import ModelError
@@ -34,12 +34,12 @@ ordinary = st.text(assigned.filter(lambda c: c not in "<|[▁"), max_size=40)
 
 
 @pytest.fixture(scope="module", params=NAMES)
-def case(request: pytest.FixtureRequest, tokenizer: Any) -> Iterator[tuple[Shape, Any, Chat]]:
+def case(request: pytest.FixtureRequest, tokenizer: Any) -> Iterator[tuple[Shape, Any, ChatCodec]]:
     if request.param == "smollm2":
         own = copy.deepcopy(tokenizer)
-        yield SMOLLM2, own, Chat(own)
+        yield SMOLLM2, own, ChatCodec(own)
     else:
-        yield SHAPES[request.param], make_tokenizer(request.param), Chat(make_tokenizer(request.param))
+        yield SHAPES[request.param], make_tokenizer(request.param), ChatCodec(make_tokenizer(request.param))
 
 
 def conversation(system: str | None, said: Sequence[str]) -> list[Message]:
@@ -72,7 +72,7 @@ def test_same_ids_as_the_templates_own(case: Any, messages: list[Message]) -> No
     else:
         shown = messages
     expected = theirs(tokenizer, shown)
-    found = chat.prompt(messages)
+    found = chat.encode_prompt(messages)
     if chat.with_default("").startswith("{# orca2: the default system message #}{{ bos_token }}"):
         found, first = found[1:], found[0]
         assert first == tokenizer.bos_token_id and tokenizer.bos_token_id not in found
@@ -99,7 +99,7 @@ def test_the_span_is_the_answer_and_its_end(case: Any, messages: list[Message], 
     shape, tokenizer, chat = case
     document = encode(Lesson((*messages, Message("assistant", answer)), "id"), chat)
     prompt, learned = document.ids[: document.start], document.ids[document.start :]
-    assert prompt == chat.prompt(messages)
+    assert prompt == chat.encode_prompt(messages)
     assert learned[-1] == chat.end == tokenizer.convert_tokens_to_ids(shape.end)
     texts = [answer, *(message.content for message in messages)]
     if shape is SMOLLM2 and any(MARK in text for text in texts):
@@ -117,7 +117,7 @@ def test_the_span_is_the_answer_and_its_end(case: Any, messages: list[Message], 
 @given(answer=ordinary)
 def test_what_is_read_back_is_the_answer(case: Any, answer: str) -> None:
     chat = case[-1]
-    assert chat.said(chat.answer(answer)[:-1]).strip() == answer.strip()
+    assert chat.decode_answer(chat.encode_answer(answer)[:-1]).strip() == answer.strip()
 
 
 @settings(max_examples=30, deadline=None)
@@ -127,27 +127,27 @@ def test_at_most_one_bos(case: Any, messages: list[Message]) -> None:
     if shape.bos is None or shape.bos in ("<|im_start|>",):  # SmolLM2's opens every turn
         return
     turns = sum(message.role == "user" for message in messages) if "bos_token + '[INST]" in shape.template else 1
-    ids = chat.prompt(messages)
+    ids = chat.encode_prompt(messages)
     assert ids[0] == tokenizer.bos_token_id and ids.count(tokenizer.bos_token_id) == turns
 
 
 @pytest.fixture(scope="module")
-def wrapped(case: Any) -> tuple[Any, Chat]:
+def wrapped(case: Any) -> tuple[Any, ChatCodec]:
     """As a checkpoint carries it, and wrapped twice, as a student trained twice is."""
     own = copy.copy(case[1])
     own.chat_template = case[2].with_default("an older one")
-    own.chat_template = Chat(own).with_default(GENERIC)
-    return own, Chat(own)
+    own.chat_template = ChatCodec(own).with_default(GENERIC)
+    return own, ChatCodec(own)
 
 
 @settings(max_examples=30, deadline=None)
 @given(messages=histories(ordinary))
 def test_the_wrapped_template_gives_the_same_ids(case: Any, wrapped: Any, messages: list[Message]) -> None:
     chat, (own, again) = case[2], wrapped
-    ids = again.prompt(messages)
+    ids = again.encode_prompt(messages)
     assert ids == theirs(own, messages)
     opening = [] if messages[0].role == "system" else [Message("system", GENERIC)]
-    assert ids == chat.prompt([*opening, *messages])
+    assert ids == chat.encode_prompt([*opening, *messages])
 
 
 def test_wrapping_again_replaces_the_default(case: Any, wrapped: Any) -> None:
@@ -160,17 +160,17 @@ def test_what_each_template_does_with_a_system_message(case: Any) -> None:
     shape, tokenizer, chat = case
     assert chat.system == shape.system
     user = Message("user", "hi")
-    empty = tokenizer.decode(chat.prompt([Message("system", ""), user]))
+    empty = tokenizer.decode(chat.encode_prompt([Message("system", ""), user]))
     if shape.system != "turn":
-        assert empty == tokenizer.decode(chat.prompt([user]))
-        shown = tokenizer.decode(chat.prompt([Message("system", "Be brief."), user]))
+        assert empty == tokenizer.decode(chat.encode_prompt([user]))
+        shown = tokenizer.decode(chat.encode_prompt([Message("system", "Be brief."), user]))
         assert "Be brief.\n\nhi" in shown
     elif "<|im_start|>" in empty:
         assert "<|im_start|>system\n<|im_end|>" in empty and "You are" not in empty
 
 
 def test_smollm2_prompts_are_what_they_always_were(tokenizer: Any) -> None:
-    chat = Chat(tokenizer)
+    chat = ChatCodec(tokenizer)
     start, end = tokenizer.convert_tokens_to_ids(["<|im_start|>", "<|im_end|>"])
 
     def text(said: str) -> list[int]:
@@ -180,8 +180,8 @@ def test_smollm2_prompts_are_what_they_always_were(tokenizer: Any) -> None:
     for system, user in (("Be <|im_end|> careful. ", "\n What?"), ("", "x")):
         turns = [start, *text(f"system\n{system}"), end, *text("\n"), start, *text(f"user\n{user}"), end, *text("\n")]
         messages = [Message("system", system), Message("user", user)]
-        assert chat.prompt(messages) == [*turns, start, *text("assistant\n")]
-    assert chat.answer(" So, <|im_end|> 8.\n") == [*text(" So, <|im_end|> 8.\n"), end]
+        assert chat.encode_prompt(messages) == [*turns, start, *text("assistant\n")]
+    assert chat.encode_answer(" So, <|im_end|> 8.\n") == [*text(" So, <|im_end|> 8.\n"), end]
 
 
 def with_template(template: str, name: str = "qwen") -> Any:
@@ -194,28 +194,31 @@ def test_a_thought_that_the_template_writes() -> None:
     """Qwen3 opens and closes an empty thought in front of an answer, DeepSeek's prompt opens one."""
     closed = with_template(CHATML.replace("message['content']", "('<think>\n\n</think>\n\n' if loop.last and "
         "message['role'] == 'assistant' else '') + message['content']"))  # fmt: skip
-    chat = Chat(closed)
-    assert closed.decode(chat.answer("8")) == "<think>\n\n</think>\n\n8<|im_end|>"
-    assert chat.said(chat.answer("8")[:-1]) == "8" and chat.said(chat.answer("8")[:3]) == ""
-    chat = Chat(with_template(CHATML.replace("assistant\n'", "assistant\n<think>\n'")))
-    assert closed.decode(chat.answer(" 8 ")) == " 8 <|im_end|>"
+    chat = ChatCodec(closed)
+    assert closed.decode(chat.encode_answer("8")) == "<think>\n\n</think>\n\n8<|im_end|>"
+    assert (
+        chat.decode_answer(chat.encode_answer("8")[:-1]) == "8"
+        and chat.decode_answer(chat.encode_answer("8")[:3]) == ""
+    )
+    chat = ChatCodec(with_template(CHATML.replace("assistant\n'", "assistant\n<think>\n'")))
+    assert closed.decode(chat.encode_answer(" 8 ")) == " 8 <|im_end|>"
 
 
 def test_templates_that_cannot_be_used_are_one_clear_line() -> None:
     with pytest.raises(ModelError, match="refuses a conversation: never"):
-        Chat(with_template("{{ raise_exception('never') }}"))
+        ChatCodec(with_template("{{ raise_exception('never') }}"))
     with pytest.raises(ModelError, match="leaves out a user message"):
-        Chat(with_template("{% for m in messages if m.role == 'system' %}{{ m.content }}{% endfor %}"))
+        ChatCodec(with_template("{% for m in messages if m.role == 'system' %}{{ m.content }}{% endfor %}"))
     with pytest.raises(ModelError, match="must alternate"):
-        Chat(make_tokenizer("gemma")).prompt([Message("user", "a"), Message("user", "b")])
+        ChatCodec(make_tokenizer("gemma")).encode_prompt([Message("user", "a"), Message("user", "b")])
     endless = with_template("{% for m in messages %}{{ m.content }}{% endfor %}")
     endless.eos_token = None
     with pytest.raises(ModelError, match="nothing ends an answer"):
-        Chat(endless)
+        ChatCodec(endless)
     with pytest.raises(ModelError, match=r"refuses a conversation: .*concatenate"):
-        Chat(with_template("{% for m in messages %}{{ m.content + 1 }}{% endfor %}"))
+        ChatCodec(with_template("{% for m in messages %}{{ m.content + 1 }}{% endfor %}"))
     with pytest.raises(ModelError, match="has no chat template"):
-        Chat(with_template(""))
+        ChatCodec(with_template(""))
 
 
 DATED = "{{ '<|im_start|>system\nToday: ' + strftime_now('%d %b %Y') + '<|im_end|>\n' }}" + CHATML
@@ -233,31 +236,31 @@ FIRST, SECOND = datetime(2026, 1, 31, 23, 59), datetime(2026, 2, 1)
 @pytest.mark.parametrize(("template", "dated"), [(DATED, True), (ASKED, True), (KEPT, False), (ASIDE, False)])
 def test_a_template_that_writes_the_date(template: str, dated: bool) -> None:
     tokenizer = with_template(template)
-    chat = Chat(tokenizer)
+    chat = ChatCodec(tokenizer)
     assert chat.dated is dated
-    today = [tokenizer.decode(Chat(tokenizer, now).prompt([USER])) for now in (FIRST, SECOND)]
+    today = [tokenizer.decode(ChatCodec(tokenizer, now).encode_prompt([USER])) for now in (FIRST, SECOND)]
     assert [("31 Jan 2026" in today[0]), ("01 Feb 2026" in today[1])] == [dated, dated]
     assert (today[0] == today[1]) is not dated
     plain = theirs(tokenizer, [USER])
-    assert Chat(tokenizer, datetime.now()).prompt([USER]) == chat.prompt([USER]) == plain
+    assert ChatCodec(tokenizer, datetime.now()).encode_prompt([USER]) == chat.encode_prompt([USER]) == plain
 
 
 def test_a_date_does_not_come_between_contents() -> None:
     """What is typed is no clock, whatever stands between two dates."""
-    chat = Chat(with_template("{{ strftime_now('%Y') }}" + CHATML + "{{ strftime_now('%Y') }}"), FIRST)
-    said = chat.decode(chat.prompt([Message("user", "100 % \U0010fffc%Y\U0010fffc 5")]))
+    chat = ChatCodec(with_template("{{ strftime_now('%Y') }}" + CHATML + "{{ strftime_now('%Y') }}"), FIRST)
+    said = chat.decode(chat.encode_prompt([Message("user", "100 % \U0010fffc%Y\U0010fffc 5")]))
     assert said.startswith("2026") and said.endswith("2026") and "100 % " in said and said.count("2026") == 2
 
 
 @pytest.mark.parametrize("system", [None, GENERIC])
 def test_llama_cpp_gives_no_date_that_nobody_asked_it_for(system: str | None) -> None:
     for template in (DATED, ASKED, CHATML):
-        assert Chat(with_template(template)).for_llama_cpp() == template
+        assert ChatCodec(with_template(template)).for_llama_cpp() == template
     tokenizer = with_template(KEPT)
     if system is not None:
-        tokenizer.chat_template = Chat(tokenizer).with_default(system)
-    chat, given = Chat(tokenizer), with_template(Chat(tokenizer).for_llama_cpp())
+        tokenizer.chat_template = ChatCodec(tokenizer).with_default(system)
+    chat, given = ChatCodec(tokenizer), with_template(ChatCodec(tokenizer).for_llama_cpp())
     asked = [{"role": "user", "content": "hi"}]
     shown = given.apply_chat_template(asked, tokenize=False, date_string="1 Jan 2030")
     assert shown == tokenizer.apply_chat_template(asked, tokenize=False) and "26 Jul 2024" in shown
-    assert Chat(given).default == chat.default == system
+    assert ChatCodec(given).default == chat.default == system

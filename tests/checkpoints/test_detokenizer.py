@@ -6,42 +6,42 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orca2.checkpoints.chat_codec import Chat
-from orca2.checkpoints.detokenizer import Reader
+from orca2.checkpoints.chat_codec import ChatCodec
+from orca2.checkpoints.detokenizer import IncrementalDetokenizer
 from tests.templates import SHAPES, make_tokenizer
 
 TEXT = st.text(st.sampled_from("ab .\n😀é漢字👩‍🚀"), max_size=30)
 
 
 @pytest.fixture(scope="module", params=["smollm2", *SHAPES])
-def chat(request: pytest.FixtureRequest, tokenizer: Any) -> Chat:
-    return Chat(tokenizer if request.param == "smollm2" else make_tokenizer(request.param))
+def chat(request: pytest.FixtureRequest, tokenizer: Any) -> ChatCodec:
+    return ChatCodec(tokenizer if request.param == "smollm2" else make_tokenizer(request.param))
 
 
 @pytest.fixture(scope="module")
-def smollm2(tokenizer: Any) -> Chat:
-    return Chat(tokenizer)
+def smollm2(tokenizer: Any) -> ChatCodec:
+    return ChatCodec(tokenizer)
 
 
-def pieces(chat: Chat, ids: list[int], stop: list[str]) -> tuple[list[str], Reader]:
-    reader = Reader(chat, stop)
+def pieces(chat: ChatCodec, ids: list[int], stop: list[str]) -> tuple[list[str], IncrementalDetokenizer]:
+    reader = IncrementalDetokenizer(chat, stop)
     return [*(reader.add(token) for token in ids), reader.rest()], reader
 
 
 @settings(max_examples=40, deadline=None)
 @given(text=TEXT)
-def test_pieces_add_up_to_what_is_said(chat: Chat, text: str) -> None:
-    ids = chat.answer(text)[:-1]
+def test_pieces_add_up_to_what_is_said(chat: ChatCodec, text: str) -> None:
+    ids = chat.encode_answer(text)[:-1]
     given_, _ = pieces(chat, ids, [])
-    assert "".join(given_) == chat.said(ids)
+    assert "".join(given_) == chat.decode_answer(ids)
     assert all("\ufffd" not in piece for piece in given_)
 
 
 @settings(max_examples=60, deadline=None)
 @given(text=TEXT, stop=st.lists(st.text(st.sampled_from("ab .\n😀"), min_size=1, max_size=3), max_size=3))
-def test_stop_strings_end_the_text_and_are_no_part_of_it(chat: Chat, text: str, stop: list[str]) -> None:
-    ids = chat.answer(text)[:-1]
-    said = chat.said(ids)
+def test_stop_strings_end_the_text_and_are_no_part_of_it(chat: ChatCodec, text: str, stop: list[str]) -> None:
+    ids = chat.encode_answer(text)[:-1]
+    said = chat.decode_answer(ids)
     given_, reader = pieces(chat, ids, stop)
     places = [(said.find(one) + len(one), said.find(one)) for one in stop if one in said]
     expected = said[: min(places)[1]] if places else said  # the first that is complete
@@ -55,7 +55,7 @@ def test_stop_strings_end_the_text_and_are_no_part_of_it(chat: Chat, text: str, 
 
 @settings(max_examples=60, deadline=None)
 @given(ids=st.lists(st.integers(0, 300), max_size=30))
-def test_any_ids_are_read(smollm2: Chat, ids: list[int]) -> None:
+def test_any_ids_are_read(smollm2: ChatCodec, ids: list[int]) -> None:
     """The first ids of SmolLM2 are single bytes: runs of them are seldom whole characters."""
     chat = smollm2
-    assert "".join(pieces(chat, ids, [])[0]) == chat.said(ids)
+    assert "".join(pieces(chat, ids, [])[0]) == chat.decode_answer(ids)

@@ -10,7 +10,7 @@ import torch
 
 import orca2
 from orca2.checkpoints.loading import load_config, load_model, load_tokenizer
-from orca2.checkpoints.preparing import prepare
+from orca2.checkpoints.preparing import ensure_chat_template
 from orca2.checkpoints.weights import lay_out
 from orca2.core.types import Message
 from orca2.errors import ModelError
@@ -62,7 +62,7 @@ def test_growing_leaves_the_callers_random_numbers_alone(tiny: Path, tmp_path: P
         model, tokenizer = load_model(str(place), torch.float32, CPU), load_tokenizer(str(place))
         torch.manual_seed(3)
         if grows:
-            assert prepare(model, tokenizer) == [49152, 49153]
+            assert ensure_chat_template(model, tokenizer) == [49152, 49153]
         numbers.append(torch.rand(4))
     assert torch.equal(*numbers)
 
@@ -70,7 +70,7 @@ def test_growing_leaves_the_callers_random_numbers_alone(tiny: Path, tmp_path: P
 def test_plain_tokens_get_rows_for_they_may_be_typed(tiny: Path, tmp_path: Path) -> None:
     place = extended(tiny, tmp_path / "extended", template=None, special=False)
     local = load(str(place), Path(), "cpu")
-    ids = local.chat.prompt([Message("user", "one <|a|> two")])
+    ids = local.chat.encode_prompt([Message("user", "one <|a|> two")])
     assert 49152 in ids and embedding(local.model).shape[0] == 49154
     assert orca2.load(str(place), device="cpu").chat().ask("one <|a|> two", max_tokens=2) is not None
 
@@ -79,7 +79,7 @@ def test_tokens_that_nothing_writes_get_none(tiny: Path, tmp_path: Path, capsys:
     """As Gemma 3's token for an image, in the tokenizer of the model without images."""
     local = load(str(extended(tiny, tmp_path / "extended", template=None)), Path(), "cpu")
     assert embedding(local.model).shape[0] == 49152 and capsys.readouterr().err == ""
-    assert max(local.chat.prompt([Message("user", "one <|a|> two")])) < 49152
+    assert max(local.chat.encode_prompt([Message("user", "one <|a|> two")])) < 49152
 
 
 def test_another_models_tokenizer(tiny: Path, tmp_path: Path) -> None:
@@ -100,23 +100,26 @@ def test_chatml_for_a_student_without_a_template_is_said(
 
     known = copy.deepcopy(tokenizer)
     known.chat_template = None
-    assert prepare(load_model(str(tiny), torch.float32, CPU), known) == []
+    assert ensure_chat_template(load_model(str(tiny), torch.float32, CPU), known) == []
     assert "no chat template: it is asked in ChatML\n" in capsys.readouterr().err
     lacking = copy.deepcopy(make_tokenizer("old mistral"))
     lacking.chat_template = None
     size = len(lacking)
-    assert prepare(load_model(str(tiny), torch.float32, CPU), lacking) == [size, size + 1]  # there are rows to spare
+    assert ensure_chat_template(load_model(str(tiny), torch.float32, CPU), lacking) == [
+        size,
+        size + 1,
+    ]  # there are rows to spare
     assert "in ChatML, whose <|im_start|> and <|im_end|> the model has never seen" in capsys.readouterr().err
     lacking = copy.deepcopy(make_tokenizer("old mistral"))
     lacking.chat_template = None
     with pytest.raises(ModelError, match="has no chat template, nor ChatML's tokens"):
-        prepare(None, lacking)
+        ensure_chat_template(None, lacking)
 
 
 def test_a_model_without_memory_grows_too(tiny: Path, tmp_path: Path) -> None:
     place = extended(tiny, tmp_path / "extended")
     model = lay_out(load_config(str(place)))
-    assert prepare(model, load_tokenizer(str(place))) == [49152, 49153]
+    assert ensure_chat_template(model, load_tokenizer(str(place))) == [49152, 49153]
     assert embedding(model).shape[0] == 49154
 
 

@@ -11,9 +11,9 @@ from transformers import LlamaConfig, LlamaForCausalLM
 
 import orca2
 from orca2.apps.export import _gguf
-from orca2.checkpoints.chat_codec import Chat
+from orca2.checkpoints.chat_codec import ChatCodec
 from orca2.checkpoints.files import check_weights
-from orca2.checkpoints.gguf import keep, unpack
+from orca2.checkpoints.gguf import cached_folder, unpack
 from orca2.errors import ModelError
 from tests.checkpoints.damage import cut
 from tests.templates import make_tokenizer
@@ -36,7 +36,7 @@ def written(file: Path, without: str = "nothing") -> Path:
     tensors = _gguf._tensors
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(_gguf, "_tensors", lambda model: (one for one in tensors(model) if without not in one[0]))
-        _gguf.write(LlamaForCausalLM(config), Chat(tokenizer), file, "it", "f16", None)
+        _gguf.write(LlamaForCausalLM(config), ChatCodec(tokenizer), file, "it", "f16", None)
     return file
 
 
@@ -87,5 +87,5 @@ def test_what_cannot_be_made_leaves_nothing(tmp_path: Path) -> None:
         raise ModelError("no")
 
     with pytest.raises(ModelError, match="no"):
-        keep("it", fails, check_weights)
+        cached_folder("it", fails, check_weights)
     assert [path for path in (tmp_path / "cache").rglob("*") if path.is_file()] == []

@@ -19,7 +19,7 @@ ORCA2_7B = LlamaConfig(
 def test_what_orca_2_needs() -> None:
     """6.74 billion weights, of which 0.13 each are embedding and head."""
     for quantize, gigabytes in (("none", 13.48), ("8bit", 7.0), ("4bit", 4.15)):
-        need = memory.needed(ORCA2_7B, torch.bfloat16, quantize)
+        need = memory.needed_memory(ORCA2_7B, torch.bfloat16, quantize)
         assert need / 1e9 == pytest.approx(gigabytes, rel=0.02)
 
 
@@ -29,19 +29,14 @@ def test_a_small_one_is_counted_right() -> None:
         tie_word_embeddings=True, architectures=["LlamaForCausalLM"],
     )  # fmt: skip
     weights = sum(weight.numel() for weight in LlamaForCausalLM(config).parameters())
-    assert memory.needed(config, torch.float32, "none") == 4 * weights
+    assert memory.needed_memory(config, torch.float32, "none") == 4 * weights
 
 
 def test_too_little_is_said_before_loading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ORCA2_7B.save_pretrained(tmp_path)  # no weights at all: nothing of them may be looked for
-    monkeypatch.setattr(memory, "free", lambda device: 8_000_000_000)
+    monkeypatch.setattr(memory, "free_memory", lambda device: 8_000_000_000)
     with pytest.raises(ModelError, match=r"need 13\.5 GB in bfloat16, and cpu has 8\.0 GB free; quantize it: 8bit \(7"):
         load_model(str(tmp_path), torch.bfloat16, torch.device("cpu"))
-    monkeypatch.setattr(memory, "free", lambda device: 5_000_000_000)
+    monkeypatch.setattr(memory, "free_memory", lambda device: 5_000_000_000)
     with pytest.raises(ModelError, match=r"in 8bit, and cpu has 5\.0 GB free; quantize it: 4bit \(4"):
         load_model(str(tmp_path), torch.bfloat16, torch.device("cpu"), "8bit")
-
-
-def test_what_is_free_is_known_here() -> None:
-    found = memory.free(torch.device("cpu"))
-    assert found is None or 0 < found < 1 << 50

@@ -11,9 +11,9 @@ import pytest
 import torch
 
 import orca2
-from orca2.checkpoints.chat_codec import Chat
+from orca2.checkpoints.chat_codec import ChatCodec
 from orca2.checkpoints.loading import load_model
-from orca2.checkpoints.preparing import prepare
+from orca2.checkpoints.preparing import ensure_chat_template
 from orca2.checkpoints.saving import save
 from orca2.core.types import Lesson, Message
 from orca2.models.transformers import load
@@ -58,7 +58,7 @@ def test_any_template_twice(name: str, tmp_path: Path) -> None:
     from transformers import AutoTokenizer, GenerationConfig
 
     tokenizer = copy.deepcopy(make_tokenizer(name))
-    expected = Chat(tokenizer).prompt([Message("system", SYSTEM), USER])
+    expected = ChatCodec(tokenizer).encode_prompt([Message("system", SYSTEM), USER])
     save(network(tokenizer), tokenizer, "Another one.", tmp_path / "explained", {})
     loaded = AutoTokenizer.from_pretrained(tmp_path / "explained")
     model = load_model(str(tmp_path / "explained"), torch.float32, torch.device("cpu"))
@@ -68,7 +68,7 @@ def test_any_template_twice(name: str, tmp_path: Path) -> None:
     for messages in ([USER], [Message("system", SYSTEM), USER]):
         plain = [{"role": message.role, "content": message.content} for message in messages]
         ids = loaded.apply_chat_template(plain, add_generation_prompt=True, return_dict=True)["input_ids"]
-        assert ids == Chat(loaded).prompt(messages) == expected
+        assert ids == ChatCodec(loaded).encode_prompt(messages) == expected
     assert loaded.chat_template.count("{# orca2: the default system message #}") == 1
     stops = GenerationConfig.from_pretrained(tmp_path / "student").eos_token_id
     stops = stops if isinstance(stops, list) else [stops]
@@ -80,7 +80,9 @@ def test_a_system_message_of_the_recipe(tmp_path: Path) -> None:
     tokenizer = copy.deepcopy(make_tokenizer("qwen"))
     network(tokenizer).save_pretrained(tmp_path)
     tokenizer.save_pretrained(tmp_path)
-    said = [tokenizer.decode(load(str(tmp_path), Path(), "cpu", text).chat.prompt([USER])) for text in ("", SYSTEM)]
+    said = [
+        tokenizer.decode(load(str(tmp_path), Path(), "cpu", text).chat.encode_prompt([USER])) for text in ("", SYSTEM)
+    ]
     assert said[0].startswith("<|im_start|>system\nYou are Qwen.<|im_end|>\n")
     assert said[1].startswith(f"<|im_start|>system\n{SYSTEM}<|im_end|>\n")
 
@@ -101,11 +103,11 @@ def test_a_student_without_a_template_gets_chatml() -> None:
     tokenizer.chat_template = None
     model = network(tokenizer)
     before = len(tokenizer)
-    prepare(model, tokenizer)
+    ensure_chat_template(model, tokenizer)
     assert len(tokenizer) == before + 2 == model.get_input_embeddings().num_embeddings
-    chat = Chat(tokenizer)
-    assert tokenizer.decode([chat.end]) == "<|im_end|>" and tokenizer.bos_token_id in chat.prompt([USER])
-    prepare(model, tokenizer)
+    chat = ChatCodec(tokenizer)
+    assert tokenizer.decode([chat.end]) == "<|im_end|>" and tokenizer.bos_token_id in chat.encode_prompt([USER])
+    ensure_chat_template(model, tokenizer)
     assert len(tokenizer) == before + 2
 
 
@@ -126,7 +128,7 @@ def test_what_was_learned_is_said_and_ended_by_plain_transformers(name: str, tmp
         [{"role": "user", "content": USER.content}], add_generation_prompt=True, return_dict=True, return_tensors="pt"
     )
     new = student.generate(**inputs, max_new_tokens=64)[0, inputs["input_ids"].shape[1] :].tolist()
-    assert new == Chat(loaded).answer(said)
+    assert new == ChatCodec(loaded).encode_answer(said)
     ours = orca2.load(str(tmp_path / "student"), device="cpu")
     assert ours.chat().ask(USER.content, max_tokens=64).strip() == said
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import orca2
-from orca2.checkpoints.chat_codec import Chat
+from orca2.checkpoints.chat_codec import ChatCodec
 from orca2.checkpoints.loading import load_tokenizer
 from orca2.checkpoints.template import CHATML, template_of, unwrap, wrap
 from orca2.errors import ModelError
@@ -88,7 +88,7 @@ def test_named_templates_are_read_from_both_places(tiny: Path, tmp_path: Path) -
     config["chat_template"] = [{"name": "default", "template": own}, {"name": "tool_use", "template": "x"}]
     (listed / "tokenizer_config.json").write_text(json.dumps(config))
     for place in (files, listed):
-        chat = Chat(load_tokenizer(str(place)))
+        chat = ChatCodec(load_tokenizer(str(place)))
         assert chat.template == own
     (files / "chat_template.jinja").unlink()
     with pytest.raises(ModelError, match=r"files: its chat templates have names \(rag\) and none is the default"):

@@ -31,7 +31,7 @@ def test_features_say_where_the_answer_stands() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "looks"),
+    ("text", "strategy"),
     [
         ("57", "direct"),
         ("41 plus 2 is 43, and 3 more is 46. So the answer is 46.", "step_by_step"),
@@ -41,8 +41,8 @@ def test_features_say_where_the_answer_stands() -> None:
         (" \n", NONE),
     ],
 )
-def test_answers_are_taken_for_what_they_are_built_like(text: str, looks: str) -> None:
-    assert compare(measure("direct", KNOWN), [text])["taken"] == {looks: 1}
+def test_answers_are_taken_for_what_they_are_built_like(text: str, strategy: str) -> None:
+    assert compare(measure("direct", KNOWN), [text])["taken"] == {strategy: 1}
 
 
 def test_references_are_told_with_themselves_left_out() -> None:
@@ -81,7 +81,7 @@ def test_every_answer_is_counted_once(texts: dict[str, list[str]], said: list[st
     found = measure("direct", texts)
     row = compare(found, said)
     assert row["items"] == len(said)
-    if found.looks is not None:
+    if found.classifier is not None:
         assert sum(row["taken"].values()) == len(said)
         assert row["taken"].keys() <= {*found.confusion, NONE}
         assert 0 <= row["low"] <= row["agreeing"] / max(len(said), 1) <= row["high"] <= 1

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from orca2.core.choosing import Evidence, choose, ranked
 from orca2.core.racing import Rules
-from orca2.core.trend import DRAWS, Outlook
+from orca2.core.trend import DRAWS, Forecast
 from orca2.core.types import Cell, Choice, Completion, Trial, Verdict
 
 RULES = Rules()
@@ -31,10 +31,10 @@ def pick(direct: str, steps: str, evidence: Evidence | None = None, pool: int | 
     return choose(tried, pool or len(direct), RULES, evidence)
 
 
-def heading(direct: float, steps: float, spread: float, reach: float = 1.0) -> Evidence:
+def heading(direct: float, steps: float, spread: float, extrapolation: float = 1.0) -> Evidence:
     rng = np.random.default_rng(0)
     draws = {"direct": direct, "steps": steps}
-    return Evidence(Outlook({name: rng.normal(mean, spread, DRAWS) for name, mean in draws.items()}, reach))
+    return Evidence(Forecast({name: rng.normal(mean, spread, DRAWS) for name, mean in draws.items()}, extrapolation))
 
 
 def test_the_better_wins() -> None:
@@ -63,7 +63,7 @@ def test_one_that_is_heading_higher_is_chosen_although_it_is_behind_now() -> Non
     found = pick("1" * 8 + "0" * 12, "1" * 4 + "0" * 16, heading(0.45, 0.85, 0.05))
     assert (found.chosen, found.status) == ("steps", "decided")
     assert "heading for 85% against 45%" in found.why and "now" in found.why
-    assert found.strategies["steps"].heading and round(found.strategies["steps"].heading[0], 2) == 0.85
+    assert found.strategies["steps"].projected and round(found.strategies["steps"].projected[0], 2) == 0.85
 
 
 def test_where_neither_is_surely_heading_higher_it_is_early() -> None:
@@ -76,10 +76,10 @@ def test_what_the_race_decided_and_the_outlook_agrees_with_stays_decided() -> No
 
 
 def test_a_cheaper_one_is_never_decided_on_when_most_of_the_training_is_still_to_come() -> None:
-    far = pick("1" * 20, "0" * 20, heading(0.9, 0.2, 0.01, reach=3.5))
+    far = pick("1" * 20, "0" * 20, heading(0.9, 0.2, 0.01, extrapolation=3.5))
     assert (far.chosen, far.status) == ("direct", "early")
     assert pick("1" * 20, "0" * 20, heading(0.9, 0.2, 0.01)).status == "decided"
-    assert pick("0" * 20, "1" * 20, heading(0.2, 0.9, 0.01, reach=3.5)).status == "decided"
+    assert pick("0" * 20, "1" * 20, heading(0.2, 0.9, 0.01, extrapolation=3.5)).status == "decided"
 
 
 def test_where_every_strategy_fails_the_teacher_decides() -> None:

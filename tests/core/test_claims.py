@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orca2.core.claims import Paired, Verdict, decide, together
+from orca2.core.claims import Paired, Verdict, combined, decide
 
 GAIN = Paired("cautious", "direct", "better", 6.0, 3.0, 9.0, 0.001, 0.004)
 
@@ -40,7 +40,7 @@ def test_a_claim_never_holds_against_its_own_figures(mean: float, reach: float, 
 
 
 def test_a_claim_is_all_of_its_tests() -> None:
-    assert together([]) == "untested"
-    assert together(["holds", "holds"]) == "holds"
-    assert together(["holds", "undecided"]) == "undecided"
-    assert together(["undecided", "holds", "fails"]) == "fails"
+    assert combined([]) == "untested"
+    assert combined(["holds", "holds"]) == "holds"
+    assert combined(["holds", "undecided"]) == "undecided"
+    assert combined(["undecided", "holds", "fails"]) == "fails"

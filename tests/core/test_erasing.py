@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orca2.core.erasing import erase, gives_away, keep, leaks, traces
-from orca2.core.types import Call, Completion, Demonstration, Earlier, Message, Strategy
+from orca2.core.erasing import erase, gives_away, leaks, traces, with_instruction
+from orca2.core.types import Call, Completion, Demonstration, Message, PriorCall, Strategy
 from orca2.strategies import built_in
 
 KNOWN = built_in()
@@ -63,7 +63,7 @@ def test_one_sentence_of_an_instruction_is_enough() -> None:
 def test_the_built_in_strategies_leave_a_plain_lesson_alone() -> None:
     for strategy in KNOWN:
         assert erase(shown(strategy.instructions[0], "What is 2 + 2?", "4"), GENERIC, KNOWN) is not None
-        assert leaks(keep(shown(strategy.instructions[-1], "What is 2 + 2?", "4")), KNOWN)
+        assert leaks(with_instruction(shown(strategy.instructions[-1], "What is 2 + 2?", "4")), KNOWN)
 
 
 def test_an_empty_instruction_is_no_leak_and_erases_to_the_generic_message() -> None:
@@ -71,16 +71,16 @@ def test_an_empty_instruction_is_no_leak_and_erases_to_the_generic_message() -> 
     assert traces(nothing) == set()
     lesson = erase(shown("", "2 + 2?", "4"), GENERIC, (nothing,))
     assert lesson is not None and lesson.messages[0] == Message("system", GENERIC)
-    assert keep(shown("", "2 + 2?", "4")).messages[0] == Message("system", "")
+    assert with_instruction(shown("", "2 + 2?", "4")).messages[0] == Message("system", "")
 
 
 @given(text, text, text)
 def test_earlier_calls_never_reach_a_lesson(first: str, follow_up: str, last: str) -> None:
-    earlier = (Earlier("answer", Completion("first " + first, "stop"), "then " + follow_up),)
+    earlier = (PriorCall("answer", Completion("first " + first, "stop"), "then " + follow_up),)
     messages = (Message("system", "S"), Message("user", "2 + 2?"))
     demonstration = Demonstration("id", "f", "s", messages, Completion(last, "stop"), earlier=earlier)
     strategy = Strategy("s", "", ("S",))
-    for lesson in (erase(demonstration, GENERIC, ()), keep(demonstration)):
+    for lesson in (erase(demonstration, GENERIC, ()), with_instruction(demonstration)):
         assert lesson is not None and [m.content for m in lesson.messages[1:]] == ["2 + 2?", last]
     assert erase(demonstration, "G", (strategy,)) is None or "s" not in last.casefold()
 

@@ -7,46 +7,46 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orca2.core.racing import FIRST, Duel, Race, Rules, Track, evidence, race, upcoming
+from orca2.core.racing import FIRST, PairedComparison, Race, Rules, TrialRecord, evidence, race, upcoming
 
 RULES = Rules()
 
 
-def track(right: str, tokens: float) -> Track:
+def track(right: str, tokens: float) -> TrialRecord:
     """`right` holds a 1 or 0 a task."""
-    return Track({i: c == "1" for i, c in enumerate(right)}, tokens)
+    return TrialRecord({i: c == "1" for i, c in enumerate(right)}, tokens)
 
 
 def test_a_clear_winner_is_known_before_all_tasks_are_tried() -> None:
     found = race({"direct": track("0" * 12, 4), "steps": track("1" * 12, 40)}, 100, RULES)
-    assert found.over and found.left == ("steps",) and found.status == "decided"
-    assert found.out == {"direct": "steps beats it: +12/-0 of 12 tasks"}
+    assert found.over and found.surviving == ("steps",) and found.status == "decided"
+    assert found.eliminated == {"direct": "steps beats it: +12/-0 of 12 tasks"}
 
 
 def test_one_that_can_no_longer_win_is_dropped() -> None:
     found = race({"direct": track("1" * 12, 4), "steps": track("0" * 12, 40)}, 40, RULES)
-    assert found.over and found.left == ("direct",) and found.status == "decided"
-    assert found.out["steps"] == "cannot beat direct any more: +0/-12 of 12 tasks"
+    assert found.over and found.surviving == ("direct",) and found.status == "decided"
+    assert found.eliminated["steps"] == "cannot beat direct any more: +0/-12 of 12 tasks"
 
 
 def test_no_difference_goes_to_the_cheaper_one_of_equals_to_the_first_by_name() -> None:
     same = "10" * 30
-    assert race({"b": track(same, 9), "a": track(same, 9)}, 60, RULES).left[0] == "a"
-    assert race({"dear": track(same, 90), "cheap": track(same, 9)}, 60, RULES).left[0] == "cheap"
+    assert race({"b": track(same, 9), "a": track(same, 9)}, 60, RULES).surviving[0] == "a"
+    assert race({"dear": track(same, 90), "cheap": track(same, 9)}, 60, RULES).surviving[0] == "cheap"
 
 
 def test_better_is_not_enough_where_tokens_are_worth_more() -> None:
     """Ten points more for 500 tokens more: with a point worth 25 tokens it does not pay, with one worth 100 it does."""
     cheap, dear = track("1" * 400 + "0" * 600, 10), track("1" * 500 + "0" * 500, 510)
-    assert race({"cheap": cheap, "dear": dear}, 1000, RULES).left[0] == "cheap"
-    assert race({"cheap": cheap, "dear": dear}, 1000, Rules(worth=100)).left[0] == "dear"
+    assert race({"cheap": cheap, "dear": dear}, 1000, RULES).surviving[0] == "cheap"
+    assert race({"cheap": cheap, "dear": dear}, 1000, Rules(worth=100)).surviving[0] == "dear"
 
 
 def test_few_trials_leave_a_large_advantage_possible() -> None:
     few = race({"direct": track("10" * 6, 4), "steps": track("11" * 3 + "10" * 3, 5)}, 12, RULES)
-    assert few.left == ("direct", "steps") and few.status == "undecided"
+    assert few.surviving == ("direct", "steps") and few.status == "undecided"
     many = race({"direct": track("10" * 400, 4), "steps": track("01" + "10" * 399, 5)}, 800, RULES)
-    assert many.left[0] == "direct" and many.status == "tie"
+    assert many.surviving[0] == "direct" and many.status == "tie"
 
 
 def test_evidence_is_valid_however_often_one_looks() -> None:
@@ -74,7 +74,7 @@ def test_false_claims_are_as_rare_as_allowed_with_a_look_after_every_task() -> N
         wins = losses = 0
         for pairs in range(1, 121):
             wins, losses = (wins + 1, losses) if chance.random() < 0.5 else (wins, losses + 1)
-            if Duel(pairs, 120, wins, losses, 0.0).won(0.05):
+            if PairedComparison(pairs, 120, wins, losses, 0.0).won(0.05):
                 false += 1
                 break
     assert false / draws <= 0.05 + 0.026  # two standard errors of 300 draws
@@ -84,8 +84,8 @@ def test_false_claims_are_as_rare_as_allowed_with_a_look_after_every_task() -> N
 def test_somebody_is_left_and_everybody_is_accounted_for(given_tracks: list[tuple[str, float]]) -> None:
     tracks = {f"s{i}": track(right, tokens) for i, (right, tokens) in enumerate(given_tracks)}
     found: Race = race(tracks, 48, RULES)
-    assert found.left and set(found.left) | set(found.out) == set(tracks)
-    assert not set(found.left) & set(found.out) and set(found.open) == set(found.left[1:])
+    assert found.surviving and set(found.surviving) | set(found.eliminated) == set(tracks)
+    assert not set(found.surviving) & set(found.eliminated) and set(found.undecided) == set(found.surviving[1:])
 
 
 @pytest.mark.parametrize("pool", [0, 1, 5, 12, 13, 100])

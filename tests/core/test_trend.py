@@ -3,7 +3,7 @@
 import random
 from math import exp, log
 
-from orca2.core.trend import Outlook, Point, outlooks
+from orca2.core.trend import Forecast, Point, forecasts
 
 
 def planted(rng: random.Random, level: float, slope: float, trials: int) -> list[Point]:
@@ -15,12 +15,12 @@ def planted(rng: random.Random, level: float, slope: float, trials: int) -> list
     return points
 
 
-def look(level: float, slope: float, rng: random.Random) -> Outlook:
+def look(level: float, slope: float, rng: random.Random) -> Forecast:
     """Six families: direct is flat at a third, steps as given; 180 lessons in the end."""
     curves = {
         f"f{i}": {"direct": planted(rng, -0.7, 0.2, 24), "steps": planted(rng, level, slope, 24)} for i in range(6)
     }
-    return outlooks(curves, dict.fromkeys(curves, 180.0), {}, 0)["f0"]
+    return forecasts(curves, dict.fromkeys(curves, 180.0), {}, 0)["f0"]
 
 
 def test_what_rises_is_seen_to_pass_what_is_flat() -> None:
@@ -40,19 +40,19 @@ def test_what_is_flat_is_not_seen_to_rise() -> None:
 def test_intervals_hold_the_truth_as_often_as_they_say() -> None:
     rng = random.Random(2)
     truth = 1 / (1 + exp(1.0 - 1.0 * log(3)))
-    inside = sum(low <= truth <= high for _, low, high in (look(-1.0, 1.0, rng).heading("steps") for _ in range(40)))
+    inside = sum(low <= truth <= high for _, low, high in (look(-1.0, 1.0, rng).projected("steps") for _ in range(40)))
     assert inside >= 34
 
 
 def test_the_teacher_is_the_ceiling_and_seeds_repeat() -> None:
     curves = {"f": {"a": [Point(30, 29, 30), Point(60, 30, 30)]}}
-    first, again = (outlooks(curves, {"f": 200.0}, {"f": {"a": 0.6}}, 3)["f"] for _ in range(2))
-    assert max(first.draws["a"]) <= 0.6 and first.heading("a") == again.heading("a")
+    first, again = (forecasts(curves, {"f": 200.0}, {"f": {"a": 0.6}}, 3)["f"] for _ in range(2))
+    assert max(first.draws["a"]) <= 0.6 and first.projected("a") == again.projected("a")
 
 
 def test_nothing_ahead_is_where_it_stands() -> None:
     curves = {"f": {"a": [Point(60, 120, 240)]}}
-    there = outlooks(curves, {"f": 60.0}, {}, 0)["f"]
-    mean, low, high = there.heading("a")
-    assert abs(mean - 0.5) < 0.02 and low < 0.5 < high and there.reach == 1.0
-    assert outlooks(curves, {"f": 150.0}, {}, 0)["f"].reach == 2.5
+    there = forecasts(curves, {"f": 60.0}, {}, 0)["f"]
+    mean, low, high = there.projected("a")
+    assert abs(mean - 0.5) < 0.02 and low < 0.5 < high and there.extrapolation == 1.0
+    assert forecasts(curves, {"f": 150.0}, {}, 0)["f"].extrapolation == 2.5

@@ -35,6 +35,6 @@ def test_half_a_pair_that_a_server_escapes_is_read() -> None:
 @given(TEXT, TEXT)
 def test_two_bodies_are_equal_only_if_the_requests_are(first: str, second: str) -> None:
     model = load("m", "http://localhost/v1")
-    bodies = [model.wire(Request((Message("user", text),), 9)) for text in (f"q{first}", f"q{second}")]
+    bodies = [model.serialize(Request((Message("user", text),), 9)) for text in (f"q{first}", f"q{second}")]
     assert (bodies[0] == bodies[1]) == (first == second)
     assert json.loads(bodies[0])["messages"][0]["content"] == f"q{first}"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from orca2.asking.ask import ask
-from orca2.asking.client import Asker
+from orca2.asking.client import ModelClient
 from orca2.core.types import Completion, Message, Request
 from orca2.endpoints.network import proxy_for
 from orca2.errors import ModelError, RecipeError
@@ -30,7 +30,7 @@ def _no_network_of_the_user(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def answer(url: str, **options: Any) -> Completion:
     model = load("m", url, key_env="A_KEY", retries=0, **options)
-    (found,) = ask(Asker(model), [Request((Message("user", "q"),), 9)], "")
+    (found,) = ask(ModelClient(model), [Request((Message("user", "q"),), 9)], "")
     return found
 
 
@@ -155,7 +155,7 @@ def test_each_of_several_servers_goes_its_own_way(monkeypatch: pytest.MonkeyPatc
     with serve(lambda messages: "yes") as (url, received), proxy(port(url)) as (own, asked):
         monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{own}")
         model = load("m", ["http://teacher.invalid/v1", url], retries=0)
-        ask(Asker(model), [Request((Message("user", f"q{n}"),), 9) for n in range(40)], "")
+        ask(ModelClient(model), [Request((Message("user", f"q{n}"),), 9) for n in range(40)], "")
         assert 0 < len(asked) < 40 == len(received)
 
 
@@ -205,9 +205,9 @@ def test_the_batch_api_goes_the_same_way_and_shows_no_password_either(monkeypatc
     with serve(lambda messages: "yes", tls=True) as (url, _), proxy(port(url), "Basic another") as (own, asked):
         monkeypatch.setenv("HTTPS_PROXY", f"http://me:pa55@127.0.0.1:{own}")
         model = load_batch("m", "https://teacher.invalid/v1", key_env="A_KEY", ca_file=str(AUTHORITY))
-        (found,) = ask(Asker(model), [Request((Message("user", "q"),), 9)], "")
+        (found,) = ask(ModelClient(model), [Request((Message("user", "q"),), 9)], "")
         assert asked and "the proxy on the way answers HTTP 407" in str(found.error) and "pa55" not in str(found.error)
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:3128")
     model = load_batch("m", "https://teacher.invalid/v1/", key_env="A_KEY", ca_file=str(AUTHORITY))
-    assert model._endpoint.network.proxies == {"https://teacher.invalid/v1": "http://proxy.example:3128"}
-    assert model._endpoint.network.context is not None
+    assert model._http_model.network.proxies == {"https://teacher.invalid/v1": "http://proxy.example:3128"}
+    assert model._http_model.network.context is not None

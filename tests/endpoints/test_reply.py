@@ -11,7 +11,7 @@ from orca2.core.types import Message, Request
 from orca2.endpoints.reply import ChatReply, read_reply
 from orca2.models.openai import load
 
-BODY = load("m", "http://localhost/v1").wire(Request((Message("system", "S" * 40), Message("user", "q" * 40)), 50))
+BODY = load("m", "http://localhost/v1").serialize(Request((Message("system", "S" * 40), Message("user", "q" * 40)), 50))
 ESTIMATED = 20, 4  # 80 characters asked, and the 16 of the answer below
 ANSWER = "The answer is 4."
 

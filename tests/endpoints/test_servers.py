@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from orca2.asking.ask import ask
-from orca2.asking.client import Asker
+from orca2.asking.client import ModelClient
 from orca2.core.types import Message, Request
 from orca2.models.openai import load
 from tests.server import Raw, serve
@@ -36,12 +36,12 @@ def test_a_documented_reply_is_read(reply: dict[str, Any], monkeypatch: pytest.M
     raw = "\n".join(body) if events else json.dumps(body)
     kind = "text/event-stream" if events else "application/json"
     with serve(lambda messages: Raw(reply["status"], raw.encode(), kind)) as (url, received):
-        asker = Asker(load("m", url, retries=1))
-        (found,) = ask(asker, [QUESTION], "")
+        client = ModelClient(load("m", url, retries=1))
+        (found,) = ask(client, [QUESTION], "")
         first = len(received)
-        again = Asker(load("m", url, retries=1))
+        again = ModelClient(load("m", url, retries=1))
         ask(again, [QUESTION], "")
-    asker.ledger.check()
+    client.ledger.check()
     if "text" in expected:
         assert (found.text, found.finish_reason, found.error) == (expected["text"], expected["finish_reason"], None)
         assert [found.tokens_in, found.tokens_out] == expected["tokens"]
@@ -54,5 +54,5 @@ def test_a_documented_reply_is_read(reply: dict[str, Any], monkeypatch: pytest.M
 @pytest.mark.parametrize("reply", [one for one in REPLIES if "error" in one.values[0]["expected"]])
 def test_without_retries_a_request_goes_out_once(reply: dict[str, Any]) -> None:
     with serve(lambda messages: Raw(reply["status"], json.dumps(reply["body"]).encode())) as (url, received):
-        assert ask(Asker(load("m", url, retries=0)), [QUESTION], "")[0].error
+        assert ask(ModelClient(load("m", url, retries=0)), [QUESTION], "")[0].error
         assert len(received) == 1

@@ -60,16 +60,16 @@ def make_ablation(tmp_path: Path) -> Callable[..., Ablation]:
 
 
 def answer(ablation: Ablation, unit: Unit, rate: float, items: int, held_out: float) -> None:
-    dice, rows = Random(f"{unit}"), []
+    rng, rows = Random(f"{unit}"), []
     for message in ("none", "default", "hinted"):
         for family in FAMILIES if message != "hinted" else FAMILIES[:2]:
             for number in range(items):
                 hard = Random(f"{family}/{number}").uniform(-0.15, 0.15)  # the same for all: items differ
-                right = dice.random() < (rate if family != "never_seen" else rate * held_out) + hard
+                right = rng.random() < (rate if family != "never_seen" else rate * held_out) + hard
                 rows.append({
                     "system": message, "task": f"{family}-{number}", "family": family,
-                    "outcome": "correct" if right else dice.choice(["wrong", "wrong", "truncated"]),
-                    "tokens": TOKENS.get(unit.arm, 27) + dice.randrange(4),
+                    "outcome": "correct" if right else rng.choice(["wrong", "wrong", "truncated"]),
+                    "tokens": TOKENS.get(unit.arm, 27) + rng.randrange(4),
                 })  # fmt: skip
     place = ablation.folder(unit).path
     (place / "answers.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 
 import pytest
 
-from orca2.asking.client import Asker
+from orca2.asking.client import ModelClient
 from orca2.core.types import Completion, Request
 from orca2.errors import ModelError
 from orca2.grading.rating import Open, prefer, rate
@@ -34,7 +34,7 @@ def test_each_turn_is_rated_and_a_reference_is_shown_where_there_is_one() -> Non
         seen.append(request.messages[-1].content)
         return f"Fine. Score: {3 + len(seen)}"
 
-    (found,) = rate(Asker(Judge(judge)), [TALK])
+    (found,) = rate(ModelClient(Judge(judge)), [TALK])
     assert sorted(found.scores) == [4, 5] and found.made_up is None
     first, second = sorted(seen, key=lambda text: "4 5 6" in text)
     assert "reference" in first and "[assistant] 1 2 3" in first and "4 5 6" not in first
@@ -46,7 +46,7 @@ def test_a_summary_is_held_against_its_source() -> None:
         asked = request.messages[-1].content
         return "It adds a date. Made up: yes" if "Made up" in asked else "Score: 6"
 
-    (found,) = rate(Asker(Judge(judge)), [Open((("Sum up.", "By May 3."),), ("By May.",), "A: by May.")])
+    (found,) = rate(ModelClient(Judge(judge)), [Open((("Sum up.", "By May 3."),), ("By May.",), "A: by May.")])
     assert (found.scores, found.made_up) == ((6,), True)
 
 
@@ -54,17 +54,17 @@ def test_an_answer_whose_rating_cannot_be_read_stands_without_one() -> None:
     def judge(request: Request) -> str:
         return "Score: 7" if "plums" in request.messages[-1].content else "Hm."
 
-    found = rate(Asker(Judge(judge)), [Open((("q", "plums"),), ("",)), Open((("q", "pears"),), ("",))])
+    found = rate(ModelClient(Judge(judge)), [Open((("q", "plums"),), ("",)), Open((("q", "pears"),), ("",))])
     assert [one.scores for one in found] == [(7,), ()]
 
 
 def test_a_judge_that_never_scores_is_an_error_of_one_line() -> None:
     with pytest.raises(ModelError, match=r"none of 2 replies holds 'Score: N', the first is 'No\.'") as error:
-        rate(Asker(Judge(lambda _: "No.")), [TALK])
+        rate(ModelClient(Judge(lambda _: "No.")), [TALK])
     assert "\n" not in str(error.value)
     with pytest.raises(ModelError, match="'Verdict: A'"):
-        prefer(Asker(Judge(lambda _: "No.")), [("q", "a", "b")])
-    assert rate(Asker(Judge(lambda _: "No.")), []) == [] and prefer(Asker(Judge(lambda _: "")), []) == []
+        prefer(ModelClient(Judge(lambda _: "No.")), [("q", "a", "b")])
+    assert rate(ModelClient(Judge(lambda _: "No.")), []) == [] and prefer(ModelClient(Judge(lambda _: "")), []) == []
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_only_a_preference_in_both_orders_counts(better: str, found: str) -> Non
         said = {"tie": "tie", "first": "A", "ours": "A" if ours_first else "B", "theirs": "B" if ours_first else "A"}
         return f"Verdict: {said[better]}"
 
-    assert prefer(Asker(Judge(judge)), [("Which?", "OURS", "THEIRS")]) == [found]
+    assert prefer(ModelClient(Judge(judge)), [("Which?", "OURS", "THEIRS")]) == [found]
 
 
 def test_reading_replies() -> None:

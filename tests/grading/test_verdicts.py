@@ -2,10 +2,10 @@
 
 import pytest
 
-from orca2.asking.client import Asker
+from orca2.asking.client import ModelClient
 from orca2.core.types import Completion, Task, Verdict
 from orca2.errors import RecipeError
-from orca2.grading.judging import Panel
+from orca2.grading.judging import JudgeClient
 from orca2.grading.verdicts import verdicts
 from orca2.models.scripted import Scripted
 
@@ -76,9 +76,9 @@ OPEN = [Task(str(n), "soup", f"Recipe {n}?", f"gold {n}", "judge", "test") for n
     ],
 )
 def test_open_answers_go_to_the_judge_all_at_once(mode: str, reply: str, expected: list[str]) -> None:
-    panel = Panel(Asker(Scripted({}, reply)), mode, 7, 64)  # type: ignore[arg-type]
+    judge_client = JudgeClient(ModelClient(Scripted({}, reply)), mode, 7, 64)  # type: ignore[arg-type]
     answers = [Completion(text, "stop") for text in ("gold 0", "other", "another")]
-    assert [verdict.outcome for verdict in verdicts(OPEN, answers, strict=True, panel=panel)] == expected
+    assert [verdict.outcome for verdict in verdicts(OPEN, answers, strict=True, judge_client=judge_client)] == expected
 
 
 def test_a_judge_that_nobody_named_is_the_users_error() -> None:

@@ -11,10 +11,10 @@ from torch.nn import functional
 
 from orca2.inference.kernels import fused, norms
 from orca2.inference.kernels.availability import kernels
-from orca2.inference.kv_cache import slots
-from orca2.inference.kv_cache.growing import SlotCache
-from orca2.inference.kv_cache.slots import Slots, added, masks
-from tests.inference.test_growing import MODELS
+from orca2.inference.kv_cache import batched
+from orca2.inference.kv_cache.batched import BatchedKVCache, additive_mask, attention_masks
+from orca2.inference.kv_cache.sequence import GraphedCache
+from tests.inference.test_sequence import MODELS
 
 if importlib.util.find_spec("triton") is None:
     pytest.skip("Triton is not installed", allow_module_level=True)
@@ -25,7 +25,7 @@ DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 
 @pytest.fixture(autouse=True)
 def _kernels_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (fused, norms, slots):
+    for module in (fused, norms, batched):
         monkeypatch.setattr(module, "kernels", lambda device: triton_kernels)
 
 
@@ -58,8 +58,8 @@ def test_layers_give_what_the_models_own_give(plain: Any) -> None:
 
 
 def test_a_conversation_says_the_same(plain: Any) -> None:
-    cache, ids = SlotCache(fused_copy(plain), 4), [5, 6, 7, 8]
-    cache._steps._added = True
+    cache, ids = GraphedCache(fused_copy(plain), 4), [5, 6, 7, 8]
+    cache._decoder._additive_mask = True
     found = cache.extend(ids)
     for _ in range(12):
         with torch.inference_mode():
@@ -98,10 +98,10 @@ def test_products_of_another_kind_are_left_alone(plain: Any) -> None:
 def test_kernels_of_rows(width: int) -> None:
     rows, weight = torch.randn(3, 2, width, device=DEVICE), torch.randn(width, device=DEVICE)
     torch.testing.assert_close(
-        triton_kernels.norm(rows, weight, 1e-5), functional.rms_norm(rows, (width,), weight, 1e-5)
+        triton_kernels.rms_norm(rows, weight, 1e-5), functional.rms_norm(rows, (width,), weight, 1e-5)
     )
     gate, up = torch.randn(2, 3, 2, width, device=DEVICE)
-    torch.testing.assert_close(triton_kernels.gated(torch.cat([gate, up], -1)), functional.silu(gate) * up)
+    torch.testing.assert_close(triton_kernels.silu_mul(torch.cat([gate, up], -1)), functional.silu(gate) * up)
 
 
 @pytest.mark.parametrize("several", [False, True])
@@ -111,10 +111,10 @@ def test_keys_and_values_are_written_as_by_an_index(several: bool, monkeypatch: 
     columns = torch.tensor([[4, 2, 9], [0, 1, 63]] if several else [4, 63], device=DEVICE)
     found = []
     for ours in (triton_kernels, None):
-        monkeypatch.setattr(slots, "kernels", lambda device, ours=ours: ours)
-        held = Slots(1 << 20)
-        held.fit(5, 64, 0)
-        held.at(slice(2, 4), columns, 64)
+        monkeypatch.setattr(batched, "kernels", lambda device, ours=ours: ours)
+        held = BatchedKVCache(1 << 20)
+        held.reserve(5, 64, 0)
+        held.set_target(slice(2, 4), columns, 64)
         found.append(held.update(*both, 0))
         assert not held._keys[0][:2].any() and not held._keys[0][4:].any()
     for one, two in zip(*found, strict=True):
@@ -126,8 +126,8 @@ def test_a_mask_to_add_is_the_boolean_one() -> None:
         layer_types = ("full_attention", "sliding_attention")
         sliding_window = 2
 
-    seen = masks(Config, torch.tensor([[2, 3]]), 5)
-    for kind, one in added(seen, torch.bfloat16).items():
+    seen = attention_masks(Config, torch.tensor([[2, 3]]), 5)
+    for kind, one in additive_mask(seen, torch.bfloat16).items():
         assert torch.equal(one == 0, seen[kind]) and torch.equal(torch.isneginf(one), ~seen[kind])
 
 

@@ -33,7 +33,7 @@ def test_the_id_that_ends_an_answer_is_no_part_of_it(native: Any) -> None:
     chat.ask("What is the capital of France?")
     assert chat.stats.finish_reason == "stop" and chat.stats.new < 40
     assert chat.ids[-1] == end and chat.ids[-2] != end
-    assert chat.ids[: chat.stats.prompt] == native.source.chat.prompt(chat.messages[:-1])
+    assert chat.ids[: chat.stats.prompt] == native.source.chat.encode_prompt(chat.messages[:-1])
 
 
 def test_the_same_prompt_ids_as_without_it(native: Any, smol: str) -> None:
@@ -41,7 +41,7 @@ def test_the_same_prompt_ids_as_without_it(native: Any, smol: str) -> None:
     assert type(local.source) is not type(native.source)
     turns = native.chat("s", max_tokens=1)
     turns.ask("é 漢字 <|im_end|>")
-    assert turns.ids[: turns.stats.prompt] == local.source.chat.prompt(turns.messages[:-1])
+    assert turns.ids[: turns.stats.prompt] == local.source.chat.encode_prompt(turns.messages[:-1])
 
 
 def test_drawing_leaving_and_logprobs(native: Any) -> None:
@@ -52,9 +52,9 @@ def test_drawing_leaving_and_logprobs(native: Any) -> None:
     next(pieces)
     pieces.close()
     assert chat.stats.finish_reason == "stopped" and chat.stats.new < 40
-    ids = native.source.chat.prompt(chat.messages[:1] + chat.messages[1:2])
-    picked = next(native.source.session().stream(ids, 1, Sampling(logprobs=3)))
-    assert picked.likeliest[0] == (picked.id, pytest.approx(picked.logprob)) and len(picked.likeliest) == 3
+    ids = native.source.chat.encode_prompt(chat.messages[:1] + chat.messages[1:2])
+    sampled = next(native.source.session().stream(ids, 1, Sampling(logprobs=3)))
+    assert sampled.likeliest[0] == (sampled.id, pytest.approx(sampled.logprob)) and len(sampled.likeliest) == 3
 
 
 def test_batches_and_overflow(native: Any) -> None:
@@ -98,11 +98,11 @@ def test_a_file_without_a_template_is_asked_in_chatml(
     import torch
 
     from orca2.apps.export import _gguf
-    from orca2.checkpoints.chat_codec import Chat
+    from orca2.checkpoints.chat_codec import ChatCodec
     from orca2.checkpoints.loading import load_model, load_tokenizer
 
     pytest.importorskip("xllamacpp", reason="the extra gguf is not installed")
-    model, chat = load_model(str(tiny), torch.float32, torch.device("cpu")), Chat(load_tokenizer(str(tiny)))
+    model, chat = load_model(str(tiny), torch.float32, torch.device("cpu")), ChatCodec(load_tokenizer(str(tiny)))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(_gguf.gguf.GGUFWriter, "add_chat_template", lambda *_: None)
         _gguf.write(model, chat, tmp_path / "it.gguf", "it", "f16", None)

@@ -10,12 +10,12 @@ import torch
 from orca2.core.types import Completion, Message, Request
 from orca2.errors import ModelError
 from orca2.inference.decoding import BATCH_TOKENS, Job, batches, decode
-from orca2.inference.local import Local
+from orca2.inference.local import LocalModel
 from orca2.inference.sampling import Sampling
 from orca2.models.transformers import load
 
 
-def answers(model: Local, requests: list[Request]) -> dict[int, Completion]:
+def answers(model: LocalModel, requests: list[Request]) -> dict[int, Completion]:
     async def collect() -> dict[int, Completion]:
         return {index: completion async for index, completion in model.generate(requests)}
 
@@ -31,16 +31,16 @@ def questions(count: int, most: int = 24) -> list[Request]:
 
 
 @pytest.fixture(scope="module")
-def model(tiny: Path) -> Local:
+def model(tiny: Path) -> LocalModel:
     return load(str(tiny), Path(), "cpu", dtype="fp32")
 
 
-def test_batched_is_the_same_as_transformers_alone(model: Local) -> None:
+def test_batched_is_the_same_as_transformers_alone(model: LocalModel) -> None:
     requests = questions(20)
     found = answers(model, requests)
     assert sorted(found) == list(range(20))
     for index, request in enumerate(requests):
-        ids = torch.tensor([model.chat.prompt(request.messages)])
+        ids = torch.tensor([model.chat.encode_prompt(request.messages)])
         theirs = model.model.generate(
             ids, attention_mask=torch.ones_like(ids), max_new_tokens=request.max_tokens, do_sample=False,
             eos_token_id=sorted(model.stop), pad_token_id=2,
@@ -50,28 +50,28 @@ def test_batched_is_the_same_as_transformers_alone(model: Local) -> None:
         assert found[index].finish_reason == ("stop" if theirs[-1] in model.stop else "length")
 
 
-def test_one_answer_alone_says_the_same(model: Local) -> None:
+def test_one_answer_alone_says_the_same(model: LocalModel) -> None:
     request = questions(1)[0]
-    ids = model.chat.prompt(request.messages)
-    new = [picked.id for picked in model.session().stream(ids, request.max_tokens, Sampling())]
-    assert model.chat.said(new).strip() == answers(model, [request])[0].text
+    ids = model.chat.encode_prompt(request.messages)
+    new = [sampled.id for sampled in model.session().stream(ids, request.max_tokens, Sampling())]
+    assert model.chat.decode_answer(new).strip() == answers(model, [request])[0].text
 
 
-def test_rows_that_finish_leave_the_others_alone(model: Local) -> None:
+def test_rows_that_finish_leave_the_others_alone(model: LocalModel) -> None:
     requests = [Request(q.messages, 1 + i) for i, q in enumerate(questions(12))]
     together = answers(model, requests)
     for index, request in enumerate(requests):
         assert answers(model, [request])[0] == together[index]
 
 
-def test_rows_that_leave_together_say_the_same(model: Local) -> None:
+def test_rows_that_leave_together_say_the_same(model: LocalModel) -> None:
     """As on a GPU: a finished row stays until enough have, and nobody reads what it goes on to say."""
-    jobs = [Job(i, model.chat.prompt(q.messages), 1 + i) for i, q in enumerate(questions(12))]
+    jobs = [Job(i, model.chat.encode_prompt(q.messages), 1 + i) for i, q in enumerate(questions(12))]
     found = [{job.index: new for job, new in decode(model.model, jobs, model.stop, 2, share)} for share in (0, 0.3, 1)]
     assert found[0] == found[1] == found[2] and sorted(found[0]) == list(range(12))
 
 
-def test_sampling_follows_its_seed_not_its_batch(model: Local) -> None:
+def test_sampling_follows_its_seed_not_its_batch(model: LocalModel) -> None:
     requests = [Request(q.messages, 8, temperature=1.0, seed=i) for i, q in enumerate(questions(6))]
     together = answers(model, requests)
     assert answers(model, requests) == together
@@ -80,18 +80,18 @@ def test_sampling_follows_its_seed_not_its_batch(model: Local) -> None:
     assert [c.text for c in answers(model, other).values()] != [c.text for c in together.values()]
 
 
-def test_a_prompt_longer_than_the_context_fails_alone(model: Local) -> None:
+def test_a_prompt_longer_than_the_context_fails_alone(model: LocalModel) -> None:
     long = Request((Message("system", ""), Message("user", "word " * 40_000)), 8)
     found = answers(model, [*questions(2), long])
     assert found[2].finish_reason == "error" and "exceed" in (found[2].error or "")
     assert found[0].error is None and found[1].error is None
 
 
-def test_an_answer_may_fill_the_context(model: Local) -> None:
+def test_an_answer_may_fill_the_context(model: LocalModel) -> None:
     """`max_tokens` is the most, not what there has to be room for."""
     request = Request((Message("user", "one two"),), 1 << 20)
-    ids = len(model.chat.prompt(request.messages))
-    short = Local("short", model.model, model.tokenizer)
+    ids = len(model.chat.encode_prompt(request.messages))
+    short = LocalModel("short", model.model, model.tokenizer)
     for room in (1, 7):
         short.context = ids + room
         found = answers(short, [request])[0]
@@ -108,7 +108,7 @@ def test_batches_hold_every_job_within_bounds() -> None:
 
 
 @pytest.mark.slow
-def test_the_name_changes_with_the_weights(tiny: Path, tmp_path: Path, model: Local) -> None:
+def test_the_name_changes_with_the_weights(tiny: Path, tmp_path: Path, model: LocalModel) -> None:
     import shutil
 
     copy = tmp_path / "copy"

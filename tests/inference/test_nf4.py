@@ -8,7 +8,7 @@ import torch
 from transformers import LlamaConfig, LlamaForCausalLM
 
 from orca2.inference.kernels.fused import fuse_layers
-from orca2.inference.kernels.nf4 import _pairs, joined, quicken
+from orca2.inference.kernels.nf4 import _pairs, fuse_linear4bit, patch_linear4bit
 
 pytest.importorskip("bitsandbytes", reason="the extra quantize is not installed")
 from bitsandbytes.functional import dequantize_4bit
@@ -20,13 +20,13 @@ on_gpu = pytest.mark.skipif(not CUDA, reason="no GPU: the kernel is CUDA's")
 
 
 def small(layer: torch.nn.Linear, dtype: torch.dtype, kind: str = "nf4", nested: bool = False) -> Any:
-    found = Linear4bit(layer.in_features, layer.out_features, bias=layer.bias is not None, compute_dtype=dtype)
-    found.weight = Params4bit(
+    output = Linear4bit(layer.in_features, layer.out_features, bias=layer.bias is not None, compute_dtype=dtype)
+    output.weight = Params4bit(
         layer.weight.data.to(dtype), requires_grad=False, quant_type=kind, compress_statistics=nested
     )
     if layer.bias is not None:
-        found.bias = torch.nn.Parameter(layer.bias.data.to(dtype), requires_grad=False)
-    return found.to("cuda" if CUDA else "cpu")
+        output.bias = torch.nn.Parameter(layer.bias.data.to(dtype), requires_grad=False)
+    return output.to("cuda" if CUDA else "cpu")
 
 
 def weights(layer: Any) -> torch.Tensor:
@@ -50,7 +50,7 @@ def whole(layer: Any, rows: torch.Tensor) -> torch.Tensor:
 def test_of_one_row_it_is_the_product(ins: int, outs: int, kind: str, dtype: torch.dtype) -> None:
     torch.manual_seed(0)
     layer = small(torch.nn.Linear(ins, outs, bias=outs % 2 == 1), dtype, kind)
-    product = joined([layer])
+    product = fuse_linear4bit([layer])
     assert product is not None
     for scale in (1.0, 3e-5, 2e3):
         rows = (torch.randn(1, 1, ins, device="cuda") * scale).to(dtype)
@@ -71,7 +71,7 @@ def test_joined_layers_are_parts_of_one(dtype: torch.dtype, nested: bool) -> Non
     layers = [small(torch.nn.Linear(256, outs), dtype, nested=nested) for outs in (96, 32, 33)]
     rows = [torch.randn(*shape, 256, device="cuda", dtype=dtype) for shape in ((1, 1), (1, 5), (3, 1))]
     wanted = [torch.cat([layer(each) for layer in layers], -1) for each in rows]
-    product = joined(layers)
+    product = fuse_linear4bit(layers)
     assert product is not None
     for each, one in zip(rows, wanted, strict=True):
         torch.testing.assert_close(product(each), one, atol=2e-2, rtol=2e-2)
@@ -88,16 +88,16 @@ def test_a_byte_gives_the_pair_of_its_halves() -> None:
 
 def test_a_cpu_keeps_bitsandbytes_own() -> None:
     layer = small(torch.nn.Linear(256, 64), torch.bfloat16).to("cpu")
-    quicken(torch.nn.Sequential(layer))
-    assert joined([layer]) is None and "forward" not in vars(layer)
+    patch_linear4bit(torch.nn.Sequential(layer))
+    assert fuse_linear4bit([layer]) is None and "forward" not in vars(layer)
 
 
 def test_what_it_cannot_take_is_left() -> None:
     plain = torch.nn.Linear(256, 64)
-    assert joined([small(plain, torch.bfloat16), small(plain, torch.float16)]) is None
-    assert joined([small(plain, torch.float32)]) is None
-    assert joined([small(torch.nn.Linear(96, 64), torch.bfloat16)]) is None
-    assert joined([plain]) is None
+    assert fuse_linear4bit([small(plain, torch.bfloat16), small(plain, torch.float16)]) is None
+    assert fuse_linear4bit([small(plain, torch.float32)]) is None
+    assert fuse_linear4bit([small(torch.nn.Linear(96, 64), torch.bfloat16)]) is None
+    assert fuse_linear4bit([plain]) is None
 
 
 @on_gpu
@@ -117,7 +117,7 @@ def test_a_model_in_4_bits_says_the_same() -> None:
     ids = torch.randint(0, 97, (1, 12), device="cuda")
     wanted = model(ids).logits[0, -1].float()
     fuse_layers(model)
-    quicken(model)
+    patch_linear4bit(model)
     assert "forward" in vars(model.model.layers[0].self_attn.o_proj)
     cache = model(ids[:, :-1], use_cache=True).past_key_values
     last = model(ids[:, -1:], past_key_values=cache, use_cache=True).logits[0, -1].float()

@@ -7,12 +7,12 @@ import pytest
 
 SCRIPT = """
 import os, torch
-from orca2.inference.openmp import _libraries, let_helpers_go
+from orca2.inference.openmp import _libraries, release_omp_threads
 torch.set_num_threads(3)
 one = torch.ones(300, 300, 300)
 threads = lambda: len(os.listdir("/proc/self/task"))
 total, computing = one.sum().item(), threads()
-let_helpers_go()
+release_omp_threads()
 waiting = threads()
 print(bool(_libraries()), computing - waiting, one.sum().item() == total, threads() == computing)
 """
@@ -25,6 +25,6 @@ def test_helpers_go_and_come_back() -> None:
 
 
 def test_without_torch_there_is_nothing_to_do() -> None:
-    script = "import sys; from orca2.inference.openmp import *; let_helpers_go(); print('torch' in sys.modules)"
+    script = "import sys; from orca2.inference.openmp import *; release_omp_threads(); print('torch' in sys.modules)"
     said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
     assert said.strip() == "False"

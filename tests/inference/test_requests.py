@@ -8,50 +8,50 @@ from typing import Any
 import pytest
 import torch
 
-from orca2.checkpoints.chat_codec import Chat
-from orca2.checkpoints.detokenizer import Reader
+from orca2.checkpoints.chat_codec import ChatCodec
+from orca2.checkpoints.detokenizer import IncrementalDetokenizer
 from orca2.core.types import Message
-from orca2.inference.limits import Bounds
-from orca2.inference.local import Local
-from orca2.inference.requests import Ask, Piece, Row
-from orca2.inference.sampling import Picked, Sampling
+from orca2.inference.limits import EngineLimits
+from orca2.inference.local import LocalModel
+from orca2.inference.requests import GenerationRequest, RunningRequest, StreamChunk
+from orca2.inference.sampling import SampledToken, Sampling
 from orca2.inference.scheduler import Scheduler
 from orca2.models.transformers import load
 from tests.templates import SHAPES, make_tokenizer
 
 
 @pytest.fixture(scope="module")
-def model(tiny: Path) -> Local:
+def model(tiny: Path) -> LocalModel:
     return load(str(tiny), Path(), "cpu", dtype="fp32")
 
 
 @pytest.fixture
-def scheduler(model: Local) -> Iterator[Scheduler]:
+def scheduler(model: LocalModel) -> Iterator[Scheduler]:
     made = Scheduler(model.model, model.chat, model.stop)
     yield made
     made.close()
 
 
-def asked(ids: Sequence[int], most: int = 1, likeliest: int = 2) -> Ask:
-    return Ask(ids, most, Sampling(logprobs=likeliest), prompt_logprobs=True, begins_turn=False)
+def asked(ids: Sequence[int], most: int = 1, likeliest: int = 2) -> GenerationRequest:
+    return GenerationRequest(ids, most, Sampling(logprobs=likeliest), prompt_logprobs=True, begins_turn=False)
 
 
-def prompts(model: Local, count: int) -> list[list[int]]:
+def prompts(model: LocalModel, count: int) -> list[list[int]]:
     """Of many lengths, some with the same beginning."""
-    return [model.chat.plain("One day " * (1 + 11 * (n % 4)) + f"there were {n} of them.") for n in range(count)]
+    return [model.chat.encode_text("One day " * (1 + 11 * (n % 4)) + f"there were {n} of them.") for n in range(count)]
 
 
-def answers(scheduler: Scheduler, asks: Sequence[Ask]) -> list[list[Piece]]:
-    async def one(ask: Ask) -> list[Piece]:
-        return [piece async for _, piece in scheduler.pieces([ask])]
+def answers(scheduler: Scheduler, requests: Sequence[GenerationRequest]) -> list[list[StreamChunk]]:
+    async def one(request: GenerationRequest) -> list[StreamChunk]:
+        return [chunk async for _, chunk in scheduler.stream([request])]
 
-    async def all_of_them() -> list[list[Piece]]:
-        return list(await asyncio.gather(*(one(ask) for ask in asks)))
+    async def all_of_them() -> list[list[StreamChunk]]:
+        return list(await asyncio.gather(*(one(request) for request in requests)))
 
     return asyncio.run(all_of_them())
 
 
-def right(model: Local, ids: Sequence[int], scored: Sequence[Picked], likeliest: int = 2) -> None:
+def right(model: LocalModel, ids: Sequence[int], scored: Sequence[SampledToken], likeliest: int = 2) -> None:
     """What was told of a prompt is what the model says of it in one go."""
     logs = model.model(torch.tensor([list(ids)])).logits.detach()[0].float().log_softmax(-1)
     assert [one.id for one in scored] == list(ids)
@@ -64,89 +64,97 @@ def right(model: Local, ids: Sequence[int], scored: Sequence[Picked], likeliest:
 
 
 @pytest.mark.parametrize(
-    "bounds", [Bounds(), Bounds(chunk=7), Bounds(rows=9, chunk=300, together=9), Bounds(rows=5, tokens=1, chunk=40)]
+    "limits",
+    [
+        EngineLimits(),
+        EngineLimits(prefill_chunk=7),
+        EngineLimits(rows=9, prefill_chunk=300, prefill_rows=9),
+        EngineLimits(rows=5, tokens=1, prefill_chunk=40),
+    ],
 )
-def test_prompts_are_scored_however_they_are_read(model: Local, bounds: Bounds) -> None:
+def test_prompts_are_scored_however_they_are_read(model: LocalModel, limits: EngineLimits) -> None:
     """In pieces, several in a call, and anew after the cache was full; amid others that are not scored."""
-    scheduler = Scheduler(model.model, model.chat, model.stop, bounds)
+    scheduler = Scheduler(model.model, model.chat, model.stop, limits)
     texts = prompts(model, 14)
     try:
-        found = answers(scheduler, [asked(ids, 1 + n % 3) if n % 3 else Ask(ids, 30) for n, ids in enumerate(texts)])
+        found = answers(
+            scheduler, [asked(ids, 1 + n % 3) if n % 3 else GenerationRequest(ids, 30) for n, ids in enumerate(texts)]
+        )
     finally:
         scheduler.close()
-    for n, (ids, pieces) in enumerate(zip(texts, found, strict=True)):
+    for n, (ids, chunks) in enumerate(zip(texts, found, strict=True)):
         if n % 3:
-            right(model, ids, pieces[0].prompt)
-        assert not any(piece.prompt for piece in pieces[1 if n % 3 else 0 :])
+            right(model, ids, chunks[0].prompt)
+        assert not any(chunk.prompt for chunk in chunks[1 if n % 3 else 0 :])
 
 
-def test_a_row_that_waits_again_is_not_scored_twice(model: Local) -> None:
-    scheduler = Scheduler(model.model, model.chat, model.stop, Bounds(rows=5, chunk=50))
-    scheduler._slots.limit = 512  # columns: too few for all of them at once
+def test_a_row_that_waits_again_is_not_scored_twice(model: LocalModel) -> None:
+    scheduler = Scheduler(model.model, model.chat, model.stop, EngineLimits(rows=5, prefill_chunk=50))
+    scheduler._cache.limit = 512  # columns: too few for all of them at once
     texts = prompts(model, 6)
-    put_back: list[Row] = []
-    before = scheduler._put_back
+    put_back: list[RunningRequest] = []
+    before = scheduler._preempt
 
     def counting() -> None:
-        put_back.append((scheduler._filling or scheduler._running)[-1])
+        put_back.append((scheduler._prefilling or scheduler._running)[-1])
         before()
 
-    scheduler._put_back = counting  # type: ignore[method-assign]
+    scheduler._preempt = counting  # type: ignore[method-assign]
     try:
-        for ids, pieces in zip(texts, answers(scheduler, [asked(ids, 90) for ids in texts]), strict=True):
-            right(model, ids, [one for piece in pieces for one in piece.prompt])
+        for ids, chunks in zip(texts, answers(scheduler, [asked(ids, 90) for ids in texts]), strict=True):
+            right(model, ids, [one for chunk in chunks for one in chunk.prompt])
     finally:
         scheduler.close()
     assert put_back
 
 
-def test_a_cache_has_no_logits(model: Local, scheduler: Scheduler) -> None:
+def test_a_cache_has_no_logits(model: LocalModel, scheduler: Scheduler) -> None:
     """The same prompt again, once its cache is there, and beside a copy of itself."""
     ids = prompts(model, 4)[3]
-    answers(scheduler, [Ask(ids, 5)])
-    for pieces in answers(scheduler, [asked(ids)] * 3):
-        right(model, ids, pieces[0].prompt)
-        assert pieces[-1].reused == 0
+    answers(scheduler, [GenerationRequest(ids, 5)])
+    for chunks in answers(scheduler, [asked(ids)] * 3):
+        right(model, ids, chunks[0].prompt)
+        assert chunks[-1].reused == 0
 
 
 @pytest.mark.parametrize("scored", [True, False])
-def test_with_no_tokens_a_prompt_is_only_read(model: Local, scheduler: Scheduler, scored: bool) -> None:
+def test_with_no_tokens_a_prompt_is_only_read(model: LocalModel, scheduler: Scheduler, scored: bool) -> None:
     texts = prompts(model, 5)
-    asks = [asked(ids, 0) if scored else Ask(ids, 0) for ids in texts]
-    for ids, pieces in zip(texts, answers(scheduler, [*asks, Ask(texts[0], 3)]), strict=False):
-        assert len(pieces) == 1
-        piece = pieces[0]
-        assert (piece.text, piece.picked, piece.tokens, piece.finish) == ("", (), 0, "length")
+    requests = [asked(ids, 0) if scored else GenerationRequest(ids, 0) for ids in texts]
+    for ids, chunks in zip(texts, answers(scheduler, [*requests, GenerationRequest(texts[0], 3)]), strict=False):
+        assert len(chunks) == 1
+        chunk = chunks[0]
+        assert (chunk.text, chunk.sampled, chunk.tokens, chunk.finish) == ("", (), 0, "length")
         if scored:
-            right(model, ids, piece.prompt)
+            right(model, ids, chunk.prompt)
 
 
-def test_one_id_has_nothing_before_it(model: Local, scheduler: Scheduler) -> None:
-    (piece,) = answers(scheduler, [asked([7])])[0]
-    assert piece.prompt == (Picked(7),) and piece.tokens == 1
+def test_one_id_has_nothing_before_it(model: LocalModel, scheduler: Scheduler) -> None:
+    (chunk,) = answers(scheduler, [asked([7])])[0]
+    assert chunk.prompt == (SampledToken(7),) and chunk.tokens == 1
 
 
-def test_the_id_that_ends_an_answer_is_told_apart(model: Local) -> None:
+def test_the_id_that_ends_an_answer_is_told_apart(model: LocalModel) -> None:
     ids = prompts(model, 1)[0]
     first = Scheduler(model.model, model.chat, ())
-    new = [one.id for piece in answers(first, [asked(ids, 6)])[0] for one in piece.picked]
+    new = [one.id for chunk in answers(first, [asked(ids, 6)])[0] for one in chunk.sampled]
     first.close()
     ending = Scheduler(model.model, model.chat, [new[3]])
-    pieces = answers(ending, [asked(ids, 6)])[0]
+    chunks = answers(ending, [asked(ids, 6)])[0]
     ending.close()
-    assert [one.id for piece in pieces for one in piece.picked] == new[: new.index(new[3])]
-    ended = pieces[-1].ended
+    assert [one.id for chunk in chunks for one in chunk.sampled] == new[: new.index(new[3])]
+    ended = chunks[-1].ended
     assert ended is not None and ended.id == new[3] and ended.logprob is not None
 
 
 @pytest.mark.parametrize("shape", sorted(SHAPES))
 def test_a_text_that_is_gone_on_with_keeps_its_spaces(shape: str) -> None:
     """A SentencePiece tokenizer leaves out the space that begins a text; within one it is there."""
-    chat = Chat(make_tokenizer(shape))
-    ids = chat.plain("So the answer is seven plus one.")
+    chat = ChatCodec(make_tokenizer(shape))
+    ids = chat.encode_text("So the answer is seven plus one.")
     whole = chat.decode(ids)
     for cut in range(1, len(ids)):
-        reader = Reader(chat, before=ids[:cut])
+        reader = IncrementalDetokenizer(chat, before=ids[:cut])
         text = "".join([*(reader.add(token) for token in ids[cut:]), reader.rest()])
         assert chat.decode(ids[:cut]) + text == whole
 
@@ -155,12 +163,12 @@ def test_a_text_that_is_gone_on_with_keeps_its_spaces(shape: str) -> None:
 def test_an_unfinished_message_is_what_the_template_writes_up_to_its_end(shape: str) -> None:
     """As `transformers` has it with continue_final_message; the text's ids follow those of the prompt."""
     tokenizer = make_tokenizer(shape)
-    chat = Chat(tokenizer)
+    chat = ChatCodec(tokenizer)
     said: list[Any] = [Message("user", "What is seven plus one?"), Message("assistant", "Let's think: 7 + 1")]
-    found = chat.unfinished(said)
+    found = chat.encode_unfinished(said)
     settled = [{"role": one.role, "content": one.content} for one in said]
     text = tokenizer.apply_chat_template(settled, tokenize=False, continue_final_message=True)
     shown = tokenizer.decode(found, skip_special_tokens=False)
     assert shown.replace(" ", "").endswith(text.replace(" ", ""))
     assert text.endswith("Let's think: 7 + 1")
-    assert chat.unfinished([*said[:1], Message("assistant", "<|im_end|> <eos> </s>")])[-1] != chat.end
+    assert chat.encode_unfinished([*said[:1], Message("assistant", "<|im_end|> <eos> </s>")])[-1] != chat.end

@@ -6,7 +6,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orca2.inference.sampling import NUCLEUS, Sampler, Sampling, pick
+from orca2.inference.sampling import NUCLEUS, Sampler, Sampling, sample
 
 rows = st.lists(st.floats(-8, 8, width=32), min_size=2, max_size=40)
 
@@ -39,8 +39,8 @@ def test_what_is_drawn_lies_inside(row: list[float], temperature: float, top_k: 
 def test_greedy_and_its_other_spellings(row: list[float]) -> None:
     logits = torch.tensor([row])
     for settings_ in (Sampling(), Sampling(1.0, top_k=1), Sampling(1.0, top_p=1e-9), Sampling(1e-9)):
-        picked = pick(logits, [Sampler(settings_)])[0].id
-        assert row[picked] >= max(row) - 1e-6 or settings_.temperature == 1e-9
+        sampled = sample(logits, [Sampler(settings_)])[0].id
+        assert row[sampled] >= max(row) - 1e-6 or settings_.temperature == 1e-9
 
 
 def test_a_row_draws_the_same_among_any_neighbours() -> None:
@@ -48,9 +48,9 @@ def test_a_row_draws_the_same_among_any_neighbours() -> None:
     settings_ = [Sampling(1.0, 0.9, seed=seed) for seed in range(4)]
     together, alone = [Sampler(one) for one in settings_], [Sampler(one) for one in settings_]
     for _ in range(10):
-        picked = pick(logits, together)
-        assert picked == [pick(logits[row : row + 1], [alone[row]])[0] for row in range(4)]
-    unseeded = {tuple(p.id for p in pick(logits, [Sampler(Sampling(2.0, seed=None))] * 4)) for _ in range(5)}
+        sampled = sample(logits, together)
+        assert sampled == [sample(logits[row : row + 1], [alone[row]])[0] for row in range(4)]
+    unseeded = {tuple(p.id for p in sample(logits, [Sampler(Sampling(2.0, seed=None))] * 4)) for _ in range(5)}
     assert len(unseeded) > 1
 
 
@@ -71,9 +71,9 @@ def test_a_nucleus_wider_than_what_is_sorted_first() -> None:
 
 def test_logprobs_are_the_models_own() -> None:
     logits = torch.tensor([[0.0, 2.0, 1.0]])
-    picked = pick(logits, [Sampler(Sampling(0.0, top_p=0.1, logprobs=2))])[0]
+    sampled = sample(logits, [Sampler(Sampling(0.0, top_p=0.1, logprobs=2))])[0]
     logs = logits[0].log_softmax(-1).tolist()
-    assert picked.id == 1 and math.isclose(picked.logprob or 0, logs[1], rel_tol=1e-5)
-    assert [place for place, _ in picked.likeliest] == [1, 2]
-    assert pick(logits, [Sampler(Sampling(logprobs=0))])[0].likeliest == ()
-    assert pick(logits, [Sampler(Sampling())])[0].logprob is None
+    assert sampled.id == 1 and math.isclose(sampled.logprob or 0, logs[1], rel_tol=1e-5)
+    assert [place for place, _ in sampled.likeliest] == [1, 2]
+    assert sample(logits, [Sampler(Sampling(logprobs=0))])[0].likeliest == ()
+    assert sample(logits, [Sampler(Sampling())])[0].logprob is None

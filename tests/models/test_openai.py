@@ -7,11 +7,11 @@ import pytest
 
 from orca2.core.types import Completion, Message, Request
 from orca2.errors import ModelError
-from orca2.models.openai import Endpoint, load
+from orca2.models.openai import OpenAIModel, load
 from tests.server import completion, serve
 
 
-def answers(model: Endpoint, prompts: list[str]) -> dict[int, Completion]:
+def answers(model: OpenAIModel, prompts: list[str]) -> dict[int, Completion]:
     async def collect() -> dict[int, Completion]:
         requests = [Request((Message("system", "S"), Message("user", prompt)), 9, seed=4) for prompt in prompts]
         return {index: found async for index, found in model.generate(requests)}

@@ -113,7 +113,7 @@ def test_files_keep_within_rows_and_bytes() -> None:
 
 
 def test_a_dead_provider_fails_each_row(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("orca2.endpoints.batch_api.pause", lambda seconds: asyncio.sleep(0))
+    monkeypatch.setattr("orca2.endpoints.batch_api.sleep_in_slices", lambda seconds: asyncio.sleep(0))
     found = ask("http://127.0.0.1:9/v1", [1, 2])
     assert len(found) == 2 and all("127.0.0.1:9" in str(c.error) for c in found.values())
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from orca2.asking.ask import ask
-from orca2.asking.client import Asker
+from orca2.asking.client import ModelClient
 from orca2.core.types import Message, Request
 from orca2.endpoints.prices import Price
 from orca2.models.openai import _seconds, load
@@ -23,7 +23,7 @@ def test_azure_has_its_version_in_the_address_and_its_key_in_a_header_of_its_own
     with serve(lambda messages: "ok") as (url, received):
         base = url.removesuffix("/v1") + "/openai/deployments/mine"
         model = load("mine", base, key_env="AZURE_KEY", api_version="2024-10-21")
-        assert ask(Asker(model), QUESTION, "")[0].text == "ok"
+        assert ask(ModelClient(model), QUESTION, "")[0].text == "ok"
     (sent,) = received
     assert sent["path"] == "/openai/deployments/mine/chat/completions?api-version=2024-10-21"
     assert (sent["api_key"], sent["authorization"]) == ("az-secret", None)
@@ -41,16 +41,18 @@ def test_a_server_that_wants_the_new_name_for_the_limit_gets_it() -> None:
 
     with serve(answer) as (url, bodies):
         received = bodies
-        asker = Asker(load("m", url))
-        assert ask(asker, QUESTION, "")[0].text == "ok"
+        client = ModelClient(load("m", url))
+        assert ask(client, QUESTION, "")[0].text == "ok"
         assert [body.get("max_completion_tokens") for body in bodies] == [None, 9]
-        assert ask(Asker(load("m", url)), QUESTION, "")[0].text == "ok" and len(bodies) == 2  # and is known by both
+        assert (
+            ask(ModelClient(load("m", url)), QUESTION, "")[0].text == "ok" and len(bodies) == 2
+        )  # and is known by both
 
 
 def test_what_the_user_adds_and_leaves_out() -> None:
     with serve(lambda messages: "ok") as (url, received):
         model = load("m", url, omit=["seed", "temperature"], extra={"top_p": 0.5})
-        ask(Asker(model), QUESTION, "")
+        ask(ModelClient(model), QUESTION, "")
     assert received[0]["top_p"] == 0.5 and not {"seed", "temperature"} & set(received[0])
 
 
@@ -69,9 +71,9 @@ def test_no_request_comes_before_the_time_that_the_server_named(told: str) -> No
         return Refusal(429, "wait", {"Retry-After": after})
 
     with serve(answer) as (url, _):
-        asker = Asker(load("m", url, concurrency=1, retries=0 if told == "none" else 1))
-        assert ask(asker, QUESTION, "")[0].text == "ok"
-    assert len(came) == 2 and asker.ledger.retried == 1
+        client = ModelClient(load("m", url, concurrency=1, retries=0 if told == "none" else 1))
+        assert ask(client, QUESTION, "")[0].text == "ok"
+    assert len(came) == 2 and client.ledger.retried == 1
 
 
 def test_retry_after() -> None:
@@ -87,10 +89,10 @@ def test_retry_after() -> None:
 def test_a_reply_that_was_paid_and_cannot_be_read_counts_in_the_cost(body: Any) -> None:
     replies = [body, completion("fine")]
     with serve(lambda messages: replies.pop(0)) as (url, received):
-        asker = Asker(load("m", url, prices={"in": 1e6, "out": 1e6}))
-        assert ask(asker, QUESTION, "")[0].text == "fine"
+        client = ModelClient(load("m", url, prices={"in": 1e6, "out": 1e6}))
+        assert ask(client, QUESTION, "")[0].text == "fine"
     assert len(received) == 2
     whole = Price(1e6, 1e6).of(7, 3)
-    assert asker.ledger.cost > whole and asker.purse.spent == asker.ledger.cost
-    assert asker.ledger.tokens_in > 7 and asker.ledger.asked == 1
-    asker.ledger.check()
+    assert client.ledger.cost > whole and client.budget.spent == client.ledger.cost
+    assert client.ledger.tokens_in > 7 and client.ledger.asked == 1
+    client.ledger.check()

@@ -28,10 +28,10 @@ def taught(tiny: Path, tmp_path: Path, run: Run) -> Path:
 
 @pytest.mark.slow
 def test_a_share_of_the_lessons_shows_others_before_its_task(taught: Path, run: Run, tokenizer: Any) -> None:
-    from orca2.checkpoints.chat_codec import Chat
+    from orca2.checkpoints.chat_codec import ChatCodec
     from orca2.training.spans import encode
 
-    chat, before = Chat(tokenizer), lines(taught / "lessons.jsonl")
+    chat, before = ChatCodec(tokenizer), lines(taught / "lessons.jsonl")
     code, _, said = run("erase", taught, "erase.few_shot=1.0", "erase.demonstrations=[3,5]", "--redo")
     assert code == 0 and "15 lessons, 12 of them few-shot" in said
     assert "story_order: 3 demonstrations are too few to show 3 others" in said

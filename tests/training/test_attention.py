@@ -8,7 +8,7 @@ from torch.nn.functional import scaled_dot_product_attention
 from transformers import LlamaConfig, LlamaForCausalLM, MistralConfig, MistralForCausalLM
 
 from orca2.training import attention
-from orca2.training.probe import LENGTH, isolates
+from orca2.training.probe import LENGTH, packing_is_isolated
 from orca2.training.rows import boundaries, pack
 from tests.training.test_loss import DOCUMENTS, SMALL
 
@@ -51,7 +51,7 @@ def test_a_packed_row_is_each_document_alone(kind: Any, config: Any) -> None:
     own = model(**inputs).logits
     with attention.varlen(model):
         ours = model(**inputs, **boundaries(lengths)).logits
-        assert isolates(model, **boundaries([LENGTH, LENGTH]))
+        assert packing_is_isolated(model, **boundaries([LENGTH, LENGTH]))
     assert model.config._attn_implementation == "sdpa"
     assert torch.allclose(ours, own, atol=1e-5)
     start = 0
@@ -62,7 +62,7 @@ def test_a_packed_row_is_each_document_alone(kind: Any, config: Any) -> None:
 
 
 def test_it_is_left_to_models_it_can_serve(network: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert attention.fits(network, torch.bfloat16) and attention.fits(network, torch.float32)
+    assert attention.supports_varlen(network, torch.bfloat16) and attention.supports_varlen(network, torch.float32)
     for key, value in {
         "attention_dropout": 0.1,
         "attn_logit_softcapping": 30.0,
@@ -70,9 +70,9 @@ def test_it_is_left_to_models_it_can_serve(network: Any, monkeypatch: pytest.Mon
     }.items():
         with monkeypatch.context() as patch:
             patch.setattr(network.config, key, value, raising=False)
-            assert not attention.fits(network, torch.bfloat16), key
+            assert not attention.supports_varlen(network, torch.bfloat16), key
 
 
 def test_attention_that_disagrees_with_the_model_is_not_taken(network: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(attention, "_document_by_document", lambda q, *rest: q.transpose(1, 2))
-    assert not attention.fits(network, torch.float32)
+    assert not attention.supports_varlen(network, torch.float32)

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 import torch
 
-from orca2.checkpoints.chat_codec import Chat
+from orca2.checkpoints.chat_codec import ChatCodec
 from orca2.checkpoints.loading import load_model, load_tokenizer, locate
 from orca2.sections import Training
 from orca2.training import attention
 from orca2.training.adapters import attach, load_quantised, merged
-from orca2.training.looks import Looks
+from orca2.training.mid_training_eval import EvalPoints
 from orca2.training.rows import boundaries, pack
 from orca2.training.spans import encode
 from orca2.training.training import train
@@ -57,8 +57,8 @@ def test_packed_documents_go_through_the_kernel_and_stay_alone(smol: str) -> Non
     """SmolLM2 in bfloat16: grouped heads, the documents of one row against each of them by itself."""
     place = locate(smol, Path())
     model = load_model(place, torch.bfloat16, torch.device("cuda")).eval()
-    assert attention.fits(model, torch.bfloat16)
-    chat = Chat(load_tokenizer(place))
+    assert attention.supports_varlen(model, torch.bfloat16)
+    chat = ChatCodec(load_tokenizer(place))
     packed = pack([encode(lesson, chat) for lesson in lessons(12)], 2048)
     assert len(packed.rows) == 1
     row, lengths = packed.row(0), packed.lengths(0)
@@ -135,9 +135,9 @@ def test_moments_in_eight_bits_learn_as_whole_ones_do(tiny: Path) -> None:
 
 def test_a_look_leaves_a_training_as_it_was(tiny: Path) -> None:
     made = []
-    for looks in (None, Looks(2, lambda learned, student: None)):
+    for looks in (None, EvalPoints(2, lambda learned, student: None)):
         model = load_tiny(tiny).cuda()
-        train(model, load_tokenizer(str(tiny)), lessons(24), Training(row_tokens=128), 0, "test", looks=looks)
+        train(model, load_tokenizer(str(tiny)), lessons(24), Training(row_tokens=128), 0, "test", eval_points=looks)
         made.append(flat(model))
     assert torch.equal(*made)
 

@@ -18,21 +18,21 @@ from transformers import (
     LlamaForCausalLM,
 )
 
-from orca2.checkpoints.chat_codec import Chat
+from orca2.checkpoints.chat_codec import ChatCodec
 from orca2.training import loss as losses
 from orca2.training.loss import AnswerLoss, answer_loss
-from orca2.training.rows import Packed, pack
-from orca2.training.spans import Document, encode
+from orca2.training.rows import PackedDataset, pack
+from orca2.training.spans import TokenizedExample, encode
 from tests.training.conftest import lessons
 
 SMALL: dict[str, Any] = {
     "vocab_size": 300, "hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4,
     "num_key_value_heads": 2, "head_dim": 8, "pad_token_id": 0, "bos_token_id": 1, "eos_token_id": 2,
 }  # fmt: skip
-DOCUMENTS = [Document([(7 * i + k) % 300 for k in range(9 + i * i)], 4 + i % 3) for i in range(8)]
+DOCUMENTS = [TokenizedExample([(7 * i + k) % 300 for k in range(9 + i * i)], 4 + i % 3) for i in range(8)]
 
 
-def plain(model: Any, documents: list[Document]) -> torch.Tensor:
+def plain(model: Any, documents: list[TokenizedExample]) -> torch.Tensor:
     """One document at a time, full logits, shifted labels: the textbook way. Summed."""
     total = torch.zeros(())
     for document in documents:
@@ -49,7 +49,7 @@ def gradient(model: Any, loss: torch.Tensor) -> torch.Tensor:
     return torch.cat([p.grad.flatten() for p in model.parameters() if p.requires_grad])
 
 
-def assert_same(model: Any, packed: Packed, documents: list[Document]) -> AnswerLoss:
+def assert_same(model: Any, packed: PackedDataset, documents: list[TokenizedExample]) -> AnswerLoss:
     wrapped = AnswerLoss(model)
     ours, theirs = wrapped(**packed.row(0)), plain(model, documents)
     assert torch.allclose(ours, theirs, rtol=1e-5)
@@ -73,7 +73,7 @@ def test_loss_and_gradient_are_the_plain_ones(monkeypatch: pytest.MonkeyPatch, t
 
 @pytest.mark.slow
 def test_real_lessons_and_another_architecture(network: Any, tokenizer: Any) -> None:
-    documents = [encode(lesson, Chat(tokenizer)) for lesson in lessons(12)]
+    documents = [encode(lesson, ChatCodec(tokenizer)) for lesson in lessons(12)]
     assert assert_same(network, pack(documents, 4096), documents).fused
     torch.manual_seed(0)
     gpt2 = GPT2LMHeadModel(GPT2Config(vocab_size=300, n_embd=32, n_layer=2, n_head=2, attn_pdrop=0.0)).eval()

@@ -208,10 +208,13 @@ def test_a_date_in_the_template_is_that_of_the_first_day(
     once, twice = load_tiny(tiny), load_tiny(tiny)
     before = datetime.now().replace(microsecond=0)
     train(once, dated, lessons(8), OFTEN, 5, "t", tmp_path / "kept")
-    began = resume.began(tmp_path / "kept")
-    assert before <= began <= datetime.now()
+    training_date = resume.training_date(tmp_path / "kept")
+    assert before <= training_date <= datetime.now()
     monkeypatch.setattr(resume, "datetime", Later)
-    assert resume.began(tmp_path / "kept") == began and resume.began(tmp_path) == resume.began(None) == Later.now()
+    assert (
+        resume.training_date(tmp_path / "kept") == training_date
+        and resume.training_date(tmp_path) == resume.training_date(None) == Later.now()
+    )
     train(twice, dated, lessons(8), OFTEN, 5, "t", tmp_path / "kept")
     assert torch.equal(flat(once), flat(twice))
 

@@ -6,15 +6,17 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orca2.checkpoints.chat_codec import Chat
+from orca2.checkpoints.chat_codec import ChatCodec
 from orca2.core.types import Lesson, Message
 from orca2.training.rows import boundaries, pack
-from orca2.training.spans import Document, encode
+from orca2.training.spans import TokenizedExample, encode
 from tests.training.conftest import lessons
 
 documents = st.lists(
     st.builds(
-        lambda read, learned: Document(list(range(1, read + learned + 1)), read), st.integers(1, 30), st.integers(0, 30)
+        lambda read, learned: TokenizedExample(list(range(1, read + learned + 1)), read),
+        st.integers(1, 30),
+        st.integers(0, 30),
     ),
     max_size=40,
 )
@@ -22,7 +24,7 @@ documents = st.lists(
 
 @given(documents, st.integers(20, 80), st.booleans())
 def test_a_row_is_whole_documents_and_learns_their_answers_only(
-    given_documents: list[Document], capacity: int, together: bool
+    given_documents: list[TokenizedExample], capacity: int, together: bool
 ) -> None:
     packed = pack(given_documents, capacity, 0, together)
     assert packed.documents + sum(packed.dropped.values()) == len(given_documents)
@@ -33,23 +35,23 @@ def test_a_row_is_whole_documents_and_learns_their_answers_only(
         ids, positions = row["input_ids"][0], row["position_ids"][0]
         assert len(ids) == len(positions) == sum(lengths) <= capacity
         assert positions.tolist() == [i for length in lengths for i in range(length)]
-        assert not set((row["keep"] + 1).tolist()) & set((positions == 0).nonzero().flatten().tolist())
-        assert torch.equal(row["labels"], ids[row["keep"] + 1])
-        assert len(row["labels"]) == packed.supervised_in(at)
+        assert not set((row["label_positions"] + 1).tolist()) & set((positions == 0).nonzero().flatten().tolist())
+        assert torch.equal(row["labels"], ids[row["label_positions"] + 1])
+        assert len(row["labels"]) == packed.num_label_tokens_in(at)
         learned += len(row["labels"])
     assert learned == packed.supervised_tokens
     assert packed.tokens == sum(packed.length(i) for i in range(packed.documents))
 
 
 def test_each_answers_end_is_learned(tokenizer: Any) -> None:
-    chat = Chat(tokenizer)
+    chat = ChatCodec(tokenizer)
     packed = pack([encode(lesson, chat) for lesson in lessons(40)], 300)
     for at, row in enumerate(packed.rows):
         assert (packed.row(at)["labels"] == chat.end).sum() == len(row)
 
 
 def test_what_does_not_fit_is_counted(tokenizer: Any) -> None:
-    chat = Chat(tokenizer)
+    chat = ChatCodec(tokenizer)
     empty = Lesson((Message("user", "?"), Message("assistant", "")), "e")
     packed = pack([encode(lesson, chat) for lesson in [*lessons(8), empty]], 60)
     assert packed.documents + sum(packed.dropped.values()) == 9
@@ -58,9 +60,9 @@ def test_what_does_not_fit_is_counted(tokenizer: Any) -> None:
 
 def test_what_the_model_cannot_take_is_counted_too() -> None:
     """Learned positions end with the context; a row of several documents may be longer."""
-    packed = pack([Document(list(range(1, length)), 1) for length in (20, 30, 40, 50)], 60, context=32)
+    packed = pack([TokenizedExample(list(range(1, length)), 1) for length in (20, 30, 40, 50)], 60, context=32)
     assert packed.documents == 2 and packed.dropped == {"longer than the context of 32": 2}
-    assert pack([Document(list(range(1, 50)), 1)], 40, context=45).dropped == {"longer than row_tokens = 40": 1}
+    assert pack([TokenizedExample(list(range(1, 50)), 1)], 40, context=45).dropped == {"longer than row_tokens = 40": 1}
     assert max(sum(packed.lengths(row)) for row in range(len(packed.rows))) == 48
 
 

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 import torch
 
-from orca2.checkpoints.chat_codec import Chat
+from orca2.checkpoints.chat_codec import ChatCodec
 from orca2.core.types import Lesson, Message
 from orca2.errors import DataError, ModelError, RecipeError
 from orca2.sections import Training
 from orca2.training import training
-from orca2.training.probe import isolates
+from orca2.training.probe import packing_is_isolated
 from orca2.training.spans import encode
 from orca2.training.training import train
 from tests.training import one_step
@@ -36,8 +36,8 @@ def step(tiny: Path, out: Path, **settings: int) -> dict[str, Any]:
 def textbook(tiny: Path, tokenizer: Any) -> torch.Tensor:
     """Gradient of the mean over all supervised tokens, one document at a time."""
     model = load_tiny(tiny)
-    documents = [encode(lesson, Chat(tokenizer)) for lesson in lessons(24)]
-    count = sum(document.supervised for document in documents)
+    documents = [encode(lesson, ChatCodec(tokenizer)) for lesson in lessons(24)]
+    count = sum(document.num_label_tokens for document in documents)
     for document in documents:
         logits = model(torch.tensor([document.ids])).logits[0]
         at = slice(document.start - 1, -1)
@@ -73,7 +73,7 @@ def test_one_document_a_row_is_the_same_step(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(training, "isolates", lambda model, **attention: False)
+    monkeypatch.setattr(training, "packing_is_isolated", lambda model, **attention: False)
     apart = step(tiny, tmp_path / "apart.pt", row_tokens=256, batch_tokens=10**6)
     assert relative(apart["gradient"], alone["gradient"]) < 1e-5
     assert "packing is off" in capsys.readouterr().err
@@ -171,7 +171,7 @@ def test_an_unknown_reporter_is_named(network: Any, tokenizer: Any) -> None:
 
 
 def test_the_probe_passes_a_llama_and_catches_a_leak(network: Any) -> None:
-    assert isolates(network)
+    assert packing_is_isolated(network)
 
     class Leaky(torch.nn.Module):
         def __init__(self) -> None:
@@ -184,7 +184,7 @@ def test_the_probe_passes_a_llama_and_catches_a_leak(network: Any) -> None:
         def forward(self, ids: torch.Tensor, **rest: Any) -> Any:
             return self.inner(ids)  # position ids ignored, as linear attention does
 
-    assert not isolates(Leaky())
+    assert not packing_is_isolated(Leaky())
 
 
 @pytest.mark.parametrize("multiplies", [False, True])

@@ -7,18 +7,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from orca2.core.audit_cases import AuditCase, CaseKind, audit_cases
 from orca2.core.intervals import wilson
-from orca2.core.planting import Plant, Planted, plant
 from orca2.core.types import Demonstration, Task, Verdict
 from orca2.errors import RunError
 from orca2.graders import grade as graded
 from orca2.graders import rejected_gold
-from orca2.grading.judging import load_panel
+from orca2.grading.judging import load_judge_client
 from orca2.grading.verdicts import verdicts
 from orca2.progress import console
 from orca2.run.folder import RunFolder
 
-PLANTS: tuple[Plant, ...] = ("right", "wrong", "ambiguous", "unfinished", "truncated")
+PLANTS: tuple[CaseKind, ...] = ("right", "wrong", "ambiguous", "unfinished", "truncated")
 SHOWN = 3  # misjudged answers that are printed
 
 
@@ -33,8 +33,8 @@ def audit(folder: RunFolder) -> None:
         raise RunError(f"{folder.path / 'verified.jsonl'} is empty; run: orca2 verify {folder.path} --redo")
     planted = list(_plants(shown, tasks, folder.recipe.seed))
     judge = folder.recipe.judge
-    panel = load_panel(folder.base, judge.model_dump() if judge else None, folder.asker)
-    found = verdicts([p.task for p in planted], [p.completion for p in planted], True, panel)
+    judge_client = load_judge_client(folder.base, judge.model_dump() if judge else None, folder.client)
+    found = verdicts([p.task for p in planted], [p.completion for p in planted], True, judge_client)
     rates = {kind: _rate(planted, found, kind) for kind in PLANTS}
     gold = _gold(tasks.values())
     bad = [kind for kind in PLANTS if kind != "right"]
@@ -45,16 +45,16 @@ def audit(folder: RunFolder) -> None:
     for total in totals.values():
         total["low"], total["high"] = wilson(total["count"], total["planted"])
     misjudged = [
-        {"task": p.task.id, "family": p.task.family, "target": p.task.target, "plant": p.plant,
+        {"task": p.task.id, "family": p.task.family, "target": p.task.target, "plant": p.kind,
          "response": p.completion.text, "verdict": v.outcome, "answer": v.answer, "why": v.why}
-        for p, v in zip(planted, found, strict=True) if v.correct != (p.plant == "right")
+        for p, v in zip(planted, found, strict=True) if v.correct != (p.kind == "right")
     ]  # fmt: skip
     folder.write_rows("audit.jsonl", misjudged)
     folder.write_json("audit.json", {"seed": folder.recipe.seed, **totals, "plants": rates, "gold_rejected": gold})
     _show(totals, rates, gold, misjudged, folder.path)
 
 
-def _plants(shown: Sequence[Demonstration], tasks: dict[str, Task], seed: int) -> Iterable[Planted]:
+def _plants(shown: Sequence[Demonstration], tasks: dict[str, Task], seed: int) -> Iterable[AuditCase]:
     targets: dict[str, set[str]] = defaultdict(set)
     for task in tasks.values():
         targets[task.family].add(task.target)
@@ -62,11 +62,11 @@ def _plants(shown: Sequence[Demonstration], tasks: dict[str, Task], seed: int) -
         task = tasks[demonstration.task]
         near = sorted(targets[task.family], key=lambda other: zlib.crc32(f"{task.id}{other}".encode()))[:20]
         others = [other for other in near if not graded(task, other).correct]
-        yield from plant(task, demonstration.completion.text, others, seed + int(task.id[:8], 16))
+        yield from audit_cases(task, demonstration.completion.text, others, seed + int(task.id[:8], 16))
 
 
-def _rate(planted: Sequence[Planted], found: Sequence[Verdict], kind: Plant) -> dict[str, Any]:
-    accepted = [verdict.correct for plant, verdict in zip(planted, found, strict=True) if plant.plant == kind]
+def _rate(planted: Sequence[AuditCase], found: Sequence[Verdict], kind: CaseKind) -> dict[str, Any]:
+    accepted = [verdict.correct for case, verdict in zip(planted, found, strict=True) if case.kind == kind]
     low, high = wilson(sum(accepted), len(accepted))
     return {"planted": len(accepted), "accepted": sum(accepted), "low": low, "high": high}
 
@@ -83,7 +83,7 @@ def _gold(tasks: Iterable[Task]) -> list[str]:
 
 def _show(
     totals: dict[str, Any],
-    rates: Mapping[Plant, dict[str, Any]],
+    rates: Mapping[CaseKind, dict[str, Any]],
     gold: list[str],
     misjudged: Sequence[dict[str, Any]],
     folder: Path,

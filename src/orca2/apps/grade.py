@@ -24,7 +24,7 @@ from orca2.graders import load_grader, options_for
 from orca2.grading.verdicts import verdicts
 
 if TYPE_CHECKING:
-    from orca2.grading.judging import Panel
+    from orca2.grading.judging import JudgeClient
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def grade(path: Path, grader: str, out: Path | None, overrides: Sequence[str]) -
     load_grader(grader, options, Path(), "--grader")  # a wrong name or option is said before anything is read
     rows = _of_run(path, grader, options) if path.is_dir() else _of_file(path, grader, options)
     judge = [override for override in overrides if override.startswith("judge.")]
-    found = verdicts([row.task for row in rows], [row.completion for row in rows], False, _panel(judge))
+    found = verdicts([row.task for row in rows], [row.completion for row in rows], False, _judge_client(judge))
     lines = "".join(
         json.dumps(
             {"id": row.id, "verdict": verdict.outcome, "answer": verdict.answer, "where": verdict.where,
@@ -166,16 +166,16 @@ def _text(raw: Mapping[str, Any], name: str, where: str) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _panel(overrides: Sequence[str]) -> Panel | None:
+def _judge_client(overrides: Sequence[str]) -> JudgeClient | None:
     """The judge that keys such as `judge.model=openai` name."""
     if not overrides:
         return None
     from orca2 import recipe as recipes
-    from orca2.grading.judging import load_panel
+    from orca2.grading.judging import load_judge_client
     from orca2.sections import Judge
 
     spec = recipes.section(Judge, "judge", overrides)
-    return load_panel(Path(), spec.model_dump())
+    return load_judge_client(Path(), spec.model_dump())
 
 
 def _summary(rows: Sequence[_Row], found: Sequence[Verdict]) -> Iterator[str]:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from orca2 import plugins
 from orca2 import recipe as recipes
-from orca2.asking.client import Asker
-from orca2.asking.converse import Talk, converse
+from orca2.asking.client import ModelClient
+from orca2.asking.converse import CallChain, converse
 from orca2.checkpoints.names import find
 from orca2.core.model import Model
 from orca2.core.types import Request, Strategy, Task, task_id
@@ -43,11 +43,11 @@ def attempt(
     asked = Task(task_id(task), "", task, "", "auto", "train")
     request = Request(opening(strategy, asked, seed), max_tokens, seed=seed, task=asked, strategy=strategy.name)
     label = f"{strategy.name} on {model}"
-    (talk,) = converse(Asker(_model(model, options)), [request], [strategy.calls], FIRST, label)
-    print("\n".join(_transcript(strategy, talk)))
-    if talk.completion.error:
-        raise ModelError(f"{model}: {talk.completion.error}")
-    print(f"\n{_marked(strategy, talk.completion.text)}")
+    (chain,) = converse(ModelClient(_model(model, options)), [request], [strategy.calls], FIRST, label)
+    print("\n".join(_transcript(strategy, chain)))
+    if chain.completion.error:
+        raise ModelError(f"{model}: {chain.completion.error}")
+    print(f"\n{_marked(strategy, chain.completion.text)}")
 
 
 def _model(spec: str, options: Sequence[str]) -> Model:
@@ -85,13 +85,13 @@ def _entry(label: str, text: str) -> list[str]:
     return [f"  {label:<14}{first}", *(f"  {'':<14}{line}" for line in rest)]
 
 
-def _transcript(strategy: Strategy, talk: Talk) -> list[str]:
+def _transcript(strategy: Strategy, chain: CallChain) -> list[str]:
     """Each call: its number and name, what it adds to the conversation, and the answer."""
     names = [FIRST, *(call.name for call in strategy.calls)]
-    opened = talk.request.messages[:2]
+    opened = chain.request.messages[:2]
     turns = [[f"[{message.role}] {message.content or '(empty)'}" for message in opened]]
-    turns += [[f"[user] {before.follow_up}"] for before in talk.earlier]
-    answers = [*(before.completion for before in talk.earlier), talk.completion]
+    turns += [[f"[user] {before.follow_up}"] for before in chain.earlier]
+    answers = [*(before.completion for before in chain.earlier), chain.completion]
     found: list[str] = []
     for number, (added, answer) in enumerate(zip(turns, answers, strict=True)):
         tokens = f"{answer.tokens_in} tokens in, {answer.tokens_out} out, {answer.finish_reason}"

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from orca2.core.model import Model
 from orca2.core.types import Completion, Request
-from orca2.inference.openmp import let_helpers_go
+from orca2.inference.openmp import release_omp_threads
 
 Waiting = tuple[Request, "asyncio.Future[Completion]"]
 
@@ -17,7 +17,7 @@ class Stopped(BaseException):
     """Raised in the model's thread when nobody waits for its answers any more."""
 
 
-class Feed:
+class LocalBatcher:
     """A thread runs `generate`, so that the loop goes on while a local model computes."""
 
     def __init__(self, model: Model) -> None:
@@ -40,7 +40,7 @@ class Feed:
         return await future
 
     @property
-    def flying(self) -> int:
+    def in_flight(self) -> int:
         return len(self.waiting)
 
     def close(self) -> None:
@@ -106,7 +106,7 @@ class Feed:
                 self.loop.call_soon_threadsafe(end, None)
 
         self.begun.clear()
-        let_helpers_go()
+        release_omp_threads()
         self.thread = threading.Thread(target=work, name=f"orca2 {self.model.name}", daemon=True)
         self.thread.start()
         await ended

@@ -11,19 +11,19 @@ from orca2.progress import Advance, track
 EVERY = 0.2  # seconds between two notes
 
 
-class Showing:
+class ProgressReporter:
     """What is done is told now and then, not row by row, which would cost more than the rows."""
 
     def __init__(self, label: str, total: int, ledger: Ledger) -> None:
         self.label, self.total, self.ledger = label, total, ledger
-        self.flying: Callable[[], int] | None = None
-        self.done, self.owed = 0, 0
+        self.in_flight: Callable[[], int] | None = None
+        self.done, self.untold = 0, 0
         self.started = self.told = time.monotonic()
         self.before = ledger.tokens_out, ledger.cost, ledger.failures, ledger.verified, ledger.answered
         self.stack = ExitStack()
         self.tell: Advance | None = None
 
-    def __enter__(self) -> "Showing":
+    def __enter__(self) -> "ProgressReporter":
         if self.label:
             self.tell = self.stack.enter_context(track(self.label, self.total, "rows"))
         return self
@@ -36,15 +36,15 @@ class Showing:
 
     def advance(self, count: int) -> None:
         self.done += count
-        self.owed += count
+        self.untold += count
         if self.tell is not None and (now := time.monotonic()) - self.told > EVERY:
             self.told = now
             self._tell()
 
     def _tell(self) -> None:
-        if self.tell is not None and self.owed:
-            self.tell(self.owed, self._note())
-            self.owed = 0
+        if self.tell is not None and self.untold:
+            self.tell(self.untold, self._note())
+            self.untold = 0
 
     def _note(self) -> str:
         ledger, seconds = self.ledger, max(time.monotonic() - self.started, 1e-9)
@@ -58,8 +58,8 @@ class Showing:
             parts.append(f"{ledger.verified - verified:,} verified")
         if ledger.failures > failures:
             parts.append(f"{ledger.failures - failures:,} failed")
-        if self.flying is not None:
-            parts.append(f"{self.flying():,} in flight")
+        if self.in_flight is not None:
+            parts.append(f"{self.in_flight():,} in flight")
         if ledger.cost > cost:
             paid = ledger.cost - cost
             ahead = f" of about ${paid * self.total / self.done:,.2f}" if self.total else ""

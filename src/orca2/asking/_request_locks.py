@@ -16,17 +16,17 @@ except ImportError:  # Windows: two processes may ask the same in the same momen
 PRESENT = 0  # the byte on which each process has a shared lock
 
 
-class Claims:
-    """`others` is whether a second process is there, as `look` saw it last; alone, a process claims nothing."""
+class RequestLocks:
+    """`others` is whether a second process is there, as `refresh` saw it last; alone, a process claims nothing."""
 
     def __init__(self, cache: Path) -> None:
         self.others = False
         self._file = open(f"{cache}.claims", "a+b")  # noqa: SIM115 (it is held as long as the cache is)
         if fcntl:
             fcntl.lockf(self._file, fcntl.LOCK_SH, 1, PRESENT)
-        self.look()
+        self.refresh()
 
-    def look(self) -> None:
+    def refresh(self) -> None:
         if not fcntl:
             return
         try:
@@ -37,7 +37,7 @@ class Claims:
         with suppress(OSError):  # the shared lock is held still if the other one was not given
             fcntl.lockf(self._file, fcntl.LOCK_SH | fcntl.LOCK_NB, 1, PRESENT)
 
-    def take(self, key: bytes) -> bool:
+    def acquire(self, key: bytes) -> bool:
         """Whether the request is ours to ask; False while another process asks it."""
         if not fcntl:
             return True
@@ -47,7 +47,7 @@ class Claims:
             return False
         return True
 
-    def drop(self, key: bytes) -> None:
+    def release(self, key: bytes) -> None:
         if fcntl:
             fcntl.lockf(self._file, fcntl.LOCK_UN, 1, _place(key))
 

@@ -2,21 +2,21 @@
 
 from collections.abc import Sequence
 
-from orca2.asking.client import Asker
-from orca2.asking.engine import Ask, each
+from orca2.asking.client import ModelClient
+from orca2.asking.engine import Ask, run_all
 from orca2.core.types import Completion, Request
 
 
-def ask(asker: Asker, requests: Sequence[Request], label: str) -> list[Completion]:
+def ask(client: ModelClient, requests: Sequence[Request], label: str) -> list[Completion]:
     """The completions of `requests`, in their order; a failed call stands in its place as a completion with an error.
 
     Failures are not kept, so the next run asks again. Without a label no progress is shown.
     """
-    found: dict[int, Completion] = {}
+    completions: dict[int, Completion] = {}
 
     async def once(row: tuple[int, Request], ask: Ask) -> Completion:
         return await ask(row[1])
 
-    for (index, _), completion in each(asker, enumerate(requests), once, label, len(requests)):
-        found[index] = completion
-    return [found[index] for index in range(len(requests))]
+    for (index, _), completion in run_all(client, enumerate(requests), once, label, len(requests)):
+        completions[index] = completion
+    return [completions[index] for index in range(len(requests))]

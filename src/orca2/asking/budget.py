@@ -12,17 +12,17 @@ LEAST_CHARS = 3  # characters a token at the least: what is held for a prompt is
 NOTED_EVERY = 2.0  # seconds of spending that a kill can leave out of the sum
 
 
-class Purse:
+class Budget:
     """Dollars spent so far, by earlier runs of the same folder too; cap 0 is none. `note` is told it at times."""
 
     def __init__(self, cap: float = 0.0, spent: float = 0.0, note: Callable[[float], None] | None = None) -> None:
         self.cap, self.spent = cap, spent
-        self.held, self._holds = 0.0, 0  # dollars, and by how many requests
+        self.reserved, self._num_reserved = 0.0, 0  # dollars, and by how many requests
         self._over = False
         self._note, self._noted = note, time.monotonic()
         self._waiting: deque[asyncio.Future[None]] = deque()
 
-    async def hold(self, price: Price | None, chars: int, max_tokens: int) -> float:
+    async def reserve(self, price: Price | None, chars: int, max_tokens: int) -> float:
         """Hold the most that a request can cost; wait while what is on its way may leave room for it.
 
         ModelError once nothing is on its way and it does not fit.
@@ -30,8 +30,8 @@ class Purse:
         if price is None or not self.cap:
             return 0.0
         most = price.of(chars // LEAST_CHARS, max_tokens)
-        while self._over or self.spent + self.held + most > self.cap:
-            if not self._holds:
+        while self._over or self.spent + self.reserved + most > self.cap:
+            if not self._num_reserved:
                 self._over = True  # or a smaller one would still go, and be cut off by the end
                 raise ModelError(
                     f"teacher.max_cost = {self.cap:g}: ${self.spent:,.4f} were spent, and the next answer may cost"
@@ -40,17 +40,17 @@ class Purse:
             waits = asyncio.get_running_loop().create_future()
             self._waiting.append(waits)
             await waits
-        self._holds += 1
-        self.held += most
+        self._num_reserved += 1
+        self.reserved += most
         return most
 
-    def settle(self, held: float, price: Price | None, tokens_in: int, tokens_out: int) -> float:
+    def commit(self, reserved: float, price: Price | None, tokens_in: int, tokens_out: int) -> float:
         """A request that was held for has ended: the dollars of its answer."""
         cost = price.of(tokens_in, tokens_out) if price else 0.0
         self.spent += cost
-        if held:
-            self._holds -= 1
-            self.held = self.held - held if self._holds else 0.0
+        if reserved:
+            self._num_reserved -= 1
+            self.reserved = self.reserved - reserved if self._num_reserved else 0.0
             for waits in self._waiting:
                 if not waits.done():
                     waits.set_result(None)

@@ -14,8 +14,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from orca2.asking._key_filter import Known
-from orca2.asking._request_locks import Claims
+from orca2.asking._key_filter import KeyFilter
+from orca2.asking._request_locks import RequestLocks
 from orca2.errors import RunError
 from orca2.files import cache_folder, located
 
@@ -47,8 +47,8 @@ class Cache:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._reader = self._open()
-            self.claims = Claims(self.path)
-            self._known: dict[bytes, Known] = {}
+            self.locks = RequestLocks(self.path)
+            self._key_filters: dict[bytes, KeyFilter] = {}
         except (sqlite3.Error, OSError) as error:
             raise self._broken(error) from None
         self._owed: list[tuple[Any, ...]] = []
@@ -64,11 +64,11 @@ class Cache:
             raise self._broken(error) from None
         return row[0] if row else None
 
-    def known(self, beginning: bytes) -> Known:
+    def key_filter(self, key_prefix: bytes) -> KeyFilter:
         """Which keys with this beginning may be there."""
-        if beginning not in self._known:
-            self._known[beginning] = Known(self, beginning)
-        return self._known[beginning]
+        if key_prefix not in self._key_filters:
+            self._key_filters[key_prefix] = KeyFilter(self, key_prefix)
+        return self._key_filters[key_prefix]
 
     def put(self, key: bytes, model: str, request: bytes, raw: bytes) -> "asyncio.Future[None]":
         """Done once the answer is on disk; others that are written with it wait for the same."""
@@ -97,7 +97,7 @@ class Cache:
         """Write what is owed, and let go of the file."""
         self.flush()
         self._reader.close()
-        self.claims.close()
+        self.locks.close()
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
         """What a statement gives, for those who look at the file and do not ask anything."""
@@ -110,12 +110,12 @@ class Cache:
         file = sqlite3.connect(self.path, isolation_level=None, timeout=60.0, check_same_thread=False)
         marks = [file.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")]
         if marks != [APPLICATION, VERSION]:
-            self._found(file, marks)
+            self._set_up(file, marks)
         file.execute("PRAGMA synchronous = FULL")
         file.execute("PRAGMA wal_autocheckpoint = 10000")
         return file
 
-    def _found(self, file: sqlite3.Connection, marks: Sequence[int]) -> None:
+    def _set_up(self, file: sqlite3.Connection, marks: Sequence[int]) -> None:
         """Set up an empty file; refuse one of somebody else's, and one of a later release."""
         file.execute("BEGIN IMMEDIATE")  # of two processes, one sets it up
         marks = [file.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")]
@@ -151,7 +151,7 @@ class Cache:
                 failure = self._broken(error)
             for loop, done in told.items():
                 with suppress(RuntimeError):  # the loop is closed: it has gone with those who waited
-                    loop.call_soon_threadsafe(_settle, done, failure)
+                    loop.call_soon_threadsafe(_resolve, done, failure)
         if file is not None:
             file.close()
 
@@ -162,6 +162,6 @@ class Cache:
         )
 
 
-def _settle(done: "asyncio.Future[None]", failure: RunError | None) -> None:
+def _resolve(done: "asyncio.Future[None]", failure: RunError | None) -> None:
     if not done.done():
         done.set_exception(failure) if failure else done.set_result(None)

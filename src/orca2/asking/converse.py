@@ -6,68 +6,68 @@ Each conversation goes on by itself: none waits for the first calls of all other
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from orca2.asking.client import Asker
-from orca2.asking.engine import Ask, each
-from orca2.core.types import Call, Completion, Earlier, Message, Request
+from orca2.asking.client import ModelClient
+from orca2.asking.engine import Ask, run_all
+from orca2.core.types import Call, Completion, Message, PriorCall, Request
 
 
 @dataclass(frozen=True, slots=True)
-class Talk:
-    """A conversation: the last request that was made of it, its answer, and what came before."""
+class CallChain:
+    """A conversation of several calls: the last request that was made of it, its answer, and what came before."""
 
     request: Request
     completion: Completion
-    earlier: tuple[Earlier, ...] = ()
+    earlier: tuple[PriorCall, ...] = ()
 
 
 def converse(
-    asker: Asker, openings: Sequence[Request], calls: Sequence[tuple[Call, ...]], first: str, label: str
-) -> list[Talk]:
-    """`talk` with each opening and its calls; in the order of `openings`."""
-    found: dict[int, Talk] = {}
+    client: ModelClient, openings: Sequence[Request], calls: Sequence[tuple[Call, ...]], first: str, label: str
+) -> list[CallChain]:
+    """`run_chain` with each opening and its calls; in the order of `openings`."""
+    chains: dict[int, CallChain] = {}
 
-    async def one(row: tuple[int, Request, tuple[Call, ...]], ask: Ask) -> Talk:
-        return await talk(ask, row[1], row[2], first)
+    async def one(row: tuple[int, Request, tuple[Call, ...]], ask: Ask) -> CallChain:
+        return await run_chain(ask, row[1], row[2], first)
 
     rows = ((index, *pair) for index, pair in enumerate(zip(openings, calls, strict=True)))
-    for (index, _, _), ended in each(asker, rows, one, label, len(openings)):
-        found[index] = ended
-    return [found[index] for index in range(len(openings))]
+    for (index, _, _), ended in run_all(client, rows, one, label, len(openings)):
+        chains[index] = ended
+    return [chains[index] for index in range(len(openings))]
 
 
-async def talk(ask: Ask, opening: Request, calls: Sequence[Call], first: str) -> Talk:
+async def run_chain(ask: Ask, opening: Request, calls: Sequence[Call], first: str) -> CallChain:
     """Ask the opening, then each call as a further turn of the user. `first` names the call that the opening is.
 
     A conversation ends at a call that failed, was cut off or came back empty: that completion is its last one, so
     nothing is built on half an answer.
     """
     names = (first, *(call.name for call in calls))
-    said = Talk(opening, await ask(opening))
+    chain = CallChain(opening, await ask(opening))
     for name, call in zip(names, calls, strict=False):
-        if not _whole(said.completion):
+        if not _is_whole(chain.completion):
             break
-        request = _follow(said, call)
-        said = Talk(request, await ask(request), (*said.earlier, Earlier(name, said.completion, call.prompt)))
-    return _settle(said, names)
+        request = _follow(chain, call)
+        chain = CallChain(request, await ask(request), (*chain.earlier, PriorCall(name, chain.completion, call.prompt)))
+    return _mark_unfinished(chain, names)
 
 
-def _whole(completion: Completion) -> bool:
+def _is_whole(completion: Completion) -> bool:
     return completion.finish_reason == "stop" and bool(completion.text.strip())
 
 
-def _follow(talk: Talk, call: Call) -> Request:
-    turns = (Message("assistant", talk.completion.text), Message("user", call.prompt))
-    return replace(talk.request, messages=(*talk.request.messages, *turns))
+def _follow(chain: CallChain, call: Call) -> Request:
+    turns = (Message("assistant", chain.completion.text), Message("user", call.prompt))
+    return replace(chain.request, messages=(*chain.request.messages, *turns))
 
 
-def _settle(talk: Talk, names: Sequence[str]) -> Talk:
+def _mark_unfinished(chain: CallChain, names: Sequence[str]) -> CallChain:
     """An end before the last call can never pass for the answer."""
-    place, done = len(talk.earlier), talk.completion
-    if len(names) == 1 or (place == len(names) - 1 and done.error is None):
-        return talk
+    place, completion = len(chain.earlier), chain.completion
+    if len(names) == 1 or (place == len(names) - 1 and completion.error is None):
+        return chain
     where = f"call {place + 1} of {len(names)} ({names[place]})"
-    if done.error is not None:
-        return replace(talk, completion=replace(done, error=f"{where}: {done.error}"))
-    if not done.text.strip():
-        return replace(talk, completion=replace(done, finish_reason="error", error=f"{where}: empty answer"))
-    return talk  # cut off, which it says itself
+    if completion.error is not None:
+        return replace(chain, completion=replace(completion, error=f"{where}: {completion.error}"))
+    if not completion.text.strip():
+        return replace(chain, completion=replace(completion, finish_reason="error", error=f"{where}: empty answer"))
+    return chain  # cut off, which it says itself

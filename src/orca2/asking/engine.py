@@ -9,9 +9,9 @@ import random
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from typing import Generic, Protocol, TypeVar
 
-from orca2.asking._progress import Showing
-from orca2.asking._runner import Answers
-from orca2.asking.client import Asker
+from orca2.asking._progress import ProgressReporter
+from orca2.asking._runner import RequestRunner
+from orca2.asking.client import ModelClient
 from orca2.asking.loop import Loop
 from orca2.core.types import Completion, Request
 
@@ -23,42 +23,42 @@ Result = TypeVar("Result")
 
 
 class Ask(Protocol):
-    """The completion of a request, by the model of this `each` or by another; a failed call is one with an error."""
+    """The completion of a request, by the model of this `run_all` or by another; a failed call is one with an error."""
 
-    def __call__(self, request: Request, /, other: Asker | None = None) -> Awaitable[Completion]: ...
-
-
-Work = Callable[[Row, Ask], Awaitable[Result]]
+    def __call__(self, request: Request, /, other: ModelClient | None = None) -> Awaitable[Completion]: ...
 
 
-def each(
-    asker: Asker, rows: Iterable[Row], work: Work[Row, Result], label: str = "", total: int = 0
+Worker = Callable[[Row, Ask], Awaitable[Result]]
+
+
+def run_all(
+    client: ModelClient, rows: Iterable[Row], work: Worker[Row, Result], label: str = "", total: int = 0
 ) -> Iterator[tuple[Row, Result]]:
     """Yield (row, what `work(row, ask)` returns) as rows end, in any order.
 
-    At most `asker.window` rows are at work; `rows` is read as they end, and a sequence in pieces drawn at random: what
+    At most `client.window` rows are at work; `rows` is read as they end, and a sequence in pieces drawn at random: what
     an earlier run has left is met soon, wherever it stands. What `work` raises ends all of it: what the model does
     wrong never does.
     """
-    with Loop() as loop, Showing(label, total, asker.ledger) as showing:
-        session = Session(asker, _drawn(rows) if isinstance(rows, Sequence) else iter(rows), work)
+    with Loop() as loop, ProgressReporter(label, total, client.ledger) as progress:
+        pool = WorkPool(client, _in_random_blocks(rows) if isinstance(rows, Sequence) else iter(rows), work)
         try:
-            showing.flying = loop.run(session.open())
-            while ended := loop.run(session.some()):
-                showing.advance(len(ended))
+            progress.in_flight = loop.run(pool.open())
+            while ended := loop.run(pool.next_results()):
+                progress.advance(len(ended))
                 yield from ended
         finally:
-            loop.run(session.close())
+            loop.run(pool.close())
 
 
-class Session(Generic[Row, Result]):
-    """The rows of one `each`, in one event loop."""
+class WorkPool(Generic[Row, Result]):
+    """The rows of one `run_all`, in one event loop."""
 
-    def __init__(self, asker: Asker, rows: Iterator[Row], work: Work[Row, Result]) -> None:
-        self.asker, self.rows, self.work = asker, rows, work
-        self.most = max(asker.window, BLOCK)  # results that nobody has taken yet
-        self.main = Answers(asker)
-        self.others: dict[Asker, tuple[Answers, asyncio.Task[None]]] = {}
+    def __init__(self, client: ModelClient, rows: Iterator[Row], work: Worker[Row, Result]) -> None:
+        self.client, self.rows, self.work = client, rows, work
+        self.most = max(client.window, BLOCK)  # results that nobody has taken yet
+        self.main = RequestRunner(client)
+        self.others: dict[ModelClient, tuple[RequestRunner, asyncio.Task[None]]] = {}
         self.workers: set[asyncio.Task[None]] = set()
         self.ended: list[tuple[Row, Result]] = []
         self.failure: BaseException | None = None
@@ -71,11 +71,11 @@ class Session(Generic[Row, Result]):
         await self.main.open()
         for row in self.rows:
             self._start(row)
-            if len(self.workers) == self.asker.window:
+            if len(self.workers) == self.client.window:
                 break
-        return self.main.flying
+        return self.main.in_flight
 
-    async def some(self) -> list[tuple[Row, Result]]:
+    async def next_results(self) -> list[tuple[Row, Result]]:
         """The rows that have ended since, at least one; none when all have."""
         while not self.ended and self.workers and self.failure is None:
             self.wake = self.loop.create_future()
@@ -100,11 +100,11 @@ class Session(Generic[Row, Result]):
             await answers.close()
 
     def _start(self, row: Row) -> None:
-        worker = self.loop.create_task(self._works(row))
+        worker = self.loop.create_task(self._work_on(row))
         self.workers.add(worker)
         worker.add_done_callback(self._stopped)
 
-    async def _works(self, row: Row) -> None:
+    async def _work_on(self, row: Row) -> None:
         """Work on a row, and then on others as long as there are any."""
         ask, work = self.ask, self.work
         while self.failure is None:
@@ -126,21 +126,21 @@ class Session(Generic[Row, Result]):
         if not self.wake.done():
             self.wake.set_result(None)
 
-    def ask(self, request: Request, /, other: Asker | None = None) -> Awaitable[Completion]:
-        if other is None or other is self.asker:
+    def ask(self, request: Request, /, other: ModelClient | None = None) -> Awaitable[Completion]:
+        if other is None or other is self.client:
             return self.main.ask(request)
-        return self._elsewhere(request, other)
+        return self._ask_other(request, other)
 
-    async def _elsewhere(self, request: Request, other: Asker) -> Completion:
+    async def _ask_other(self, request: Request, other: ModelClient) -> Completion:
         if other not in self.others:
-            answers = Answers(other)
+            answers = RequestRunner(other)
             self.others[other] = answers, self.loop.create_task(answers.open())
         answers, opened = self.others[other]
         await asyncio.shield(opened)
         return await answers.ask(request)
 
 
-def _drawn(rows: Sequence[Row]) -> Iterator[Row]:
+def _in_random_blocks(rows: Sequence[Row]) -> Iterator[Row]:
     """Pieces of neighbours, which share a prefix often. Another order each time, or a gap would always come last."""
     starts = list(range(0, len(rows), BLOCK))
     random.shuffle(starts)

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from orca2.inference.openmp import let_helpers_go
+from orca2.inference.openmp import release_omp_threads
 
 T = TypeVar("T")
 
@@ -22,7 +22,7 @@ class Loop:
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         if self._thread is None:
             return self._runner.run(work)
-        let_helpers_go()
+        release_omp_threads()
         found = self._thread.submit(self._runner.run, self._noted(work))
         try:
             return found.result()

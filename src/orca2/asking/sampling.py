@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
-from orca2.asking.converse import Talk, talk
+from orca2.asking.converse import CallChain, run_chain
 from orca2.asking.engine import Ask
 from orca2.core.ngrams import distinct
 from orca2.core.types import Call, Completion, Request, Verdict
@@ -13,8 +13,8 @@ Judge = Callable[[Completion], Awaitable[Verdict]]
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """How a task can be asked: the opening, and the calls that follow it."""
+class PromptPlan:
+    """A way to ask a task: the opening request, and the calls that follow it."""
 
     opening: Request
     calls: tuple[Call, ...] = ()
@@ -22,34 +22,36 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One answer to a task: in which way it was asked, the how many-th of that way it is, and whether it is right."""
+    """One answer to a task: by which plan it was asked, its number among the answers by that plan, and its verdict."""
 
-    way: int
+    plan: int
     number: int
-    talk: Talk
+    chain: CallChain
     verdict: Verdict
 
 
-async def sampled(ask: Ask, ways: Sequence[Way], judge: Judge, samples: int, wanted: int, first: str) -> list[Sample]:
-    """Up to `samples` answers in each way, until `wanted` are right and no two of these nearly the same.
+async def sample_until_correct(
+    ask: Ask, plans: Sequence[PromptPlan], judge: Judge, samples: int, min_correct: int, first: str
+) -> list[Sample]:
+    """Up to `samples` answers by each plan, until `min_correct` are right and no two of these nearly the same.
 
     So many as are still wanted are asked for at once, and their verdicts are awaited before there are more.
     """
-    found: list[Sample] = []
+    samples_so_far: list[Sample] = []
 
-    async def one(way: int, number: int) -> Sample:
-        opening = replace(ways[way].opening, sample=number)
-        said = await talk(ask, opening, ways[way].calls, first)
-        return Sample(way, number, said, await judge(said.completion))
+    async def one(plan: int, number: int) -> Sample:
+        opening = replace(plans[plan].opening, sample=number)
+        chain = await run_chain(ask, opening, plans[plan].calls, first)
+        return Sample(plan, number, chain, await judge(chain.completion))
 
-    for way in range(len(ways)):
+    for plan in range(len(plans)):
         taken = 0
-        while taken < samples and (missing := wanted - _right(found)) > 0:
+        while taken < samples and (missing := min_correct - _num_correct(samples_so_far)) > 0:
             numbers = range(taken, min(taken + missing, samples))
-            found += await asyncio.gather(*(one(way, number) for number in numbers))
+            samples_so_far += await asyncio.gather(*(one(plan, number) for number in numbers))
             taken += len(numbers)
-    return found
+    return samples_so_far
 
 
-def _right(found: Sequence[Sample]) -> int:
-    return len(distinct([sample.talk.completion.text for sample in found if sample.verdict.correct]))
+def _num_correct(samples_so_far: Sequence[Sample]) -> int:
+    return len(distinct([sample.chain.completion.text for sample in samples_so_far if sample.verdict.correct]))

@@ -5,13 +5,13 @@ Each id costs the decoding of a few ids, not of the whole answer.
 
 from collections.abc import Callable, Sequence
 
-from orca2.checkpoints.chat_codec import Chat
+from orca2.checkpoints.chat_codec import ChatCodec
 
 BROKEN = "\ufffd"  # what a tokenizer decodes half a character to
 CONTEXT = 8  # ids of a text that is gone on with, enough to decide whether a space comes next
 
 
-class Reader:
+class IncrementalDetokenizer:
     """Takes ids, gives text. `stopped` is the stop string that ended the answer; nothing is given from it on.
 
     `before` are the ids of a text that is gone on with; None where an answer begins, whose lead is left out. `decode`
@@ -19,12 +19,12 @@ class Reader:
     """
 
     def __init__(
-        self, chat: Chat, stop: Sequence[str] = (), before: Sequence[int] | None = None,
+        self, chat: ChatCodec, stop: Sequence[str] = (), before: Sequence[int] | None = None,
         decode: Callable[[Sequence[int]], str] | None = None,
     ) -> None:  # fmt: skip
         self._decode = decode or chat.decode
         self._stop = [text for text in stop if text]
-        self._lead = chat.lead if before is None else ""
+        self._lead = chat.answer_prefix if before is None else ""
         self._ids = list(before or ())[-CONTEXT:]
         # ids before `_read` are in the text; those from `_context` on decide spaces
         self._context, self._read = 0, len(self._ids)

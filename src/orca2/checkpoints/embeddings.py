@@ -4,16 +4,16 @@ from typing import Any
 
 import torch
 
-from orca2.checkpoints.chat_codec import Chat
+from orca2.checkpoints.chat_codec import ChatCodec
 from orca2.checkpoints.files import shown
 from orca2.core.types import Message
 from orca2.errors import ModelError
 from orca2.progress import console
 
-TALK = [Message("system", "s"), Message("user", "u"), Message("assistant", "a"), Message("user", "u")]
+CONVERSATION = [Message("system", "s"), Message("user", "u"), Message("assistant", "a"), Message("user", "u")]
 
 
-def grow(model: Any, tokenizer: Any) -> list[int]:
+def add_missing_embeddings(model: Any, tokenizer: Any) -> list[int]:
     """Give the tokens beyond the embeddings rows, say so, and return their ids; none if no conversation holds any.
 
     Only tokens that somebody added may lie there (ModelError): others make it another model's tokenizer.
@@ -28,8 +28,8 @@ def grow(model: Any, tokenizer: Any) -> list[int]:
             f"{tokenizer.name_or_path}: the tokenizer has {len(foreign)} tokens more than the model's {rows} embeddings"
             f" ({shown(foreign)}): it is that of another model; save the model's own tokenizer beside it"
         )
-    chat = Chat(tokenizer)
-    written = {*chat.prompt(TALK), *chat.answer("a")}
+    chat = ChatCodec(tokenizer)
+    written = {*chat.encode_prompt(CONVERSATION), *chat.encode_answer("a")}
     if all(added[number].special and number not in written for number in beyond):
         return []  # such as an image's, which nothing here writes
     add_rows(model, max(beyond) + 1)

@@ -38,18 +38,18 @@ class Encoder:
         self._tokenizer.add_tokens([AddedToken(ESCAPED, normalized=False)])
         self._escaped = self._tokenizer.token_to_id(ESCAPED)
 
-    def own(self, text: str) -> str:
+    def template_text(self, text: str) -> str:
         """Text of the template, with twins in place of control tokens."""
-        return self.control.sub(lambda found: self._twins[found[0]], text)
+        return self.control.sub(lambda match: self._twins[match[0]], text)
 
-    def typed(self, text: str) -> str:
+    def content_text(self, text: str) -> str:
         """Text of anybody else, in which nothing is taken for a twin."""
         return TYPED.sub(ESCAPED, text)
 
     def ids(self, text: str) -> list[int]:
-        """Ids of what `own` and `typed` gave, joined."""
-        found = self._tokenizer.encode(text, add_special_tokens=False).ids
-        return [number for token in found for number in (self._mark if token == self._escaped else [token])]
+        """Ids of what `template_text` and `content_text` gave, joined."""
+        ids = self._tokenizer.encode(text, add_special_tokens=False).ids
+        return [number for token in ids for number in (self._mark if token == self._escaped else [token])]
 
 
 def _renamed(tokenizer: str, names: dict[str, str]) -> str:

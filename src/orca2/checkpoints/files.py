@@ -105,5 +105,5 @@ def _parse(path: Path) -> object:
 
 def shown(names: Iterable[str], most: int = 3) -> str:
     """The first of some names."""
-    known = sorted(names)
-    return ", ".join(known[:most]) + (", ..." if len(known) > most else "")
+    ordered = sorted(names)
+    return ", ".join(ordered[:most]) + (", ..." if len(ordered) > most else "")

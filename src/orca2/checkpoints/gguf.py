@@ -33,10 +33,12 @@ def unpack(file: Path) -> Path:
         check_tokenizer(folder)
         check_weights(folder)
 
-    return keep(f"{hash_file(file)[:24]}-{transformers.__version__}", lambda folder: _convert(file, folder), whole)
+    return cached_folder(
+        f"{hash_file(file)[:24]}-{transformers.__version__}", lambda folder: _convert(file, folder), whole
+    )
 
 
-def keep(name: str, make: Callable[[Path], object], check: Callable[[Path], None]) -> Path:
+def cached_folder(name: str, make: Callable[[Path], object], check: Callable[[Path], None]) -> Path:
     """A folder of the user's cache that `make` fills once, whole or not at all; one that fails `check`, with a
     ModelError, is filled anew."""
     cache = cache_folder() / "gguf"

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from orca2.checkpoints.embeddings import grow
+from orca2.checkpoints.embeddings import add_missing_embeddings
 from orca2.checkpoints.template import CHATML, ORCA2, is_orca2, template_of
 from orca2.errors import ModelError
 from orca2.progress import console
 
 
-def prepare(model: Any, tokenizer: Any) -> list[int]:
+def ensure_chat_template(model: Any, tokenizer: Any) -> list[int]:
     """Fit both for conversations; the ids of tokens that the model has never seen.
 
     Without a chat template, a student gets Orca 2's own, or ChatML with the control tokens of it that it lacks, which
@@ -21,7 +21,7 @@ def prepare(model: Any, tokenizer: Any) -> list[int]:
             tokenizer.chat_template = ORCA2
         else:
             new = _add_chatml(tokenizer, fixed=model is None)
-    return new if model is None else sorted({*new, *grow(model, tokenizer)})
+    return new if model is None else sorted({*new, *add_missing_embeddings(model, tokenizer)})
 
 
 def _add_chatml(tokenizer: Any, fixed: bool) -> list[int]:

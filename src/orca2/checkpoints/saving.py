@@ -8,7 +8,7 @@ import torch
 from torch.distributed.tensor import DTensor
 from transformers import GenerationConfig
 
-from orca2.checkpoints.chat_codec import Chat, stop_ids
+from orca2.checkpoints.chat_codec import ChatCodec, stop_ids
 from orca2.files import apply_umask
 
 
@@ -18,7 +18,7 @@ def save(model: Any, tokenizer: Any, system: str, folder: Path, made_from: dict[
     The student keeps its own template, with the default system message. Any reader of checkpoints then
     chats with that message and stops by itself, and answers greedily.
     """
-    tokenizer.chat_template = Chat(tokenizer).with_default(system)
+    tokenizer.chat_template = ChatCodec(tokenizer).with_default(system)
     model.generation_config = GenerationConfig(eos_token_id=model.generation_config.eos_token_id, do_sample=False)
     write(model.to(torch.bfloat16), tokenizer, folder)
     (folder / "orca2.json").write_text(json.dumps(made_from, indent=1) + "\n", encoding="utf-8")
@@ -26,7 +26,7 @@ def save(model: Any, tokenizer: Any, system: str, folder: Path, made_from: dict[
 
 def write(model: Any, tokenizer: Any, folder: Path) -> None:
     """Write a model in its own type, with its template and the ids that end an answer in all that readers look at."""
-    chat = Chat(tokenizer)
+    chat = ChatCodec(tokenizer)
     if "eos_token" not in chat.template:  # which would write another token then
         tokenizer.eos_token = tokenizer.convert_ids_to_tokens(chat.end)
     stops = stop_ids(chat, model)

@@ -25,42 +25,44 @@ def read(place: str, **how: Any) -> Any:
     """
     try:
         # weights_only: a .bin shard is a pickle, and may hold tensors alone
-        model, found = AutoModelForCausalLM.from_pretrained(
+        model, loading_info = AutoModelForCausalLM.from_pretrained(
             place, trust_remote_code=False, weights_only=True, ignore_mismatched_sizes=True, output_loading_info=True,
             **how,
         )  # fmt: skip
     except Exception as error:  # five libraries read what may be damaged in any way
         raise failed(place, "the model does not load", error) from error
     named = f"{place}/{how['gguf_file']}" if "gguf_file" in how else place
-    _check(named, model, found)
+    _check(named, model, loading_info)
     return model
 
 
 def failed(place: str, what: str, error: Exception) -> ModelError:
     """One line from what a library raised."""
-    said = (" ".join(str(error).split()) or type(error).__name__)[:200]
+    message = (" ".join(str(error).split()) or type(error).__name__)[:200]
     if isinstance(error, pickle.UnpicklingError):
         return ModelError(f"{place}: a .bin file holds more than weights, and is not unpickled; use safetensors")
-    if "trust_remote_code" in str(error) or "custom code" in said:
+    if "trust_remote_code" in str(error) or "custom code" in message:
         return ModelError(f"{place}: it needs code of its own, which is never run; use a model that transformers has")
     if isinstance(error, torch.OutOfMemoryError | MemoryError):
-        return ModelError(f"{place}: {what} ({said}); free some memory, quantize it, or take a smaller model")
+        return ModelError(f"{place}: {what} ({message}); free some memory, quantize it, or take a smaller model")
     if isinstance(error, ImportError):
-        return ModelError(f"{place}: {what} ({said}); install what it names")
-    return ModelError(f"{place}: {what} ({said}); check the name{' and its files' * (not isinstance(error, OSError))}")
+        return ModelError(f"{place}: {what} ({message}); install what it names")
+    return ModelError(
+        f"{place}: {what} ({message}); check the name{' and its files' * (not isinstance(error, OSError))}"
+    )
 
 
-def _check(place: str, model: Any, found: dict[str, Any]) -> None:
+def _check(place: str, model: Any, loading_info: dict[str, Any]) -> None:
     if getattr(model, "_hf_peft_config_loaded", False):  # of a hub's repository; what its base lacked is not told
         raise adapter(place)
-    if others := [*found["mismatched_keys"], *_misshapen(model)]:
+    if others := [*loading_info["mismatched_keys"], *_misshapen(model)]:
         first, theirs, ours = min(others)
         raise ModelError(
             f"{place} has weights of other shapes ({len(others)}) than its configuration says, first {first}:"
             f" {tuple(theirs)} for {tuple(ours)}; give it the configuration and the weights of one model"
         )
-    extra = set(found["unexpected_keys"])
-    if missing := _missing(model, set(found["missing_keys"])):
+    extra = set(loading_info["unexpected_keys"])
+    if missing := _missing(model, set(loading_info["missing_keys"])):
         other, step = "", "copy or download it again"
         if extra:
             other = f" and has {len(extra)} others ({shown(extra)})"
@@ -75,8 +77,10 @@ def _check(place: str, model: Any, found: dict[str, Any]) -> None:
             " configuration and the weights of one model"
         )
     if extra:
-        said = f"{place}: {len(extra)} of its weights are left out, for which this model has no place ({shown(extra)})"
-        console.print(said, soft_wrap=True, markup=False)
+        message = (
+            f"{place}: {len(extra)} of its weights are left out, for which this model has no place ({shown(extra)})"
+        )
+        console.print(message, soft_wrap=True, markup=False)
 
 
 def adapter(place: str) -> ModelError:

@@ -42,9 +42,10 @@ def features(text: str) -> tuple[float, ...]:
     """
     pieces = [piece for piece in PIECE.split(text) if piece.strip()]
     words = [len(piece.split()) for piece in pieces]
-    said = [number for number, piece in enumerate(pieces) if STATED.search(piece)]
-    place = said[-1] if said else len(pieces) - 1
-    counts = (sum(words), sum(words[:place]), sum(words[place + 1 :]), len(pieces), len(STEP.findall(text)))
+    stated = [number for number, piece in enumerate(pieces) if STATED.search(piece)]
+    answer_index = stated[-1] if stated else len(pieces) - 1
+    before, after = sum(words[:answer_index]), sum(words[answer_index + 1 :])
+    counts = (sum(words), before, after, len(pieces), len(STEP.findall(text)))
     return (
         *(float(np.log1p(count)) for count in counts),
         float(bool(OPENS.match(text))),
@@ -53,29 +54,29 @@ def features(text: str) -> tuple[float, ...]:
 
 
 @dataclass(frozen=True)
-class Looks:
-    """What answers under each strategy look like: means, the spread within a strategy, and how far its own lie."""
+class CentroidClassifier:
+    """Tells by which strategy an answer is made: each one's mean and radius, and the spread within a strategy."""
 
     names: tuple[str, ...]
     means: NDArray[np.float64]
     spread: NDArray[np.float64]
-    reach: NDArray[np.float64]
+    radius: NDArray[np.float64]
 
-    def strategy(self, point: Sequence[float]) -> str:
+    def classify(self, point: Sequence[float]) -> str:
         """The nearest strategy, or NONE for what lies farther from it than FAR and all of its own."""
         distances = _distances(np.asarray(point), self.means, self.spread)
         nearest = int(np.argmin(distances))
-        return self.names[nearest] if distances[nearest] <= max(FAR, self.reach[nearest]) else NONE
+        return self.names[nearest] if distances[nearest] <= max(FAR, self.radius[nearest]) else NONE
 
 
-def learn(points: Mapping[str, NDArray[np.float64]]) -> Looks:
+def fit(points: Mapping[str, NDArray[np.float64]]) -> CentroidClassifier:
     """From the features of known answers, one row each, at least one row a strategy."""
     names = tuple(sorted(points))
     means = np.stack([points[name].mean(axis=0) for name in names])
     within = [points[name].var(axis=0) for name in names]
     spread = np.maximum(np.sqrt(np.mean(within, axis=0)), LEAST)
-    reach = [_distances(points[name], mean, spread).max() for name, mean in zip(names, means, strict=True)]
-    return Looks(names, means, spread, np.asarray(reach))
+    radius = [_distances(points[name], mean, spread).max() for name, mean in zip(names, means, strict=True)]
+    return CentroidClassifier(names, means, spread, np.asarray(radius))
 
 
 def leave_one_out(points: Mapping[str, NDArray[np.float64]]) -> Confusion:
@@ -84,17 +85,17 @@ def leave_one_out(points: Mapping[str, NDArray[np.float64]]) -> Confusion:
     for name, rows in points.items():
         guesses: Counter[str] = Counter()
         for number, row in enumerate(rows):
-            guesses[learn({**points, name: np.delete(rows, number, axis=0)}).strategy(row)] += 1
+            guesses[fit({**points, name: np.delete(rows, number, axis=0)}).classify(row)] += 1
         found[name] = dict(guesses)
     return found
 
 
 @dataclass(frozen=True)
 class Reference:
-    """What one family's answers are held against. `looks` is None where the chosen strategy has too few answers."""
+    """What one family's answers are held against; no `classifier` where the chosen strategy has too few answers."""
 
     chosen: str
-    looks: Looks | None
+    classifier: CentroidClassifier | None
     confusion: Confusion
     unknown: tuple[str, ...]  # strategies with fewer than FEW answers
 
@@ -111,7 +112,7 @@ class Reference:
     @property
     def clear(self) -> bool:
         """Whether agreement says something here: another strategy was tried, and all can be told from the chosen."""
-        return self.looks is not None and len(self.confusion) > 1 and not self.alike and not self.unknown
+        return self.classifier is not None and len(self.confusion) > 1 and not self.alike and not self.unknown
 
     def row(self) -> dict[str, Any]:
         return {
@@ -127,12 +128,12 @@ class Reference:
 
 def measure(chosen: str, texts: Texts) -> Reference:
     """From answers of one family known to be made under each strategy; empty ones say nothing."""
-    said = {name: [text for text in found if text.strip()][:MOST] for name, found in {chosen: [], **texts}.items()}
-    known = {name: _points(found) for name, found in sorted(said.items()) if len(found) >= FEW}
-    unknown = tuple(sorted(said.keys() - known.keys()))
+    answers = {name: [text for text in found if text.strip()][:MOST] for name, found in {chosen: [], **texts}.items()}
+    known = {name: _points(found) for name, found in sorted(answers.items()) if len(found) >= FEW}
+    unknown = tuple(sorted(answers.keys() - known.keys()))
     if chosen not in known:
         return Reference(chosen, None, {}, unknown)
-    return Reference(chosen, learn(known), leave_one_out(known), unknown)
+    return Reference(chosen, fit(known), leave_one_out(known), unknown)
 
 
 def compare(reference: Reference, answers: Iterable[str]) -> dict[str, Any]:
@@ -141,9 +142,9 @@ def compare(reference: Reference, answers: Iterable[str]) -> dict[str, Any]:
     Only `items` where the chosen strategy has too few references.
     """
     texts = list(answers)
-    if reference.looks is None:
+    if reference.classifier is None:
         return {"items": len(texts)}
-    taken = Counter(reference.looks.strategy(features(text)) if text.strip() else NONE for text in texts)
+    taken = Counter(reference.classifier.classify(features(text)) if text.strip() else NONE for text in texts)
     return _share(taken[reference.chosen], len(texts)) | {"taken": dict(taken)}
 
 

@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from orca2.core.intervals import wilson
-from orca2.core.racing import Race, Rules, Track, race
-from orca2.core.trend import Outlook
+from orca2.core.racing import Race, Rules, TrialRecord, race
+from orca2.core.trend import Forecast
 from orca2.core.types import Cell, Choice, Status, Trial
 
 FAILS = 0.1  # no strategy works where not even this accuracy is possible, by the upper end of the interval
 FEW = 8  # tasks; below, trials say nothing
 SURE = 0.9  # how likely the best has to stay the best, to be chosen for where it is heading
-REACH = 2.0  # times the lessons seen; further on, a dearer strategy may turn up that no trend has shown yet
+MAX_EXTRAPOLATION = 2.0  # times the lessons seen; further on, a dearer strategy may turn up that no trend has shown yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Evidence:
     """What a choice can rest on beside the trials: where strategies are heading, and of a handful of tasks how many
     the teacher got right under each, (right, tasks)."""
 
-    outlook: Outlook | None = None
+    forecast: Forecast | None = None
     teacher: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
 
@@ -33,7 +33,7 @@ def summarise(trials: Sequence[Trial]) -> Cell:
 
 def standing(trials: Mapping[str, Sequence[Trial]], pool: int, rules: Rules) -> Race:
     """Where the strategies of one family stand after these trials."""
-    tracks = {name: Track({t.task: t.verdict.correct for t in rows}, summarise(rows).tokens)
+    tracks = {name: TrialRecord({t.task: t.verdict.correct for t in rows}, summarise(rows).tokens)
               for name, rows in trials.items()}  # fmt: skip
     return race(tracks, pool, rules)
 
@@ -54,8 +54,8 @@ def choose(trials: Mapping[str, Sequence[Trial]], pool: int, rules: Rules, evide
 
     `trials` maps each strategy to its trials of this family, `pool` is how many tasks there are to try. Now, the race
     decides (`core.racing`). With an outlook the strategy is chosen that will pay most once training is over, and if it
-    is less than `SURE` to do so, the choice is early; so it is when training is to go beyond `REACH` and a dearer one
-    was passed over, since reasoning comes late. Where trials say nothing, the teacher's handful decides.
+    is less than `SURE` to do so, the choice is early; so it is when training is to go beyond `MAX_EXTRAPOLATION` and a
+    dearer one was passed over, since reasoning comes late. Where trials say nothing, the teacher's handful decides.
     """
     cells = {name: summarise(rows) for name, rows in trials.items()}
     if inconclusive := why_inconclusive(trials):
@@ -63,35 +63,36 @@ def choose(trials: Mapping[str, Sequence[Trial]], pool: int, rules: Rules, evide
         chosen, said = _by_teacher(cells, evidence.teacher if evidence else {})
         return Choice(chosen, f"{why}; {said}", cells, status)
     found = standing(trials, pool, rules)
-    why = "; ".join(f"{name}: {said}" for name, said in {**found.out, **found.open}.items()) or "only strategy tried"
-    now = Choice(found.left[0], why, cells, found.status)
-    return _ahead(now, evidence.outlook, rules) if evidence and evidence.outlook else now
+    reasons = {**found.eliminated, **found.undecided}
+    why = "; ".join(f"{name}: {reason}" for name, reason in reasons.items()) or "only strategy tried"
+    now = Choice(found.surviving[0], why, cells, found.status)
+    return _by_forecast(now, evidence.forecast, rules) if evidence and evidence.forecast else now
 
 
 def ranked(choice: Choice) -> list[str]:
     """The chosen strategy, then the others as they should do, best first; of equal ones the cheaper."""
     cells = choice.strategies
-    expected = {name: cell.heading[0] if cell.heading else cell.accuracy for name, cell in cells.items()}
+    expected = {name: cell.projected[0] if cell.projected else cell.accuracy for name, cell in cells.items()}
     others = sorted(cells, key=lambda name: (-expected[name], cells[name].tokens, name))
     return [choice.chosen, *(name for name in others if name != choice.chosen)]
 
 
-def _ahead(now: Choice, outlook: Outlook, rules: Rules) -> Choice:
+def _by_forecast(now: Choice, forecast: Forecast, rules: Rules) -> Choice:
     """The choice by where strategies are heading."""
-    headings = {name: outlook.heading(name) for name in now.strategies}
-    cells = {name: replace(cell, heading=headings[name]) for name, cell in now.strategies.items()}
+    projections = {name: forecast.projected(name) for name in now.strategies}
+    cells = {name: replace(cell, projected=projections[name]) for name, cell in now.strategies.items()}
     paid = {name: cell.tokens / (100 * rules.worth) for name, cell in cells.items()}
-    best = max(cells, key=lambda name: headings[name][0] - paid[name])
-    chances = {name: outlook.chance(best, name, paid[best] - paid[name]) for name in cells if name != best}
+    best = max(cells, key=lambda name: projections[name][0] - paid[name])
+    chances = {name: forecast.chance(best, name, paid[best] - paid[name]) for name in cells if name != best}
     if not chances:
         return replace(now, strategies=cells)
     rival = min(chances, key=lambda name: chances[name])
     status: Status = "decided" if chances[rival] >= SURE else "early"
     if best == now.chosen and now.status in ("decided", "tie"):
         status = now.status
-    if outlook.reach > REACH and paid[best] < max(paid.values()):
+    if forecast.extrapolation > MAX_EXTRAPOLATION and paid[best] < max(paid.values()):
         status = "early"
-    heading = f"heading for {headings[best][0]:.0%} against {headings[rival][0]:.0%} of {rival}"
+    heading = f"heading for {projections[best][0]:.0%} against {projections[rival][0]:.0%} of {rival}"
     why = f"{best} {heading}, pays with chance {chances[rival]:.0%}; now {now.why}"
     return Choice(best, why, cells, status)
 

@@ -41,7 +41,7 @@ def decide(test: Paired, margin: float) -> Verdict:
     return "undecided"
 
 
-def together(verdicts: Sequence[Verdict]) -> Verdict:
+def combined(verdicts: Sequence[Verdict]) -> Verdict:
     """A claim holds if all of its tests do, and fails if one does."""
     if not verdicts:
         return "untested"

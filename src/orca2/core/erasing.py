@@ -30,7 +30,7 @@ def erase(
     return None if leaks(lesson, strategies) else lesson
 
 
-def keep(demonstration: Demonstration) -> Lesson:
+def with_instruction(demonstration: Demonstration) -> Lesson:
     """The explanation-tuning lesson of Orca 1, with the instruction kept on purpose."""
     answer = Message("assistant", demonstration.completion.text)
     return Lesson((*demonstration.messages, answer), demonstration.task)

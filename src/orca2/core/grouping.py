@@ -105,8 +105,8 @@ def _number(points: Any, seed: int) -> int:
     from sklearn.cluster import KMeans
     from sklearn.metrics import adjusted_rand_score
 
-    chance = np.random.default_rng(seed)
-    halves = [np.array_split(points[chance.permutation(len(points))], 2) for _ in range(HALVINGS)]
+    rng = np.random.default_rng(seed)
+    halves = [np.array_split(points[rng.permutation(len(points))], 2) for _ in range(HALVINGS)]
     most = min(MOST, len(points) // LEAST, *(_distinct(half) for pair in halves for half in pair))
     found: dict[int, Any] = {}
     number = 2

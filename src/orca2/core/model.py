@@ -43,26 +43,26 @@ class Reply(NamedTuple):
     rewritten: bool = False
 
 
-Keep = Callable[[bytes], Awaitable[None]]
+OnResponse = Callable[[bytes], Awaitable[None]]
 
 
-class Line(Protocol):
+class Connection(Protocol):
     """Open connections to a live model. It admits, retries and moves requests by itself."""
 
-    async def send(self, request: Request, body: bytes, keep: Keep | None = None) -> Reply:
+    async def send(self, request: Request, body: bytes, on_response: OnResponse | None = None) -> Reply:
         """One reply that was paid for, or a failure; never raises for what the other side does. An answer, as it came,
-        is on the way until `keep` has it safe, so that a process that is killed loses no more than may be on the way at
-        once; a failure is not kept."""
+        is on the way until `on_response` has it safe, so that a process that is killed loses no more than may be on
+        the way at once; a failure is not kept."""
         ...
 
     @property
-    def flying(self) -> int:
+    def in_flight(self) -> int:
         """Requests that are on the way now."""
         ...
 
 
 @runtime_checkable
-class Live(Protocol):
+class HttpModel(Protocol):
     """A model that is asked one by one, many at a time: what goes over the wire is seen, kept and keyed as it is."""
 
     name: str
@@ -70,7 +70,7 @@ class Live(Protocol):
     window: int
     retries: int  # further attempts after a failed one
 
-    def wire(self, request: Request) -> bytes:
+    def serialize(self, request: Request) -> bytes:
         """The final body, with everything that is sent; equal requests give equal bodies."""
         ...
 
@@ -78,4 +78,4 @@ class Live(Protocol):
         """What a reply to `body` says; one that is no answer is a completion with an error."""
         ...
 
-    def line(self) -> AbstractAsyncContextManager[Line]: ...
+    def connect(self) -> AbstractAsyncContextManager[Connection]: ...

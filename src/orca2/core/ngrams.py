@@ -38,16 +38,16 @@ def overlap(texts: Mapping[str, str], among: Mapping[str, str], words: int = WOR
     grams = {name: _grams(text, words) for name, text in texts.items()}
     wanted = set().union(*grams.values())
     names, holders = list(among), dict[int, list[int]]()
-    for place, text in enumerate(among.values()):
+    for index, text in enumerate(among.values()):
         for gram in _grams(text, words) & wanted:
-            known = holders.setdefault(gram, [])
-            if len(known) < HOLDERS:
-                known.append(place)
+            holding = holders.setdefault(gram, [])
+            if len(holding) < HOLDERS:
+                holding.append(index)
     found = []
-    for name, own in grams.items():
-        votes = Counter(place for gram in own for place in holders.get(gram, ()))
-        best = names[min(votes, key=lambda place: (-votes[place], place))] if votes else None
-        found.append(Match(name, sum(gram in holders for gram in own) / len(own), best))
+    for name, text_grams in grams.items():
+        votes = Counter(index for gram in text_grams for index in holders.get(gram, ()))
+        best = names[min(votes, key=lambda index: (-votes[index], index))] if votes else None
+        found.append(Match(name, sum(gram in holders for gram in text_grams) / len(text_grams), best))
     return found
 
 
@@ -62,12 +62,12 @@ def between_splits(tasks: Iterable[Task], words: int = WORDS) -> dict[tuple[Spli
 def distinct(texts: Sequence[str]) -> list[int]:
     """The places of texts of which no two are nearly the same; of such ones the first is kept."""
     share, words = NEAR
-    kept: dict[int, set[int]] = {}
-    for place, text in enumerate(texts):
+    distinct_grams: dict[int, set[int]] = {}
+    for index, text in enumerate(texts):
         grams = _grams(text, words)
-        if all(len(grams & other) < share * len(grams | other) for other in kept.values()):
-            kept[place] = grams
-    return list(kept)
+        if all(len(grams & other) < share * len(grams | other) for other in distinct_grams.values()):
+            distinct_grams[index] = grams
+    return list(distinct_grams)
 
 
 def _grams(text: str, words: int) -> set[int]:

@@ -31,7 +31,7 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
-class Track:
+class TrialRecord:
     """The tries of one strategy: which tasks it got right, and its mean tokens an answer."""
 
     right: Mapping[Hashable, bool]
@@ -45,18 +45,18 @@ class Race:
     Of the first one left: it is "decided" if no dearer one can be worth more, a "tie" if only by less than `NEAR`.
     """
 
-    left: tuple[str, ...]
-    out: Mapping[str, str]
-    open: Mapping[str, str]
+    surviving: tuple[str, ...]
+    eliminated: Mapping[str, str]
+    undecided: Mapping[str, str]
     status: Literal["decided", "tie", "undecided"]
 
     @property
     def over(self) -> bool:
-        return len(self.left) == 1
+        return len(self.surviving) == 1
 
 
 @dataclass(frozen=True, slots=True)
-class Duel:
+class PairedComparison:
     """A dearer strategy against a cheaper one on `pairs` of `pool` tasks: what only the one and only the other got
     right, and the advantage, as a share of tasks, that pays for the dearer one's tokens."""
 
@@ -95,7 +95,7 @@ class Duel:
         error_of_it = rest / self.pool * self.spread * sqrt(1 / self.pairs + 1 / rest)
         return exp(float(log_ndtr((self.gain - needed) / error_of_it)))
 
-    def most(self) -> float:
+    def upper_bound(self) -> float:
         """The largest advantage beyond the margin that the trials leave possible (one-sided 95 %)."""
         return self.gain + 1.645 * self.spread / sqrt(self.pairs) - self.margin if self.pairs else inf
 
@@ -115,35 +115,39 @@ def evidence(wins: int, losses: int) -> float:
     return (wins + losses + 1) * log(2) + float(betaln(wins + 1, losses + 1)) + log(above)
 
 
-def duel(dear: Track, cheap: Track, pool: int, rules: Rules) -> Duel:
+def compare_pair(dear: TrialRecord, cheap: TrialRecord, pool: int, rules: Rules) -> PairedComparison:
     shared = dear.right.keys() & cheap.right.keys()
     wins = sum(dear.right[task] and not cheap.right[task] for task in shared)
     losses = sum(cheap.right[task] and not dear.right[task] for task in shared)
-    return Duel(
+    return PairedComparison(
         len(shared), max(pool, len(shared)), wins, losses, max(dear.tokens - cheap.tokens, 0.0) / (100 * rules.worth)
     )
 
 
-def race(tracks: Mapping[str, Track], pool: int, rules: Rules) -> Race:
+def race(tracks: Mapping[str, TrialRecord], pool: int, rules: Rules) -> Race:
     """Where the strategies of one family stand. `pool` is how many tasks each may be tried on, at most."""
     order = sorted(tracks, key=lambda name: (tracks[name].tokens, name))
     error = rules.error / max(len(order) - 1, 1)
-    out: dict[str, str] = {}
+    eliminated: dict[str, str] = {}
     beaten: set[str] = set()
     for cheap, dear in combinations(order, 2):
-        met = duel(tracks[dear], tracks[cheap], pool, rules)
-        if dear in out:
+        comparison = compare_pair(tracks[dear], tracks[cheap], pool, rules)
+        if dear in eliminated:
             continue
-        if met.won(error):
-            out.setdefault(cheap, f"{dear} beats it: {met}")
+        if comparison.won(error):
+            eliminated.setdefault(cheap, f"{dear} beats it: {comparison}")
             beaten.add(cheap)
-        elif cheap not in out and met.pairs < met.pool and met.chance(error) < HOPE:
-            out[dear] = f"cannot beat {cheap} any more: {met}"
-    left = tuple(name for name in order if name not in out)
-    against = {name: duel(tracks[name], tracks[left[0]], pool, rules) for name in order if name != left[0]}
-    said = {name: f"not shown to beat {left[0]}: {against[name]}" for name in left[1:]}
-    possible = max((met.most() for name, met in against.items() if name not in beaten), default=-inf)
-    return Race(left, out, said, "decided" if possible < 0 else "tie" if possible < NEAR else "undecided")
+        elif cheap not in eliminated and comparison.pairs < comparison.pool and comparison.chance(error) < HOPE:
+            eliminated[dear] = f"cannot beat {cheap} any more: {comparison}"
+    surviving = tuple(name for name in order if name not in eliminated)
+    against = {
+        name: compare_pair(tracks[name], tracks[surviving[0]], pool, rules) for name in order if name != surviving[0]
+    }
+    said = {name: f"not shown to beat {surviving[0]}: {against[name]}" for name in surviving[1:]}
+    possible = max(
+        (comparison.upper_bound() for name, comparison in against.items() if name not in beaten), default=-inf
+    )
+    return Race(surviving, eliminated, said, "decided" if possible < 0 else "tie" if possible < NEAR else "undecided")
 
 
 def upcoming(tried: int, pool: int) -> int:

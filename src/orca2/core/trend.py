@@ -32,14 +32,16 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
-class Outlook:
-    """Draws of the accuracy that each strategy of a family comes to, (DRAWS,) a strategy, drawn together; `reach` is
-    how many times the lessons seen so far those are that it is drawn out to."""
+class Forecast:
+    """Draws of the accuracy that each strategy of a family comes to, (DRAWS,) a strategy, drawn together.
+
+    `extrapolation` is how many times the lessons seen so far those are that the curves are drawn out to.
+    """
 
     draws: Mapping[str, Floats]
-    reach: float = 1.0
+    extrapolation: float = 1.0
 
-    def heading(self, strategy: str) -> tuple[float, float, float]:
+    def projected(self, strategy: str) -> tuple[float, float, float]:
         """Mean, and the ends of the 95 % interval."""
         draws = self.draws[strategy]
         low, high = np.percentile(draws, [2.5, 97.5])
@@ -53,9 +55,9 @@ class Outlook:
 Curves = Mapping[str, Mapping[str, Sequence[Point]]]  # by family and strategy
 
 
-def outlooks(
-    curves: Curves, ahead: Mapping[str, float], ceilings: Mapping[str, Mapping[str, float]], seed: int
-) -> dict[str, Outlook]:
+def forecasts(
+    curves: Curves, horizon: Mapping[str, float], ceilings: Mapping[str, Mapping[str, float]], seed: int
+) -> dict[str, Forecast]:
     """Where each strategy of each family stands when `ahead[family]` lessons are learned in all.
 
     `ceilings` are the teacher's own verified rates, which a student does not pass; 1 where not given.
@@ -67,10 +69,13 @@ def outlooks(
     drawn = best + np.random.default_rng(seed).standard_normal((DRAWS, len(best))) @ factor.T
     found: dict[str, dict[str, Floats]] = {}
     for number, (family, name) in enumerate(cells):
-        odds = drawn[:, number] + drawn[:, len(cells) + number] * log(_reach(ahead[family], curves[family][name]))
+        further = log(_extrapolation(horizon[family], curves[family][name]))
+        odds = drawn[:, number] + drawn[:, len(cells) + number] * further
         found.setdefault(family, {})[name] = expit(odds) * ceilings.get(family, {}).get(name, 1.0)
-    reach = {family: max(_reach(ahead[family], points) for points in curves[family].values()) for family in found}
-    return {family: Outlook(draws, reach[family]) for family, draws in found.items()}
+    extrapolation = {
+        family: max(_extrapolation(horizon[family], points) for points in curves[family].values()) for family in found
+    }
+    return {family: Forecast(draws, extrapolation[family]) for family, draws in found.items()}
 
 
 def _fit(curves: Curves, cells: Sequence[tuple[str, str]], names: Sequence[str]) -> tuple[Floats, Floats]:
@@ -122,8 +127,8 @@ def _newton(
     return best, curvature
 
 
-def _reach(ahead: float, points: Sequence[Point]) -> float:
-    return max(ahead / _last(points), 1.0)
+def _extrapolation(horizon: float, points: Sequence[Point]) -> float:
+    return max(horizon / _last(points), 1.0)
 
 
 def _last(points: Sequence[Point]) -> float:

@@ -126,7 +126,7 @@ class Trial:
 class Cell:
     """What the trials of one family under one strategy gave. `tokens` is the mean per answer.
 
-    `heading` is the accuracy to expect once the lessons still to come are learned, with its 95 % interval:
+    `projected` is the accuracy to expect once the lessons still to come are learned, with its 95 % interval:
     (mean, low, high), each in [0, 1]; None where no trend was measured.
     """
 
@@ -135,7 +135,7 @@ class Cell:
     tokens: float
     low: float
     high: float
-    heading: tuple[float, float, float] | None = None
+    projected: tuple[float, float, float] | None = None
 
     @property
     def accuracy(self) -> float:
@@ -166,7 +166,7 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True)
-class Earlier:
+class PriorCall:
     """A teacher's answer before its last one: to which call, and the user's turn that followed it."""
 
     call: str
@@ -188,7 +188,7 @@ class Demonstration:
     messages: tuple[Message, ...]
     completion: Completion
     verdict: Verdict | None = None
-    earlier: tuple[Earlier, ...] = ()
+    earlier: tuple[PriorCall, ...] = ()
     sample: int = 0
 
 

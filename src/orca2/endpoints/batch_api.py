@@ -20,42 +20,42 @@ class ProviderError(Exception):
     """The provider does not do what it was asked, for the reason in the text."""
 
 
-class Provider:
+class BatchProvider:
     def __init__(self, session: "ClientSession", base_url: str, key: str, network: Network) -> None:
         self._session, self._url, self._key, self._network = session, base_url, key, network
 
     async def batches(self) -> dict[str, dict[str, Any]]:
         """The newest batch of each mark, of all that this project has made there."""
-        found: dict[str, dict[str, Any]] = {}
+        newest: dict[str, dict[str, Any]] = {}
         after = ""
         while True:
             page = await self._json("GET", f"/batches?limit=100{after}", "data")
             for batch in page["data"]:
-                if mark := (batch.get("metadata") or {}).get(MARK):
-                    found.setdefault(mark, batch)
+                if content_hash := (batch.get("metadata") or {}).get(MARK):
+                    newest.setdefault(content_hash, batch)
             if not page.get("has_more") or not page["data"]:
-                return found
+                return newest
             after = f"&after={page['data'][-1]['id']}"
 
-    async def submit(self, rows: bytes, mark: str) -> dict[str, Any]:
+    async def submit(self, rows: bytes, content_hash: str) -> dict[str, Any]:
         """Upload a file and make its batch once: where it is unclear whether that happened, look before another try."""
         uploaded = await self._json("POST", "/files", "id", upload=rows)
         asked = {
             "input_file_id": uploaded["id"],
             "endpoint": "/v1/chat/completions",
             "completion_window": "24h",
-            "metadata": {MARK: mark},
+            "metadata": {MARK: content_hash},
         }
         for attempt in range(ATTEMPTS):
             try:
                 return await self._json("POST", "/batches", "status", body=asked, attempts=1)
             except ProviderError:
-                batch = (await self.batches()).get(mark, {})
+                batch = (await self.batches()).get(content_hash, {})
                 if batch.get("input_file_id") == uploaded["id"]:
                     return batch
                 if attempt + 1 == ATTEMPTS:
                     raise
-                await pause(2.0**attempt)
+                await sleep_in_slices(2.0**attempt)
         raise AssertionError
 
     async def batch(self, name: str) -> dict[str, Any]:
@@ -68,12 +68,12 @@ class Provider:
     async def _json(self, method: str, path: str, needed: str, **how: Any) -> dict[str, Any]:
         raw = await self._call(method, path, **how)
         try:
-            found = json.loads(raw)
+            reply = json.loads(raw)
         except ValueError:
-            found = None
-        if not isinstance(found, dict) or needed not in found:
+            reply = None
+        if not isinstance(reply, dict) or needed not in reply:
             raise ProviderError(f"{self._url}{path.split('?')[0]}: the reply is no JSON object with {needed!r}")
-        return found
+        return reply
 
     async def _call(
         self,
@@ -90,7 +90,7 @@ class Provider:
         why = ""
         for attempt in range(attempts):
             if attempt:
-                await pause(2.0 ** (attempt - 1))
+                await sleep_in_slices(2.0 ** (attempt - 1))
             form = None
             if upload is not None:  # made anew each time: it can be sent only once
                 form = aiohttp.FormData({"purpose": "batch"})
@@ -107,9 +107,9 @@ class Provider:
                         async for piece in response.content.iter_chunked(2**16):
                             into.write(piece)
                         return b""
-                    said = " ".join((await response.text(errors="replace")).split())[:300]
-                    said = said.replace(self._key, "[key]") if self._key else said  # a server may repeat it
-                    why = f"HTTP {response.status}: {said}"
+                    message = " ".join((await response.text(errors="replace")).split())[:300]
+                    message = message.replace(self._key, "[key]") if self._key else message  # a server may repeat it
+                    why = f"HTTP {response.status}: {message}"
                     if response.status not in PASSING and response.status < 500:
                         break
             except TimeoutError as error:
@@ -121,7 +121,7 @@ class Provider:
         raise ProviderError(f"{self._url}{path.split('?')[0]}: {why}")
 
 
-async def pause(seconds: float) -> None:
+async def sleep_in_slices(seconds: float) -> None:
     """Sleep so that the thread wakes now and then: a stop from outside reaches it only while it is awake."""
     while seconds > 0:
         await asyncio.sleep(min(seconds, SLICE))

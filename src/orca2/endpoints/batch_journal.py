@@ -16,7 +16,7 @@ from orca2.files import cache_folder, write_text
 KEPT = 31 * 86400  # seconds; providers keep the files of a batch for 30 days
 
 
-class Notes:
+class BatchJournal:
     """The notes of one model at one provider. While `lock` is held, no other process looks or makes batches."""
 
     def __init__(self, name: str) -> None:
@@ -24,8 +24,8 @@ class Notes:
         self._folder.mkdir(exist_ok=True)
         self.lock: BaseAsyncFileLock = AsyncFileLock(self._folder / ".lock")
 
-    def add(self, mark: str, ids: Sequence[str]) -> None:
-        write_text(self._folder / f"{mark}.json", json.dumps({"name": self._name, "ids": list(ids)}))
+    def add(self, content_hash: str, ids: Sequence[str]) -> None:
+        write_text(self._folder / f"{content_hash}.json", json.dumps({"name": self._name, "ids": list(ids)}))
 
     def all(self) -> Iterator[tuple[str, list[str]]]:
         """(mark, row ids), newest first; what is too old for the provider to remember is forgotten."""

@@ -12,20 +12,20 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from orca2.core.model import Keep, Reply
+from orca2.core.model import OnResponse, Reply
 from orca2.core.types import Completion, Request
-from orca2.endpoints.admission import NEVER, Pace
+from orca2.endpoints.adaptive_limiter import NEVER, AdaptiveLimiter
 
 # silent: no answer in time; spoiled: a paid reply of no use; rewritten: refused in this form, to be sent in another
 Outcome = Literal["answered", "spoiled", "rewritten", "refused", "silent", "passing", "gone", "final"]
-ENDS = ("answered", "spoiled", "rewritten", "final")  # a further attempt is none of the line's business
+ENDS = ("answered", "spoiled", "rewritten", "final")  # a further attempt is none of the connection's business
 BACKOFF = 0.5  # seconds before a second attempt, doubled for each further one
 LONGEST_WAIT = 60.0  # seconds between two attempts, or two probes, at most
 IN_A_ROW = 3  # failures of the server itself after which an endpoint leaves
 SHARES = 8  # loads are told apart in eighths of what an endpoint takes; of equal ones the strategy's own is asked
 
 
-class Attempt(NamedTuple):
+class AttemptResult(NamedTuple):
     """What one try came to. `raw` is there for an answer only, to be kept. `wait` is what the server asks for, in
     seconds; 0 if it does not say."""
 
@@ -35,83 +35,87 @@ class Attempt(NamedTuple):
     wait: float = 0.0
 
 
-def failed(outcome: Outcome, why: str, wait: float = 0.0) -> Attempt:
+def failed_attempt(outcome: Outcome, why: str, wait: float = 0.0) -> AttemptResult:
     """A try that nothing was paid for."""
-    return Attempt(outcome, Completion("", "error", error=why), wait=wait)
+    return AttemptResult(outcome, Completion("", "error", error=why), wait=wait)
 
 
-Post = Callable[[str, bytes], Awaitable[Attempt]]
+Post = Callable[[str, bytes], Awaitable[AttemptResult]]
 Probe = Callable[[str], Awaitable[bool]]
 
 
 @dataclass(slots=True)
-class Place:
+class Endpoint:
     """One endpoint, by its base URL."""
 
     url: str
-    pace: Pace
-    up: bool = True
+    limiter: AdaptiveLimiter
+    is_up: bool = True
     failures: int = 0
     order: int = field(default=0)
 
 
-class Switch:
-    """A `Line` over all places."""
+class LoadBalancer:
+    """A `Connection` to all endpoints of a model."""
 
-    def __init__(self, places: Sequence[Place], post: Post, probe: Probe, retries: int, tokens: Callable[[int], int]):
-        self.places, self.post, self.probe, self.retries, self.tokens = places, post, probe, retries, tokens
+    def __init__(
+        self, endpoints: Sequence[Endpoint], post: Post, probe: Probe, retries: int, tokens: Callable[[int], int]
+    ):
+        self.endpoints, self.post, self.probe, self.retries, self.tokens = endpoints, post, probe, retries, tokens
         self.loop = asyncio.get_running_loop()
-        self.waiting: deque[tuple[asyncio.Future[Place], Request, int]] = deque()
+        self.waiting: deque[tuple[asyncio.Future[Endpoint], Request, int]] = deque()
         self.answers = 0
         self.timer: asyncio.TimerHandle | None = None
         self.probes: set[asyncio.Task[None]] = set()
-        for index, place in enumerate(places):
-            place.order = index
+        for index, endpoint in enumerate(endpoints):
+            endpoint.order = index
 
     @property
-    def flying(self) -> int:
-        return sum(place.pace.flying for place in self.places)
+    def in_flight(self) -> int:
+        return sum(endpoint.limiter.in_flight for endpoint in self.endpoints)
 
-    async def send(self, request: Request, body: bytes, keep: Keep | None = None) -> Reply:
+    async def send(self, request: Request, body: bytes, on_response: OnResponse | None = None) -> Reply:
         failures, refusals, moves, seen = 0, 0, 0, self.answers
-        tokens = self.tokens(len(body)) if self.places[0].pace.minute_tokens else 0
+        tokens = self.tokens(len(body)) if self.endpoints[0].limiter.minute_tokens else 0
         while True:
-            place = await self._admit(request, tokens)
+            endpoint = await self._admit(request, tokens)
             started = self.loop.time()
             try:
-                attempt = await self.post(place.url, body)
-                if attempt.raw is not None and keep is not None:
-                    await keep(attempt.raw)
+                attempt = await self.post(endpoint.url, body)
+                if attempt.raw is not None and on_response is not None:
+                    await on_response(attempt.raw)
             except BaseException:
-                place.pace.failed()
+                endpoint.limiter.on_failed()
                 raise
-            self._note(place, attempt, started)
+            self._record(endpoint, attempt, started)
             if (outcome := attempt.outcome) in ENDS:
                 retried = failures + refusals + moves
                 return Reply(attempt.completion, retried, outcome == "spoiled", outcome == "rewritten")
-            if attempt.outcome == "gone" and moves < 2 * len(self.places) and any(other.up for other in self.places):
+            movable = moves < 2 * len(self.endpoints) and any(other.is_up for other in self.endpoints)
+            if outcome == "gone" and movable:
                 moves += 1  # asked elsewhere at once: the request did nothing wrong
                 continue
             # while others are answered, to be told to wait is no failure; without retries everything is sent once
-            patient, seen = self.retries > 0 and attempt.outcome == "refused" and self.answers > seen, self.answers
-            refusals += patient
-            failures += not patient
+            waits_its_turn = self.retries > 0 and attempt.outcome == "refused" and self.answers > seen
+            seen = self.answers
+            refusals += waits_its_turn
+            failures += not waits_its_turn
             if failures > self.retries:
                 return Reply(attempt.completion, failures + refusals + moves - 1)
             await asyncio.sleep(self._pause(attempt, max(failures, 1)))
 
-    def _pause(self, attempt: Attempt, failures: int) -> float:
+    def _pause(self, attempt: AttemptResult, failures: int) -> float:
         if attempt.outcome == "refused" and attempt.wait:
-            return 0.0  # the place itself is paused for so long
+            return 0.0  # the endpoint itself is paused for so long
         longest = min(attempt.wait or BACKOFF * 2.0 ** (failures - 1), LONGEST_WAIT)
         return longest * random.uniform(0.5, 1.0) if not attempt.wait else longest
 
-    async def _admit(self, request: Request, tokens: int) -> Place:
+    async def _admit(self, request: Request, tokens: int) -> Endpoint:
         first = not self.waiting  # else the first one is waited for already, by an answer or the timer
-        if first and (place := self._pick(request)) is not None:
-            place.pace.start(self.loop.time(), tokens)
-            return place
-        turn: asyncio.Future[Place] = self.loop.create_future()
+        if first and (endpoint := self._pick_endpoint(request)) is not None:
+            endpoint.limiter.on_start(self.loop.time(), tokens)
+            return endpoint
+        turn: asyncio.Future[Endpoint] = self.loop.create_future()
         self.waiting.append((turn, request, tokens))
         if first:
             self._wake()
@@ -119,22 +123,24 @@ class Switch:
             return await turn
         except asyncio.CancelledError:
             if turn.done() and not turn.cancelled():
-                turn.result().pace.failed()
+                turn.result().limiter.on_failed()
                 self._wake()
             raise
 
-    def _pick(self, request: Request) -> Place | None:
-        """The least loaded place that is ready; of equal ones always the same for one strategy, whose prefix it has."""
+    def _pick_endpoint(self, request: Request) -> Endpoint | None:
+        """The least loaded endpoint that is ready; of equals always the same for one strategy, whose prefix it has."""
         now = self.loop.time()
-        if len(self.places) == 1:
-            return self.places[0] if self.places[0].pace.ready(now) == 0.0 else None
-        up = [place for place in self.places if place.up] or list(self.places)
-        ready = [place for place in up if place.pace.ready(now) == 0.0]
+        if len(self.endpoints) == 1:
+            return self.endpoints[0] if self.endpoints[0].limiter.ready_at(now) == 0.0 else None
+        candidates = [endpoint for endpoint in self.endpoints if endpoint.is_up] or list(self.endpoints)
+        ready = [endpoint for endpoint in candidates if endpoint.limiter.ready_at(now) == 0.0]
         if len(ready) < 2:
             return ready[0] if ready else None
-        own = zlib.crc32(request.messages[0].content.encode("utf-8", "surrogatepass"))
-        many = len(self.places)
-        return min(ready, key=lambda at: (int(SHARES * at.pace.flying / at.pace.limit), (at.order - own) % many))
+        preferred = zlib.crc32(request.messages[0].content.encode("utf-8", "surrogatepass"))
+        many = len(self.endpoints)
+        return min(
+            ready, key=lambda at: (int(SHARES * at.limiter.in_flight / at.limiter.limit), (at.order - preferred) % many)
+        )
 
     def _wake(self) -> None:
         """Give their turn to as many as may go, in order; if time must pass first, come back then."""
@@ -143,47 +149,47 @@ class Switch:
             if turn.done():
                 self.waiting.popleft()
                 continue
-            place = self._pick(request)
-            if place is None:
+            endpoint = self._pick_endpoint(request)
+            if endpoint is None:
                 break
             self.waiting.popleft()
-            place.pace.start(self.loop.time(), tokens)
-            turn.set_result(place)
+            endpoint.limiter.on_start(self.loop.time(), tokens)
+            turn.set_result(endpoint)
         if self.timer is not None:
             self.timer.cancel()
             self.timer = None
         if self.waiting:
             now = self.loop.time()
-            at = min(place.pace.ready(now) for place in self.places)
+            at = min(endpoint.limiter.ready_at(now) for endpoint in self.endpoints)
             if at < NEVER:
                 self.timer = self.loop.call_at(max(at, now), self._wake)
 
-    def _note(self, place: Place, attempt: Attempt, started: float) -> None:
+    def _record(self, endpoint: Endpoint, attempt: AttemptResult, started: float) -> None:
         now = self.loop.time()
         if attempt.outcome in ("refused", "silent"):
-            place.pace.refuse(started, now, attempt.wait, attempt.outcome == "silent")
+            endpoint.limiter.on_rejected(started, now, attempt.wait, attempt.outcome == "silent")
         elif attempt.outcome == "answered":
-            place.pace.answered(now)
+            endpoint.limiter.on_answered(now)
             self.answers += 1
-            place.failures = 0
+            endpoint.failures = 0
         else:
-            place.pace.failed()
+            endpoint.limiter.on_failed()
             gone = attempt.outcome == "gone"
-            place.failures += gone or attempt.outcome in ("passing", "spoiled")
-            if place.up and len(self.places) > 1 and (gone or place.failures >= IN_A_ROW):
-                place.up = False
-                probing = self.loop.create_task(self._bring_back(place))
+            endpoint.failures += gone or attempt.outcome in ("passing", "spoiled")
+            if endpoint.is_up and len(self.endpoints) > 1 and (gone or endpoint.failures >= IN_A_ROW):
+                endpoint.is_up = False
+                probing = self.loop.create_task(self._bring_back(endpoint))
                 self.probes.add(probing)
                 probing.add_done_callback(self.probes.discard)
         if self.waiting:
             self._wake()
 
-    async def _bring_back(self, place: Place) -> None:
+    async def _bring_back(self, endpoint: Endpoint) -> None:
         wait = BACKOFF
         while True:
             await asyncio.sleep(wait)
-            if await self.probe(place.url):
-                place.up, place.failures = True, 0
+            if await self.probe(endpoint.url):
+                endpoint.is_up, endpoint.failures = True, 0
                 self._wake()
                 return
             wait = min(2 * wait, LONGEST_WAIT)

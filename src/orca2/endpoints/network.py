@@ -68,10 +68,10 @@ def proxy_for(url: str) -> str | None:
     no HTTP.
     """
     parts = urlsplit(url)
-    host, found = parts.hostname or "", getproxies()
-    proxy = found.get(parts.scheme) or found.get("all")
+    host, proxies_by_scheme = parts.hostname or "", getproxies()
+    proxy = proxies_by_scheme.get(parts.scheme) or proxies_by_scheme.get("all")
     port = parts.port or (443 if parts.scheme == "https" else 80)
-    if not proxy or _local(host) or is_excepted(host, port, found.get("no", "")) or proxy_bypass(host):
+    if not proxy or _local(host) or is_excepted(host, port, proxies_by_scheme.get("no", "")) or proxy_bypass(host):
         return None
     proxy = proxy if "://" in proxy else f"http://{proxy}"
     try:
@@ -80,7 +80,7 @@ def proxy_for(url: str) -> str | None:
     except ValueError:  # brackets that do not close, a port that is none
         shown, known = "what it holds", False
     if not known or not shown.startswith(("http://", "https://")) or shown.endswith("://"):
-        variable = f"{parts.scheme}_proxy" if found.get(parts.scheme) else "all_proxy"
+        variable = f"{parts.scheme}_proxy" if proxies_by_scheme.get(parts.scheme) else "all_proxy"
         raise ModelError(
             f"{variable.upper()}: a proxy is an address such as http://proxy.example:3128, which {shown} is not; name"
             f" one, or put {host} into NO_PROXY"

@@ -56,10 +56,10 @@ def _read(path: Path) -> dict[str, Any]:
     return table
 
 
-def _price(found: Any, where: str) -> Price:
-    if not isinstance(found, Mapping) or set(found) != {"in", "out"}:
+def _price(given_price: Any, where: str) -> Price:
+    if not isinstance(given_price, Mapping) or set(given_price) != {"in", "out"}:
         raise RecipeError(f"{where}: give dollars for a million tokens as {{ in = 2.5, out = 10.0 }}")
-    values = [found["in"], found["out"]]
+    values = [given_price["in"], given_price["out"]]
     if not all(isinstance(value, int | float) and not isinstance(value, bool) and value >= 0 for value in values):
-        raise RecipeError(f"{where}: in and out are dollars for a million tokens, at least 0; got {dict(found)}")
-    return Price(float(found["in"]), float(found["out"]))
+        raise RecipeError(f"{where}: in and out are dollars for a million tokens, at least 0; got {dict(given_price)}")
+    return Price(float(given_price["in"]), float(given_price["out"]))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from orca2.core.arms import BASE, CHOSEN, RANDOM, Arm
-from orca2.core.claims import SURE, Aim, Paired, Verdict, decide, together
+from orca2.core.claims import SURE, Aim, Paired, Verdict, combined, decide
 from orca2.reporting import formats
 
 Part = str  # "trained" or "held_out": families that were learned from, or not
@@ -70,7 +70,7 @@ def judge(claim: Claim, rows: Sequence[Row], margin: float) -> dict[str, Any]:
     """The verdict on a claim and its sentence; `rows` are its comparisons under the default message."""
     tests = [_test(claim, row) for row in rows]
     verdicts = [decide(test, margin) for test in tests]
-    verdict = together(verdicts)
+    verdict = combined(verdicts)
     said = "; ".join(_said(test, found, margin) for test, found in zip(tests, verdicts, strict=True))
     return {
         "claim": claim.name,

@@ -8,7 +8,7 @@ from typing import Any
 
 from orca2 import pipeline
 from orca2.core.arms import BASE, Arm, equal_lessons, equal_tokens, strategy_for
-from orca2.core.erasing import erase, keep
+from orca2.core.erasing import erase, with_instruction
 from orca2.core.keys import lasting
 from orca2.core.types import Demonstration, Lesson, Profile, Task
 from orca2.errors import DataError
@@ -110,7 +110,7 @@ def _lessons(folder: RunFolder, arm: Arm, strategies: Mapping[str, str], answers
         right = shown.verdict is not None and shown.verdict.correct
         if (arm.verified and not right) or shown.completion.error or not shown.completion.text.strip():
             continue
-        lesson = keep(shown) if arm.kept else erase(shown, folder.recipe.student.system, known)
+        lesson = with_instruction(shown) if arm.kept else erase(shown, folder.recipe.student.system, known)
         if lesson is not None:
             found[task] = lesson
     return found

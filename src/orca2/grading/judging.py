@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from orca2 import plugins
-from orca2.asking.client import Asker
-from orca2.asking.engine import Ask, each
+from orca2.asking.client import ModelClient
+from orca2.asking.engine import Ask, run_all
 from orca2.core.model import Model
 from orca2.core.types import Completion, Message, Request, Task, Verdict
 from orca2.errors import RecipeError
@@ -20,16 +20,18 @@ from orca2.reading.thoughts import without_thoughts
 
 
 @dataclass(frozen=True, slots=True)
-class Panel:
+class JudgeClient:
     """Who judges open answers, and how."""
 
-    asker: Asker
+    client: ModelClient
     mode: Literal["score", "pairwise"]
     passing: int
     max_tokens: int
 
 
-def load_panel(base: Path, spec: Mapping[str, Any] | None, asking: Callable[[Model], Asker] = Asker) -> Panel | None:
+def load_judge_client(
+    base: Path, spec: Mapping[str, Any] | None, asking: Callable[[Model], ModelClient] = ModelClient
+) -> JudgeClient | None:
     """The judge that the keys of a recipe's section `judge` name; None if there is no such section.
 
     `asking` gives the model what asking it needs; by default the user's cache and a ledger of its own.
@@ -38,38 +40,45 @@ def load_panel(base: Path, spec: Mapping[str, Any] | None, asking: Callable[[Mod
         return None
     load = plugins.get("models", spec["model"], base).load
     model = plugins.call("judge.options", load, spec["options"], base=base)
-    return Panel(asking(model), spec["mode"], spec["passing"], spec["max_tokens"])
+    return JudgeClient(asking(model), spec["mode"], spec["passing"], spec["max_tokens"])
 
 
-def named(panel: Panel | None) -> Panel:
-    if panel is None:
+def named(judge_client: JudgeClient | None) -> JudgeClient:
+    if judge_client is None:
         raise RecipeError('grader "judge" needs a model; add a section [judge] with model and options')
-    return panel
+    return judge_client
 
 
-def judge_all(rows: Mapping[int, tuple[Task, Completion]], panel: Panel | None) -> dict[int, Verdict]:
+def judge_all(rows: Mapping[int, tuple[Task, Completion]], judge_client: JudgeClient | None) -> dict[int, Verdict]:
     """What the judge says of each answer, asked all at once; RecipeError if there is no judge."""
-    asker = named(panel).asker
-    return dict(each(asker, iter(rows), lambda index, ask: judged(*rows[index], panel, ask), "judge", len(rows)))
+    client = named(judge_client).client
+    return dict(
+        run_all(client, iter(rows), lambda index, ask: judged(*rows[index], judge_client, ask), "judge", len(rows))
+    )
 
 
 async def verdict(
-    task: Task, completion: Completion, strict: bool, panel: Panel | None, ask: Ask, threads: ThreadPoolExecutor
+    task: Task,
+    completion: Completion,
+    strict: bool,
+    judge_client: JudgeClient | None,
+    ask: Ask,
+    threads: ThreadPoolExecutor,
 ) -> Verdict:
     """As `verdicts`, of one answer while others are still asked for: `ask` asks the judge too."""
     loop = asyncio.get_running_loop()
     found = await loop.run_in_executor(threads, settled, task, completion, strict)
-    return found if found is not None else await judged(task, completion, panel, ask)
+    return found if found is not None else await judged(task, completion, judge_client, ask)
 
 
-async def judged(task: Task, completion: Completion, panel: Panel | None, ask: Ask) -> Verdict:
+async def judged(task: Task, completion: Completion, judge_client: JudgeClient | None, ask: Ask) -> Verdict:
     """What the judge says of an open answer, its thoughts left out."""
     cut = completion.finish_reason == "length"
     loop = looped(completion.text) if cut else None
     text, in_thoughts = without_thoughts(loop or completion.text)
     if in_thoughts:
         return Verdict("truncated", None, "cut off while thinking", None, "judge")
-    found = await _weighed(task, text, named(panel), ask)
+    found = await _weighed(task, text, named(judge_client), ask)
     return _cut_judged(found) if cut and not loop else found
 
 
@@ -77,15 +86,15 @@ def _cut_judged(verdict: Verdict) -> Verdict:
     return verdict if verdict.correct else Verdict("truncated", verdict.answer, "cut at the token limit", None, "judge")
 
 
-async def _weighed(task: Task, text: str, panel: Panel, ask: Ask) -> Verdict:
+async def _weighed(task: Task, text: str, judge_client: JudgeClient, ask: Ask) -> Verdict:
     """What the judge says of an open answer."""
 
     async def reply(prompt: tuple[Message, ...]) -> Completion:
-        return await ask(Request(prompt, panel.max_tokens), panel.asker)
+        return await ask(Request(prompt, judge_client.max_tokens), judge_client.client)
 
-    if panel.mode == "score":
+    if judge_client.mode == "score":
         scored = await reply(judge_prompts.score_prompt(task.target, text, task.prompt))
-        return _failed(scored) or judge_prompts.score_verdict(scored.text, panel.passing)
+        return _failed(scored) or judge_prompts.score_verdict(scored.text, judge_client.passing)
     prompts = (
         judge_prompts.pair_prompt(text, task.target, task.prompt),
         judge_prompts.pair_prompt(task.target, text, task.prompt),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from orca2.asking.ask import ask
-from orca2.asking.client import Asker
+from orca2.asking.client import ModelClient
 from orca2.core.types import Completion, Message, Request
 from orca2.errors import ModelError
 from orca2.grading import judge_prompts, rating_prompts
@@ -35,7 +35,7 @@ class Rating:
     said: str
 
 
-def rate(asker: Asker, answers: Sequence[Open]) -> list[Rating]:
+def rate(client: ModelClient, answers: Sequence[Open]) -> list[Rating]:
     """Rate each turn of each answer; ModelError if the judge gives no score at all."""
     asked: list[tuple[int, bool, tuple[Message, ...]]] = []
     for index, answer in enumerate(answers):
@@ -44,7 +44,7 @@ def rate(asker: Asker, answers: Sequence[Open]) -> list[Rating]:
             asked.append((index, False, rating_prompts.rating_prompt(answer.turns[: turn + 1], reference)))
         if answer.source:
             asked.append((index, True, rating_prompts.grounded_prompt(answer.source, answer.turns[-1][1])))
-    replies = _replies(asker, [prompt for _, _, prompt in asked])
+    replies = _replies(client, [prompt for _, _, prompt in asked])
     found = [Rating((), None, "")] * len(answers)
     for (index, grounded, _), reply in zip(asked, replies, strict=True):
         before, score = found[index], None if grounded else rating_prompts.rating(reply.text)
@@ -55,19 +55,19 @@ def rate(asker: Asker, answers: Sequence[Open]) -> list[Rating]:
             said,
         )
     if answers and not any(rating.scores for rating in found):
-        raise _mute(asker, replies, "Score: N")
+        raise _mute(client, replies, "Score: N")
     return found
 
 
-def prefer(asker: Asker, pairs: Sequence[tuple[str, str, str]]) -> list[Preference]:
+def prefer(client: ModelClient, pairs: Sequence[tuple[str, str, str]]) -> list[Preference]:
     """Of (question, our answer, their answer), which the judge prefers in both orders; `split` if the order decides."""
     prompts = [judge_prompts.pair_prompt(ours, theirs, question) for question, ours, theirs in pairs]
     prompts += [judge_prompts.pair_prompt(theirs, ours, question) for question, ours, theirs in pairs]
-    replies = _replies(asker, prompts)
+    replies = _replies(client, prompts)
     firsts, seconds = replies[: len(pairs)], replies[len(pairs) :]
     found = [_preference(first.text, second.text) for first, second in zip(firsts, seconds, strict=True)]
     if pairs and all(preference == "unread" for preference in found):
-        raise _mute(asker, replies, "Verdict: A")
+        raise _mute(client, replies, "Verdict: A")
     return found
 
 
@@ -81,13 +81,13 @@ def _preference(first: str, second: str) -> Preference:
     return named.get(places, "split")
 
 
-def _replies(asker: Asker, prompts: Sequence[tuple[Message, ...]]) -> list[Completion]:
-    return ask(asker, [Request(prompt, TOKENS) for prompt in prompts], "judge")
+def _replies(client: ModelClient, prompts: Sequence[tuple[Message, ...]]) -> list[Completion]:
+    return ask(client, [Request(prompt, TOKENS) for prompt in prompts], "judge")
 
 
-def _mute(asker: Asker, replies: Sequence[Completion], form: str) -> ModelError:
+def _mute(client: ModelClient, replies: Sequence[Completion], form: str) -> ModelError:
     first = replies[0].error or repr(" ".join(replies[0].text.split())[:120])
     return ModelError(
-        f"judge {asker.model.name}: none of {len(replies)} replies holds {form!r}, the first is {first};"
+        f"judge {client.model.name}: none of {len(replies)} replies holds {form!r}, the first is {first};"
         " name a model that follows instructions with --judge"
     )

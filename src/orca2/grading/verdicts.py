@@ -9,11 +9,11 @@ from orca2.core.types import Completion, Task, Verdict
 from orca2.grading.settling import settled
 
 if TYPE_CHECKING:
-    from orca2.grading.judging import Panel
+    from orca2.grading.judging import JudgeClient
 
 
 def verdicts(
-    tasks: Sequence[Task], completions: Sequence[Completion], strict: bool, panel: Panel | None = None
+    tasks: Sequence[Task], completions: Sequence[Completion], strict: bool, judge_client: JudgeClient | None = None
 ) -> list[Verdict]:
     """Grade each answer with its task's own grader, in order; nothing that a model writes makes it raise.
 
@@ -28,5 +28,5 @@ def verdicts(
     if opened:
         from orca2.grading.judging import judge_all  # brings what asking takes, which most gradings do without
 
-        found |= judge_all({index: rows[index] for index in opened}, panel)
+        found |= judge_all({index: rows[index] for index in opened}, judge_client)
     return [verdict for index in range(len(rows)) if (verdict := found[index]) is not None]

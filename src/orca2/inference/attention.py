@@ -24,31 +24,35 @@ def grouped_attention(
     dropout: float = 0.0,
     **rest: Any,
 ) -> tuple[torch.Tensor, None]:
-    """query (rows, heads, queries, size), key and value (rows, groups, length, size).
+    """query (rows, heads, queries, head_dim), key and value (rows, num_kv_heads, length, head_dim).
 
-    Returns (rows, queries, heads, size). More than one query goes to PyTorch's own kernel.
+    Returns (rows, queries, heads, head_dim). More than one query goes to PyTorch's own kernel.
     """
-    rows, heads, queries, size = query.shape
+    rows, heads, queries, head_dim = query.shape
     if queries != 1 or (attention_mask is not None and attention_mask.dtype != torch.bool):
         output, _ = sdpa_attention_forward(
             module, query, key, value, attention_mask, dropout=dropout, scaling=scaling, **rest
         )
         return output, None
-    groups, length = key.shape[1], key.shape[2]
-    scale = size**-0.5 if scaling is None else scaling
-    grouped = (query * scale).reshape(rows * groups, heads // groups, size)
+    num_kv_heads, length = key.shape[1], key.shape[2]
+    scale = head_dim**-0.5 if scaling is None else scaling
+    grouped = (query * scale).reshape(rows * num_kv_heads, heads // num_kv_heads, head_dim)
     # keys on the left: on the right they would have to be transposed, and are copied for it, a quarter of a step
-    scores = torch.bmm(key.reshape(rows * groups, length, size), grouped.transpose(1, 2))
+    scores = torch.bmm(key.reshape(rows * num_kv_heads, length, head_dim), grouped.transpose(1, 2))
     scores = scores.transpose(1, 2).to(torch.float32, memory_format=torch.contiguous_format)
     if attention_mask is not None:
-        seen = attention_mask[:, :1, :, :length].expand(rows, groups, 1, length).reshape(rows * groups, 1, length)
+        seen = (
+            attention_mask[:, :1, :, :length]
+            .expand(rows, num_kv_heads, 1, length)
+            .reshape(rows * num_kv_heads, 1, length)
+        )
         scores = scores.masked_fill(~seen, float("-inf"))
     weights = scores.softmax(-1).to(value.dtype)
-    output = torch.bmm(weights, value.reshape(rows * groups, length, size)).view(rows, 1, heads, size)
+    output = torch.bmm(weights, value.reshape(rows * num_kv_heads, length, head_dim)).view(rows, 1, heads, head_dim)
     return output, None
 
 
-def use_for_decoding(model: Any) -> None:
+def use_grouped_attention(model: Any) -> None:
     """Switch a model on a CPU to this attention, where it offers the choice."""
     AttentionInterface.register(NAME, grouped_attention)
     AttentionMaskInterface.register(NAME, sdpa_mask)

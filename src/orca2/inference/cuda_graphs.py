@@ -1,4 +1,4 @@
-"""Calls of a model on rows of `Slots`, and a step of one id a row as a CUDA graph.
+"""Calls of a model on rows of `BatchedKVCache`, and a step of one id a row as a CUDA graph.
 
 A step of one id a row is hundreds of small kernels, which take longer to launch one by one than to run. A graph
 launches them at once, but it is of fixed shapes and addresses: one is made for each number of rows and of columns that
@@ -12,56 +12,56 @@ from typing import Any
 import torch
 
 from orca2.inference.kernels.fused import LLAMAS
-from orca2.inference.kv_cache.slots import Slots, added, masks
+from orca2.inference.kv_cache.batched import BatchedKVCache, additive_mask, attention_masks
 
 OFTEN = 3  # steps of one shape before a graph is made for it, which takes as long as a few steps
 MOST = 64  # graphs at a time: each takes some of the card's memory
 COLUMNS = 128  # the finest step between two graphs' columns
 
 
-class Steps:
-    """`slots` are those that the rows stand in, from the first on."""
+class GraphedDecoder:
+    """Runs a model on the first rows of `cache`."""
 
-    def __init__(self, model: Any, slots: Slots) -> None:
-        self.model, self.slots = model, slots
+    def __init__(self, model: Any, cache: BatchedKVCache) -> None:
+        self.model, self.cache = model, cache
         self._config = model.config.get_text_config()
         self._graphed = model.device.type == "cuda"
         # PyTorch's attention would make such a mask of a boolean one in each layer anew
-        self._added = self._graphed and type(model).__name__ in LLAMAS
+        self._additive_mask = self._graphed and type(model).__name__ in LLAMAS
         self._graphs: dict[tuple[int, int], _Graph] = {}
         self._seen: Counter[tuple[int, int]] = Counter()
-        self._moves = slots.moves
+        self._moves = cache.reallocations
         self._pool: Any = None
 
-    def rows(self, count: int) -> int:
+    def padded_rows(self, count: int) -> int:
         """How many rows a step of `count` takes if the cache has room for them."""
         if not self._graphed:
             return count
         return next((few for few in (1, 2, 4, 8) if few >= count), -(-count // 8) * 8)
 
-    def call(
+    def forward(
         self, ids: torch.Tensor, rows: slice, columns: torch.Tensor | slice, positions: torch.Tensor, span: int,
-        every: bool = False,
+        all_logits: bool = False,
     ) -> torch.Tensor:  # fmt: skip
         """Logits (rows, vocabulary) after the last of the ids (rows, tokens), which see up to their positions.
 
-        With `every` those after each of the ids (rows, tokens, vocabulary).
+        With `all_logits` those after each of the ids (rows, tokens, vocabulary).
         """
-        mask = masks(self._config, positions, self.slots.at(rows, columns, span))
-        if self._added and self.model.config._attn_implementation == "sdpa":
-            mask = added(mask, self.model.dtype)
+        mask = attention_masks(self._config, positions, self.cache.set_target(rows, columns, span))
+        if self._additive_mask and self.model.config._attn_implementation == "sdpa":
+            mask = additive_mask(mask, self.model.dtype)
         output = self.model(
             ids,
             attention_mask=mask,
             position_ids=positions,
-            past_key_values=self.slots,
+            past_key_values=self.cache,
             use_cache=True,
-            logits_to_keep=0 if every else 1,
+            logits_to_keep=0 if all_logits else 1,
         )
         logits: torch.Tensor = output.logits
-        return logits if every else logits[:, -1]
+        return logits if all_logits else logits[:, -1]
 
-    def step(self, ids: Sequence[int], columns: Sequence[int], spare: Sequence[int] = ()) -> torch.Tensor:
+    def decode_step(self, ids: Sequence[int], columns: Sequence[int], spare: Sequence[int] = ()) -> torch.Tensor:
         """Logits after one more id in each of the first rows, which goes to the given column.
 
         Rows after them that a graph takes along have an id written at the columns `spare`, and then at 0. The logits
@@ -69,8 +69,8 @@ class Steps:
         """
         count = len(ids)
         if self._graphed:
-            rows = min(self.rows(count), self.slots.rows)
-            key = (rows, min(spared(max(columns) + 1), self.slots.width))
+            rows = min(self.padded_rows(count), self.cache.rows)
+            key = (rows, min(padded_span(max(columns) + 1), self.cache.width))
             idle = rows - count
             given = torch.tensor([[*ids, *[0] * idle], [*columns, *[*spare, *[0] * idle][:idle]]])
             graph = self._graph(key, given)
@@ -78,12 +78,14 @@ class Steps:
                 return graph.replay(given)[:count]
         device = self.model.device
         at = torch.tensor(columns, device=device)
-        return self.call(torch.tensor(ids, device=device)[:, None], slice(0, count), at, at[:, None], max(columns) + 1)
+        return self.forward(
+            torch.tensor(ids, device=device)[:, None], slice(0, count), at, at[:, None], max(columns) + 1
+        )
 
     def _graph(self, key: tuple[int, int], given: torch.Tensor) -> "_Graph | None":
-        if self._moves != self.slots.moves or len(self._graphs) >= MOST:
+        if self._moves != self.cache.reallocations or len(self._graphs) >= MOST:
             self._graphs.clear()
-            self._moves = self.slots.moves
+            self._moves = self.cache.reallocations
         if key not in self._graphs:
             self._seen[key] += 1
             if self._seen[key] < OFTEN:
@@ -103,16 +105,16 @@ class Steps:
 class _Graph:
     """A step of so many rows that sees so many columns. `given` are the ids and columns of the first one."""
 
-    def __init__(self, steps: Steps, rows: int, columns: int, given: torch.Tensor, pool: Any) -> None:
-        self._given = given.to(steps.model.device)
+    def __init__(self, decoder: GraphedDecoder, rows: int, columns: int, given: torch.Tensor, pool: Any) -> None:
+        self._given = given.to(decoder.model.device)
         ids, at = self._given[0, :, None], self._given[1]
         side = torch.cuda.Stream()  # type: ignore[no-untyped-call]
         side.wait_stream(torch.cuda.current_stream())
         with torch.cuda.stream(side):
-            steps.call(ids, slice(0, rows), at, at[:, None], columns)  # what is set up once is not to be recorded
+            decoder.forward(ids, slice(0, rows), at, at[:, None], columns)  # what is set up once is not to be recorded
             self._graph = torch.cuda.CUDAGraph()
             with torch.cuda.graph(self._graph, pool=pool, stream=side, capture_error_mode="thread_local"):
-                self._logits = steps.call(ids, slice(0, rows), at, at[:, None], columns)
+                self._logits = decoder.forward(ids, slice(0, rows), at, at[:, None], columns)
         torch.cuda.current_stream().wait_stream(side)
 
     def replay(self, given: torch.Tensor) -> torch.Tensor:
@@ -122,7 +124,7 @@ class _Graph:
         return logits
 
 
-def spared(span: int) -> int:
+def padded_span(span: int) -> int:
     """A little more than is asked for: at most a quarter, so that few graphs serve many lengths."""
     unit = max(COLUMNS, (1 << (span - 1).bit_length()) // 8)
     return -(-span // unit) * unit

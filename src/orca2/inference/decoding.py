@@ -2,7 +2,7 @@
 
 `transformers`' own `generate` keeps computing every finished row until the longest one ends. On a CPU a row leaves at
 once. On a GPU a step of few rows takes as long as one of many and leaving copies the cache, so they leave together.
-Models that `rows_for` knows rows for go a faster way.
+Models that `make_rows` knows rows for go a faster way.
 """
 
 from collections import deque
@@ -12,15 +12,16 @@ from typing import Any, Protocol
 
 import torch
 
-from orca2.inference.limits import bounds_for
-from orca2.inference.llama_rows import LlamaRows, fits
-from orca2.inference.slot_rows import CHUNK, SlotRows, takes
+from orca2.checkpoints.free_memory import free_memory
+from orca2.inference.graphed_rows import CHUNK, GraphedRows, supports_graphed_rows
+from orca2.inference.limits import engine_limits, kv_bytes
+from orca2.inference.llama_rows import LlamaRows, supports_llama_rows
 
 BATCH_TOKENS = 32_768  # rows x (prompt + new tokens): bounds the cache
 BATCH_ROWS = 128
 GPU_ROWS = 2048
 GPU_SHARE = 0.25  # of the memory that is free, for the cache; a first pass over long prompts takes as much again
-LEAVING = 0.125  # share of the rows that has to have finished before they leave, on a GPU
+MIN_FINISHED_SHARE = 0.125  # share of the rows that has to have finished before they leave, on a GPU
 ROWS = 64  # more do not make the products of a step any faster on a CPU
 SLOT_ROWS = 512
 
@@ -37,36 +38,33 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class Bounds:
+class BatchLimits:
     """Of a batch: rows x (prompt + new tokens), rows, and the share that has to have finished before rows leave.
 
-    `chunk` ids of prompts are read in one call, or one prompt.
+    `prefill_chunk` ids of prompts are read in one call, or one prompt.
     """
 
     tokens: int = BATCH_TOKENS
     rows: int = BATCH_ROWS
-    leaving: float = 0.0
-    chunk: int = 0
+    min_finished_share: float = 0.0
+    prefill_chunk: int = 0
 
 
-def bounds(model: Any, tokens: int = 0) -> Bounds:
+def batch_limits(model: Any, tokens: int = 0) -> BatchLimits:
     """What a model's device takes at once: so many tokens if given, else what its free memory holds."""
     if model.device.type != "cuda":
-        return Bounds(tokens or BATCH_TOKENS)
-    config = model.config.get_text_config()
-    heads = getattr(config, "num_key_value_heads", None) or config.num_attention_heads
-    size = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
-    each = 2 * config.num_hidden_layers * heads * size * 2  # key and value, in two bytes a number
-    free, _ = torch.cuda.mem_get_info(model.device)
-    return Bounds(tokens or max(BATCH_TOKENS, int(GPU_SHARE * free / each)), GPU_ROWS, LEAVING)
+        return BatchLimits(tokens or BATCH_TOKENS)
+    free = free_memory(model.device) or 0
+    each = kv_bytes(model.config.get_text_config(), itemsize=2)
+    return BatchLimits(tokens or max(BATCH_TOKENS, int(GPU_SHARE * free / each)), GPU_ROWS, MIN_FINISHED_SHARE)
 
 
-def batches(jobs: Sequence[Job], most: Bounds = Bounds()) -> Iterator[list[Job]]:
+def batches(jobs: Sequence[Job], limits: BatchLimits = BatchLimits()) -> Iterator[list[Job]]:
     """Group jobs of like length, as many as the bounds allow."""
     batch: list[Job] = []
     for job in sorted(jobs, key=lambda job: (len(job.ids) + job.max_tokens, job.index)):
         size = len(job.ids) + job.max_tokens  # the longest so far
-        if batch and (len(batch) == most.rows or (len(batch) + 1) * size > most.tokens):
+        if batch and (len(batch) == limits.rows or (len(batch) + 1) * size > limits.tokens):
             yield batch
             batch = []
         batch.append(job)
@@ -74,83 +72,84 @@ def batches(jobs: Sequence[Job], most: Bounds = Bounds()) -> Iterator[list[Job]]
         yield batch
 
 
-class Rows(Protocol):
+class DecodingRows(Protocol):
     """Rows of a key-value cache, of which those in use are the first."""
 
     lengths: list[int]
 
-    def read(self, row: int, prompts: Sequence[Sequence[int]]) -> torch.Tensor: ...
+    def prefill(self, row: int, prompts: Sequence[Sequence[int]]) -> torch.Tensor: ...
 
-    def step(self, ids: Sequence[int]) -> torch.Tensor: ...
+    def decode_step(self, ids: Sequence[int]) -> torch.Tensor: ...
 
-    def move(self, sources: Sequence[int], targets: Sequence[int]) -> None: ...
+    def copy_rows(self, sources: Sequence[int], targets: Sequence[int]) -> None: ...
 
 
-def rows_for(model: Any, jobs: Sequence[Job], tokens: int = 0) -> tuple[Rows, Bounds] | None:
-    """Rows for these jobs, and bounds as `bounds` gives them; None for a model that goes neither way."""
-    if fits(model):
-        most = Bounds(tokens or min(BATCH_TOKENS, bounds_for(model).tokens), ROWS)
-        return LlamaRows(model), most
-    if takes(model):
-        most = Bounds(tokens or bounds_for(model, SLOT_ROWS).tokens, SLOT_ROWS, LEAVING, CHUNK)
+def make_rows(model: Any, jobs: Sequence[Job], tokens: int = 0) -> tuple[DecodingRows, BatchLimits] | None:
+    """Rows for these jobs, and bounds as `batch_limits` gives them; None for a model that goes neither way."""
+    if supports_llama_rows(model):
+        limits = BatchLimits(tokens or min(BATCH_TOKENS, engine_limits(model).tokens), ROWS)
+        return LlamaRows(model), limits
+    if supports_graphed_rows(model):
+        limits = BatchLimits(tokens or engine_limits(model, SLOT_ROWS).tokens, SLOT_ROWS, MIN_FINISHED_SHARE, CHUNK)
         ahead = max((job.max_tokens for job in jobs), default=0)
-        return SlotRows(model, min(most.rows, len(jobs)), most.tokens, ahead), most
+        return GraphedRows(model, min(limits.rows, len(jobs)), limits.tokens, ahead), limits
     return None
 
 
 @torch.inference_mode()
 def decode_rows(
-    rows: Rows, jobs: Sequence[Job], stop: Collection[int], most: Bounds
+    rows: DecodingRows, jobs: Sequence[Job], stop: Collection[int], limits: BatchLimits
 ) -> Iterator[tuple[Job, list[int]]]:
-    """As `batches` and `decode`, on what `rows_for` gives: a row that has finished gives its place to the next prompt,
+    """As `batches` and `decode`, on what `make_rows` gives: a row that has finished gives its place to the next prompt,
     so that no step is taken for few rows while others wait."""
     waiting = deque(sorted(jobs, key=lambda job: (len(job.ids) + job.max_tokens, job.index)))
-    active, said = list[Job](), dict[int, list[int]]()  # those active that have said nothing have finished
+    active, new_ids = list[Job](), dict[int, list[int]]()  # those active that have said nothing have finished
     generators = {job.index: torch.Generator().manual_seed(job.seed) for job in jobs if job.temperature > 0}
     while waiting or active:
-        place = len(active)
-        if fed := _next(waiting, place, most):
+        first_row = len(active)
+        if fed := _next_prompts(waiting, first_row, limits):
             active += fed
-            said |= {job.index: [] for job in fed}
-            logits = rows.read(place, [job.ids for job in fed])
+            new_ids |= {job.index: [] for job in fed}
+            logits = rows.prefill(first_row, [job.ids for job in fed])
         else:
-            place, fed = 0, active
-            logits = rows.step([said[job.index][-1] if job.index in said else 0 for job in active])
-        for row, (job, token) in enumerate(zip(fed, _pick(logits, fed, generators).tolist(), strict=True), place):
-            if (new := said.get(job.index)) is None:
+            first_row, fed = 0, active
+            logits = rows.decode_step([new_ids[job.index][-1] if job.index in new_ids else 0 for job in active])
+        tokens = _sample_next(logits, fed, generators).tolist()
+        for row, (job, token) in enumerate(zip(fed, tokens, strict=True), first_row):
+            if (new := new_ids.get(job.index)) is None:
                 continue
             new.append(token)
             if token in stop or len(new) >= job.max_tokens:
-                del said[job.index]
+                del new_ids[job.index]
                 generators.pop(job.index, None)
                 rows.lengths[row] = 0
                 yield job, new
-        if len(said) < len(active) * (1 - most.leaving):
-            gaps = [row for row, job in enumerate(active[: len(said)]) if job.index not in said]
-            others = [row for row, job in enumerate(active) if row >= len(said) and job.index in said]
+        if len(new_ids) < len(active) * (1 - limits.min_finished_share):
+            gaps = [row for row, job in enumerate(active[: len(new_ids)]) if job.index not in new_ids]
+            others = [row for row, job in enumerate(active) if row >= len(new_ids) and job.index in new_ids]
             if gaps:
-                rows.move(others, gaps)
+                rows.copy_rows(others, gaps)
             for source, target in zip(others, gaps, strict=True):
                 active[target] = active[source]
-            del active[len(said) :]
+            del active[len(new_ids) :]
 
 
-def _next(waiting: deque[Job], used: int, most: Bounds) -> list[Job]:
+def _next_prompts(waiting: deque[Job], used: int, limits: BatchLimits) -> list[Job]:
     """Take the jobs whose prompts are to be read now, in one call, beside `used` rows."""
-    found: list[Job] = []
-    while waiting and used + len(found) < most.rows:
-        job, count = waiting[0], len(found) + 1
-        if found and count * max(len(one.ids) for one in (*found, job)) > most.chunk:
+    prompts: list[Job] = []
+    while waiting and used + len(prompts) < limits.rows:
+        job, count = waiting[0], len(prompts) + 1
+        if prompts and count * max(len(other.ids) for other in (*prompts, job)) > limits.prefill_chunk:
             break
-        if (used or found) and (used + count) * (len(job.ids) + job.max_tokens) > most.tokens:
+        if (used or prompts) and (used + count) * (len(job.ids) + job.max_tokens) > limits.tokens:
             break
-        found.append(waiting.popleft())
-    return found
+        prompts.append(waiting.popleft())
+    return prompts
 
 
 @torch.inference_mode()
 def decode(
-    model: Any, batch: Sequence[Job], stop: Collection[int], pad: int, leaving: float = 0.0
+    model: Any, batch: Sequence[Job], stop: Collection[int], pad: int, min_finished_share: float = 0.0
 ) -> Iterator[tuple[Job, list[int]]]:
     """Yield each job with its new ids as it finishes; the stop id, if reached, is their last."""
     device, width = model.device, max(len(job.ids) for job in batch)
@@ -162,7 +161,7 @@ def decode(
     live = [True] * len(batch)
     output = model(ids, attention_mask=mask, position_ids=positions, use_cache=True, logits_to_keep=1)
     while True:
-        following = _pick(output.logits[:, -1].float(), rows, generators)
+        following = _sample_next(output.logits[:, -1].float(), rows, generators)
         for row, (job, token) in enumerate(zip(rows, following.tolist(), strict=True)):
             if live[row]:
                 new[job.index].append(token)
@@ -173,7 +172,7 @@ def decode(
         if not keep:
             return
         cache, last = output.past_key_values, positions[:, -1:]
-        if len(keep) < len(rows) * (1 - leaving):
+        if len(keep) < len(rows) * (1 - min_finished_share):
             index = torch.tensor(keep, device=device)
             cache.batch_select_indices(index)
             mask, last, following = mask[index], last[index], following[index]
@@ -189,9 +188,9 @@ def decode(
         )
 
 
-def _pick(logits: torch.Tensor, rows: Sequence[Job], generators: dict[int, torch.Generator]) -> torch.Tensor:
+def _sample_next(logits: torch.Tensor, rows: Sequence[Job], generators: dict[int, torch.Generator]) -> torch.Tensor:
     """The next id of each row: the likeliest, or one drawn at the row's temperature and seed."""
-    picked = logits.max(-1).indices  # the first of equal ones, as argmax, in a quarter of its time
+    sampled = logits.max(-1).indices  # the first of equal ones, as argmax, in a quarter of its time
     drawn = [row for row, job in enumerate(rows) if job.index in generators]
     if drawn:
         heated = logits[drawn].cpu().float()  # in one copy
@@ -199,5 +198,5 @@ def _pick(logits: torch.Tensor, rows: Sequence[Job], generators: dict[int, torch
             torch.multinomial(torch.softmax(each / rows[row].temperature, -1), 1, generator=generators[rows[row].index])
             for row, each in zip(drawn, heated, strict=True)
         ]
-        picked[drawn] = torch.cat(ids).to(picked.device)
-    return picked
+        sampled[drawn] = torch.cat(ids).to(sampled.device)
+    return sampled

@@ -1,52 +1,49 @@
 """How many answers a model makes at once, and how much memory their key-value caches may take."""
 
-import os
 from dataclasses import dataclass
 from typing import Any
 
-import torch
+from orca2.checkpoints.free_memory import free_memory
 
-SHARE = 0.5  # of the memory that is free once the model is loaded
-KEPT = 0.3  # of that: for the caches of conversations that wait for their next turn
+MEMORY_SHARE = 0.5  # of the memory that is free once the model is loaded
+PREFIX_SHARE = 0.3  # of that: for the caches of conversations that wait for their next turn
 
 
 @dataclass(frozen=True, slots=True)
-class Bounds:
-    """`rows` answers at once, whose cache holds `tokens`; caches of `kept` tokens stay after answers have ended.
+class EngineLimits:
+    """`rows` answers at once, whose cache holds `tokens`; caches of `prefix_tokens` stay after answers have ended.
 
-    `chunk` tokens of new prompts at most are read between two steps of the answers under way, of `together` prompts at
-    once: a GPU reads several as fast as one, a CPU several of a few tokens.
+    `prefill_chunk` tokens of new prompts at most are read between two steps of the answers under way, of
+    `prefill_rows` prompts at once: a GPU reads several as fast as one, a CPU several of a few tokens.
     """
 
     rows: int = 64
     tokens: int = 32_768
-    kept: int = 16_384
-    chunk: int = 256
-    together: int = 1
+    prefix_tokens: int = 16_384
+    prefill_chunk: int = 256
+    prefill_rows: int = 1
 
 
-def bounds_for(model: Any, rows: int = 64) -> Bounds:
-    """As much as the memory of a model's device allows."""
-    config = model.config.get_text_config()
-    heads = getattr(config, "num_key_value_heads", None) or config.num_attention_heads
-    size = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
-    each = 2 * config.num_hidden_layers * heads * size * model.dtype.itemsize
-    room = int(SHARE * _free(model.device)) // each
+def engine_limits(model: Any, rows: int = 64) -> EngineLimits:
+    """As much as the memory of a model's device allows; the usual sizes where nobody says how much is free."""
+    config, on_cpu = model.config.get_text_config(), model.device.type == "cpu"
     most = rows * min(getattr(config, "max_position_embeddings", 1 << 14), 1 << 14)
-    return Bounds(
+    usual = EngineLimits()
+    tokens, prefix_tokens = usual.tokens, usual.prefix_tokens
+    if (free := free_memory(model.device)) is not None:
+        room = int(MEMORY_SHARE * free) // kv_bytes(config, model.dtype.itemsize)
+        tokens, prefix_tokens = int((1 - PREFIX_SHARE) * room), int(PREFIX_SHARE * room)
+    return EngineLimits(
         rows=rows,
-        tokens=min(int((1 - KEPT) * room), most),
-        kept=min(int(KEPT * room), most),
-        chunk=256 if model.device.type == "cpu" else 2048,
-        together=min(rows, 8) if model.device.type == "cpu" else rows,
+        tokens=min(tokens, most),
+        prefix_tokens=min(prefix_tokens, most),
+        prefill_chunk=256 if on_cpu else 2048,
+        prefill_rows=min(rows, 8) if on_cpu else rows,
     )
 
 
-def _free(device: torch.device) -> int:
-    """Bytes that may still be taken."""
-    if device.type == "cuda":
-        idle = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)  # PyTorch's, for what comes
-        return torch.cuda.mem_get_info(device)[0] + idle
-    if device.type == "mps":
-        return torch.mps.recommended_max_memory() - torch.mps.current_allocated_memory()
-    return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+def kv_bytes(config: Any, itemsize: int) -> int:
+    """Bytes of one token's keys and values in all layers, at `itemsize` bytes a number."""
+    num_kv_heads = getattr(config, "num_key_value_heads", None) or config.num_attention_heads
+    head_dim = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
+    return int(2 * config.num_hidden_layers * num_kv_heads * head_dim * itemsize)

@@ -14,17 +14,17 @@ from typing import Any
 
 import torch
 
-from orca2.checkpoints.chat_codec import Chat
+from orca2.checkpoints.chat_codec import ChatCodec
 from orca2.checkpoints.files import check_tokenizer
-from orca2.checkpoints.gguf import keep, read_tokenizer
+from orca2.checkpoints.gguf import cached_folder, read_tokenizer
 from orca2.errors import ModelError, missing_extra
 from orca2.files import hash_file
-from orca2.inference.sampling import Picked, Sampling
+from orca2.inference.sampling import SampledToken, Sampling
 
 CONTEXT = 8192  # tokens that the cache is made for at most; it lies in memory from the start
 
 
-class Native:
+class LlamaCppModel:
     """A loaded GGUF file. One conversation after the other: they share its cache."""
 
     def __init__(self, file: Path) -> None:
@@ -32,7 +32,7 @@ class Native:
             import xllamacpp
         except ImportError as error:
             raise missing_extra("xllamacpp", "gguf") from error
-        self.chat = Chat(_tokenizer(file))
+        self.chat = ChatCodec(_tokenizer(file))
         self.name = f"{file.name} {hash_file(file)[:16]}"
         trained = _field(file, "context_length")
         self.context: int = min(trained or CONTEXT, CONTEXT)
@@ -49,8 +49,8 @@ class Native:
             step = 'give a whole GGUF file; loaded with dtype="bf16", it is said what is missing'
             raise ModelError(f"{file}: llama.cpp does not load it ({error}); {step}") from error
 
-    def session(self) -> "NativeSession":
-        return NativeSession(self._server, self.chat.end, self.chat.tokenizer.eos_token_id)
+    def session(self) -> "LlamaCppSession":
+        return LlamaCppSession(self._server, self.chat.end, self.chat.tokenizer.eos_token_id)
 
     def call(self, path: str, body: Any) -> Any:
         """An endpoint of llama.cpp's own server, for what it does by itself: /tokenize, /apply-template."""
@@ -60,7 +60,7 @@ class Native:
             return json.load(reply)
 
 
-class NativeSession:
+class LlamaCppSession:
     """llama.cpp keeps the ids of the last prompt and answer itself, and computes what differs."""
 
     def __init__(self, server: Any, end: int, eos: int | None) -> None:
@@ -68,14 +68,14 @@ class NativeSession:
         self.computed = 0
         self.ended: int | None = None
 
-    def stream(self, ids: Sequence[int], max_tokens: int, sampling: Sampling) -> Generator[Picked]:
+    def stream(self, ids: Sequence[int], max_tokens: int, sampling: Sampling) -> Generator[SampledToken]:
         self.computed, self.ended = len(ids), None
-        said: queue.SimpleQueue[Any] = queue.SimpleQueue()
-        left = threading.Event()
+        parts: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        stopped = threading.Event()
 
-        def heard(part: Any) -> bool:
-            said.put(part)
-            return left.is_set()  # true ends it
+        def on_part(part: Any) -> bool:
+            parts.put(part)
+            return stopped.is_set()  # true ends it
 
         greedy = sampling.temperature <= 0
         body = {
@@ -86,37 +86,37 @@ class NativeSession:
             "logprobs": max(sampling.logprobs or 0, 1),  # the ids come with them
             "post_sampling_probs": sampling.logprobs is None,  # of the few that are left: the whole take longer
         }  # fmt: skip
-        worker = threading.Thread(target=self._ask, args=(body, heard, said), daemon=True)
+        worker = threading.Thread(target=self._ask, args=(body, on_part, parts), daemon=True)
         worker.start()
         try:
-            while (part := said.get()) is not None:
+            while (part := parts.get()) is not None:
                 yield from self._read(part, sampling.logprobs)
         finally:
-            left.set()
+            stopped.set()
             worker.join()
 
-    def _ask(self, body: Any, heard: Any, said: queue.SimpleQueue[Any]) -> None:
+    def _ask(self, body: Any, on_part: Any, parts: queue.SimpleQueue[Any]) -> None:
         try:
-            refused = self._server.handle_completions(body, heard)
+            refused = self._server.handle_completions(body, on_part)
             if isinstance(refused, dict) and "error" in refused:
-                said.put(refused)
+                parts.put(refused)
         except Exception as error:
-            said.put({"error": {"message": str(error)}})
+            parts.put({"error": {"message": str(error)}})
         finally:
-            said.put(None)
+            parts.put(None)
 
-    def _read(self, part: Any, logprobs: int | None) -> Iterator[Picked]:
+    def _read(self, part: Any, logprobs: int | None) -> Iterator[SampledToken]:
         if "error" in part:
             raise ModelError(f"llama.cpp: {part['error'].get('message', part['error'])}; ask again or load it anew")
         choice = part["choices"][0]
-        for one in (choice.get("logprobs") or {}).get("content", []):
-            if one["id"] in self._ends:
-                self.ended = one["id"]
+        for token in (choice.get("logprobs") or {}).get("content", []):
+            if token["id"] in self._ends:
+                self.ended = token["id"]
             elif logprobs is None:
-                yield Picked(one["id"])
+                yield SampledToken(token["id"])
             else:
-                likeliest = tuple((top["id"], top["logprob"]) for top in one["top_logprobs"][:logprobs])
-                yield Picked(one["id"], one["logprob"], likeliest)
+                likeliest = tuple((top["id"], top["logprob"]) for top in token["top_logprobs"][:logprobs])
+                yield SampledToken(token["id"], token["logprob"], likeliest)
         if choice["finish_reason"] == "stop" and self.ended is None:  # the id itself does not always come
             self.ended = self._end
         if "timings" in part:
@@ -126,13 +126,13 @@ class NativeSession:
 def _tokenizer(file: Path) -> Any:
     """Reading one out of a GGUF takes seconds, so it is kept."""
     from orca2.checkpoints.loading import load_tokenizer
-    from orca2.checkpoints.preparing import prepare
+    from orca2.checkpoints.preparing import ensure_chat_template
 
     name = f"{hash_file(file)[:24]}-tokenizer"
-    folder = keep(name, lambda partial: read_tokenizer(file).save_pretrained(partial), check_tokenizer)
+    folder = cached_folder(name, lambda partial: read_tokenizer(file).save_pretrained(partial), check_tokenizer)
     tokenizer = load_tokenizer(str(folder))
     tokenizer.name_or_path = str(file)
-    prepare(None, tokenizer)
+    ensure_chat_template(None, tokenizer)
     return tokenizer
 
 

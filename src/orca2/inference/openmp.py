@@ -12,7 +12,7 @@ from pathlib import Path
 HARD = 2  # omp_pause_hard of OpenMP 5.0: the helpers end, and are made anew when they are needed
 
 
-def let_helpers_go() -> None:
+def release_omp_threads() -> None:
     """To be called by a thread that waits while another one computes."""
     for library in _libraries() if "torch" in sys.modules else ():
         library.omp_pause_resource_all(HARD)
@@ -22,6 +22,6 @@ def let_helpers_go() -> None:
 def _libraries() -> list[ctypes.CDLL]:
     """GNU's OpenMP as PyTorch brings it; none on Windows and macOS, whose own waits long enough anyway."""
     folder = Path(sys.modules["torch"].__path__[0])
-    places = [*folder.glob("lib/libgomp*"), *folder.parent.glob("torch.libs/libgomp*")]
-    found = [ctypes.CDLL(str(place)) for place in places]
-    return [library for library in found if hasattr(library, "omp_pause_resource_all")]
+    paths = [*folder.glob("lib/libgomp*"), *folder.parent.glob("torch.libs/libgomp*")]
+    libraries = [ctypes.CDLL(str(path)) for path in paths]
+    return [library for library in libraries if hasattr(library, "omp_pause_resource_all")]

@@ -7,16 +7,16 @@ from typing import Literal
 
 import torch
 
-from orca2.checkpoints.chat_codec import Chat
-from orca2.checkpoints.detokenizer import CONTEXT, Reader
-from orca2.inference.sampling import Picked, Sampler, Sampling, score
+from orca2.checkpoints.chat_codec import ChatCodec
+from orca2.checkpoints.detokenizer import CONTEXT, IncrementalDetokenizer
+from orca2.inference.sampling import SampledToken, Sampler, Sampling, score
 
 Finish = Literal["stop", "length", "error"]
-TOKEN = 0.05  # seconds that a new token may take, for the order in which answers begin
+SECONDS_PER_TOKEN = 0.05  # seconds that a new token may take, for the order in which answers begin
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class GenerationRequest:
     """A prompt to continue. `max_tokens` counts the id that ends an answer too; with 0 the prompt is only read.
 
     With `prompt_logprobs` the prompt's ids get log-probabilities as the new ones do. `begins_turn` says that an answer
@@ -31,104 +31,106 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class StreamChunk:
     """What came since the last one: text that is certain, and the ids it was read from.
 
-    `tokens` counts the new ids so far, `reused` the prompt's ids that were in a cache. The last piece has a `finish`;
-    with "error" the text is the reason. `ended` is the id that ended the answer, if one did. The first piece has the
+    `tokens` counts the new ids so far, `reused` the prompt's ids that were in a cache. The last chunk has a `finish`;
+    with "error" the text is the reason. `ended` is the id that ended the answer, if one did. The first chunk has the
     `prompt` if its log-probabilities were asked for; the first id of all has none.
     """
 
     text: str
-    picked: tuple[Picked, ...] = ()
+    sampled: tuple[SampledToken, ...] = ()
     tokens: int = 0
     reused: int = 0
     finish: Finish | None = None
-    ended: Picked | None = None
-    prompt: tuple[Picked, ...] = ()
+    ended: SampledToken | None = None
+    prompt: tuple[SampledToken, ...] = ()
 
 
-class Row:
-    """`ids` are prompt and answer, the first `done` of them in the cache.
+class RunningRequest:
+    """`ids` are prompt and answer, the first `num_computed` of them in the cache.
 
-    Of those that wait, the earliest `due` begins: a short answer does not wait behind long ones, and a long one waits
-    for those only that came while it could have been made.
+    Of those that wait, the one of the earliest `deadline` begins: a short answer does not wait behind long ones, and a
+    long one waits for those only that came while it could have been made.
     """
 
-    def __init__(self, ask: Ask, chat: Chat, take: Callable[[Piece], None]) -> None:
-        self.ask, self.take = ask, take
-        self.ids = list(ask.ids)
-        self.done = self.tokens = 0
+    def __init__(self, request: GenerationRequest, chat: ChatCodec, on_chunk: Callable[[StreamChunk], None]) -> None:
+        self.request, self.on_chunk = request, on_chunk
+        self.ids = list(request.ids)
+        self.num_computed = self.tokens = 0
         self.reused: int | None = None
         self.cancelled = False
-        self.due = time.monotonic() + TOKEN * ask.max_tokens
-        self.sampler = Sampler(ask.sampling)
-        self._reader = Reader(chat, ask.sampling.stop, None if ask.begins_turn else ask.ids)
+        self.deadline = time.monotonic() + SECONDS_PER_TOKEN * request.max_tokens
+        self.sampler = Sampler(request.sampling)
+        self._detokenizer = IncrementalDetokenizer(
+            chat, request.sampling.stop, None if request.begins_turn else request.ids
+        )
         self._chat = chat
-        self._untold: list[Picked] = []
-        self._ended: Picked | None = None
-        self._untold_prompt = [Picked(ask.ids[0])] if ask.prompt_logprobs else []
-        self._scored = len(self._untold_prompt)  # of the prompt's ids
+        self._pending: list[SampledToken] = []
+        self._ended: SampledToken | None = None
+        self._pending_prompt = [SampledToken(request.ids[0])] if request.prompt_logprobs else []
+        self._scored = len(self._pending_prompt)  # of the prompt's ids
 
     @property
-    def unread(self) -> int:
-        return len(self.ids) - self.done
+    def num_uncomputed(self) -> int:
+        return len(self.ids) - self.num_computed
 
     @property
-    def unscored(self) -> bool:
+    def needs_prompt_logprobs(self) -> bool:
         """Whether logits are needed after each of the prompt's ids."""
-        return self.ask.prompt_logprobs and self._scored < len(self.ask.ids)
+        return self.request.prompt_logprobs and self._scored < len(self.request.ids)
 
     def score(self, start: int, logits: torch.Tensor) -> None:
         """Take the logits (ids, vocabulary) after the prompt's ids from `start` on; some may have come before."""
-        ids = self.ask.ids[self._scored : start + 1 + len(logits)]
+        ids = self.request.ids[self._scored : start + 1 + len(logits)]
         first = self._scored - 1 - start
-        self._untold_prompt += score(logits[first : first + len(ids)], ids, self.ask.sampling.logprobs or 0)
+        self._pending_prompt += score(logits[first : first + len(ids)], ids, self.request.sampling.logprobs or 0)
         self._scored += len(ids)
 
-    def add(self, picked: Picked, ends: Collection[int]) -> bool:
+    def add(self, sampled: SampledToken, ends: Collection[int]) -> bool:
         """Take the next id and tell what is certain. Whether the answer has ended."""
-        if not self.ask.max_tokens:
-            self.tell("", "length")
+        if not self.request.max_tokens:
+            self.emit("", "length")
             return True
         self.tokens += 1
-        stopped = picked.id in ends
+        stopped = sampled.id in ends
         text = ""
         if stopped:
-            self._ended = picked
+            self._ended = sampled
         else:
-            self.ids.append(picked.id)
-            self._untold.append(picked)
-            text = self._reader.add(picked.id)
-        last = stopped or self._reader.stopped is not None or self.tokens >= self.ask.max_tokens
+            self.ids.append(sampled.id)
+            self._pending.append(sampled)
+            text = self._detokenizer.add(sampled.id)
+        last = stopped or self._detokenizer.stopped is not None or self.tokens >= self.request.max_tokens
         if last:
-            text += self._reader.rest()
-            if self._reader.stopped is not None:
+            text += self._detokenizer.rest()
+            if self._detokenizer.stopped is not None:
                 stopped = True
                 self._forget_after(text)
-            self.tell(text, "stop" if stopped else "length")
+            self.emit(text, "stop" if stopped else "length")
         elif text:
-            self.tell(text)
+            self.emit(text)
         return last
 
-    def tell(self, text: str, finish: Finish | None = None) -> None:
-        told, prompt = tuple(self._untold), tuple(self._untold_prompt)
-        piece = Piece(text, told, self.tokens, self.reused or 0, finish, self._ended, prompt)
-        self._untold, self._untold_prompt = [], []
+    def emit(self, text: str, finish: Finish | None = None) -> None:
+        told, prompt = tuple(self._pending), tuple(self._pending_prompt)
+        chunk = StreamChunk(text, told, self.tokens, self.reused or 0, finish, self._ended, prompt)
+        self._pending, self._pending_prompt = [], []
         try:
-            self.take(piece)
+            self.on_chunk(chunk)
         except RuntimeError:  # the event loop that it was for is closed
             self.cancelled = True
 
     def _forget_after(self, text: str) -> None:
         """Ids that only the stop string was read from are no part of the answer."""
-        ids = [picked.id for picked in self._untold]
-        before = self.ids[len(self.ask.ids) if self.ask.begins_turn else 0 : -len(ids) or None][-CONTEXT:]
+        ids = [sampled.id for sampled in self._pending]
+        before = self.ids[len(self.request.ids) if self.request.begins_turn else 0 : -len(ids) or None][-CONTEXT:]
         known = len(self._chat.decode(before)) + len(text)
         count = next((n for n in range(len(ids)) if len(self._chat.decode([*before, *ids[:n]])) >= known), len(ids))
-        self._untold = self._untold[:count]
+        self._pending = self._pending[:count]
 
 
-def reach(rows: Sequence[Row]) -> int:
+def prefill_columns(rows: Sequence[RunningRequest]) -> int:
     """Columns that it takes to read what is left of some prompts in one call."""
-    return max(row.done for row in rows) + max(row.unread for row in rows)
+    return max(row.num_computed for row in rows) + max(row.num_uncomputed for row in rows)

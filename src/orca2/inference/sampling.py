@@ -32,7 +32,7 @@ class Sampling:
 
 
 @dataclass(frozen=True, slots=True)
-class Picked:
+class SampledToken:
     """An id; where asked, its natural log-probability and those of the likeliest ids, most likely first.
 
     They are the model's own: before temperature, top_k and top_p.
@@ -56,26 +56,26 @@ class Sampler:
         settings = self.sampling
         logits = logits.float().cpu()
         scaled = (logits - logits.max()) / max(settings.temperature, 1e-6)  # far below it is greedy anyway
-        kept = min(settings.top_k or len(scaled), len(scaled))
-        if kept == len(scaled) and settings.top_p >= 1:
+        top_k = min(settings.top_k or len(scaled), len(scaled))
+        if top_k == len(scaled) and settings.top_p >= 1:
             return int(torch.multinomial(scaled.softmax(-1), 1, generator=self._generator))
-        weights, ids = _nucleus(scaled, kept, settings.top_p)
+        weights, ids = _nucleus(scaled, top_k, settings.top_p)
         return int(ids[torch.multinomial(weights, 1, generator=self._generator)])
 
 
-def _nucleus(scaled: torch.Tensor, kept: int, top_p: float) -> tuple[torch.Tensor, torch.Tensor]:
-    """Weights and ids of the smallest set of the `kept` likeliest ids whose share reaches `top_p`."""
-    total = scaled.exp().sum() if kept == len(scaled) else scaled.topk(kept).values.exp().sum()
-    for size in dict.fromkeys((min(NUCLEUS, kept), kept)):
+def _nucleus(scaled: torch.Tensor, top_k: int, top_p: float) -> tuple[torch.Tensor, torch.Tensor]:
+    """Weights and ids of the smallest set of the `top_k` likeliest ids whose share reaches `top_p`."""
+    total = scaled.exp().sum() if top_k == len(scaled) else scaled.topk(top_k).values.exp().sum()
+    for size in dict.fromkeys((min(NUCLEUS, top_k), top_k)):
         values, ids = scaled.topk(size)
         shares = (values.exp() / total).cumsum(-1)
         inside = int((shares < top_p).sum()) + 1
-        if inside <= size or size == kept:
+        if inside <= size or size == top_k:
             return values[:inside].exp(), ids[:inside]
     raise AssertionError("the last size is `kept`")
 
 
-def pick(logits: torch.Tensor, samplers: Sequence[Sampler]) -> list[Picked]:
+def sample(logits: torch.Tensor, samplers: Sequence[Sampler]) -> list[SampledToken]:
     """The next id of each row of logits (rows, vocabulary)."""
     greedy = logits.float().argmax(-1).tolist()  # in bfloat16 it takes four times as long on a CPU
     ids = [
@@ -84,21 +84,21 @@ def pick(logits: torch.Tensor, samplers: Sequence[Sampler]) -> list[Picked]:
     ]
     counts = [sampler.sampling.logprobs for sampler in samplers]
     return [
-        Picked(ids[row]) if count is None else score(logits[row : row + 1], ids[row : row + 1], count)[0]
+        SampledToken(ids[row]) if count is None else score(logits[row : row + 1], ids[row : row + 1], count)[0]
         for row, count in enumerate(counts)
     ]
 
 
-def score(logits: torch.Tensor, ids: Sequence[int], count: int) -> list[Picked]:
+def score(logits: torch.Tensor, ids: Sequence[int], count: int) -> list[SampledToken]:
     """Given ids, each with its log-probability and the `count` likeliest by its row of logits (rows, vocabulary)."""
-    scored: list[Picked] = []
+    scored: list[SampledToken] = []
     for start in range(0, len(ids), SCORED):
-        own = torch.tensor(ids[start : start + SCORED], device=logits.device)
-        logprobs = logits[start : start + len(own)].float().log_softmax(-1)
+        chunk_ids = torch.tensor(ids[start : start + SCORED], device=logits.device)
+        logprobs = logits[start : start + len(chunk_ids)].float().log_softmax(-1)
         top = logprobs.topk(min(count, logprobs.shape[-1]))
-        columns = (own, logprobs.gather(-1, own[:, None])[:, 0], top.indices, top.values)
+        columns = (chunk_ids, logprobs.gather(-1, chunk_ids[:, None])[:, 0], top.indices, top.values)
         scored += [
-            Picked(token, logprob, tuple(zip(likeliest, values, strict=True)))
+            SampledToken(token, logprob, tuple(zip(likeliest, values, strict=True)))
             for token, logprob, likeliest, values in zip(*(column.tolist() for column in columns), strict=True)
         ]
     return scored

@@ -3,8 +3,9 @@
 from collections.abc import Collection, Generator, Sequence
 from typing import Any, Protocol
 
-from orca2.inference.kv_cache.growing import make_cache
-from orca2.inference.sampling import Picked, Sampler, Sampling, pick
+from orca2.inference.kv_cache.prefix_cache import common_prefix
+from orca2.inference.kv_cache.sequence import make_cache
+from orca2.inference.sampling import SampledToken, Sampler, Sampling, sample
 
 
 class Session(Protocol):
@@ -16,7 +17,7 @@ class Session(Protocol):
     computed: int
     ended: int | None
 
-    def stream(self, ids: Sequence[int], max_tokens: int, sampling: Sampling) -> Generator[Picked]:
+    def stream(self, ids: Sequence[int], max_tokens: int, sampling: Sampling) -> Generator[SampledToken]:
         """The ids that follow a prompt, as they come, without the one that ends them."""
         ...
 
@@ -30,8 +31,8 @@ class LocalSession:
         self.computed = 0
         self.ended: int | None = None
 
-    def stream(self, ids: Sequence[int], max_tokens: int, sampling: Sampling) -> Generator[Picked]:
-        same = common(self._held, ids[:-1])  # the last id is computed anyway: its logits are what is asked for
+    def stream(self, ids: Sequence[int], max_tokens: int, sampling: Sampling) -> Generator[SampledToken]:
+        same = common_prefix(self._held, ids[:-1])  # the last id is computed anyway: its logits are what is asked for
         self._cache.crop(same)
         same = self._cache.length
         self.computed, self.ended = len(ids) - same, None
@@ -41,17 +42,9 @@ class LocalSession:
         for _ in range(max_tokens):
             logits = self._cache.extend(feed)
             self._held.extend(feed)
-            picked = pick(logits[None], [sampler])[0]
-            if picked.id in self._stop:
-                self.ended = picked.id
+            sampled = sample(logits[None], [sampler])[0]
+            if sampled.id in self._stop:
+                self.ended = sampled.id
                 return
-            yield picked
-            feed = [picked.id]
-
-
-def common(first: Sequence[int], second: Sequence[int]) -> int:
-    """How many ids two texts begin with alike."""
-    for place, (one, other) in enumerate(zip(first, second, strict=False)):
-        if one != other:
-            return place
-    return min(len(first), len(second))
+            yield sampled
+            feed = [sampled.id]

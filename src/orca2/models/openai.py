@@ -16,15 +16,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from orca2.core.model import Line
+from orca2.core.model import Connection
 from orca2.core.types import Completion, Request
-from orca2.endpoints.admission import Pace
+from orca2.endpoints.adaptive_limiter import AdaptiveLimiter
 from orca2.endpoints.complaint import Complaint, of_status
-from orca2.endpoints.load_balancer import Attempt, Outcome, Place, Switch, failed
+from orca2.endpoints.load_balancer import AttemptResult, Endpoint, LoadBalancer, Outcome, failed_attempt
 from orca2.endpoints.network import network
 from orca2.endpoints.prices import price_of
 from orca2.endpoints.reply import ChatReply, read_reply
-from orca2.endpoints.wire import Writer
+from orca2.endpoints.request_body import RequestBodyWriter
 from orca2.errors import ModelError, RecipeError
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ OLD_LIMIT, NEW_LIMIT = b'"max_tokens":', b'"max_completion_tokens":'
 AGED = 0.05  # weight of one more answer in the mean of tokens
 
 
-class Endpoint:
+class OpenAIModel:
     """Live: requests go out one by one, each is retried by itself, and fails alone."""
 
     def __init__(
@@ -87,7 +87,7 @@ class Endpoint:
         self.minute = requests_per_minute, tokens_per_minute
         self.window = 2 * concurrency * len(urls) + 64  # answers that go to the disk keep no place in the air
         theirs = "max_completion_tokens" if "api.openai.com" in urls[0] or api_version else "max_tokens"
-        self.writer = Writer(model, max_tokens_key or theirs, omit, extra, system_role, section)
+        self.writer = RequestBodyWriter(model, max_tokens_key or theirs, omit, extra, system_role, section)
         self.answered_by: set[str] = set()
         self._new_limit, self._mean = False, 0.0
         self._query = f"?api-version={api_version}" if api_version else ""
@@ -95,7 +95,7 @@ class Endpoint:
         if self._key:
             self._headers |= {"api-key": self._key} if api_version else {"Authorization": f"Bearer {self._key}"}
 
-    def wire(self, request: Request) -> bytes:
+    def serialize(self, request: Request) -> bytes:
         return self.writer.body(request)
 
     def parse(self, raw: bytes, body: bytes) -> Completion:
@@ -118,11 +118,11 @@ class Endpoint:
         return True
 
     @asynccontextmanager
-    async def line(self) -> AsyncIterator[Line]:
+    async def connect(self) -> AsyncIterator[Connection]:
         import aiohttp
 
         per_minute, tokens = self.minute
-        places = [Place(url, Pace(self.concurrency, per_minute, tokens)) for url in self.urls]
+        endpoints = [Endpoint(url, AdaptiveLimiter(self.concurrency, per_minute, tokens)) for url in self.urls]
         timeout = aiohttp.ClientTimeout(total=self.timeout, sock_connect=30.0)
         connector, proxies = self.network.connector(keep_alive=30.0), self.network.proxies
         jar = aiohttp.DummyCookieJar()  # what one answer sets has no place in the next request
@@ -130,7 +130,7 @@ class Endpoint:
             headers=self._headers, timeout=timeout, connector=connector, cookie_jar=jar
         ) as session:
 
-            def post(url: str, body: bytes) -> Awaitable[Attempt]:
+            def post(url: str, body: bytes) -> Awaitable[AttemptResult]:
                 return self._attempt(session, url, body)
 
             async def probe(url: str) -> bool:
@@ -141,37 +141,37 @@ class Endpoint:
                 except (TimeoutError, aiohttp.ClientError):
                     return False
 
-            switch = Switch(places, post, probe, self.retries, self._tokens)
+            balancer = LoadBalancer(endpoints, post, probe, self.retries, self._tokens)
             try:
-                yield switch
+                yield balancer
             finally:
-                await switch.close()
+                await balancer.close()
 
     async def generate(self, requests: Sequence[Request]) -> AsyncIterator[tuple[int, Completion]]:
-        """As any model answers; who asks many does so over a `line`."""
+        """As any model answers; who asks many does so over a connection."""
         done: asyncio.Queue[tuple[int, Completion]] = asyncio.Queue()
         todo = iter(enumerate(requests))
-        async with self.line() as line, asyncio.TaskGroup() as group:
+        async with self.connect() as connection, asyncio.TaskGroup() as group:
 
             async def work() -> None:
                 for index, request in todo:
-                    done.put_nowait((index, await self._one(line, request)))
+                    done.put_nowait((index, await self._one(connection, request)))
 
             for _ in range(min(self.window, len(requests))):
                 group.create_task(work())
             for _ in requests:
                 yield await done.get()
 
-    async def _one(self, line: Line, request: Request) -> Completion:
-        while (reply := await line.send(request, self.wire(request))).rewritten:
+    async def _one(self, connection: Connection, request: Request) -> Completion:
+        while (reply := await connection.send(request, self.serialize(request))).rewritten:
             pass
         return reply.completion
 
-    async def _attempt(self, session: "ClientSession", url: str, body: bytes) -> Attempt:
+    async def _attempt(self, session: "ClientSession", url: str, body: bytes) -> AttemptResult:
         import aiohttp
 
         if self.writer.outdated(body):
-            return failed("rewritten", f"{url}: not sent")
+            return failed_attempt("rewritten", f"{url}: not sent")
         # the key of the answer stays that of the first form
         sent = body.replace(OLD_LIMIT, NEW_LIMIT, 1) if self._new_limit else body
         address, proxy = f"{url}/chat/completions{self._query}", self.network.proxies[url]
@@ -179,11 +179,11 @@ class Endpoint:
             async with session.post(address, data=sent, proxy=proxy) as response:
                 raw = await response.read()
         except TimeoutError:
-            return failed("silent", f"{url}: no answer within {self.timeout:.0f} s")
+            return failed_attempt("silent", f"{url}: no answer within {self.timeout:.0f} s")
         except aiohttp.ClientError as error:
             gone = isinstance(error, aiohttp.ClientConnectorError)
             outcome: Outcome = "final" if self.network.is_final(error) else "gone" if gone else "passing"
-            return failed(outcome, self._clean(f"{url}: {self.network.reason(error)}"))
+            return failed_attempt(outcome, self._clean(f"{url}: {self.network.reason(error)}"))
         raw = raw.replace(self._key.encode(), b"[key]") if self._key else raw  # a server may repeat it
         wait = _seconds(response.headers.get("Retry-After"))
         if response.status != 200:
@@ -193,28 +193,28 @@ class Endpoint:
             attempt = self._read(url, raw, sent, wait)
         return attempt or await self._attempt(session, url, body)
 
-    def _read(self, url: str, raw: bytes, sent: bytes, wait: float) -> Attempt | None:
+    def _read(self, url: str, raw: bytes, sent: bytes, wait: float) -> AttemptResult | None:
         """What a reply with status 200 comes to, which may hold an error all the same."""
         reply = self._noted(read_reply(raw, sent))
         if reply.completion.error is None:
-            return Attempt("answered", reply.completion, raw)
+            return AttemptResult("answered", reply.completion, raw)
         if reply.complaint is not None:
             return self._refused(reply.complaint, sent, f"{url}: {reply.completion.error}", wait)
-        return Attempt("spoiled" if reply.spoiled else "answered", reply.completion)
+        return AttemptResult("spoiled" if reply.spoiled else "answered", reply.completion)
 
-    def _refused(self, refused: Complaint, sent: bytes, why: str, wait: float) -> Attempt | None:
+    def _refused(self, refused: Complaint, sent: bytes, why: str, wait: float) -> AttemptResult | None:
         """What an error comes to; None: the same is to be sent at once, with the new name of its limit."""
         status = refused.status
         if status == 400 and "max_completion_tokens" in refused.words and OLD_LIMIT in sent:
             self._new_limit = True
             return None
         if self.rewrites(refused, sent):
-            return failed("rewritten", why)
+            return failed_attempt("rewritten", why)
         if status == 429 or (status in BUSY and wait):
-            return failed("refused", why, wait)
+            return failed_attempt("refused", why, wait)
         if status in PASSING or status >= 500:
-            return failed("passing", why, wait)
-        return failed("final", why)
+            return failed_attempt("passing", why, wait)
+        return failed_attempt("final", why)
 
     def _tokens(self, chars: int) -> int:
         """What a request will count for: its characters by four, and the answers so far."""
@@ -225,7 +225,7 @@ class Endpoint:
         return text.replace(self._key, "[key]") if self._key else text
 
 
-load = check = Endpoint  # nothing is sent before the first request
+load = check = OpenAIModel  # nothing is sent before the first request
 
 
 @functools.cache

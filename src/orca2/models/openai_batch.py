@@ -16,12 +16,12 @@ from typing import Any
 
 from orca2.core.types import Completion, Request
 from orca2.endpoints import json_codec
-from orca2.endpoints.batch_api import Provider, ProviderError, pause
-from orca2.endpoints.batch_journal import Notes
+from orca2.endpoints.batch_api import BatchProvider, ProviderError, sleep_in_slices
+from orca2.endpoints.batch_journal import BatchJournal
 from orca2.endpoints.complaint import Complaint, complaint
 from orca2.endpoints.prices import Price, price_of
 from orca2.errors import ModelError
-from orca2.models.openai import Endpoint
+from orca2.models.openai import OpenAIModel
 
 MOST_ROWS, MOST_BYTES = 50_000, 200 * 10**6  # of a file, as OpenAI documents them
 Queue = asyncio.Queue[tuple[str, Completion | None]]
@@ -39,16 +39,16 @@ class Job:
     adopted: bool
 
 
-class Batched:
+class BatchModel:
     """Asks an endpoint through batches. The rows of a list are all at work at once."""
 
     def __init__(
-        self, endpoint: Endpoint, url: str, key: str, price: Price | None, poll: float, rows: int, size: int
+        self, http_model: OpenAIModel, url: str, key: str, price: Price | None, poll: float, rows: int, size: int
     ) -> None:
-        self.name, self.keep, self.window = f"{endpoint.name} batch{_marked(endpoint)}", True, MOST_ROWS
+        self.name, self.keep, self.window = f"{http_model.name} batch{_form_mark(http_model)}", True, MOST_ROWS
         self.price = price.half() if price else None
-        self.answered_by = endpoint.answered_by
-        self._endpoint, self._url, self._key = endpoint, url.rstrip("/"), key
+        self.answered_by = http_model.answered_by
+        self._http_model, self._url, self._key = http_model, url.rstrip("/"), key
         self._poll, self._rows, self._size = poll, rows, size
 
     async def generate(self, requests: Sequence[Request]) -> AsyncIterator[tuple[int, Completion]]:
@@ -70,22 +70,22 @@ class Batched:
 
         bodies, places = dict[str, bytes](), dict[str, list[int]]()
         for index, request in owed.items():
-            body = self._endpoint.wire(request)
+            body = self._http_model.serialize(request)
             row = hashlib.sha256(body).hexdigest()[:40]
             bodies[row] = body
             places.setdefault(row, []).append(index)
-        timeout = aiohttp.ClientTimeout(total=None, sock_connect=60, sock_read=self._endpoint.timeout)
+        timeout = aiohttp.ClientTimeout(total=None, sock_connect=60, sock_read=self._http_model.timeout)
         found: Queue = asyncio.Queue()
         headers = {"Authorization": f"Bearer {self._key}"} if self._key else {}
-        network = self._endpoint.network
+        network = self._http_model.network
         async with (
             aiohttp.ClientSession(
                 headers=headers, timeout=timeout, connector=network.connector(keep_alive=15.0)
             ) as session,
             asyncio.TaskGroup() as group,
         ):
-            provider = Provider(session, self._url, self._key, network)
-            work = _Work(self, provider, bodies, found)
+            provider = BatchProvider(session, self._url, self._key, network)
+            work = _BatchRun(self, provider, bodies, found)
             group.create_task(work.all(group))
             for _ in bodies:
                 row, completion = await found.get()
@@ -108,21 +108,21 @@ class Batched:
             yield b"".join(lines), ids
 
 
-class _Work:
+class _BatchRun:
     """One list of requests on its way through batches; each row id is put into `found` exactly once."""
 
     def __init__(
         self,
-        model: Batched,
-        provider: Provider,
+        model: BatchModel,
+        provider: BatchProvider,
         bodies: Mapping[str, bytes],
         found: Queue,
     ) -> None:
         self._model, self._provider, self._bodies, self._found = model, provider, bodies, found
-        self._notes = Notes(model.name)
+        self._journal = BatchJournal(model.name)
 
     async def all(self, group: asyncio.TaskGroup) -> None:
-        async with self._notes.lock:
+        async with self._journal.lock:
             try:
                 known = await self._provider.batches()
             except ProviderError as error:
@@ -137,10 +137,10 @@ class _Work:
     def _adopt(self, known: Mapping[str, Mapping[str, Any]]) -> tuple[list[Job], dict[str, bytes]]:
         """The batches that hold rows of ours already, and the rows that none holds."""
         owed, jobs = dict(self._bodies), list[Job]()
-        for mark, noted in self._notes.all():
+        for content_hash, noted in self._journal.all():
             mine = [row for row in noted if row in owed]
-            if mine and mark in known:
-                jobs.append(Job(known[mark], mine, adopted=True))
+            if mine and content_hash in known:
+                jobs.append(Job(known[content_hash], mine, adopted=True))
                 for row in mine:
                     del owed[row]
         return jobs, owed
@@ -149,13 +149,13 @@ class _Work:
         """Make batches of the rows, but for files of which there is one: notes can be lost, metadata is not."""
         jobs = []
         for data, ids in self._model.files(owed):
-            mark = hashlib.sha256(data).hexdigest()
-            self._notes.add(mark, ids)
-            if mark in known:
-                jobs.append(Job(known[mark], ids, adopted=True))
+            content_hash = hashlib.sha256(data).hexdigest()
+            self._journal.add(content_hash, ids)
+            if content_hash in known:
+                jobs.append(Job(known[content_hash], ids, adopted=True))
                 continue
             try:
-                jobs.append(Job(await self._provider.submit(data, mark), ids, adopted=False))
+                jobs.append(Job(await self._provider.submit(data, content_hash), ids, adopted=False))
             except ProviderError as error:
                 self._fail(dict.fromkeys(ids, _failed(str(error))))
         return jobs
@@ -165,7 +165,7 @@ class _Work:
         batch, wait = job.batch, self._model._poll
         try:
             while batch["status"] not in ENDED:
-                await pause(wait)
+                await sleep_in_slices(wait)
                 wait = min(wait * GROWTH, LONGEST_WAIT)
                 batch = await self._provider.batch(batch["id"])
             missing = await self._collect(batch, job.ids)
@@ -175,7 +175,7 @@ class _Work:
         if not job.adopted:
             self._fail(missing)
         elif missing:
-            async with self._notes.lock:
+            async with self._journal.lock:
                 again = await self._submit({row: self._bodies[row] for row in missing}, {})
             for fresh in again:
                 await self._wait(fresh)
@@ -211,18 +211,18 @@ class _Work:
             row = json_codec.decode(line)
             name, response = str(row["custom_id"]), row.get("response") or {}
             status, reply = response.get("status_code"), response.get("body")
-            body, endpoint = self._bodies[name], self._model._endpoint
+            body, http_model = self._bodies[name], self._model._http_model
         except (ValueError, KeyError, TypeError, AttributeError):
             return "", _failed("")
         if status == 200:
-            completion = endpoint.parse(json_codec.encode(reply), body)
+            completion = http_model.parse(json_codec.encode(reply), body)
             said = complaint(reply)
         else:
             error = row.get("error") or (reply.get("error") if isinstance(reply, dict) else None)
             code = error.get("code") if isinstance(error, dict) else None
             said = complaint(reply) or complaint(row) or Complaint(0, "no answer and no reason")
             completion = _failed(": ".join(filter(None, [f"error {code or status or ''}".strip(), said.words])))
-        if said is not None and endpoint.rewrites(said, body):
+        if said is not None and http_model.rewrites(said, body):
             return name, None
         if completion.error is None:
             return name, completion
@@ -249,7 +249,7 @@ def load(
     prices: Mapping[str, float] | str | None = None,
     base: Path = Path(),
     section: str = "teacher.options",
-) -> Batched:
+) -> BatchModel:
     """`poll` is the first wait in seconds for a batch; later ones grow. `rows` and `size` (bytes) limit a file.
 
     `prices` are those of single requests; a batch costs half. The rest is as for a single request.
@@ -258,21 +258,21 @@ def load(
         raise ModelError(
             f"{section}: poll must be above 0, rows 1 to {MOST_ROWS} and size 1 to {MOST_BYTES}; correct them"
         )
-    endpoint = Endpoint(
+    http_model = OpenAIModel(
         model, base_url, key_env, timeout=timeout, max_tokens_key=max_tokens_key, omit=omit, extra=extra,
         system_role=system_role, ca_file=ca_file, base=base, section=section,
     )  # fmt: skip
     key = os.environ.get(key_env, "").strip()
-    return Batched(endpoint, base_url, key, price_of(model, prices or None, base), poll, rows, size)
+    return BatchModel(http_model, base_url, key, price_of(model, prices or None, base), poll, rows, size)
 
 
 check = load  # nothing is sent before the first request
 
 
-def _marked(endpoint: Endpoint) -> str:
+def _form_mark(http_model: OpenAIModel) -> str:
     """What tells answers apart that were asked for in another form than the usual one, of which the key of a kept
     answer knows nothing else."""
-    writer = endpoint.writer
+    writer = http_model.writer
     form = {"omit": sorted(writer.omit), "extra": writer.extra, "system_role": writer.system_role}
     if form == {"omit": [], "extra": {}, "system_role": True}:
         return ""

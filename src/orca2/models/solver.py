@@ -49,8 +49,8 @@ class Solver:
             return _failed(f"the solver knows no strategy {strategy!r}{near}; valid: {', '.join(FORMS)}")
         if missing := [name for name in FIELDS if name not in task.fields]:
             return _failed(f'task {task.id} has no {missing[0]!r}; the solver needs tasks.source = "synthetic"')
-        dice = Random(task.id)  # a task that is hard is so under every strategy
-        target = miss(task, dice) if dice.random() < self.wrong else task.target
+        rng = Random(task.id)  # a task that is hard is so under every strategy
+        target = miss(task, rng) if rng.random() < self.wrong else task.target
         text = FORMS[strategy].format(target=target, **{name: task.fields[name] for name in FIELDS})
         asked = sum(self.count(message.content) for message in request.messages)
         return Completion(text, "stop", asked, self.count(text))
@@ -66,11 +66,11 @@ def load(count: Callable[[str], int], wrong: float = 0.0) -> Solver:
 check = load
 
 
-def miss(task: Task, dice: Random) -> str:
+def miss(task: Task, rng: Random) -> str:
     """A wrong answer of the kind that is asked for: another number, the other of two, or another word of the task."""
     target = task.target
     if re.fullmatch(r"-?\d+", target):
-        return str(int(target) + dice.choice([-10, -2, -1, 1, 2, 10]))
+        return str(int(target) + rng.choice([-10, -2, -1, 1, 2, 10]))
     opposite = {
         "yes": "no",
         "no": "yes",
@@ -83,7 +83,7 @@ def miss(task: Task, dice: Random) -> str:
         return opposite[target.lower()]
     known = {target.lower(), *re.findall(r"\w+", target.lower())}
     words = [word for word in re.findall(r"[^\W\d]{3,}", task.prompt) if word.lower() not in known]
-    return dice.choice(words) if words else f"not {target}"
+    return rng.choice(words) if words else f"not {target}"
 
 
 def _failed(why: str) -> Completion:

@@ -3,12 +3,12 @@
 from pathlib import Path
 from typing import Any
 
-from orca2.checkpoints.chat_codec import Chat
+from orca2.checkpoints.chat_codec import ChatCodec
 from orca2.checkpoints.loading import check_place, files, load_model, load_tokenizer, locate, pick_device, pick_dtype
-from orca2.checkpoints.preparing import prepare
+from orca2.checkpoints.preparing import ensure_chat_template
 from orca2.files import hash_file
-from orca2.inference.local import Local
-from orca2.inference.optimize import ready
+from orca2.inference.local import LocalModel
+from orca2.inference.optimize import optimize_for_inference
 
 
 def load(
@@ -20,22 +20,22 @@ def load(
     quantize: str = "none",
     batch_tokens: int = 0,
     section: str = "student",
-) -> Local:
+) -> LocalModel:
     """Load a hub id, folder, GGUF file or `package:NAME/FILE`.
 
     `dtype` is auto (the best type for the device), bf16, fp16 or fp32; `quantize` none, 8bit or 4bit; `batch_tokens`
-    as for `Local`. Errors call the model a key of `section`.
+    as for `LocalModel`. Errors call the model a key of `section`.
     """
     place, on = locate(model, base, f"{section}.model"), pick_device(device)
     kind, tokenizer = pick_dtype(on, dtype), load_tokenizer(place)
     network = load_model(place, kind, on, quantize)
-    prepare(network, tokenizer)
+    ensure_chat_template(network, tokenizer)
     if system:
-        tokenizer.chat_template = Chat(tokenizer).with_default(system)
-    ready(network)
+        tokenizer.chat_template = ChatCodec(tokenizer).with_default(system)
+    optimize_for_inference(network)
     digests = [hash_file(path)[:16] for path in files(place)]
     name = " ".join([model, *([] if quantize == "none" else [quantize]), *digests])
-    return Local(name, network, tokenizer, batch_tokens=batch_tokens)
+    return LocalModel(name, network, tokenizer, batch_tokens=batch_tokens)
 
 
 def check(

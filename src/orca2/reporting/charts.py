@@ -190,8 +190,8 @@ def benchmark_bars(groups: Sequence[Group], label: str) -> Markup:
     return _svg(foot + 22, label, parts)
 
 
-def learning_curve(points: Sequence[Sequence[float]], heading: tuple[float, float, float] | None) -> Markup:
-    """Accuracy against lessons seen, from (lessons, correct, trials), as small as a word; `heading` (mean, low, high)
+def learning_curve(points: Sequence[Sequence[float]], projected: tuple[float, float, float] | None) -> Markup:
+    """Accuracy against lessons seen, from (lessons, correct, trials), as small as a word; `projected` (mean, low, high)
     is a dashed line to an open circle with its interval. Points without trials are passed over."""
     width, height, edge, reach = 112, 34, 4, 20
     known = sorted((lessons, correct / trials) for lessons, correct, trials in points if trials)
@@ -207,13 +207,13 @@ def learning_curve(points: Sequence[Sequence[float]], heading: tuple[float, floa
     x, y = place(*known[-1])
     parts.append(f'<circle class="end" cx="{x:.1f}" cy="{y:.1f}" r="2.5"/>')
     said = f"accuracy {known[0][1]:.0%} after {first:,.0f} lessons, {known[-1][1]:.0%} after {last:,.0f}"
-    if heading:
+    if projected:
         goal = width - edge
-        top, middle, foot = (place(last, rate)[1] for rate in (heading[2], heading[0], heading[1]))
+        top, middle, foot = (place(last, rate)[1] for rate in (projected[2], projected[0], projected[1]))
         parts.append(f'<path class="ahead" d="M{x:.1f} {y:.1f}L{goal - 3} {middle:.1f}"/>')
         parts.append(f'<path class="whisker" d="M{goal} {top:.1f}V{foot:.1f}"/>')
         parts.append(f'<circle class="goal" cx="{goal}" cy="{middle:.1f}" r="3"/>')
-        said += f", heading for {heading[0]:.0%} ({heading[1]:.0%} to {heading[2]:.0%})"
+        said += f", heading for {projected[0]:.0%} ({projected[1]:.0%} to {projected[2]:.0%})"
     opening = f'<svg class="spark" viewBox="0 0 {width} {height}" role="img" aria-label="{escape(said)}">'
     return Markup(opening + "".join(parts) + "</svg>")
 

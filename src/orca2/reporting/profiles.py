@@ -47,7 +47,7 @@ class CellView:
     low: float = 0.0
     high: float = 1.0
     tokens: float = 0.0
-    heading: tuple[float, float, float] | None = None
+    projected: tuple[float, float, float] | None = None
     curve: Markup | None = None
 
     @property
@@ -135,9 +135,9 @@ def _family(
 def _cell(name: str, chosen: bool, cell: Row | None, most: int, points: Sequence[Sequence[float]]) -> CellView:
     if cell is None:
         return CellView(name, chosen, False, "not tried")
-    trials, heading = cell["trials"], cell.get("heading")
+    trials, projected = cell["trials"], cell.get("projected")
     note = f"dropped after {formats.count(trials)} {'trial' if trials == 1 else 'trials'}" if trials < most else ""
-    towards = (heading[0], heading[1], heading[2]) if heading else None
+    towards = (projected[0], projected[1], projected[2]) if projected else None
     curve = learning_curve(points, towards) if sum(point[2] > 0 for point in points) > 1 else None
     return CellView(
         name, chosen, True, note, trials, cell["correct"], cell["low"], cell["high"], cell["tokens"], towards, curve

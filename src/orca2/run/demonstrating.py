@@ -33,11 +33,11 @@ def demonstrate(
 ) -> list[Demonstration]:
     """Ask the teacher each task under its strategy, in all its calls; ModelError if not one task succeeds."""
     requests = [first_request(folder, task, strategy) for task, strategy in pairs]
-    talks = converse(folder.asker(model), requests, [strategy.calls for _, strategy in pairs], FIRST, label)
-    check_answers(model, [talk.completion for talk in talks])
+    chains = converse(folder.client(model), requests, [strategy.calls for _, strategy in pairs], FIRST, label)
+    check_answers(model, [chain.completion for chain in chains])
     return [
-        Demonstration(task.id, task.family, strategy.name, asked.messages, talk.completion, earlier=talk.earlier)
-        for (task, strategy), asked, talk in zip(pairs, requests, talks, strict=True)
+        Demonstration(task.id, task.family, strategy.name, asked.messages, chain.completion, earlier=chain.earlier)
+        for (task, strategy), asked, chain in zip(pairs, requests, chains, strict=True)
     ]
 
 

@@ -14,9 +14,9 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from orca2 import __version__
-from orca2.asking.budget import Purse
+from orca2.asking.budget import Budget
 from orca2.asking.cache import Cache
-from orca2.asking.client import Asker
+from orca2.asking.client import ModelClient
 from orca2.asking.ledger import Ledger
 from orca2.core.model import Model
 from orca2.errors import RunError
@@ -44,17 +44,17 @@ class RunFolder:
         self.stale: dict[str, list[str]] = {}
         self._unfinished: Path | None = None
 
-    def asker(self, model: Model) -> Asker:
+    def client(self, model: Model) -> ModelClient:
         """A model to ask, by this run: its cache, its cap on what is spent, the ledger of the stage that goes on."""
-        return Asker(model, self._cache, self.ledger, self._purse)
+        return ModelClient(model, self._cache, self.ledger, self._budget)
 
     @cached_property
     def _cache(self) -> Cache:
         return Cache(located(self.recipe.cache, self.base) if self.recipe.cache else None)
 
     @cached_property
-    def _purse(self) -> Purse:
-        return Purse(self.recipe.teacher.max_cost, self.record.get("spent", 0.0), self._note_spent)
+    def _budget(self) -> Budget:
+        return Budget(self.recipe.teacher.max_cost, self.record.get("spent", 0.0), self._note_spent)
 
     def _note_spent(self, dollars: float) -> None:
         self.record["spent"] = round(dollars, 6)
@@ -70,7 +70,7 @@ class RunFolder:
             if self.ledger.requests:
                 self.ledger.check()
                 self.record.setdefault("asked", {})[stage] = self.ledger.row()
-                self._note_spent(self._purse.spent)
+                self._note_spent(self._budget.spent)
 
     def checkpoints(self, stage: str) -> Path:
         """Where a stage that trains keeps what it can go on from; gone once the stage is done."""

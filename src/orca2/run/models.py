@@ -6,7 +6,7 @@ from orca2 import plugins
 from orca2.core.model import Model
 from orca2.core.types import Completion
 from orca2.errors import ModelError, RecipeError
-from orca2.grading.judging import Panel, load_panel
+from orca2.grading.judging import JudgeClient, load_judge_client
 from orca2.run.folder import RunFolder
 from orca2.sections import Teacher
 
@@ -50,10 +50,10 @@ def explained_checkpoint(folder: RunFolder) -> str | None:
     return None if skipped else folder.file("explained", "explain").name
 
 
-def load_judge(folder: RunFolder) -> Panel | None:
+def load_judge(folder: RunFolder) -> JudgeClient | None:
     """Who judges open answers in this run."""
     judge = folder.recipe.judge
-    return load_panel(folder.base, judge.model_dump() if judge else None, folder.asker)
+    return load_judge_client(folder.base, judge.model_dump() if judge else None, folder.client)
 
 
 def check_answers(model: Model, completions: Sequence[Completion]) -> None:

@@ -8,17 +8,17 @@ import torch
 from rich.table import Table
 from rich.text import Text
 
-from orca2.checkpoints.chat_codec import Chat
+from orca2.checkpoints.chat_codec import ChatCodec
 from orca2.checkpoints.loading import load_config, load_tokenizer, locate, pick_device
-from orca2.checkpoints.preparing import prepare
+from orca2.checkpoints.preparing import ensure_chat_template
 from orca2.checkpoints.weights import lay_out
 from orca2.core.types import Lesson
 from orca2.progress import console
 from orca2.run.folder import RunFolder
 from orca2.sections import Training
-from orca2.training.rows import Packed, pack
-from orca2.training.schedule import Schedule
-from orca2.training.spans import Document, encode
+from orca2.training.batch_plan import BatchPlan
+from orca2.training.rows import PackedDataset, pack
+from orca2.training.spans import TokenizedExample, encode
 from orca2.training.speed import flops
 from orca2.training.training import compute_type
 
@@ -36,19 +36,19 @@ def preview(folder: RunFolder, name: str, lessons: Sequence[Lesson], held: int, 
     place = locate(spec.model, folder.base)
     model = lay_out(load_config(place))
     tokenizer = load_tokenizer(place)
-    prepare(model, tokenizer)
-    chat = Chat(tokenizer)
+    ensure_chat_template(model, tokenizer)
+    chat = ChatCodec(tokenizer)
     documents = [encode(lesson, chat) for lesson in lessons]
     context = getattr(model.config.get_text_config(), "max_position_embeddings", None)
     packed = pack(documents, settings.row_tokens, folder.recipe.seed, context=context)
     console.print(name, style="bold")
     console.print(_counts(packed, len(documents), held, settings, folder.recipe.seed, pick_device(spec.device), model))
     for lesson, document in list(zip(lessons, documents, strict=True))[:show]:
-        console.print(f"\ntask {lesson.task}: {document.supervised} of {len(document.ids)} tokens are trained")
+        console.print(f"\ntask {lesson.task}: {document.num_label_tokens} of {len(document.ids)} tokens are trained")
         console.print(paint(document, tokenizer), soft_wrap=True)
 
 
-def paint(document: Document, tokenizer: Any) -> Text:
+def paint(document: TokenizedExample, tokenizer: Any) -> Text:
     """A lesson's tokens one by one, the trained ones in colour and between brackets."""
     text = Text()
     for index, token in enumerate(document.ids):
@@ -60,9 +60,9 @@ def paint(document: Document, tokenizer: Any) -> Text:
 
 
 def _counts(
-    packed: Packed, lessons: int, held: int, settings: Training, seed: int, device: torch.device, model: Any
+    packed: PackedDataset, lessons: int, held: int, settings: Training, seed: int, device: torch.device, model: Any
 ) -> Table:
-    schedule = Schedule(packed, settings.batch_tokens, settings.epochs, seed, 0, 1, varlen=False)
+    batch_plan = BatchPlan(packed, settings.batch_tokens, settings.epochs, seed, 0, 1, varlen=False)
     tokens, supervised = packed.tokens * settings.epochs, packed.supervised_tokens * settings.epochs
     seconds = training_seconds(model, tokens, supervised, packed.mean_context, settings, device)
     table = Table(show_header=False, title="would be trained", title_justify="left")
@@ -74,7 +74,7 @@ def _counts(
         + (f"; {held:,} more held back" if held else ""),
         "tokens": f"{packed.tokens:,}, of which {packed.supervised_tokens:,} supervised",
         "rows": f"{rows:,} of at most {settings.row_tokens:,} tokens, {useful:.1%} full",
-        "steps": f"{len(schedule):,} in {settings.epochs} epoch{'s' if settings.epochs > 1 else ''}",
+        "steps": f"{len(batch_plan):,} in {settings.epochs} epoch{'s' if settings.epochs > 1 else ''}",
         "memory": f"about {training_memory(model, settings, device) / 1e9:.1f} GB on {device}",
         "time": f"about {clock(seconds)}, a rough guess from the speed of one matrix product",
     }.items():

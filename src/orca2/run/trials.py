@@ -33,7 +33,7 @@ def run_trials(folder: RunFolder, model: Model, pairs: Sequence[tuple[Task, Stra
         request_for(task, wording(strategy, task.id, seed), spec.max_tokens, strategy.name, seed=seed)
         for task, strategy in pairs
     ]
-    completions = ask(folder.asker(model), requests, label)
+    completions = ask(folder.client(model), requests, label)
     if failed := [completion.error for completion in completions if completion.error]:
         if len(failed) == len(pairs):
             raise ModelError(f"profile: all {len(pairs)} trials failed, the first with: {failed[0]}")

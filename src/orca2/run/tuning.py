@@ -10,7 +10,7 @@ import torch
 
 from orca2 import processes
 from orca2.checkpoints.loading import load_model, load_tokenizer, locate, pick_device
-from orca2.checkpoints.preparing import prepare
+from orca2.checkpoints.preparing import ensure_chat_template
 from orca2.checkpoints.saving import save
 from orca2.core.keys import FREE_IN_TRAINING
 from orca2.core.types import Lesson
@@ -21,9 +21,9 @@ from orca2.run.lessons import gather_lessons
 from orca2.run.preview import preview
 from orca2.sections import Training, Tuning
 from orca2.training import adapters
-from orca2.training.heldback import hold_back
-from orca2.training.looks import Looks
+from orca2.training.mid_training_eval import EvalPoints
 from orca2.training.training import compute_type, train
+from orca2.training.validation import hold_back
 
 
 def progress(
@@ -34,7 +34,7 @@ def progress(
     tuning: Tuning,
     tasks: int,
     stage: str,
-    looks: Looks | None = None,
+    looks: EvalPoints | None = None,
 ) -> dict[str, Any]:
     """Train the stages of a section in order, each from the last, into the checkpoint `made`; the last with `looks`.
 
@@ -98,7 +98,7 @@ def tune(
     settings: Training,
     label: str,
     checkpoints: Path,
-    looks: Looks | None = None,
+    looks: EvalPoints | None = None,
     again: bool = False,
 ) -> dict[str, Any]:
     """Train from a checkpoint of the run folder (None: the untouched student) into a new one.
@@ -120,7 +120,7 @@ def tune(
         # a frozen base is only ever read, so it is kept in the type it is computed in
         kind = torch.float32 if settings.method == "full" else compute_type(settings, device)
         model = load_model(place, kind, device)
-    new = prepare(model, tokenizer)
+    new = ensure_chat_template(model, tokenizer)
     adapted = None if settings.method == "full" else adapters.attach(model, settings, seed, new)
     training = train(
         model, tokenizer, lessons, settings, seed, f"{label}: training", checkpoints, families, looks, folder.redo
@@ -145,7 +145,7 @@ def tune(
 def _base(place: str, tokenizer: Any) -> Any:
     """The untouched base of a training in 4 bits, for as many tokens."""
     model = load_model(place, torch.float32, torch.device("cpu"))
-    prepare(model, tokenizer)
+    ensure_chat_template(model, tokenizer)
     return model
 
 

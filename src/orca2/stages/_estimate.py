@@ -3,8 +3,8 @@
 import json
 from collections.abc import Iterator, Sequence
 
-from orca2.asking.client import Asker
-from orca2.core.model import Live
+from orca2.asking.client import ModelClient
+from orca2.core.model import HttpModel
 from orca2.core.types import Completion, Request, Strategy, Task
 from orca2.errors import DataError
 from orca2.run.demonstrating import first_request
@@ -19,10 +19,10 @@ def show_estimate(folder: RunFolder, planned: Sequence[tuple[Task, list[Strategy
     spec = folder.recipe.teach
     if not planned:
         raise DataError("teach: no task of the train split is left to ask; look at tasks.splits and tasks.limits")
-    asker = folder.asker(load_teacher(folder))
+    client = folder.client(load_teacher(folder))
     asks = [(first_request(folder, task, strategies[0]), strategies[0]) for task, strategies in planned]
-    print(f"the first request, to {asker.model.name}:\n{_shown(asker, asks[0][0])}\n")
-    known = [asker.known(request) for request, _ in asks]
+    print(f"the first request, to {client.model.name}:\n{_shown(client, asks[0][0])}\n")
+    known = [client.cached(request) for request, _ in asks]
     answers = [completion for completion in known if completion is not None]
     calls = sum(1 + len(strategy.calls) for _, strategy in asks)
     most = spec.samples * sum(1 + len(way.calls) for _, strategies in planned for way in strategies)
@@ -33,19 +33,19 @@ def show_estimate(folder: RunFolder, planned: Sequence[tuple[Task, list[Strategy
     owed = [ask for ask, completion in zip(asks, known, strict=True) if completion is None]
     asked, answered = (sum(column) for column in zip((0, 0), *_tokens(owed, length), strict=True))
     print(f"tokens    about {asked:,} in and {answered:,} out ({told}), for one answer to each task that is not kept")
-    if asker.price is None:
+    if client.price is None:
         print("price     not known; give teacher.prices = { in = ..., out = ... }, dollars for a million tokens")
     else:
-        whole = asker.price.of(asked, len(owed) and calls * folder.recipe.teacher.max_tokens)
-        print(f"price     about ${asker.price.of(asked, answered):,.2f}, ${whole:,.2f} if all are as long as allowed")
+        whole = client.price.of(asked, len(owed) and calls * folder.recipe.teacher.max_tokens)
+        print(f"price     about ${client.price.of(asked, answered):,.2f}, ${whole:,.2f} if all are as long as allowed")
     cap, spent = folder.recipe.teacher.max_cost, folder.record.get("spent", 0.0)
     print(f"cap       {f'${cap:,.2f}' if cap else 'none (teacher.max_cost)'}; ${spent:,.2f} spent so far")
 
 
-def _shown(asker: Asker, request: Request) -> str:
+def _shown(client: ModelClient, request: Request) -> str:
     """As it goes over the wire, on lines; the messages alone of a model that has no wire."""
-    if isinstance(asker.model, Live):
-        return json.dumps(json.loads(asker.model.wire(request)), indent=1, ensure_ascii=False)
+    if isinstance(client.model, HttpModel):
+        return json.dumps(json.loads(client.model.serialize(request)), indent=1, ensure_ascii=False)
     return "\n".join(f"[{message.role}] {message.content or '(empty)'}" for message in request.messages)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from orca2.core.model import Model
-from orca2.core.trend import Curves, Outlook, Point, outlooks
+from orca2.core.trend import Curves, Forecast, Point, forecasts
 from orca2.core.types import Trial
 from orca2.run.folder import RunFolder
 from orca2.run.tasks import pair_with_strategies
@@ -60,7 +60,7 @@ def curves(folder: RunFolder, tried: Tried) -> Curves:
     return {family: lines for family, lines in found.items() if lines.keys() == tried[family].keys()}
 
 
-def ahead(folder: RunFolder, lines: Curves) -> dict[str, Outlook]:
+def forecast_families(folder: RunFolder, lines: Curves) -> dict[str, Forecast]:
     """Where each strategy stands once the lessons of the stage train are learned too, had it all of its family's."""
     if not lines:
         return {}
@@ -68,7 +68,7 @@ def ahead(folder: RunFolder, lines: Curves) -> dict[str, Outlook]:
     lessons = {family: max(points[-1].lessons for points in cells.values()) for family, cells in lines.items()}
     more = recipe.train.epochs * recipe.teach.tasks_per_family
     ceilings = {family: {name: _rate(made, f"{family} {name}") for name in cells} for family, cells in lines.items()}
-    return outlooks(lines, {family: count + more for family, count in lessons.items()}, ceilings, recipe.seed)
+    return forecasts(lines, {family: count + more for family, count in lessons.items()}, ceilings, recipe.seed)
 
 
 def _rate(made: Mapping[str, Mapping[str, int]], cell: str) -> float:

@@ -58,7 +58,7 @@ def answers(
 ) -> list[dict[str, Any]]:
     """A row for each (name of a system message, its text, task), zero-shot and greedy."""
     most = folder.recipe.evaluate.max_tokens
-    completions = ask(folder.asker(model), [request_for(task, said, most) for _, said, task in asked], label)
+    completions = ask(folder.client(model), [request_for(task, said, most) for _, said, task in asked], label)
     found = grade_answers(folder, [task for *_, task in asked], completions)
     return [
         {"system": system, **_flat(task, completion, verdict), "tokens_in": completion.tokens_in}

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from orca2 import processes
-from orca2.core.erasing import keep
+from orca2.core.erasing import with_instruction
 from orca2.run.demonstrating import count_outcomes, count_tokens, demonstrate, with_verdicts
 from orca2.run.folder import RunFolder
 from orca2.run.lessons import lesson_files
@@ -36,7 +36,7 @@ def run(folder: RunFolder) -> StageResult:
     pairs = pair_with_strategies(folder, chosen)
     shown = demonstrate(folder, load_teacher(folder), pairs, "explain: teacher") if pairs else []
     judged = with_verdicts(folder, shown, {task.id: task for task in chosen})
-    lessons = [keep(d) for d in judged if d.verdict and d.verdict.correct]
+    lessons = [with_instruction(d) for d in judged if d.verdict and d.verdict.correct]
     cells = Counter(f"{d.family} {d.strategy}" for d in judged if d.verdict and d.verdict.correct)
     folder.write_rows("explain-lessons.jsonl", lessons)
     asked = Counter(f"{d.family} {d.strategy}" for d in judged)
@@ -61,10 +61,10 @@ def follow(folder: RunFolder) -> None:
 
 def _learn(folder: RunFolder) -> dict[str, Any]:
     from orca2.run import tuning
-    from orca2.training.looks import Looks
+    from orca2.training.mid_training_eval import EvalPoints
 
     times = _times(folder)
-    looks = Looks(times, partial(_looks.look, folder)) if times else None
+    looks = EvalPoints(times, partial(_looks.look, folder)) if times else None
     return tuning.progress(
         folder, None, "explained", "explain", folder.recipe.explain, folder.recipe.explain.tasks, "explain", looks
     )

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from orca2.core.choosing import Evidence, choose, standing, why_inconclusive
 from orca2.core.model import Model
 from orca2.core.racing import Rules, upcoming
-from orca2.core.trend import Outlook
+from orca2.core.trend import Forecast
 from orca2.core.types import Choice, Profile, Strategy, Task, Trial
 from orca2.errors import RecipeError
 from orca2.plugins import suggest
@@ -34,9 +34,9 @@ def run(folder: RunFolder) -> StageResult:
     model = load_teacher(folder) if spec.subject == "teacher" else load_student(folder, explained_checkpoint(folder))
     tried, spent, stopped = _race(folder, model, pools, rules)
     lines = _looks.curves(folder, tried) if spec.subject == "student" else {}
-    outlooks = _looks.ahead(folder, lines)
+    forecasts = _looks.forecast_families(folder, lines)
     families = {
-        family: _choose(folder, family, pool, tried, outlooks.get(family), rules, stopped)
+        family: _choose(folder, family, pool, tried, forecasts.get(family), rules, stopped)
         for family, pool in pools.items()
     }
     if stopped and not any(c.status in ("decided", "tie", "set") for c in families.values()):
@@ -98,7 +98,7 @@ def _owed(
         return []
     owed: list[tuple[Task, Strategy]] = []
     for strategy in strategies_of(folder, family):
-        if strategy.name in race.left:
+        if strategy.name in race.surviving:
             done = len(tried[strategy.name])
             owed += [(task, strategy) for task in pool[done : upcoming(done, len(pool))]]
     return owed
@@ -109,7 +109,7 @@ def _choose(
     family: str,
     pool: Sequence[Task],
     tried: Tried,
-    outlook: Outlook | None,
+    forecast: Forecast | None,
     rules: Rules,
     stopped: bool,
 ) -> Choice:
@@ -119,7 +119,7 @@ def _choose(
     # out of budget, no more trials are to be had: those that there are have their last look
     most = max(map(len, rows.values())) if stopped else len(pool)
     teacher = _handful(folder, family, pool) if why_inconclusive(rows) else {}
-    return choose(rows, most, rules, Evidence(outlook, teacher))
+    return choose(rows, most, rules, Evidence(forecast, teacher))
 
 
 def _handful(folder: RunFolder, family: str, pool: Sequence[Task]) -> dict[str, tuple[int, int]]:
@@ -151,7 +151,7 @@ def _show(found: Profile, counted: str) -> None:
                 cells.append(f"{mark}   -")
                 continue
             trust = f"{cell.low:.0%}-{cell.high:.0%}, {cell.tokens:.0f} tok"
-            towards = f" > {cell.heading[0]:.0%}" if cell.heading else ""
+            towards = f" > {cell.projected[0]:.0%}" if cell.projected else ""
             cells.append(tables.beside(f"{mark}{cell.accuracy:4.0%}", trust, towards))
         table.add_row(family, *cells, choice.status)
     console.print(table)

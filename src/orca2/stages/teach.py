@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from orca2.asking.engine import Ask, each
-from orca2.asking.sampling import Sample, Way, sampled
+from orca2.asking.engine import Ask, run_all
+from orca2.asking.sampling import PromptPlan, Sample, sample_until_correct
 from orca2.core.choosing import ranked
 from orca2.core.model import Model
 from orca2.core.types import Completion, Demonstration, Profile, Strategy, Task, Verdict
@@ -48,7 +48,7 @@ def plan(folder: RunFolder) -> Plan:
 
 def _sample(folder: RunFolder, model: Model, planned: Plan) -> list[Demonstration]:
     """The demonstrations of each task, in the plan's order; the answers are graded while others are asked for."""
-    spec, asker, panel = folder.recipe.teach, folder.asker(model), load_judge(folder)
+    spec, client, judge_client = folder.recipe.teach, folder.client(model), load_judge(folder)
     found: dict[str, list[Demonstration]] = {}
     with ThreadPoolExecutor(expression_pool.WORKERS) as threads:
 
@@ -56,16 +56,16 @@ def _sample(folder: RunFolder, model: Model, planned: Plan) -> list[Demonstratio
             task, strategies = row
 
             async def judge(completion: Completion) -> Verdict:
-                said = await verdict(task, completion, True, panel, ask, threads)
-                asker.ledger.verified += said.correct
+                said = await verdict(task, completion, True, judge_client, ask, threads)
+                client.ledger.verified += said.correct
                 return said
 
-            ways = [Way(first_request(folder, task, strategy), strategy.calls) for strategy in strategies]
-            return await sampled(ask, ways, judge, spec.samples, spec.min_correct, FIRST)
+            plans = [PromptPlan(first_request(folder, task, strategy), strategy.calls) for strategy in strategies]
+            return await sample_until_correct(ask, plans, judge, spec.samples, spec.min_correct, FIRST)
 
         # a server keeps the prefix of an instruction that it has just read
         order = sorted(planned, key=lambda row: row[1][0].name)
-        for (task, strategies), samples in each(asker, order, work, "teach: teacher", len(planned)):
+        for (task, strategies), samples in run_all(client, order, work, "teach: teacher", len(planned)):
             found[task.id] = _demonstrations(task, strategies, samples, folder)
     return [demonstration for task, _ in planned for demonstration in found[task.id]]
 
@@ -77,11 +77,11 @@ def _demonstrations(
         Demonstration(
             task.id,
             task.family,
-            strategies[sample.way].name,
-            first_request(folder, task, strategies[sample.way]).messages,
-            sample.talk.completion,
+            strategies[sample.plan].name,
+            first_request(folder, task, strategies[sample.plan]).messages,
+            sample.chain.completion,
             sample.verdict,
-            earlier=sample.talk.earlier,
+            earlier=sample.chain.earlier,
             sample=sample.number,
         )
         for sample in samples

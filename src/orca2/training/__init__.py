@@ -2,4 +2,7 @@
 
 import logging
 
-logging.getLogger("bitsandbytes").setLevel(logging.ERROR)  # which the trainer imports, wanted or not; it complains then
+from orca2.training.log_level import log_level
+
+with log_level("bitsandbytes", logging.ERROR):  # the trainer imports it, wanted or not, and it may complain of the GPU
+    import transformers.trainer  # noqa: F401

@@ -16,7 +16,7 @@ from torch.nn.functional import scaled_dot_product_attention
 from transformers import AttentionInterface
 from transformers.masking_utils import AttentionMaskInterface, flash_attention_mask
 
-from orca2.training.rows import boundaries, on
+from orca2.training.rows import boundaries, to_device
 
 NAME = "orca2_varlen"
 BLOCK = 64  # tokens
@@ -80,17 +80,17 @@ def _document_by_document(
     parts, whole = [], q.shape[2]
     for start, end in pairwise(ends.tolist()):
         longer = min(start + -(-(end - start) // BLOCK) * BLOCK, whole)
-        one, mask = slice(start, longer), None
+        span, mask = slice(start, longer), None
         if window is not None and end - start > window:
             mask = torch.ones(longer - start, longer - start, dtype=torch.bool, device=q.device).tril().triu(1 - window)
         seen = scaled_dot_product_attention(
-            q[:, :, one], k[:, :, one], v[:, :, one], mask, is_causal=mask is None, scale=scaling, enable_gqa=True
+            q[:, :, span], k[:, :, span], v[:, :, span], mask, is_causal=mask is None, scale=scaling, enable_gqa=True
         )
         parts.append(seen[:, :, : end - start])
     return torch.cat(parts, 2).transpose(1, 2)
 
 
-def fits(model: Any, compute: torch.dtype) -> bool:
+def supports_varlen(model: Any, compute: torch.dtype) -> bool:
     """Whether a model's attention can be swapped for this one: plain softmax, and on CUDA a kernel for it."""
     config, device = model.config, model.device
     return (
@@ -123,13 +123,13 @@ def _agrees(model: Any, compute: torch.dtype) -> bool:
     ids = torch.randint(0, model.get_input_embeddings().weight.shape[0], (1, 32), generator=torch.Generator())
     inputs = {"input_ids": ids.to(model.device), "use_cache": False}
     with torch.autocast(model.device.type, compute, enabled=compute != torch.float32):
-        own = model(**inputs).logits.float()
-        with attending(model, "eager"):
-            plain = model(**inputs).logits.float()
+        own_logits = model(**inputs).logits.float()
+        with using_attention(model, "eager"):
+            eager_logits = model(**inputs).logits.float()
         with varlen(model):
-            ours = model(**inputs, **on(model.device, boundaries([32]))).logits.float()
-    far = max(0.02 * own.norm(), 3 * (own - plain).norm())
-    return bool((own - ours).norm() < far < 0.3 * own.norm())
+            varlen_logits = model(**inputs, **to_device(model.device, boundaries([32]))).logits.float()
+    far = max(0.02 * own_logits.norm(), 3 * (own_logits - eager_logits).norm())
+    return bool((own_logits - varlen_logits).norm() < far < 0.3 * own_logits.norm())
 
 
 @contextmanager
@@ -137,12 +137,12 @@ def varlen(model: Any) -> Iterator[None]:
     """The model with this attention, and with its own again afterwards."""
     AttentionInterface.register(NAME, varlen_attention)
     AttentionMaskInterface.register(NAME, flash_attention_mask)
-    with attending(model, NAME):
+    with using_attention(model, NAME):
         yield
 
 
 @contextmanager
-def attending(model: Any, how: str) -> Iterator[None]:
+def using_attention(model: Any, how: str) -> Iterator[None]:
     before = model.config._attn_implementation
     model.set_attn_implementation(how)
     try:

@@ -35,16 +35,16 @@ class AnswerLoss(torch.nn.Module):
         self,
         input_ids: torch.Tensor,
         position_ids: torch.Tensor,
-        keep: torch.Tensor,
+        label_positions: torch.Tensor,
         labels: torch.Tensor,
         **attention: Any,
     ) -> torch.Tensor:
-        """Sum of the cross-entropy of `labels` (n) at positions `keep` (n) of one row (1, length)."""
+        """Sum of the cross-entropy of `labels` (n) at positions `label_positions` (n) of one row (1, length)."""
         inputs = {"input_ids": input_ids, "position_ids": position_ids, "use_cache": False, **attention}
         if self.fused:
             hidden = self.model.base_model(**inputs).last_hidden_state[0]
-            return answer_loss(hidden.index_select(0, keep), self.model.get_output_embeddings(), labels)
-        logits = self.model(**inputs, logits_to_keep=keep).logits[0]
+            return answer_loss(hidden.index_select(0, label_positions), self.model.get_output_embeddings(), labels)
+        logits = self.model(**inputs, logits_to_keep=label_positions).logits[0]
         return cross_entropy(logits.float(), labels, reduction="sum")
 
 
@@ -82,60 +82,60 @@ class _Projected(torch.autograd.Function):
     ) -> torch.Tensor:
         kind = hidden.device.type
         compute = torch.get_autocast_dtype(kind) if torch.is_autocast_enabled(kind) else hidden.dtype
-        learns = any(ctx.needs_input_grad[:3])
-        slopes = _kernel() if kind == "cuda" else plain_slopes
+        needs_grad = any(ctx.needs_input_grad[:3])
+        kernel = _cross_entropy_kernel() if kind == "cuda" else cross_entropy_with_grad
         with torch.autocast(kind, enabled=False):
             w = weight.to(compute)
             total = torch.zeros((), device=hidden.device)
-            d_hidden = torch.empty_like(hidden) if learns else None
+            d_hidden = torch.empty_like(hidden) if needs_grad else None
             d_weight: torch.Tensor | None = None
             d_bias = torch.zeros_like(bias) if bias is not None and ctx.needs_input_grad[2] else None
             for part in _parts(len(labels), max(chunk // weight.shape[0], 1)):
                 h = hidden[part].to(compute)
-                losses, slope = slopes(h, w, bias, labels[part], learns)
+                losses, grad = kernel(h, w, bias, labels[part], needs_grad)
                 total += losses.sum()
                 if d_hidden is not None:
                     if d_bias is not None:
-                        d_bias += slope.sum(0, dtype=torch.float32)
-                    d_hidden[part] = slope @ w
+                        d_bias += grad.sum(0, dtype=torch.float32)
+                    d_hidden[part] = grad @ w
                     if ctx.needs_input_grad[1]:
                         if d_weight is None:
-                            d_weight = (slope.t() @ h).to(weight.dtype)
+                            d_weight = (grad.t() @ h).to(weight.dtype)
                         elif d_weight.dtype == compute:
-                            d_weight.addmm_(slope.t(), h)
+                            d_weight.addmm_(grad.t(), h)
                         else:
-                            d_weight += slope.t() @ h
+                            d_weight += grad.t() @ h
         ctx.save_for_backward(d_hidden, d_weight, d_bias)
         return total
 
     @staticmethod
     @torch.autograd.function.once_differentiable
-    def backward(ctx: Any, slope: torch.Tensor) -> tuple[torch.Tensor | None, ...]:
-        return (*(None if d is None else d.mul_(slope) for d in ctx.saved_tensors), None, None)
+    def backward(ctx: Any, grad: torch.Tensor) -> tuple[torch.Tensor | None, ...]:
+        return (*(None if d is None else d.mul_(grad) for d in ctx.saved_tensors), None, None)
 
 
-def plain_slopes(
-    h: torch.Tensor, w: torch.Tensor, bias: torch.Tensor | None, labels: torch.Tensor, learns: bool
+def cross_entropy_with_grad(
+    h: torch.Tensor, w: torch.Tensor, bias: torch.Tensor | None, labels: torch.Tensor, needs_grad: bool
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Each position's loss, and d loss / d logits in the type of `h` if `learns`: (n,) and (n, vocabulary)."""
+    """Each position's loss, and d loss / d logits in the type of `h` if `needs_grad`: (n,) and (n, vocabulary)."""
     logits = (h @ w.t()).float()
     if bias is not None:
         logits += bias
     most, target = logits.logsumexp(-1, keepdim=True), labels[:, None]
     losses = (most - logits.gather(-1, target))[:, 0]
-    if learns:  # in the logits' own memory
+    if needs_grad:  # in the logits' own memory
         logits.sub_(most).exp_().scatter_add_(-1, target, torch.full_like(most, -1.0))
-    return losses, logits.to(h.dtype) if learns else logits
+    return losses, logits.to(h.dtype) if needs_grad else logits
 
 
 @cache
-def _kernel() -> Callable[..., tuple[torch.Tensor, torch.Tensor]]:
+def _cross_entropy_kernel() -> Callable[..., tuple[torch.Tensor, torch.Tensor]]:
     """The same in one pass over the logits, where PyTorch has Triton."""
     if importlib.util.find_spec("triton") is None:
-        return plain_slopes
-    from orca2.training.slopes import fused_slopes
+        return cross_entropy_with_grad
+    from orca2.training.fused_cross_entropy import fused_cross_entropy
 
-    return fused_slopes
+    return fused_cross_entropy
 
 
 def _parts(count: int, size: int) -> Iterator[slice]:

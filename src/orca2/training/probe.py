@@ -8,7 +8,7 @@ LENGTH = 24  # tokens of each of the two probe documents
 
 
 @torch.no_grad()
-def isolates(model: Any, **attention: Any) -> bool:
+def packing_is_isolated(model: Any, **attention: Any) -> bool:
     """Whether changing the first document of a row leaves the second one's logits as they were.
 
     Architectures with linear attention or convolutions ignore position ids and fail. `attention`
@@ -20,9 +20,9 @@ def isolates(model: Any, **attention: Any) -> bool:
     other = ids.clone()
     other[:, :LENGTH] = torch.randint(0, top, (1, LENGTH), generator=generator)
     positions = torch.arange(LENGTH).repeat(2)[None]
-    place = model.device
+    device = model.device
     first, second = (
-        model(batch.to(place), position_ids=positions.to(place), use_cache=False, **attention)
+        model(batch.to(device), position_ids=positions.to(device), use_cache=False, **attention)
         .logits[:, LENGTH:]
         .float()
         for batch in (ids, other)

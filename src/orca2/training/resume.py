@@ -14,7 +14,7 @@ from orca2.core.types import Lesson
 from orca2.errors import RunError
 from orca2.files import read_json
 from orca2.sections import Training
-from orca2.training.rows import Packed
+from orca2.training.rows import PackedDataset
 
 PARTIAL = "partial"  # where one is written before it takes its name
 COMPLETE = "complete"  # the last file to be written into one
@@ -23,7 +23,7 @@ BEGAN = "date"
 SAMPLE = 64  # numbers of each tensor that stand for the weights it starts from
 
 
-def began(folder: Path | None) -> datetime:
+def training_date(folder: Path | None) -> datetime:
     """When the training whose checkpoints lie there began; now if there are none. A chat template may write the date,
     and what was begun on one day goes on with the same tokens on the next."""
     then = {} if folder is None or (last := _last(folder)) is None else _fingerprint(last)
@@ -32,7 +32,7 @@ def began(folder: Path | None) -> datetime:
 
 def fingerprint(
     lessons: Sequence[Lesson],
-    packed: Packed,
+    packed: PackedDataset,
     model: Any,
     settings: Training,
     seed: int,
@@ -46,7 +46,7 @@ def fingerprint(
     data, tokens, weights = hashlib.sha256(), hashlib.sha256(), hashlib.sha256()
     for lesson in lessons:
         data.update(repr([(m.role, m.content) for m in lesson.messages]).encode(errors="surrogatepass"))
-    for flat in (packed.ids, packed.ends, packed.supervised):
+    for flat in (packed.ids, packed.ends, packed.num_label_tokens):
         tokens.update(flat.tobytes())
     for name, parameter in model.named_parameters():
         flat = parameter.detach().flatten()
@@ -63,7 +63,7 @@ def fingerprint(
     }
 
 
-def newest(folder: Path, now: dict[str, Any], redo: bool = False) -> Path | None:
+def latest_checkpoint(folder: Path, now: dict[str, Any], redo: bool = False) -> Path | None:
     """The last whole checkpoint. One of another training is dropped if the user said `redo`, else RunError names what
     has changed."""
     last = _last(folder)
@@ -95,7 +95,7 @@ def _fingerprint(checkpoint: Path) -> dict[str, Any]:
     return found
 
 
-def seal(folder: Path, step: int, now: dict[str, Any]) -> None:
+def commit_checkpoint(folder: Path, step: int, now: dict[str, Any]) -> None:
     """Give a checkpoint that lies written in `folder/partial` its name, and drop the ones before it."""
     name = f"checkpoint-{step}"
     written, final = folder / PARTIAL / name, folder / name

@@ -9,13 +9,13 @@ from typing import Any
 import torch
 
 from orca2.core.packing import plan
-from orca2.training.spans import Document
+from orca2.training.spans import TokenizedExample
 
 Row = dict[str, torch.Tensor]
 
 
 @dataclass(frozen=True, slots=True)
-class Packed:
+class PackedDataset:
     """The documents, flat, and which of them share a row; a row becomes tensors when it is asked for.
 
     `ids` holds all tokens one after the other; document i is `ids[ends[i - 1] : ends[i]]` and its
@@ -24,13 +24,13 @@ class Packed:
 
     ids: "array[int]"
     ends: "array[int]"
-    supervised: "array[int]"
+    num_label_tokens: "array[int]"
     rows: list[list[int]]
     dropped: dict[str, int]
 
     @property
     def documents(self) -> int:
-        return len(self.supervised)
+        return len(self.num_label_tokens)
 
     @property
     def tokens(self) -> int:
@@ -38,15 +38,15 @@ class Packed:
 
     @property
     def supervised_tokens(self) -> int:
-        return sum(self.supervised)
+        return sum(self.num_label_tokens)
 
     @property
     def mean_context(self) -> float:
         """Tokens of its own document, on average over tokens."""
         return sum(self.length(i) ** 2 for i in range(self.documents)) / max(self.tokens, 1)
 
-    def supervised_in(self, row: int) -> int:
-        return sum(self.supervised[i] for i in self.rows[row])
+    def num_label_tokens_in(self, row: int) -> int:
+        return sum(self.num_label_tokens[i] for i in self.rows[row])
 
     def length(self, document: int) -> int:
         return self.ends[document] - (self.ends[document - 1] if document else 0)
@@ -56,62 +56,62 @@ class Packed:
         return [self.length(i) for i in self.rows[row]]
 
     def row(self, row: int) -> Row:
-        """`input_ids` and `position_ids` (1, length), `keep` and `labels` (supervised tokens).
+        """`input_ids` and `position_ids` (1, length), `label_positions` and `labels` (supervised tokens).
 
         Position ids start again at each document, which is what keeps documents from seeing each
-        other. `keep` holds the positions whose next token is supervised, `labels` those tokens.
+        other. `label_positions` holds the positions whose next token is supervised, `labels` those tokens.
         """
         flat = torch.frombuffer(self.ids, dtype=torch.int32)
-        ids, positions, keep, at = [], [], [], 0
+        ids, positions, label_positions, at = [], [], [], 0
         for i in self.rows[row]:
             length = self.length(i)
             ids.append(flat[self.ends[i] - length : self.ends[i]])
             positions.append(torch.arange(length))
-            keep.append(torch.arange(at + length - self.supervised[i] - 1, at + length - 1))
+            label_positions.append(torch.arange(at + length - self.num_label_tokens[i] - 1, at + length - 1))
             at += length
-        input_ids, kept = torch.cat(ids).long(), torch.cat(keep)
+        input_ids, positions_with_label = torch.cat(ids).long(), torch.cat(label_positions)
         return {
             "input_ids": input_ids[None],
             "position_ids": torch.cat(positions)[None],
-            "keep": kept,
-            "labels": input_ids[kept + 1],
+            "label_positions": positions_with_label,
+            "labels": input_ids[positions_with_label + 1],
         }
 
 
 def pack(
-    documents: Iterable[Document],
+    documents: Iterable[TokenizedExample],
     capacity: int,
     seed: int = 0,
-    together: bool = True,
+    packing: bool = True,
     least: int = 0,
     context: int | None = None,
-) -> Packed:
+) -> PackedDataset:
     """Rows of at most `capacity` tokens, shorter ones if there would be less than `least` rows; one document a row if
-    not `together`. `context` is how long a document the model takes.
+    not `packing`. `context` is how long a document the model takes.
 
     A document that does not fit, or has nothing to learn, is left out and counted, never cut.
     """
-    ids, ends, supervised = array("i"), array("q"), array("q")
+    ids, ends, num_label_tokens = array("i"), array("q"), array("q")
     dropped: Counter[str] = Counter()
     for document in documents:
         if len(document.ids) > capacity:
             dropped[f"longer than row_tokens = {capacity}"] += 1
         elif context is not None and len(document.ids) > context:
             dropped[f"longer than the context of {context}"] += 1
-        elif document.empty or not document.supervised:
+        elif document.empty or not document.num_label_tokens:
             dropped["empty answer"] += 1
         else:
             ids.extend(document.ids)
             ends.append(len(ids))
-            supervised.append(document.supervised)
+            num_label_tokens.append(document.num_label_tokens)
     lengths = [end - start for start, end in zip([0, *ends], ends, strict=False)]
-    rows = plan(lengths, capacity, seed) if together else [[i] for i in range(len(ends))]
+    rows = plan(lengths, capacity, seed) if packing else [[i] for i in range(len(ends))]
     if len(rows) < least and rows:
         rows = plan(lengths, max(*lengths, len(ids) // least), seed)
-    return Packed(ids, ends, supervised, rows, dict(dropped))
+    return PackedDataset(ids, ends, num_label_tokens, rows, dict(dropped))
 
 
-def on(device: torch.device, inputs: Mapping[str, Any]) -> dict[str, Any]:
+def to_device(device: torch.device, inputs: Mapping[str, Any]) -> dict[str, Any]:
     """A row, and the numbers that go with it, with its tensors on a device."""
     return {k: v.to(device, non_blocking=True) if torch.is_tensor(v) else v for k, v in inputs.items()}
 

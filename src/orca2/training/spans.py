@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from orca2.checkpoints.chat_codec import Chat
+from orca2.checkpoints.chat_codec import ChatCodec
 from orca2.core.types import Lesson
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class TokenizedExample:
     """A lesson as ids; ids[start:] are supervised, everything before is only read."""
 
     ids: list[int]
@@ -15,13 +15,13 @@ class Document:
     empty: bool = False  # nothing is learned but how to end
 
     @property
-    def supervised(self) -> int:
+    def num_label_tokens(self) -> int:
         return len(self.ids) - self.start
 
 
-def encode(lesson: Lesson, chat: Chat) -> Document:
+def encode(lesson: Lesson, chat: ChatCodec) -> TokenizedExample:
     """The last message is the answer; what comes before it is exactly the prompt of serving."""
     *prompt, answer = lesson.messages
     assert answer.role == "assistant", "a lesson ends with the assistant's answer"
-    ids = chat.prompt(prompt)
-    return Document([*ids, *chat.answer(answer.content)], len(ids), not answer.content.strip())
+    ids = chat.encode_prompt(prompt)
+    return TokenizedExample([*ids, *chat.encode_answer(answer.content)], len(ids), not answer.content.strip())

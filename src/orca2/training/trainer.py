@@ -9,11 +9,11 @@ from torch.utils.data import DataLoader
 from transformers import PrinterCallback, Trainer, TrainingArguments
 
 from orca2.errors import ModelError
+from orca2.training.batch_plan import BatchPlan
 from orca2.training.loss import AnswerLoss
-from orca2.training.resume import seal
-from orca2.training.rows import Row, on
-from orca2.training.schedule import Schedule
-from orca2.training.watch import Watch
+from orca2.training.progress_callback import ProgressCallback
+from orca2.training.resume import commit_checkpoint
+from orca2.training.rows import Row, to_device
 
 WEIGHTS = "trained.pt"  # the trainable tensors of a checkpoint
 
@@ -25,21 +25,21 @@ class StepTrainer(Trainer):
         self,
         loss: AnswerLoss,
         arguments: TrainingArguments,
-        schedule: Schedule,
-        watch: Watch,
+        batch_plan: BatchPlan,
+        progress: ProgressCallback,
         warmup: float,
         checkpoints: Path | None,
         fingerprint: dict[str, Any],
     ) -> None:
-        super().__init__(loss, arguments, train_dataset=schedule, callbacks=[watch])
+        super().__init__(loss, arguments, train_dataset=batch_plan, callbacks=[progress])
         self.remove_callback(PrinterCallback)
-        self.schedule, self.watch, self.warmup = schedule, watch, warmup
+        self.batch_plan, self.progress, self.warmup = batch_plan, progress, warmup
         self.checkpoints, self.fingerprint = checkpoints, fingerprint
 
     def get_train_dataloader(self) -> DataLoader[Any]:
         """Not sharded by accelerate: every process is given its own rows of each step."""
         return DataLoader(
-            self.schedule, batch_size=1, collate_fn=_only, pin_memory=self.accelerator.device.type == "cuda"
+            self.batch_plan, batch_size=1, collate_fn=_only, pin_memory=self.accelerator.device.type == "cuda"
         )
 
     def training_step(self, model: Any, inputs: Any, num_items_in_batch: Any = None) -> torch.Tensor:
@@ -54,7 +54,7 @@ class StepTrainer(Trainer):
         return self.step_loss
 
     def _learn(self, model: Any, weight: float, row: Row) -> None:
-        loss = model(**on(self.accelerator.device, row)) * weight
+        loss = model(**to_device(self.accelerator.device, row)) * weight
         self.accelerator.backward(loss)
         self.step_loss += loss.detach()
 
@@ -82,9 +82,9 @@ class StepTrainer(Trainer):
 
     def log(self, logs: dict[str, float], start_time: float | None = None) -> None:
         step = self.state.global_step
-        self.state.epoch = step / self.schedule.per_epoch
+        self.state.epoch = step / self.batch_plan.per_epoch
         if "loss" in logs:
-            logs = {**logs, **self.schedule.sizes(step - 1), "seconds": self.watch.seconds}
+            logs = {**logs, **self.batch_plan.sizes(step - 1), "seconds": self.progress.seconds}
         super().log(logs, start_time)
 
     def floating_point_ops(self, inputs: Any) -> int:
@@ -95,7 +95,7 @@ class StepTrainer(Trainer):
         super()._save_checkpoint(model, trial)
         self.accelerator.wait_for_everyone()
         if self.args.should_save:
-            seal(self.checkpoints, self.state.global_step, self.fingerprint)
+            commit_checkpoint(self.checkpoints, self.state.global_step, self.fingerprint)
         self.accelerator.wait_for_everyone()
 
     def _save(self, output_dir: str | None = None, state_dict: dict[str, Any] | None = None) -> None:

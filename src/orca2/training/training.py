@@ -11,25 +11,25 @@ from typing import Any
 import torch
 from transformers import TrainingArguments, set_seed
 
-from orca2.checkpoints.chat_codec import Chat
+from orca2.checkpoints.chat_codec import ChatCodec
 from orca2.checkpoints.loading import pick_dtype
 from orca2.core.types import Lesson
 from orca2.errors import DataError, ModelError, RecipeError, missing_extra
 from orca2.progress import Advance, console, track
 from orca2.sections import Training
 from orca2.training import attention, resume
+from orca2.training.batch_plan import BatchPlan
 from orca2.training.compiled import compiled
-from orca2.training.heldback import HeldBack, hold_back
-from orca2.training.lean import lean
-from orca2.training.looks import Looks, OnTheWay
 from orca2.training.loss import AnswerLoss
-from orca2.training.probe import LENGTH, isolates
-from orca2.training.rows import boundaries, on, pack
-from orca2.training.schedule import Schedule
+from orca2.training.mid_training_eval import EvalPoints, MidTrainingEval
+from orca2.training.probe import LENGTH, packing_is_isolated
+from orca2.training.progress_callback import ProgressCallback
+from orca2.training.recompute import recompute_layers
+from orca2.training.rows import boundaries, pack, to_device
 from orca2.training.spans import encode
 from orca2.training.speed import Speed
 from orca2.training.trainer import StepTrainer
-from orca2.training.watch import Watch
+from orca2.training.validation import ValidationCallback, hold_back
 
 OPTIMIZERS = {"adamw": "adamw_torch_fused", "adamw_8bit": "adamw_bnb_8bit"}  # fused: a fifth of the step on a CPU
 
@@ -43,31 +43,31 @@ def train(
     label: str,
     checkpoints: Path | None = None,
     families: Sequence[str] = (),
-    looks: Looks | None = None,
+    eval_points: EvalPoints | None = None,
     redo: bool = False,
 ) -> dict[str, Any]:
     """Tune in place the parameters of `model` that ask for a gradient.
 
     `families` names each lesson's; with `settings.evaluations` some of each are held back and the
-    loss on them is taken on the way. `looks` try the student on the way. With a folder for
+    loss on them is taken on the way. `eval_points` try the student on the way. With a folder for
     checkpoints, the last one is kept there and a training that was cut short goes on from it; with `redo`
     one of another training is dropped.
     Returns the record of the training: loss curve,
     rows, tokens, what was dropped, seconds.
     """
-    date = resume.began(checkpoints)
-    chat = Chat(tokenizer, date)
+    date = resume.training_date(checkpoints)
+    chat = ChatCodec(tokenizer, date)
     compute = compute_type(settings, model.device)
     loss = AnswerLoss(model.eval())
     with ExitStack() as stack:
-        varlen = attention.fits(model, compute)
+        varlen = attention.supports_varlen(model, compute)
         if varlen:
             stack.enter_context(attention.varlen(model))
         elif model.device.type == "cuda" and compute != torch.float32:
             console.print("  no kernel for packed documents fits this model: its own attention under a mask is slower")
         if compute is torch.bfloat16 and pick_dtype(model.device) is not torch.bfloat16:
             console.print("  dtype bf16 is imitated on this device, many times slower than fp32, which auto takes")
-        packing = _isolates(model, compute, varlen)
+        packing = _packing_is_isolated(model, compute, varlen)
         if not packing:
             console.print("  packing is off: this architecture lets packed documents see each other")
         learned, held = list(lessons), dict[str, list[Lesson]]()
@@ -87,18 +87,20 @@ def train(
         if settings.compile:
             stack.enter_context(compiled(model))
         else:
-            stack.enter_context(lean(model))
+            stack.enter_context(recompute_layers(model))
         set_seed(seed)
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory())) if checkpoints is None else checkpoints
         arguments = _arguments(settings, seed, scratch, model.device, compute)
         rank, world = arguments.process_index, arguments.world_size
-        schedule = Schedule(packed, settings.batch_tokens, settings.epochs, seed, rank, world, varlen, settings.steps)
+        batch_plan = BatchPlan(
+            packed, settings.batch_tokens, settings.epochs, seed, rank, world, varlen, settings.steps
+        )
         now = resume.fingerprint(lessons, packed, model, settings, seed, world, date if chat.dated else None)
         advance = stack.enter_context(_track(label, packed.tokens * settings.epochs, rank))
         speed = Speed(model, packed.mean_context, world)
-        watch = Watch(advance, speed, schedule, None if checkpoints is None else settings.save_minutes)
+        progress = ProgressCallback(advance, speed, batch_plan, None if checkpoints is None else settings.save_minutes)
         try:
-            trainer = StepTrainer(loss, arguments, schedule, watch, settings.warmup, checkpoints, now)
+            trainer = StepTrainer(loss, arguments, batch_plan, progress, settings.warmup, checkpoints, now)
         except (ValueError, RuntimeError, ImportError) as error:
             raise RecipeError(f"report_to = {settings.report_to}: {error}") from error
         if held:
@@ -106,12 +108,12 @@ def train(
                 family: pack([encode(one, chat) for one in some], settings.row_tokens, seed, packing, context=context)
                 for family, some in held.items()
             }
-            trainer.add_callback(HeldBack(loss, rows, settings.evaluations, len(schedule), varlen))
-        if looks is not None and trainer.is_fsdp_enabled:
+            trainer.add_callback(ValidationCallback(loss, rows, settings.evaluations, len(batch_plan), varlen))
+        if eval_points is not None and trainer.is_fsdp_enabled:
             console.print("  the student is not tried on the way: its weights are sharded over processes")
-        elif looks is not None:
-            trainer.add_callback(OnTheWay(model, tokenizer, looks, len(schedule), compute, speed))
-        last = None if checkpoints is None else resume.newest(checkpoints, now, redo)
+        elif eval_points is not None:
+            trainer.add_callback(MidTrainingEval(model, tokenizer, eval_points, len(batch_plan), compute, speed))
+        last = None if checkpoints is None else resume.latest_checkpoint(checkpoints, now, redo)
         with _memory(settings):
             trainer.train(resume_from_checkpoint=None if last is None else str(last))
     return {
@@ -124,9 +126,9 @@ def train(
         "supervised_tokens": packed.supervised_tokens,
         "useful": round(packed.tokens / (len(packed.rows) * settings.row_tokens), 4),
         "epochs": settings.epochs,
-        "steps": len(schedule),
+        "steps": len(batch_plan),
         "processes": world,
-        "seconds": round(watch.seconds, 1),
+        "seconds": round(progress.seconds, 1),
         "tokens_per_second": round(speed.tokens / speed.seconds, 1),
         "mfu": None if speed.mfu is None else round(speed.mfu, 4),
         "packing": packing,
@@ -154,12 +156,12 @@ def _curve(history: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-def _isolates(model: Any, compute: torch.dtype, varlen: bool) -> bool:
+def _packing_is_isolated(model: Any, compute: torch.dtype, varlen: bool) -> bool:
     """The probe, under the attention and the type of training where that attention is its own."""
     if not varlen:
-        return isolates(model)
+        return packing_is_isolated(model)
     with torch.autocast(model.device.type, compute, enabled=compute != torch.float32):
-        return isolates(model, **on(model.device, boundaries([LENGTH, LENGTH])))
+        return packing_is_isolated(model, **to_device(model.device, boundaries([LENGTH, LENGTH])))
 
 
 def _track(label: str, total: int, rank: int) -> AbstractContextManager[Advance]:

@@ -52,7 +52,7 @@ def test_turns_are_appended_and_only_they_are_computed(either: Loaded) -> None:
         assert stats is not None and chat.ids[: len(before)] == before
         prompt = chat.ids[: stats.prompt]
         new = reference(either, prompt, 6)
-        assert chat.ids[stats.prompt : -1] == new and said == source.chat.said(new)
+        assert chat.ids[stats.prompt : -1] == new and said == source.chat.decode_answer(new)
         if turn:  # all but the last id, which ended an answer and was never computed, and what is new
             assert stats.computed == stats.prompt - held
         held = stats.prompt + len(new) - (stats.finish_reason == "length")
@@ -77,7 +77,7 @@ def test_an_edited_history_keeps_what_it_begins_with(either: Loaded) -> None:
     stats = chat.stats
     assert stats is not None and stats.prompt > first and stats.computed < stats.prompt - 10
     assert chat.ids[stats.prompt : -1] == reference(either, chat.ids[: stats.prompt], 4)
-    assert chat.ids[: stats.prompt] == either.source.chat.prompt(chat.messages[:-1])
+    assert chat.ids[: stats.prompt] == either.source.chat.encode_prompt(chat.messages[:-1])
 
 
 def test_leaving_a_stream_keeps_what_was_said(model: Loaded) -> None:
@@ -111,7 +111,7 @@ def test_stop_strings_are_no_part_of_the_history(model: Loaded) -> None:
     assert said == whole[: whole.index(middle)] and chat.messages[-1].content == said
     chat.ask("And?")
     assert chat.stats is not None
-    assert chat.stats.prompt == len(model.source.chat.prompt(chat.messages[:-1]))
+    assert chat.stats.prompt == len(model.source.chat.encode_prompt(chat.messages[:-1]))
 
 
 def test_overflow_is_an_error_or_said(model: Loaded) -> None:

@@ -15,7 +15,7 @@ from transformers import LlamaConfig, LlamaForCausalLM
 
 import orca2
 from orca2.apps.export import _gguf, _vocabulary
-from orca2.checkpoints.chat_codec import Chat
+from orca2.checkpoints.chat_codec import ChatCodec
 from orca2.checkpoints.loading import load_model, load_tokenizer
 from orca2.errors import ModelError
 from tests.conftest import Run
@@ -28,7 +28,7 @@ text = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0\
 
 def written(tiny: Path, file: Path, kind: str) -> tuple[Any, Any, GGUFReader]:
     model = load_model(str(tiny), torch.float32, torch.device("cpu"))
-    chat = Chat(load_tokenizer(str(tiny)))
+    chat = ChatCodec(load_tokenizer(str(tiny)))
     _gguf.write(model, chat, file, "tiny", kind, "mit")
     return model, chat, GGUFReader(file)
 
@@ -160,11 +160,11 @@ def test_smollm2_in_every_type(smol: str, tmp_path: Path, run: Run) -> None:
 def test_texts_of_any_kind(smol: str, tmp_path: Path, run: Run) -> None:
     """llama.cpp's ids of plain texts are those of the tokenizer."""
     pytest.importorskip("xllamacpp", reason="the extra gguf is not installed")
-    from orca2.inference.llama_cpp import Native
+    from orca2.inference.llama_cpp import LlamaCppModel
 
     assert run("export", smol, tmp_path / "out", "--format", "gguf", "--type", "q4_0")[0] == 0
     [file] = (tmp_path / "out").glob("*.gguf")
-    native, plain = Native(file), _plain(smol)
+    native, plain = LlamaCppModel(file), _plain(smol)
 
     @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
     @given(text)
@@ -190,12 +190,12 @@ def test_orca2s_own_vocabulary(tmp_path: Path, run: Run) -> None:
     assert code == 0 and "llama.cpp runs it: ids of 7 conversations alike" in said
     model = orca2.load(str(tmp_path / "out" / "orca-f16.gguf"))
     assert type(model.source).__name__ == "Native"
-    ids = model.source.chat.prompt(model.chat("s").messages)
+    ids = model.source.chat.encode_prompt(model.chat("s").messages)
     assert ids[:3] == [1, 29871, 32001]
 
 
 def _plain(smol: str) -> Callable[[str], list[int]]:
     from orca2.checkpoints.loading import locate
 
-    chat = Chat(load_tokenizer(locate(smol, Path())))
-    return chat.plain
+    chat = ChatCodec(load_tokenizer(locate(smol, Path())))
+    return chat.encode_text

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from orca2.apps.export._ollama import default_system, form_of, modelfile
-from orca2.checkpoints.chat_codec import Chat
+from orca2.checkpoints.chat_codec import ChatCodec
 from orca2.core.types import Message
 from tests.templates import CHATML, SHAPES, make_tokenizer
 
@@ -30,7 +30,7 @@ def rendered(template: str, messages: list[Message]) -> str:
     return said + last
 
 
-def ours(chat: Chat, messages: list[Message]) -> str:
+def ours(chat: ChatCodec, messages: list[Message]) -> str:
     shown = [{"role": message.role, "content": message.content} for message in messages]
     return str(chat.tokenizer.apply_chat_template(shown, tokenize=False, add_generation_prompt=True))
 
@@ -41,9 +41,9 @@ def test_the_same_prompt(name: str, default: str | None) -> None:
     tokenizer = make_tokenizer(name)
     kept = tokenizer.chat_template
     if default:
-        tokenizer.chat_template = Chat(tokenizer).with_default(default)
+        tokenizer.chat_template = ChatCodec(tokenizer).with_default(default)
     try:
-        chat = Chat(tokenizer)
+        chat = ChatCodec(tokenizer)
         text = modelfile(chat, "it.gguf", 2048)
         assert text is not None
         found = re.fullmatch(
@@ -58,7 +58,7 @@ def test_the_same_prompt(name: str, default: str | None) -> None:
         for count in (1, 3, 5):
             given = TURNS[:count]
             filled = [Message("system", system), *given] if system else given  # as Ollama fills SYSTEM in
-            starts = chat.starts if ours(chat, given).startswith(chat.starts) else ""
+            starts = chat.bos_text if ours(chat, given).startswith(chat.bos_text) else ""
             assert starts + rendered(template, filled) == ours(chat, given)
             with_one = [Message("system", "Another."), *given]
             assert starts + rendered(template, with_one) == ours(chat, with_one)
@@ -68,7 +68,7 @@ def test_the_same_prompt(name: str, default: str | None) -> None:
 
 @pytest.mark.parametrize("name", [name for name in SHAPES if name not in REGULAR])
 def test_a_template_of_another_form_gets_none(name: str) -> None:
-    assert modelfile(Chat(make_tokenizer(name)), "it.gguf", 2048) is None
+    assert modelfile(ChatCodec(make_tokenizer(name)), "it.gguf", 2048) is None
 
 
 def test_a_template_that_writes_the_date_gets_none(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -76,14 +76,14 @@ def test_a_template_that_writes_the_date_gets_none(monkeypatch: pytest.MonkeyPat
     tokenizer: Any = make_tokenizer("qwen")
     dated = "{{ '<|im_start|>system\nToday: ' + strftime_now('%d %b %Y') + '<|im_end|>\n' }}" + CHATML
     monkeypatch.setattr(tokenizer, "chat_template", dated)
-    assert modelfile(Chat(tokenizer), "it.gguf", 2048) is None
+    assert modelfile(ChatCodec(tokenizer), "it.gguf", 2048) is None
     monkeypatch.setattr(tokenizer, "chat_template", dated.replace("strftime_now('%d %b %Y')", "'26 Jul 2024'"))
-    assert "Today: 26 Jul 2024" in (modelfile(Chat(tokenizer), "it.gguf", 2048) or "")
+    assert "Today: 26 Jul 2024" in (modelfile(ChatCodec(tokenizer), "it.gguf", 2048) or "")
 
 
 def test_a_text_that_cannot_be_quoted(monkeypatch: pytest.MonkeyPatch) -> None:
     tokenizer: Any = make_tokenizer("orca2")
-    monkeypatch.setattr(tokenizer, "chat_template", Chat(tokenizer).with_default('Say """so""".'))
-    chat = Chat(tokenizer)
+    monkeypatch.setattr(tokenizer, "chat_template", ChatCodec(tokenizer).with_default('Say """so""".'))
+    chat = ChatCodec(tokenizer)
     assert form_of(chat) is not None and default_system(chat) == 'Say """so""".'
     assert modelfile(chat, "it.gguf", 2048) is None

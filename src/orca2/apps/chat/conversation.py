@@ -11,8 +11,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
-from orca2.checkpoints.chat_codec import Chat
-from orca2.checkpoints.detokenizer import Reader
+from orca2.checkpoints.chat_codec import ChatCodec
+from orca2.checkpoints.detokenizer import IncrementalDetokenizer
 from orca2.core.types import Message
 from orca2.errors import DataError, ModelError
 from orca2.files import located, write_text
@@ -27,7 +27,7 @@ class Source(Protocol):
     """What a conversation needs of a model: a student of `transformers`, or a GGUF file run by llama.cpp."""
 
     name: str
-    chat: Chat
+    chat: ChatCodec
     context: int
 
     def session(self) -> Session: ...
@@ -126,16 +126,16 @@ class Conversation:
     def _answer(
         self, turns: list[Message], ids: list[int], dropped: int, most: int, sampling: Sampling
     ) -> Generator[str]:
-        reader = Reader(self.source.chat, sampling.stop)
+        reader = IncrementalDetokenizer(self.source.chat, sampling.stop)
         said, new = "", list[int]()
         reason: Literal["stop", "length", "stopped"] = "stopped"
         start, first = time.perf_counter(), 0.0
         answering = self._session.stream(ids, most, sampling)
         try:
-            for picked in answering:
+            for sampled in answering:
                 first = first or time.perf_counter() - start
-                new.append(picked.id)
-                if piece := reader.add(picked.id):
+                new.append(sampled.id)
+                if piece := reader.add(sampled.id):
                     said += piece
                     yield piece
                 if reader.stopped is not None:
@@ -167,7 +167,7 @@ class Conversation:
             if not later:
                 break
             turns, dropped = [*turns[:begins], *turns[later[0] :]], dropped + 1
-            ids = self.source.chat.prompt(turns)
+            ids = self.source.chat.encode_prompt(turns)
         if len(ids) + (asked or 1) > context:
             over, fewer = (f"and {asked} new ones exceed", ", ask for fewer tokens") if asked else ("which fill", "")
             drop = "" if self.overflow == "drop" else ', let the oldest turns go with overflow="drop"'
@@ -179,10 +179,10 @@ class Conversation:
 
     def _prompt(self, turns: list[Message]) -> list[int]:
         if self._told and turns[:-1] == self._told:
-            further = self.source.chat.further(turns)
+            further = self.source.chat.encode_next_turn(turns)
             if further is not None:
                 return [*self._ids, *further]
-        ids: list[int] = self.source.chat.prompt(turns)
+        ids: list[int] = self.source.chat.encode_prompt(turns)
         return ids
 
 

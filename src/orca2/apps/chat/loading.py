@@ -56,15 +56,15 @@ class Loaded:
         return [found[index] for index in range(len(requests))]
 
     def _alone(self, request: Request) -> Completion:
-        ids = self.source.chat.prompt(request.messages)
+        ids = self.source.chat.encode_prompt(request.messages)
         most = min(request.max_tokens, self.source.context - len(ids))
         if most < 1:
             error = f"{len(ids)} prompt tokens and an answer exceed {self.source.context}"
             return Completion("", "error", len(ids), error=error)
         session = self.source.session()
-        new = [picked.id for picked in session.stream(ids, most, Sampling(request.temperature, seed=request.seed))]
+        new = [sampled.id for sampled in session.stream(ids, most, Sampling(request.temperature, seed=request.seed))]
         reason: Literal["stop", "length"] = "length" if session.ended is None else "stop"
-        return Completion(self.source.chat.said(new).strip(), reason, len(ids), len(new))
+        return Completion(self.source.chat.decode_answer(new).strip(), reason, len(ids), len(new))
 
 
 def load(name: str, quantize: str | None = None, dtype: str = "auto", device: str = "auto") -> Loaded:
@@ -76,9 +76,9 @@ def load(name: str, quantize: str | None = None, dtype: str = "auto", device: st
     plain = quantize is None and dtype == "auto" and device in ("auto", "cpu")
     if spec.endswith(".gguf") and plain and importlib.util.find_spec("xllamacpp") is not None:
         from orca2.checkpoints.loading import file
-        from orca2.inference.llama_cpp import Native
+        from orca2.inference.llama_cpp import LlamaCppModel
 
-        return Loaded(name, Native(file(spec, base)))
+        return Loaded(name, LlamaCppModel(file(spec, base)))
     from orca2.models.transformers import load as load_local
 
     return Loaded(name, load_local(spec, base, device, dtype=dtype, quantize=quantize or "none"))

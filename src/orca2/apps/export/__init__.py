@@ -74,16 +74,16 @@ def _write(spec: str, base: Path, folder: Path, name: str, form: str, kind: str,
     import torch
 
     from orca2.apps.export._card import Written
-    from orca2.checkpoints.chat_codec import Chat
+    from orca2.checkpoints.chat_codec import ChatCodec
     from orca2.checkpoints.loading import load_config, load_model, load_tokenizer, locate
-    from orca2.checkpoints.preparing import prepare
+    from orca2.checkpoints.preparing import ensure_chat_template
 
     place = locate(spec, base)
     tokenizer = load_tokenizer(place)
     stored = getattr(load_config(place), "dtype", None)
     model = load_model(place, stored or torch.bfloat16, torch.device("cpu")).eval()
-    prepare(model, tokenizer)
-    chat = Chat(tokenizer)
+    ensure_chat_template(model, tokenizer)
+    chat = ChatCodec(tokenizer)
     if form == "safetensors":
         from orca2.checkpoints.saving import write
 

@@ -9,9 +9,10 @@ from urllib.error import HTTPError
 
 import torch
 
-from orca2.checkpoints.chat_codec import Chat
+from orca2.checkpoints.chat_codec import ChatCodec
+from orca2.checkpoints.free_memory import free_memory
 from orca2.checkpoints.gguf import read_model, read_tokenizer
-from orca2.checkpoints.memory import GB, free
+from orca2.checkpoints.memory import GB
 from orca2.core.types import Message
 from orca2.errors import ModelError
 from orca2.inference.sampling import Sampling
@@ -30,7 +31,7 @@ NEW = 24  # tokens of a greedy answer
 TOKENS = 128  # whose logits are compared
 
 
-def conversations(chat: Chat) -> list[list[Message]]:
+def conversations(chat: ChatCodec) -> list[list[Message]]:
     """Of one turn and of several; with a system message where the template itself takes one."""
     one = [[Message("user", text)] for text in TEXTS]
     several = [] if chat.system == "refused" and chat.default is None else [Message("system", TEXTS[3])]
@@ -39,19 +40,19 @@ def conversations(chat: Chat) -> list[list[Message]]:
     return [*one, [*several, Message("user", TEXTS[0])]]
 
 
-def check(file: Path, model: Any, chat: Chat) -> Iterator[str]:
+def check(file: Path, model: Any, chat: ChatCodec) -> Iterator[str]:
     """What was found, a line a reader; ModelError where a reader makes other ids of a text."""
     native = None
     if importlib.util.find_spec("xllamacpp") is not None:
-        from orca2.inference.llama_cpp import Native
+        from orca2.inference.llama_cpp import LlamaCppModel
 
-        native = Native(file)
+        native = LlamaCppModel(file)
     given = conversations(chat)
-    wanted = [chat.prompt(messages) for messages in given]
-    theirs = native.chat if native else Chat(read_tokenizer(file))
-    _alike("transformers", given, wanted, [theirs.prompt(messages) for messages in given])
+    wanted = [chat.encode_prompt(messages) for messages in given]
+    theirs = native.chat if native else ChatCodec(read_tokenizer(file))
+    _alike("transformers", given, wanted, [theirs.encode_prompt(messages) for messages in given])
     said = f"transformers reads it: ids of {len(given)} conversations alike"
-    need, have = 8 * sum(weight.numel() for weight in model.parameters()), free(torch.device("cpu"))
+    need, have = 8 * sum(weight.numel() for weight in model.parameters()), free_memory(torch.device("cpu"))
     if have is not None and need > have:
         yield f"{said}; logits not compared, for which {need / GB:.0f} GB of memory are needed"
     else:
@@ -72,7 +73,9 @@ def _logits(model: Any, other: Any, ids: Sequence[int]) -> tuple[float, float]:
     return float((first - second).abs().max()), float((first.argmax(-1) == second.argmax(-1)).float().mean())
 
 
-def _native(native: Any, model: Any, chat: Chat, given: Sequence[list[Message]], wanted: Sequence[list[int]]) -> str:
+def _native(
+    native: Any, model: Any, chat: ChatCodec, given: Sequence[list[Message]], wanted: Sequence[list[int]]
+) -> str:
     found = []
     for messages in given:
         shown = [{"role": message.role, "content": message.content} for message in messages]
@@ -82,10 +85,10 @@ def _native(native: Any, model: Any, chat: Chat, given: Sequence[list[Message]],
             raise ModelError(
                 f"llama.cpp cannot use the chat template ({_said(error)}); export it as safetensors"
             ) from error
-        body = {"content": text.removeprefix(chat.starts), "add_special": True, "parse_special": True}
+        body = {"content": text.removeprefix(chat.bos_text), "add_special": True, "parse_special": True}
         found.append(native.call("/tokenize", body)["tokens"])
     _alike("llama.cpp", given, wanted, found)
-    prompts = [chat.prompt([Message("user", text)]) for text in GREEDY]
+    prompts = [chat.encode_prompt([Message("user", text)]) for text in GREEDY]
     ours = [_greedy(LocalSession(model, {chat.end}), ids) for ids in prompts]
     same = sum(_greedy(native.session(), ids) == own for ids, own in zip(prompts, ours, strict=True))
     return f"llama.cpp runs it: ids of {len(given)} conversations alike, greedy text of {same} of {len(prompts)} alike"
@@ -99,7 +102,7 @@ def _said(error: HTTPError) -> str:
 
 
 def _greedy(session: Any, ids: Sequence[int]) -> list[int]:
-    return [picked.id for picked in session.stream(ids, NEW, Sampling())]
+    return [sampled.id for sampled in session.stream(ids, NEW, Sampling())]
 
 
 def _alike(reader: str, given: Sequence[list[Message]], wanted: Sequence[Any], found: Sequence[Any]) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from orca2.apps.export._vocabulary import vocabulary
-from orca2.checkpoints.chat_codec import Chat
+from orca2.checkpoints.chat_codec import ChatCodec
 from orca2.errors import ModelError
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -25,7 +25,7 @@ ENDS = ("token_embd.weight", "output.weight")  # the vocabulary's rows lose most
 SHAPES = ("LlamaForCausalLM", "MistralForCausalLM")
 
 
-def write(model: Any, chat: Chat, file: Path, name: str, kind: str, licence: str | None) -> None:
+def write(model: Any, chat: ChatCodec, file: Path, name: str, kind: str, licence: str | None) -> None:
     """Write a GGUF file that llama.cpp, Ollama and `transformers` read. ModelError where it has no such form."""
     config = model.config
     _check(model)
@@ -68,7 +68,7 @@ def _check(model: Any) -> None:
         raise ModelError(f"{wrong} has no GGUF form here, only LLaMA's shape has; export it as safetensors")
 
 
-def _add_vocabulary(writer: Any, chat: Chat, rows: int) -> None:
+def _add_vocabulary(writer: Any, chat: ChatCodec, rows: int) -> None:
     tokenizer, found = chat.tokenizer, vocabulary(chat, rows)
     writer.add_vocab_size(rows)
     writer.add_tokenizer_model(found.model)
@@ -80,7 +80,7 @@ def _add_vocabulary(writer: Any, chat: Chat, rows: int) -> None:
     else:
         writer.add_token_merges(found.merges)
     writer.add_add_space_prefix(found.space_prefix)
-    writer.add_add_bos_token(bool(chat.starts))
+    writer.add_add_bos_token(bool(chat.bos_text))
     writer.add_add_eos_token(False)
     named = {
         writer.add_bos_token_id: tokenizer.bos_token_id,

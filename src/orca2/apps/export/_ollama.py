@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from orca2.checkpoints.chat_codec import Chat
+from orca2.checkpoints.chat_codec import ChatCodec
 from orca2.core.types import Message
 
 SYSTEM, PROMPT, RESPONSE, FURTHER = "SYSTEM-0", "PROMPT-1", "RESPONSE-2", "PROMPT-3"  # contents to find again
@@ -31,7 +31,7 @@ class Form:
         return f"{self.start}{{{{ range .Messages }}}}{''.join(cases)}{{{{ end }}}}{self.opening}"
 
 
-def modelfile(chat: Chat, file: str, context: int) -> str | None:
+def modelfile(chat: ChatCodec, file: str, context: int) -> str | None:
     """The Modelfile's text; None where the template is not regular or writes the date, or a text cannot be quoted."""
     form = None if chat.dated else form_of(chat)
     system = default_system(chat) if form else None
@@ -46,7 +46,7 @@ def modelfile(chat: Chat, file: str, context: int) -> str | None:
     )
 
 
-def default_system(chat: Chat) -> str | None:
+def default_system(chat: ChatCodec) -> str | None:
     """The system message where none is given: ours, or the template's own."""
     if chat.default is not None:
         return chat.default
@@ -57,7 +57,7 @@ def default_system(chat: Chat) -> str | None:
     return without[len(before) : len(without) - len(after)]
 
 
-def form_of(chat: Chat) -> Form | None:
+def form_of(chat: ChatCodec) -> Form | None:
     """The template's form, if that writes three conversations of different kinds as the template does."""
     if chat.system != "turn":
         return None
@@ -84,13 +84,13 @@ def form_of(chat: Chat) -> Form | None:
     return form if same and form.text(unsaid) == alone and "{{" not in written else None
 
 
-def _ended(chat: Chat, text: str) -> int:
+def _ended(chat: ChatCodec, text: str) -> int:
     """Where the last token that ends a turn is over, with the white space after it; 0 where there is none."""
     before, found, after = text.rpartition(_end(chat))
     return len(before) + len(found) + len(after) - len(after.lstrip()) if found else 0
 
 
-def _end(chat: Chat) -> str:
+def _end(chat: ChatCodec) -> str:
     return str(chat.tokenizer.convert_ids_to_tokens(chat.end))
 
 
@@ -98,8 +98,8 @@ def _asked(text: str) -> Message:
     return Message("user", text)
 
 
-def _text(chat: Chat, messages: Sequence[Message]) -> str:
+def _text(chat: ChatCodec, messages: Sequence[Message]) -> str:
     """As the template writes it, without the token that llama.cpp itself puts in front."""
     shown = [{"role": message.role, "content": message.content} for message in messages]
     text = chat.tokenizer.apply_chat_template(shown, tokenize=False, add_generation_prompt=True)
-    return str(text).removeprefix(chat.starts)
+    return str(text).removeprefix(chat.bos_text)

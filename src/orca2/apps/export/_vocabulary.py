@@ -7,7 +7,7 @@ from typing import Any
 
 import gguf
 
-from orca2.checkpoints.chat_codec import Chat
+from orca2.checkpoints.chat_codec import ChatCodec
 from orca2.errors import ModelError
 
 Kind = gguf.TokenType
@@ -36,7 +36,7 @@ class Vocabulary:
     space_prefix: bool
 
 
-def vocabulary(chat: Chat, size: int) -> Vocabulary:
+def vocabulary(chat: ChatCodec, size: int) -> Vocabulary:
     """The vocabulary of a chat's tokenizer, filled up to `size` rows of the embedding."""
     content = json.loads(chat.tokenizer.backend_tokenizer.to_str())
     bpe = content["model"]
@@ -64,7 +64,7 @@ def vocabulary(chat: Chat, size: int) -> Vocabulary:
     return Vocabulary("llama", "default", tokens, kinds, scores, [], _space_prefix(chat))
 
 
-def _kind(text: str, chat: Chat, sentencepiece: bool) -> int:
+def _kind(text: str, chat: ChatCodec, sentencepiece: bool) -> int:
     if sentencepiece and text == chat.tokenizer.unk_token:
         return int(Kind.UNKNOWN)
     return int(Kind.BYTE if sentencepiece and re.fullmatch("<0x[0-9A-F]{2}>", text) else Kind.NORMAL)
@@ -90,7 +90,7 @@ def _part(part: dict[str, Any]) -> str:
     return "unknown"
 
 
-def _space_prefix(chat: Chat) -> bool:
+def _space_prefix(chat: ChatCodec) -> bool:
     """Whether text after a control token gets a space in front, as llama.cpp then does at the start of a text too."""
     ids = chat.tokenizer(f"{chat.tokenizer.convert_ids_to_tokens(chat.end)}x", add_special_tokens=False)["input_ids"]
     return bool(str(chat.tokenizer.convert_ids_to_tokens(ids[-1])).startswith("\u2581") or len(ids) > 2)

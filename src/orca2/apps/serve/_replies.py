@@ -9,8 +9,8 @@ from orca2.apps.serve._bodies import ChatBody, CompletionBody
 from orca2.apps.serve._logprobs import LegacyLogprobs, number
 from orca2.apps.serve._served import Served
 from orca2.checkpoints.detokenizer import BROKEN
-from orca2.inference.requests import Ask, Piece
-from orca2.inference.sampling import Picked
+from orca2.inference.requests import GenerationRequest, StreamChunk
+from orca2.inference.sampling import SampledToken
 
 
 class Chats:
@@ -27,34 +27,36 @@ class Chats:
         deltas = [{"role": "assistant", "content": ""}, *([{"content": self._echo}] if self._echo else [])]
         return [self._chunk({"index": index, "delta": delta, "finish_reason": None}) for delta in deltas]
 
-    def chunk(self, index: int, piece: Piece) -> dict[str, Any]:
-        delta = {"content": piece.text} if piece.text else {}
-        choice: dict[str, Any] = {"index": index, "delta": delta, "finish_reason": piece.finish}
+    def chunk(self, index: int, chunk: StreamChunk) -> dict[str, Any]:
+        delta = {"content": chunk.text} if chunk.text else {}
+        choice: dict[str, Any] = {"index": index, "delta": delta, "finish_reason": chunk.finish}
         if self.logprobs:
-            choice["logprobs"] = self._told(piece.picked)
+            choice["logprobs"] = self._told(chunk.sampled)
         return self._chunk(choice)
 
     def usage_chunk(self, usage: dict[str, Any]) -> dict[str, Any]:
         return {**self._same, "object": "chat.completion.chunk", "choices": [], "usage": usage}
 
-    def whole(self, pieces: Sequence[Sequence[Piece]], usage: dict[str, Any]) -> dict[str, Any]:
+    def whole(self, chunks: Sequence[Sequence[StreamChunk]], usage: dict[str, Any]) -> dict[str, Any]:
         choices = [
             {
                 "index": index,
                 "message": {"role": "assistant", "content": self._echo + _text(one), "refusal": None},
-                "logprobs": self._told(picked for piece in one for picked in piece.picked) if self.logprobs else None,
+                "logprobs": self._told(sampled for chunk in one for sampled in chunk.sampled)
+                if self.logprobs
+                else None,
                 "finish_reason": one[-1].finish,
             }
-            for index, one in enumerate(pieces)
+            for index, one in enumerate(chunks)
         ]
         return {**self._same, "object": "chat.completion", "choices": choices, "usage": usage}
 
     def _chunk(self, choice: dict[str, Any]) -> dict[str, Any]:
         return {**self._same, "object": "chat.completion.chunk", "choices": [choice]}
 
-    def _told(self, picked: Iterable[Picked]) -> dict[str, Any]:
+    def _told(self, sampled: Iterable[SampledToken]) -> dict[str, Any]:
         content = []
-        for one in picked:
+        for one in sampled:
             likeliest = [self._one(token, logprob) for token, logprob in one.likeliest]
             content.append({**self._one(one.id, one.logprob), "top_logprobs": likeliest})
         return {"content": content, "refusal": None}
@@ -65,11 +67,11 @@ class Chats:
 
 
 class Completions:
-    """/v1/completions: the answers to `asks`, `body.n` of each prompt in turn."""
+    """/v1/completions: the answers to `requests`, `body.n` of each prompt in turn."""
 
-    def __init__(self, served: Served, body: CompletionBody, asks: Sequence[Ask]) -> None:
+    def __init__(self, served: Served, body: CompletionBody, requests: Sequence[GenerationRequest]) -> None:
         self._same = _same("cmpl-", served)
-        self._echoes = [""] * len(asks)
+        self._echoes = [""] * len(requests)
         if body.echo:
             texts = [prompt if isinstance(prompt, str) else served.shown(prompt) for prompt in body.prompt]
             self._echoes = [text for text in texts for _ in range(body.n)]
@@ -77,37 +79,38 @@ class Completions:
         if body.logprobs is not None:
             shows = isinstance(body.prompt[0], list)
             self._logprobs = [
-                LegacyLogprobs(served, ask.ids, echo, shows) for ask, echo in zip(asks, self._echoes, strict=True)
+                LegacyLogprobs(served, generation.ids, echo, shows)
+                for generation, echo in zip(requests, self._echoes, strict=True)
             ]
 
     def openings(self, index: int) -> list[dict[str, Any]]:
         return []
 
-    def chunk(self, index: int, piece: Piece) -> dict[str, Any]:
-        return {**self._same, "object": "text_completion", "choices": [self._choice(index, [piece])]}
+    def chunk(self, index: int, chunk: StreamChunk) -> dict[str, Any]:
+        return {**self._same, "object": "text_completion", "choices": [self._choice(index, [chunk])]}
 
     def usage_chunk(self, usage: dict[str, Any]) -> dict[str, Any]:
         return {**self._same, "object": "text_completion", "choices": [], "usage": usage}
 
-    def whole(self, pieces: Sequence[Sequence[Piece]], usage: dict[str, Any]) -> dict[str, Any]:
-        choices = [self._choice(index, one) for index, one in enumerate(pieces)]
+    def whole(self, chunks: Sequence[Sequence[StreamChunk]], usage: dict[str, Any]) -> dict[str, Any]:
+        choices = [self._choice(index, one) for index, one in enumerate(chunks)]
         return {**self._same, "object": "text_completion", "choices": choices, "usage": usage}
 
-    def _choice(self, index: int, pieces: Sequence[Piece]) -> dict[str, Any]:
-        logprobs = self._logprobs[index].told(pieces) if self._logprobs else None
-        text, self._echoes[index] = self._echoes[index] + _text(pieces), ""  # once, before the first piece
-        return {"index": index, "text": text, "logprobs": logprobs, "finish_reason": pieces[-1].finish}
+    def _choice(self, index: int, chunks: Sequence[StreamChunk]) -> dict[str, Any]:
+        logprobs = self._logprobs[index].told(chunks) if self._logprobs else None
+        text, self._echoes[index] = self._echoes[index] + _text(chunks), ""  # once, before the first piece
+        return {"index": index, "text": text, "logprobs": logprobs, "finish_reason": chunks[-1].finish}
 
 
-def usage(prompt: int, last: Iterable[Piece]) -> dict[str, Any]:
+def usage(prompt: int, last: Iterable[StreamChunk]) -> dict[str, Any]:
     """`prompt` counts each prompt once; the last pieces of all choices count the rest."""
-    pieces = list(last)
-    made = sum(piece.tokens for piece in pieces)
+    chunks = list(last)
+    made = sum(chunk.tokens for chunk in chunks)
     return {
         "prompt_tokens": prompt,
         "completion_tokens": made,
         "total_tokens": prompt + made,
-        "prompt_tokens_details": {"cached_tokens": min((piece.reused for piece in pieces), default=0)},
+        "prompt_tokens_details": {"cached_tokens": min((chunk.reused for chunk in chunks), default=0)},
     }
 
 
@@ -120,5 +123,5 @@ def _same(prefix: str, served: Served) -> dict[str, Any]:
     }
 
 
-def _text(pieces: Iterable[Piece]) -> str:
-    return "".join(piece.text for piece in pieces)
+def _text(chunks: Iterable[StreamChunk]) -> str:
+    return "".join(chunk.text for chunk in chunks)

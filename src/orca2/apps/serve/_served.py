@@ -8,9 +8,9 @@ from typing import Any
 from orca2.apps.serve._bodies import ChatBody, CompletionBody, Settings
 from orca2.apps.serve._errors import Refused
 from orca2.errors import ModelError
-from orca2.inference.limits import bounds_for
-from orca2.inference.local import Local
-from orca2.inference.requests import Ask
+from orca2.inference.limits import engine_limits
+from orca2.inference.local import LocalModel
+from orca2.inference.requests import GenerationRequest
 from orca2.inference.sampling import Sampling
 from orca2.inference.scheduler import Scheduler
 
@@ -40,41 +40,41 @@ class Defaults:
 class Served:
     """`fingerprint` changes when the answers of a seed may."""
 
-    def __init__(self, name: str, local: Local, rows: int) -> None:
+    def __init__(self, name: str, local: LocalModel, rows: int) -> None:
         self.name, self.chat = name, local.chat
-        self.scheduler = Scheduler(local.model, local.chat, local.stop, bounds_for(local.model, rows))
+        self.scheduler = Scheduler(local.model, local.chat, local.stop, engine_limits(local.model, rows))
         self.fingerprint = "fp_" + hashlib.sha256(local.name.encode()).hexdigest()[:12]
         self._defaults = Defaults.of(local.model.generation_config)
         self._vocabulary = int(local.model.config.get_text_config().vocab_size)
-        self._anchor = self.chat.plain("a")[-1]
+        self._anchor = self.chat.encode_text("a")[-1]
         self._texts: dict[int, str] = {}
 
-    def chat_asks(self, body: ChatBody) -> list[Ask]:
+    def chat_requests(self, body: ChatBody) -> list[GenerationRequest]:
         messages = body.conversation()
         self._bound((message.content for message in messages), "messages")
         try:
             ids = (
-                self.chat.unfinished(messages)
+                self.chat.encode_unfinished(messages)
                 if body.continue_final_message
-                else self.chat.prompt(messages, opens=body.begins_turn)
+                else self.chat.encode_prompt(messages, add_generation_prompt=body.begins_turn)
             )
         except ModelError as error:
             raise Refused(400, f"messages: {error}", param="messages") from None
         likeliest = body.top_logprobs if body.logprobs else None
-        asks = self._asks(body, [ids], body.max_completion_tokens or body.max_tokens, likeliest)
-        return asks if body.begins_turn else [replace(ask, begins_turn=False) for ask in asks]
+        requests = self._requests(body, [ids], body.max_completion_tokens or body.max_tokens, likeliest)
+        return requests if body.begins_turn else [replace(generation, begins_turn=False) for generation in requests]
 
-    def completion_asks(self, body: CompletionBody) -> list[Ask]:
+    def completion_requests(self, body: CompletionBody) -> list[GenerationRequest]:
         self._bound((text for text in body.prompt if isinstance(text, str)), "prompt")
-        prompts = [self.chat.plain(text) if isinstance(text, str) else text for text in body.prompt]
+        prompts = [self.chat.encode_text(text) if isinstance(text, str) else text for text in body.prompt]
         if any(not ids for ids in prompts):
             raise Refused(400, "prompt: is empty", param="prompt")
         if any(not 0 <= token < self._vocabulary for ids in prompts for token in ids):
             raise Refused(400, f"prompt: ids go from 0 to {self._vocabulary - 1}", param="prompt")
         most = COMPLETION_TOKENS if body.max_tokens is None else body.max_tokens
         scored = body.echo and body.logprobs is not None
-        asks = self._asks(body, prompts, most, body.logprobs)
-        return [replace(ask, begins_turn=False, prompt_logprobs=scored) for ask in asks]
+        requests = self._requests(body, prompts, most, body.logprobs)
+        return [replace(generation, begins_turn=False, prompt_logprobs=scored) for generation in requests]
 
     def token_text(self, token: int) -> str:
         """How one id is written in log-probabilities, control tokens included."""
@@ -91,10 +91,12 @@ class Served:
         """Refuse a text whose beginning alone is over the context."""
         context = self.scheduler.context
         for text in texts:
-            if len(text) > LONG * context and len(self.chat.plain(text[: LONG * context])) > context:
+            if len(text) > LONG * context and len(self.chat.encode_text(text[: LONG * context])) > context:
                 raise _over(f"more than {context} prompt tokens", context, param)
 
-    def _asks(self, body: Settings, prompts: Sequence[list[int]], most: int | None, likeliest: int | None) -> list[Ask]:
+    def _requests(
+        self, body: Settings, prompts: Sequence[list[int]], most: int | None, likeliest: int | None
+    ) -> list[GenerationRequest]:
         """Prompt by prompt, `n` of each; without a limit an answer may fill the context."""
         context, default = self.scheduler.context, self._defaults
         for ids in prompts:
@@ -104,7 +106,7 @@ class Served:
                     f"{len(ids)} prompt tokens{asked}", context, "messages" if isinstance(body, ChatBody) else "prompt"
                 )
         return [
-            Ask(
+            GenerationRequest(
                 ids,
                 context - len(ids) if most is None else most,
                 Sampling(

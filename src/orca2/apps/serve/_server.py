@@ -18,7 +18,7 @@ from orca2.apps.serve._metrics import Metrics
 from orca2.apps.serve._replies import Chats, Completions, usage
 from orca2.apps.serve._served import Served
 from orca2.apps.serve.settings import Limits
-from orca2.inference.requests import Ask, Piece
+from orca2.inference.requests import GenerationRequest, StreamChunk
 from orca2.reporting import rendering
 
 log = logging.getLogger("orca2.serve")
@@ -35,7 +35,7 @@ class Server:
         self.metrics = Metrics()
         self.stopping = False
         self._open = 0  # answers that were let in and have not ended
-        self._most = limits.waiting + sum(served.scheduler.bounds.rows for served in models)
+        self._most = limits.waiting + sum(served.scheduler.limits.rows for served in models)
         self._encoding = asyncio.Semaphore(2)
         self._busy: set[Any] = set()  # connections whose request is being answered
         self.started = int(time.time())
@@ -166,15 +166,15 @@ class Server:
     async def _chat(self, request: web.Request) -> web.StreamResponse:
         body = parse(ChatBody, await self._read(request))
         served = self._served(body.model)
-        return await self._answer(request, body, served, lambda: (served.chat_asks(body), Chats(served, body)))
+        return await self._answer(request, body, served, lambda: (served.chat_requests(body), Chats(served, body)))
 
     async def _completion(self, request: web.Request) -> web.StreamResponse:
         body = parse(CompletionBody, await self._read(request))
         served = self._served(body.model)
 
-        def make() -> tuple[list[Ask], Completions]:
-            asks = served.completion_asks(body)
-            return asks, Completions(served, body, asks)
+        def make() -> tuple[list[GenerationRequest], Completions]:
+            requests = served.completion_requests(body)
+            return requests, Completions(served, body, requests)
 
         return await self._answer(request, body, served, make)
 
@@ -191,7 +191,7 @@ class Server:
 
     async def _answer(
         self, request: web.Request, body: Settings, served: Served,
-        make: Callable[[], tuple[list[Ask], Chats | Completions]],
+        make: Callable[[], tuple[list[GenerationRequest], Chats | Completions]],
     ) -> web.StreamResponse:  # fmt: skip
         """Let a request in, have its prompts encoded off the event loop, and send what comes."""
         started = time.perf_counter()
@@ -201,59 +201,59 @@ class Server:
         extra = 0
         try:
             async with self._encoding:
-                asks, shape = await asyncio.to_thread(make)
-            extra = len(asks) - 1
-            if len(asks) > self._most:
-                raise Refused(400, f"{len(asks)} answers at once; at most {self._most}")
+                requests, shape = await asyncio.to_thread(make)
+            extra = len(requests) - 1
+            if len(requests) > self._most:
+                raise Refused(400, f"{len(requests)} answers at once; at most {self._most}")
             if self._open + extra > self._most:
                 extra = 0
                 raise Refused(429, f"{self._open} answers are under way or wait", code="too_many_requests", after=1)
             self._open += extra
-            prompt = sum(len(ask.ids) for ask in asks[:: body.n])
-            pieces: list[list[Piece]] = [[] for _ in asks]
+            prompt = sum(len(generation.ids) for generation in requests[:: body.n])
+            chunks: list[list[StreamChunk]] = [[] for _ in requests]
             try:
                 if body.stream:
-                    return await self._stream(request, body, served, asks, shape, pieces, prompt, started)
-                return await self._whole(served, asks, shape, pieces, prompt, started)
+                    return await self._stream(request, body, served, requests, shape, chunks, prompt, started)
+                return await self._whole(served, requests, shape, chunks, prompt, started)
             finally:
-                self._count(served, prompt, [one[-1] for one in pieces if one], started)
+                self._count(served, prompt, [one[-1] for one in chunks if one], started)
         finally:
             self._open -= 1 + extra
 
     async def _whole(
-        self, served: Served, asks: Sequence[Ask], shape: Chats | Completions, pieces: list[list[Piece]], prompt: int,
-        started: float,
+        self, served: Served, requests: Sequence[GenerationRequest], shape: Chats | Completions,
+        chunks: list[list[StreamChunk]], prompt: int, started: float,
     ) -> web.Response:  # fmt: skip
-        async for index, piece in served.scheduler.pieces(asks):
-            self._first(pieces, started)
-            pieces[index].append(piece)
-            if piece.finish == "error":
-                raise Refused(503 if self.stopping else 500, piece.text)
-        told = usage(prompt, [one[-1] for one in pieces])
+        async for index, chunk in served.scheduler.stream(requests):
+            self._first(chunks, started)
+            chunks[index].append(chunk)
+            if chunk.finish == "error":
+                raise Refused(503 if self.stopping else 500, chunk.text)
+        told = usage(prompt, [one[-1] for one in chunks])
         # the log-probabilities of a long prompt take a while to write down
-        text = await asyncio.to_thread(lambda: json.dumps(shape.whole(pieces, told)))
+        text = await asyncio.to_thread(lambda: json.dumps(shape.whole(chunks, told)))
         return web.json_response(text=text)
 
     async def _stream(
-        self, request: web.Request, body: Settings, served: Served, asks: Sequence[Ask], shape: Chats | Completions,
-        pieces: list[list[Piece]], prompt: int, started: float,
+        self, request: web.Request, body: Settings, served: Served, requests: Sequence[GenerationRequest],
+        shape: Chats | Completions, chunks: list[list[StreamChunk]], prompt: int, started: float,
     ) -> web.StreamResponse:  # fmt: skip
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-cache"})
         await response.prepare(request)
         wants_usage = body.stream_options.include_usage
-        for index in range(len(asks)):
+        for index in range(len(requests)):
             for event in shape.openings(index):
                 await self._send(response, event, wants_usage)
-        async for index, piece in served.scheduler.pieces(asks):
-            self._first(pieces, started)
-            pieces[index] = [piece]  # only the last one is of use
-            if piece.finish == "error":
-                await self._send(response, Refused(500, piece.text).body(), False)
+        async for index, chunk in served.scheduler.stream(requests):
+            self._first(chunks, started)
+            chunks[index] = [chunk]  # only the last one is of use
+            if chunk.finish == "error":
+                await self._send(response, Refused(500, chunk.text).body(), False)
                 break
-            await self._send(response, shape.chunk(index, piece), wants_usage)
+            await self._send(response, shape.chunk(index, chunk), wants_usage)
         else:
             if wants_usage:
-                await self._send(response, shape.usage_chunk(usage(prompt, [one[-1] for one in pieces])), False)
+                await self._send(response, shape.usage_chunk(usage(prompt, [one[-1] for one in chunks])), False)
         await self._write(response, b"data: [DONE]\n\n")
         await response.write_eof()
         return response
@@ -267,11 +267,11 @@ class Server:
         async with asyncio.timeout(self.limits.idle_timeout):
             await response.write(data)
 
-    def _first(self, pieces: Sequence[Sequence[Piece]], started: float) -> None:
-        if not any(pieces):
+    def _first(self, chunks: Sequence[Sequence[StreamChunk]], started: float) -> None:
+        if not any(chunks):
             self.metrics.took("orca2_first_token_seconds", time.perf_counter() - started)
 
-    def _count(self, served: Served, prompt: int, last: Sequence[Piece], started: float) -> None:
+    def _count(self, served: Served, prompt: int, last: Sequence[StreamChunk], started: float) -> None:
         told = usage(prompt, last)
         cached = told["prompt_tokens_details"]["cached_tokens"]
         self.metrics.add("orca2_prompt_tokens_total", prompt, model=served.name)

@@ -12,7 +12,7 @@ from orca2 import __version__
 from orca2.apps.suite import _answers, _compare, _domain, _grading, _page, _results, _show
 from orca2.apps.suite._answers import Asked
 from orca2.apps.suite._subject import Subject, remote, subject
-from orca2.asking.client import Asker
+from orca2.asking.client import ModelClient
 from orca2.benchmarks import SUITES, Loaded, benchmark_names, data_files, load_benchmark, load_module, short_name
 from orca2.checkpoints.names import find
 from orca2.core.types import Message
@@ -82,10 +82,10 @@ def _run(
 ) -> Path:
     texts = {name: "" if name == "none" else who.default_system for name in options.systems}
     asked = [row for each in loaded for row in _questions(each, texts, options.max_tokens)]
-    asker = Asker(who.model)
-    said = _answers.collect(asker, [row for _, row in asked], out / "answers.jsonl")
-    panel = Asker(judge.model) if judge else None
-    rows = _grading.grade(asked, said, panel)
+    client = ModelClient(who.model)
+    said = _answers.collect(client, [row for _, row in asked], out / "answers.jsonl")
+    judge_client = ModelClient(judge.model) if judge else None
+    rows = _grading.grade(asked, said, judge_client)
     write_text(out / "graded.jsonl", "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
     marks = _domain.in_domain(who.run, loaded)
     result = {
@@ -101,7 +101,7 @@ def _run(
         "answered_by": sorted(getattr(who.model, "answered_by", ())),
         "benchmarks": [_entry(each, rows, texts, marks.get(each.name)) for each in loaded],
         "skipped": list(skipped),
-        "comparison": _compare.compare(rows, other, list(texts), panel) if other else None,
+        "comparison": _compare.compare(rows, other, list(texts), judge_client) if other else None,
     }  # fmt: skip
     write_text(out / "suite.json", json.dumps(result, indent=1, ensure_ascii=False) + "\n")
     page = _page.write(out, result, rows)

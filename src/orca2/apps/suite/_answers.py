@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from orca2.asking.client import Asker
-from orca2.asking.engine import Ask, each
+from orca2.asking.client import ModelClient
+from orca2.asking.engine import Ask, run_all
 from orca2.benchmarks import Item
-from orca2.core.model import Live
+from orca2.core.model import HttpModel
 from orca2.core.types import Completion, Message, Request
 from orca2.errors import ModelError
 
@@ -38,36 +38,38 @@ class Asked:
         return hashlib.sha256(what.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def collect(asker: Asker, rows: Sequence[Asked], path: Path) -> list[Said]:
+def collect(client: ModelClient, rows: Sequence[Asked], path: Path) -> list[Said]:
     """The answers of `rows`, in their order; only those that `path` does not hold are asked for.
 
     ModelError if an endpoint leaves the shortest question without an answer, or if all answers are empty.
     """
     known = _read(path)
-    keys = [row.key(asker.model.name) for row in rows]
+    keys = [row.key(client.model.name) for row in rows]
     owed = [(key, row) for key, row in dict(zip(keys, rows, strict=True)).items() if key not in known]
-    if owed and isinstance(asker.model, Live):  # one alone: what does not answer is not asked all the rest
+    if owed and isinstance(client.model, HttpModel):  # one alone: what does not answer is not asked all the rest
         first = min(owed, key=lambda row: len(row[1].item.task.prompt))
-        _ask(asker, [first], path, known, "")
+        _ask(client, [first], path, known, "")
         if (error := known[first[0]][-1].error) is not None:
-            raise ModelError(f"{asker.model.name} does not answer: {error}; nothing else was asked")
+            raise ModelError(f"{client.model.name} does not answer: {error}; nothing else was asked")
         owed = [row for row in owed if row is not first]
     if owed:
-        _ask(asker, owed, path, known, "answers")
+        _ask(client, owed, path, known, "answers")
     found = [known[key] for key in keys]
     if found and not any(completion.text for said in found for completion in said):
         failed = next((said[-1].error for said in found if said[-1].error), None)
         why = f"all fail, the first with: {failed}" if failed else "all are empty"
-        raise ModelError(f"{asker.model.name}: of {len(found)} answers {why}; try the model with one question first")
+        raise ModelError(f"{client.model.name}: of {len(found)} answers {why}; try the model with one question first")
     return found
 
 
-def _ask(asker: Asker, owed: Sequence[tuple[str, Asked]], path: Path, known: dict[str, Said], label: str) -> None:
+def _ask(
+    client: ModelClient, owed: Sequence[tuple[str, Asked]], path: Path, known: dict[str, Said], label: str
+) -> None:
     async def one(row: tuple[str, Asked], ask: Ask) -> Said:
         return await _converse(row[1], ask)
 
     with open(path, "a", encoding="utf-8") as file:
-        for (key, _), said in each(asker, owed, one, label, len(owed)):
+        for (key, _), said in run_all(client, owed, one, label, len(owed)):
             known[key] = said
             if all(completion.error is None for completion in said):  # a failure is asked for again
                 parts = [dataclasses.asdict(completion) for completion in said]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from orca2.apps.suite._results import compared
-from orca2.asking.client import Asker
+from orca2.asking.client import ModelClient
 from orca2.core.statistics import mcnemar
 from orca2.errors import RunError
 from orca2.files import read_json, read_json_lines
@@ -38,7 +38,7 @@ def read(folder: Path) -> Other:
     return Other(place, result, rows)
 
 
-def compare(rows: Sequence[Row], other: Other, systems: Sequence[str], judge: Asker | None) -> dict[str, Any]:
+def compare(rows: Sequence[Row], other: Other, systems: Sequence[str], judge: ModelClient | None) -> dict[str, Any]:
     """For each system message, ours minus theirs; RunError where the same item was asked or cut otherwise."""
     rows = clean(list(rows))  # as those of the file were when they were read
     pairs = [
@@ -66,7 +66,7 @@ def compare(rows: Sequence[Row], other: Other, systems: Sequence[str], judge: As
     return found
 
 
-def _preferred(pairs: Sequence[tuple[Row, Row]], judge: Asker) -> list[dict[str, Any]]:
+def _preferred(pairs: Sequence[tuple[Row, Row]], judge: ModelClient) -> list[dict[str, Any]]:
     fit = [(ours, theirs) for ours, theirs in pairs if ours["response"] and theirs["response"]]
     said = prefer(judge, [(_question(ours), ours["response"], theirs["response"]) for ours, theirs in fit])
     found: list[dict[str, Any]] = []

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from orca2.apps.suite._answers import Asked, Said
-from orca2.asking.client import Asker
+from orca2.asking.client import ModelClient
 from orca2.benchmarks import Loaded
 from orca2.core.types import Completion, Verdict, task_id
 from orca2.grading.rating import Open, Rating, rate
@@ -14,7 +14,7 @@ from orca2.grading.verdicts import verdicts
 Row = dict[str, Any]
 
 
-def grade(asked: Sequence[tuple[Loaded, Asked]], said: Sequence[Said], judge: Asker | None) -> list[Row]:
+def grade(asked: Sequence[tuple[Loaded, Asked]], said: Sequence[Said], judge: ModelClient | None) -> list[Row]:
     """The rows, in the order of `asked`; open answers go to the judge, all others to their graders."""
     pairs = list(zip(asked, said, strict=True))
     closed = [(row.item.task, answer[-1]) for (each, row), answer in pairs if each.benchmark.measure == "graded"]
@@ -45,7 +45,7 @@ def _verdict(verdict: Verdict) -> Row:
     return verdict_fields(verdict)
 
 
-def _rated(opened: Sequence[tuple[Asked, Said]], judge: Asker) -> list[Rating]:
+def _rated(opened: Sequence[tuple[Asked, Said]], judge: ModelClient) -> list[Rating]:
     """The ratings of all; an answer that failed or is empty is not shown to the judge."""
     fit = [index for index, (_, said) in enumerate(opened) if all(part.text for part in said)]
     found = dict(zip(fit, rate(judge, [_open(*opened[index]) for index in fit]), strict=True))

@@ -1,7 +1,7 @@
 """Layers of a LLaMA, Mistral or Qwen2 that answers on a GPU: products that read the same rows are one.
 
 Of one row, a product takes as long as its weights take to read, and a large one reads them nearer to the memory's rate
-than three small ones. What lies between the products is a kernel each (`_triton`). The weights stay where a
+than three small ones. What lies between the products is a kernel each (`triton_kernels`). The weights stay where a
 `state_dict` looks for them, as parts of the merged ones.
 """
 
@@ -14,13 +14,13 @@ from torch.nn.functional import linear
 from transformers.integrations.sdpa_attention import sdpa_attention_forward
 
 from orca2.inference.kernels.availability import kernels
-from orca2.inference.kernels.nf4 import joined as fours
+from orca2.inference.kernels.nf4 import fuse_linear4bit
 
 LLAMAS = ("LlamaForCausalLM", "MistralForCausalLM", "Qwen2ForCausalLM")
 ATTENTIONS = ("LlamaAttention", "MistralAttention", "Qwen2Attention")
-FEEDS = ("LlamaMLP", "MistralMLP", "Qwen2MLP")
+MLPS = ("LlamaMLP", "MistralMLP", "Qwen2MLP")
 
-Product = Callable[[torch.Tensor], torch.Tensor]
+Projection = Callable[[torch.Tensor], torch.Tensor]
 
 
 def fuse_layers(model: Any) -> None:
@@ -30,17 +30,17 @@ def fuse_layers(model: Any) -> None:
         return
     for module in model.modules():
         kind = type(module).__name__
-        if kind in ATTENTIONS and (merged := _merged([module.q_proj, module.k_proj, module.v_proj])):
+        if kind in ATTENTIONS and (merged := _fuse_projections([module.q_proj, module.k_proj, module.v_proj])):
             module.forward = partial(_attend, ours, module, merged)
-        elif kind in FEEDS and (merged := _merged([module.gate_proj, module.up_proj])):
-            module.forward = partial(_feed, ours, module, merged)
+        elif kind in MLPS and (merged := _fuse_projections([module.gate_proj, module.up_proj])):
+            module.forward = partial(_mlp, ours, module, merged)
     torch.cuda.empty_cache()  # the room of the weights as they were, which no later tensor fits
 
 
-def _merged(layers: Sequence[Any]) -> Product | None:
+def _fuse_projections(layers: Sequence[Any]) -> Projection | None:
     """The product of all of them, of whose weights theirs become parts; None where they cannot."""
     if all(type(layer).__name__ == "Linear4bit" for layer in layers):
-        return fours(layers)
+        return fuse_linear4bit(layers)
     if not all(type(layer) is torch.nn.Linear for layer in layers):
         return None
     if len({(layer.weight.dtype, layer.weight.device, layer.bias is None) for layer in layers}) > 1:
@@ -60,7 +60,7 @@ def _joined(parts: Sequence[torch.nn.Parameter]) -> torch.Tensor:
 def _attend(
     ours: Any,
     module: Any,
-    product: Product,
+    projection: Projection,
     hidden_states: torch.Tensor,
     position_embeddings: Any = None,
     attention_mask: torch.Tensor | None = None,
@@ -68,17 +68,19 @@ def _attend(
     **rest: Any,
 ) -> tuple[torch.Tensor, torch.Tensor | None]:
     if torch.is_grad_enabled() or module.config._attn_implementation != "sdpa":
-        found: tuple[torch.Tensor, torch.Tensor | None] = type(module).forward(
+        output: tuple[torch.Tensor, torch.Tensor | None] = type(module).forward(
             module, hidden_states, position_embeddings=position_embeddings, attention_mask=attention_mask,
             past_key_values=past_key_values, **rest,
         )  # fmt: skip
-        return found
-    shape, size = hidden_states.shape[:-1], module.head_dim
-    heads, groups = (layer.out_features // size for layer in (module.q_proj, module.k_proj))
-    both = product(hidden_states)
-    cos, sin = (part.to(both.dtype).expand(*shape, size).contiguous() for part in position_embeddings)
-    ours.rotate(both, cos, sin, heads + groups)
-    query, key, value = torch.split(both.view(*shape, -1, size).transpose(1, 2), [heads, groups, groups], 1)
+        return output
+    shape, head_dim = hidden_states.shape[:-1], module.head_dim
+    num_heads, num_kv_heads = (layer.out_features // head_dim for layer in (module.q_proj, module.k_proj))
+    qkv = projection(hidden_states)
+    cos, sin = (part.to(qkv.dtype).expand(*shape, head_dim).contiguous() for part in position_embeddings)
+    ours.apply_rotary(qkv, cos, sin, num_heads + num_kv_heads)
+    query, key, value = torch.split(
+        qkv.view(*shape, -1, head_dim).transpose(1, 2), [num_heads, num_kv_heads, num_kv_heads], 1
+    )
     if past_key_values is not None:
         key, value = past_key_values.update(key, value, module.layer_idx)
     seen, _ = sdpa_attention_forward(
@@ -87,10 +89,10 @@ def _attend(
     return module.o_proj(seen.reshape(*shape, -1).contiguous()), None
 
 
-def _feed(ours: Any, module: Any, product: Product, rows: torch.Tensor) -> torch.Tensor:
-    found: torch.Tensor
+def _mlp(ours: Any, module: Any, projection: Projection, rows: torch.Tensor) -> torch.Tensor:
+    output: torch.Tensor
     if torch.is_grad_enabled():
-        found = type(module).forward(module, rows)
+        output = type(module).forward(module, rows)
     else:
-        found = module.down_proj(ours.gated(product(rows)))
-    return found
+        output = module.down_proj(ours.silu_mul(projection(rows)))
+    return output

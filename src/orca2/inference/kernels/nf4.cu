@@ -26,7 +26,7 @@ __device__ float widened(unsigned pair, int which) {
 }
 
 extern "C" __global__ void __launch_bounds__(THREADS, BLOCKS)
-fours(const uint4* __restrict__ x, const uint4* __restrict__ weight, const float* __restrict__ scales,
+nf4_gemv(const uint4* __restrict__ x, const uint4* __restrict__ weight, const float* __restrict__ scales,
       const unsigned* __restrict__ pairs, unsigned short* __restrict__ out, int outs) {
   extern __shared__ __align__(16) unsigned char shared[];
   __shared__ float partial[2][WARPS][ROWS];

@@ -17,16 +17,16 @@ TABLE = 256 * LANES * 4  # bytes of shared memory for the pairs of weights
 BLOCK = 64  # weights to a scale
 
 
-def quicken(model: Any) -> None:
+def patch_linear4bit(model: Any) -> None:
     """Give every layer in 4 bits that the kernel can take a forward that uses it."""
     for module in model.modules():
-        if type(module).__name__ == "Linear4bit" and (product := joined([module])):
-            module.forward = partial(_alone, module, product)
+        if type(module).__name__ == "Linear4bit" and (product := fuse_linear4bit([module])):
+            module.forward = partial(_forward, module, product)
 
 
-def joined(layers: Sequence[Any]) -> "Product | None":
+def fuse_linear4bit(layers: Sequence[Any]) -> "FusedLinear4bit | None":
     """One product for all of them, whose weights become parts of its own; None where it cannot be made."""
-    if not all(_known(layer) for layer in layers):
+    if not all(_is_supported(layer) for layer in layers):
         return None
     kinds = {
         (layer.in_features, layer.compute_dtype, layer.weight.device, layer.weight.quant_state.quant_type,
@@ -36,12 +36,12 @@ def joined(layers: Sequence[Any]) -> "Product | None":
     if len(kinds) > 1:
         return None
     try:
-        return Product(layers)
+        return FusedLinear4bit(layers)
     except Exception:  # of the compiler's, of the driver's, a card with too little shared memory
         return None
 
 
-def _known(layer: Any) -> bool:
+def _is_supported(layer: Any) -> bool:
     weight, state = layer.weight, getattr(layer.weight, "quant_state", None)
     return bool(
         state is not None and weight.device.type == "cuda" and weight.dtype == torch.uint8
@@ -50,7 +50,7 @@ def _known(layer: Any) -> bool:
     )  # fmt: skip
 
 
-class Product:
+class FusedLinear4bit:
     """rows (..., in) to rows (..., all the layers' out)."""
 
     def __init__(self, layers: Sequence[Any]) -> None:
@@ -101,16 +101,16 @@ def _scales(state: Any) -> torch.Tensor:
     return dequantize_blockwise(state.absmax, state.state2).float() + state.offset  # type: ignore[no-any-return]
 
 
-def _alone(layer: Any, product: Product, rows: torch.Tensor) -> torch.Tensor:
+def _forward(layer: Any, product: FusedLinear4bit, rows: torch.Tensor) -> torch.Tensor:
     if torch.is_grad_enabled():
-        found: torch.Tensor = type(layer).forward(layer, rows)
-        return found
+        output: torch.Tensor = type(layer).forward(layer, rows)
+        return output
     return product(rows)
 
 
 @cache
 def _kernel(device: torch.device, ins: int, half: bool) -> Any:
-    """Call it with the tensors of `fours` in `nf4.cu` and the number of outputs."""
+    """Call it with the tensors of `nf4_gemv` in `nf4.cu` and the number of outputs."""
     card = torch.cuda.get_device_properties(device)
     shared = TABLE + ins // LANES * 80
     # three small blocks to a multiprocessor were fastest on an H200; where they do not fit, one or two large ones
@@ -119,7 +119,7 @@ def _kernel(device: torch.device, ins: int, half: bool) -> Any:
     given = {"THREADS": threads, "BLOCKS": blocks, "SPLIT": split, "ROWS": rows, "INS": ins, "HALF": int(half)}
     source = files("orca2.inference.kernels").joinpath("nf4.cu").read_text()
     compiled = torch.cuda._compile_kernel(
-        "".join(f"#define {name} {value}\n" for name, value in given.items()) + source, "fours"
+        "".join(f"#define {name} {value}\n" for name, value in given.items()) + source, "nf4_gemv"
     )
     compiled.set_shared_memory_config(shared)
     each = threads // LANES // split * rows

@@ -20,15 +20,15 @@ def fuse_norms(model: Any) -> None:
     for module in model.modules():
         if type(module).__name__ in PLAIN:
             small = ours is not None and module.weight.numel() <= WIDEST
-            module.forward = partial(_ours, ours, module) if small else partial(_norm, module)
+            module.forward = partial(_triton_norm, ours, module) if small else partial(_norm, module)
 
 
 def _norm(module: Any, rows: torch.Tensor) -> torch.Tensor:
     return rms_norm(rows, (rows.shape[-1],), module.weight, module.variance_epsilon)
 
 
-def _ours(ours: Any, module: Any, rows: torch.Tensor) -> torch.Tensor:
+def _triton_norm(ours: Any, module: Any, rows: torch.Tensor) -> torch.Tensor:
     if torch.is_grad_enabled():  # PyTorch's can be differentiated
         return _norm(module, rows)
-    found: torch.Tensor = ours.norm(rows, module.weight, module.variance_epsilon)
-    return found
+    output: torch.Tensor = ours.rms_norm(rows, module.weight, module.variance_epsilon)
+    return output

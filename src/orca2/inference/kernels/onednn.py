@@ -11,7 +11,7 @@ import torch
 ROWS = 16  # what the layout is chosen for; it serves one row and hundreds as well
 
 
-class Packed(torch.nn.Module):
+class PrepackedLinear(torch.nn.Module):
     """Takes the place of a `torch.nn.Linear` that is trained no more."""
 
     def __init__(self, linear: torch.nn.Linear) -> None:
@@ -25,7 +25,7 @@ class Packed(torch.nn.Module):
         return output
 
 
-def pack(model: Any) -> None:
+def onednn_prepack(model: Any) -> None:
     """Lay out every plain linear layer of a model, where this build of PyTorch and this processor can."""
     if not hasattr(torch.ops.mkldnn, "_reorder_linear_weight") or not hasattr(torch.ops.mkldnn, "_linear_pointwise"):
         return
@@ -36,4 +36,4 @@ def pack(model: Any) -> None:
     for module in list(model.modules()):
         for name, child in list(module.named_children()):
             if type(child) is torch.nn.Linear and child.weight.dtype is torch.bfloat16:
-                setattr(module, name, Packed(child))
+                setattr(module, name, PrepackedLinear(child))

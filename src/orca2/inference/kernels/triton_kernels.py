@@ -13,55 +13,56 @@ HEADS = 8  # a program's share of a row
 WIDE = 1024
 
 
-def norm(rows: torch.Tensor, weight: torch.Tensor, eps: float) -> torch.Tensor:
+def rms_norm(rows: torch.Tensor, weight: torch.Tensor, eps: float) -> torch.Tensor:
     """rows (..., width) by the root of their mean square, times `weight`."""
     rows = rows.contiguous()
     width, out = rows.shape[-1], torch.empty_like(rows)
     if count := rows.numel() // width:
         with _on(rows):
-            _norm[(count,)](rows, weight, out, width, eps, BLOCK=_power(width), num_warps=8)
+            _rms_norm[(count,)](rows, weight, out, width, eps, BLOCK=_power(width), num_warps=8)
     return out
 
 
-def rotate(both: torch.Tensor, cos: torch.Tensor, sin: torch.Tensor, heads: int) -> None:
-    """Turn the first `heads` heads of each row of `both` (..., width) in place; cos and sin are (..., size)."""
-    count = both.numel() // both.shape[-1]
-    size = cos.shape[-1]
+def apply_rotary(qkv: torch.Tensor, cos: torch.Tensor, sin: torch.Tensor, heads: int) -> None:
+    """Turn the first `heads` heads of each row of `qkv` (..., width) in place; cos and sin are (..., head_dim)."""
+    count = qkv.numel() // qkv.shape[-1]
+    head_dim = cos.shape[-1]
     if count:
         grid = (count, -(-heads // HEADS))
-        half = size // 2
-        with _on(both):
-            _rotate[grid](
-                both, cos, sin, both.shape[-1], heads, HALF=half, LANES=_power(half), HEADS=HEADS,
+        half = head_dim // 2
+        with _on(qkv):
+            _apply_rotary[grid](
+                qkv, cos, sin, qkv.shape[-1], heads, HALF=half, LANES=_power(half), HEADS=HEADS,
                 num_warps=2,
             )  # fmt: skip
 
 
-def gated(both: torch.Tensor) -> torch.Tensor:
+def silu_mul(gate_up: torch.Tensor) -> torch.Tensor:
     """silu of the first half of each row, times the second."""
-    width = both.shape[-1] // 2
-    out = both.new_empty(*both.shape[:-1], width)
+    width = gate_up.shape[-1] // 2
+    out = gate_up.new_empty(*gate_up.shape[:-1], width)
     if count := out.numel() // width:
-        with _on(both):
-            _gated[(count, -(-width // WIDE))](both, out, width, WIDE=WIDE)
+        with _on(gate_up):
+            _silu_mul[(count, -(-width // WIDE))](gate_up, out, width, WIDE=WIDE)
     return out
 
 
-def keep(
+def write_kv(
     key: torch.Tensor, value: torch.Tensor, keys: torch.Tensor, values: torch.Tensor, columns: torch.Tensor
 ) -> None:
-    """key and value (rows, groups, tokens, size) into keys and values (rows, groups, width, size), contiguous.
+    """key and value (rows, num_kv_heads, tokens, head_dim) into keys and values (rows, num_kv_heads, width, head_dim),
+    which are contiguous.
 
     `columns` (rows,) or (rows, tokens) says where each token goes.
     """
     key, value = (part if part.stride(-1) == 1 else part.contiguous() for part in (key, value))
-    rows, groups, tokens, size = key.shape
+    rows, num_kv_heads, tokens, head_dim = key.shape
     if rows * tokens:
         with _on(key):
-            _keep[(rows * tokens, -(-groups // HEADS))](
-                key, value, keys, values, columns.contiguous(), tokens, groups,
+            _write_kv[(rows * tokens, -(-num_kv_heads // HEADS))](
+                key, value, keys, values, columns.contiguous(), tokens, num_kv_heads,
                 *key.stride()[:3], *value.stride()[:3], *keys.stride()[:2],
-                SIZE=size, LANES=_power(size), HEADS=HEADS, num_warps=2,
+                SIZE=head_dim, LANES=_power(head_dim), HEADS=HEADS, num_warps=2,
             )  # fmt: skip
 
 
@@ -75,7 +76,7 @@ def _power(size: int) -> int:
 
 
 @triton.jit  # type: ignore[untyped-decorator]
-def _norm(rows, weight, out, width, eps, BLOCK: tl.constexpr):  # type: ignore[no-untyped-def]
+def _rms_norm(rows, weight, out, width, eps, BLOCK: tl.constexpr):  # type: ignore[no-untyped-def]
     at = tl.program_id(0).to(tl.int64) * width
     lanes = tl.arange(0, BLOCK)
     inside = lanes < width
@@ -86,12 +87,12 @@ def _norm(rows, weight, out, width, eps, BLOCK: tl.constexpr):  # type: ignore[n
 
 
 @triton.jit  # type: ignore[untyped-decorator]
-def _rotate(both, cos, sin, width, heads, HALF: tl.constexpr, LANES: tl.constexpr, HEADS: tl.constexpr):  # type: ignore[no-untyped-def]
+def _apply_rotary(qkv, cos, sin, width, heads, HALF: tl.constexpr, LANES: tl.constexpr, HEADS: tl.constexpr):  # type: ignore[no-untyped-def]
     row = tl.program_id(0).to(tl.int64)
     head = tl.program_id(1) * HEADS + tl.arange(0, HEADS)[:, None]
     lane = tl.arange(0, LANES)[None, :]
     inside = (head < heads) & (lane < HALF)
-    at = both + row * width + head * (2 * HALF) + lane
+    at = qkv + row * width + head * (2 * HALF) + lane
     angle = row * (2 * HALF) + lane
     first = tl.load(at, mask=inside, other=0.0).to(tl.float32)
     second = tl.load(at + HALF, mask=inside, other=0.0).to(tl.float32)
@@ -104,18 +105,18 @@ def _rotate(both, cos, sin, width, heads, HALF: tl.constexpr, LANES: tl.constexp
 
 
 @triton.jit  # type: ignore[untyped-decorator]
-def _gated(both, out, width, WIDE: tl.constexpr):  # type: ignore[no-untyped-def]
+def _silu_mul(gate_up, out, width, WIDE: tl.constexpr):  # type: ignore[no-untyped-def]
     row = tl.program_id(0).to(tl.int64)
     lane = tl.program_id(1) * WIDE + tl.arange(0, WIDE)
     inside = lane < width
-    gate = tl.load(both + row * 2 * width + lane, mask=inside, other=0.0).to(tl.float32)
-    up = tl.load(both + row * 2 * width + width + lane, mask=inside, other=0.0).to(tl.float32)
+    gate = tl.load(gate_up + row * 2 * width + lane, mask=inside, other=0.0).to(tl.float32)
+    up = tl.load(gate_up + row * 2 * width + width + lane, mask=inside, other=0.0).to(tl.float32)
     tl.store(out + row * width + lane, gate / (1.0 + tl.exp(-gate)) * up, mask=inside)
 
 
 @triton.jit  # type: ignore[untyped-decorator]
-def _keep(  # type: ignore[no-untyped-def]
-    key, value, keys, values, columns, tokens, groups,
+def _write_kv(  # type: ignore[no-untyped-def]
+    key, value, keys, values, columns, tokens, num_kv_heads,
     key_row, key_group, key_token, value_row, value_group, value_token, kept_row, kept_group,
     SIZE: tl.constexpr, LANES: tl.constexpr, HEADS: tl.constexpr,
 ):  # fmt: skip
@@ -124,7 +125,7 @@ def _keep(  # type: ignore[no-untyped-def]
     token = each % tokens
     group = tl.program_id(1) * HEADS + tl.arange(0, HEADS)[:, None]
     lane = tl.arange(0, LANES)[None, :]
-    inside = (group < groups) & (lane < SIZE)
+    inside = (group < num_kv_heads) & (lane < SIZE)
     target = row * kept_row + group.to(tl.int64) * kept_group + tl.load(columns + each) * SIZE + lane
     k = tl.load(key + row * key_row + group * key_group + token * key_token + lane, mask=inside)
     v = tl.load(value + row * value_row + group * value_group + token * value_token + lane, mask=inside)

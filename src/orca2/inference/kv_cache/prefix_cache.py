@@ -5,35 +5,35 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from orca2.inference.kv_cache.slots import Stretch
+from orca2.inference.kv_cache.batched import KVSegment
 
 Ids = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 
-class Kept:
+class PrefixCache:
     """At most `limit` tokens; those that were of use longest ago go first."""
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
         self.tokens = 0
-        self._entries: OrderedDict[bytes, tuple[Ids, Stretch]] = OrderedDict()
+        self._entries: OrderedDict[bytes, tuple[Ids, KVSegment]] = OrderedDict()
 
-    def add(self, ids: Sequence[int], stretch: Stretch) -> None:
-        if self.find(ids)[1] == len(ids):  # what is kept goes further
+    def add(self, ids: Sequence[int], segment: KVSegment) -> None:
+        if self.find(ids)[1] == len(ids):  # what is there goes further
             return
         new = np.array(ids, dtype=np.int64)
         for key, (old, _) in list(self._entries.items()):
-            if common(old, new) == len(old):  # the turn before, or the same once more
+            if common_prefix(old, new) == len(old):  # the turn before, or the same once more
                 self._drop(key)
-        self._entries[new.tobytes()] = (new, stretch)
+        self._entries[new.tobytes()] = (new, segment)
         self.tokens += len(new)
         while self.tokens > self.limit:
             self._drop(next(iter(self._entries)))
 
-    def find(self, ids: Sequence[int]) -> tuple[Stretch, int]:
+    def find(self, ids: Sequence[int]) -> tuple[KVSegment, int]:
         """What begins like these ids for longest, and for how many of them."""
         asked = np.array(ids, dtype=np.int64)
-        lengths = {key: common(old, asked) for key, (old, _) in self._entries.items()}
+        lengths = {key: common_prefix(old, asked) for key, (old, _) in self._entries.items()}
         if not lengths:
             return [], 0
         best = max(lengths, key=lambda key: lengths[key])
@@ -49,16 +49,16 @@ class Kept:
         self.tokens -= len(ids)
 
 
-def common(first: Ids, second: Ids) -> int:
-    """How many ids two begin with alike."""
+def common_prefix(first: Sequence[int] | Ids, second: Sequence[int] | Ids) -> int:
+    """How many ids two sequences begin with alike."""
     length = min(len(first), len(second))
-    differ = first[:length] != second[:length]
+    differ = np.asarray(first[:length]) != np.asarray(second[:length])
     return int(differ.argmax()) if differ.any() else length
 
 
-def longest(asked: Sequence[int], others: Sequence[Sequence[int]]) -> tuple[int, int]:
-    """Which of the others begins most like what is asked, and for how many ids; 0 ids if none does."""
+def longest_common_prefix(asked: Sequence[int], others: Sequence[Sequence[int]]) -> tuple[int, int]:
+    """(index, length): which of the others begins most like what is asked, and for how many ids; 0 if none does."""
     wanted = np.array(asked, dtype=np.int64)
-    lengths = [common(np.array(other, dtype=np.int64), wanted) for other in others]
+    lengths = [common_prefix(other, wanted) for other in others]
     best = max(range(len(lengths)), key=lengths.__getitem__, default=0)
     return best, lengths[best] if lengths else 0

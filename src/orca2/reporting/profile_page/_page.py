@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from orca2.core.mixing import OneForAll, one_for_all
+from orca2.core.mixing import SingleStrategyBaseline, single_strategy_baselines
 from orca2.reporting import formats, profiles
 from orca2.reporting.profile_page._trials import examples
 
@@ -20,7 +20,7 @@ def page(name: str, recipe: Row, profile: Row, trials: Sequence[Row], tasks: Map
             found[trial["family"]][trial["strategy"]].append(trial)
     named = recipe.get("strategies", [])
     views = profiles.families(profile, named)
-    mixes = one_for_all(_grid(found), {view.family: view.chosen for view in views}, profile["seed"])
+    mixes = single_strategy_baselines(_grid(found), {view.family: view.chosen for view in views}, profile["seed"])
     return {
         "name": name,
         "facts": _facts(recipe, profile, trials),
@@ -30,13 +30,13 @@ def page(name: str, recipe: Row, profile: Row, trials: Sequence[Row], tasks: Map
         "choices": views,
         "statuses": {status: profiles.SAID[status] for status in profiles.SAID if status in {v.status for v in views}},
         "mixes": mixes,
-        "curves": any(cell.curve or cell.heading for view in views for cell in view.cells),
+        "curves": any(cell.curve or cell.projected for view in views for cell in view.cells),
         "examples": [[examples(found[v.family][c.strategy], tasks, profile["seed"]) for c in v.cells] for v in views],
         "cautions": [*profiles.remarks(profile), *_always(profile)],
     }
 
 
-def headline(views: Sequence[profiles.FamilyView], mixes: Sequence[OneForAll]) -> str:
+def headline(views: Sequence[profiles.FamilyView], mixes: Sequence[SingleStrategyBaseline]) -> str:
     """What was chosen, and what the best single strategy would lose against it."""
     chosen = Counter(view.chosen for view in views).most_common()
     if not chosen:

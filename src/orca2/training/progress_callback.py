@@ -8,17 +8,17 @@ import torch
 from transformers import TrainerCallback
 
 from orca2.progress import Advance
-from orca2.training.schedule import Schedule
+from orca2.training.batch_plan import BatchPlan
 from orca2.training.speed import Speed
 
 LONG = 0.5  # seconds; giving memory back takes milliseconds, which a shorter step would feel
 
 
-class Watch(TrainerCallback):
+class ProgressCallback(TrainerCallback):
     """Feeds the progress line and asks for a checkpoint every `save_minutes` (None: never)."""
 
-    def __init__(self, advance: Advance, speed: Speed, schedule: Schedule, save_minutes: float | None) -> None:
-        self.advance, self.speed, self.schedule, self.save_minutes = advance, speed, schedule, save_minutes
+    def __init__(self, advance: Advance, speed: Speed, batch_plan: BatchPlan, save_minutes: float | None) -> None:
+        self.advance, self.speed, self.batch_plan, self.save_minutes = advance, speed, batch_plan, save_minutes
         self.saved = time.monotonic()
         self.before = 0.0
         self.stepped = self.saved
@@ -41,7 +41,7 @@ class Watch(TrainerCallback):
         self._give_back()
 
     def on_step_end(self, args: Any, state: Any, control: Any, **rest: Any) -> None:
-        sizes = self.schedule.sizes(state.global_step - 1)
+        sizes = self.batch_plan.sizes(state.global_step - 1)
         self.speed.add(sizes["tokens"], sizes["supervised_tokens"])
         self.advance(sizes["tokens"], str(self.speed))
         self._give_back()

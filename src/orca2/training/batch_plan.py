@@ -6,10 +6,10 @@ import torch
 from torch.utils.data import Dataset
 
 from orca2.core.packing import share, steps
-from orca2.training.rows import Packed, Row, boundaries
+from orca2.training.rows import PackedDataset, Row, boundaries
 
 
-class Schedule(Dataset[list[tuple[float, Row]]]):
+class BatchPlan(Dataset[list[tuple[float, Row]]]):
     """All steps of a training in their order; an item is what one process does in one step.
 
     That is a list of rows, each with the weight of its summed loss. A step's loss is the mean over
@@ -20,7 +20,7 @@ class Schedule(Dataset[list[tuple[float, Row]]]):
 
     def __init__(
         self,
-        packed: Packed,
+        packed: PackedDataset,
         batch_tokens: int,
         epochs: int,
         seed: int,
@@ -31,7 +31,7 @@ class Schedule(Dataset[list[tuple[float, Row]]]):
     ) -> None:
         self.packed, self.rank, self.world, self.varlen = packed, rank, world, varlen
         rows = range(len(packed.rows))
-        batches = steps([packed.supervised_in(row) for row in rows], batch_tokens)
+        batches = steps([packed.num_label_tokens_in(row) for row in rows], batch_tokens)
         groups = list(share(len(rows), per_epoch) if per_epoch else batches)
         self.per_epoch = len(groups)
         self.steps: list[range] = []
@@ -57,7 +57,7 @@ class Schedule(Dataset[list[tuple[float, Row]]]):
         return {
             "documents": len(documents),
             "tokens": sum(self.packed.length(i) for i in documents),
-            "supervised_tokens": sum(self.packed.supervised[i] for i in documents),
+            "supervised_tokens": sum(self.packed.num_label_tokens[i] for i in documents),
         }
 
     def _row(self, row: int) -> dict[str, Any]:

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from orca2.asking.ask import ask
 from orca2.asking.cache import default_path
-from orca2.asking.client import Asker
+from orca2.asking.client import ModelClient
 from orca2.core.types import Completion, Message, Request
-from orca2.inference.local import Local
-from orca2.training.looks import Looks, OnTheWay, members
+from orca2.inference.local import LocalModel
+from orca2.training.mid_training_eval import EvalPoints, MidTrainingEval, members
 from orca2.training.training import train
 from tests.training.conftest import flat, lessons, load_tiny
 from tests.training.test_resume import OFTEN
@@ -28,15 +28,15 @@ def test_looking_changes_nothing(tiny: Path, tokenizer: Any, tmp_path: Path, met
     settings = OFTEN.model_copy(update={"method": method})
     seen: list[tuple[float, list[Completion]]] = []
 
-    def look(learned: float, student: Local) -> None:
+    def look(learned: float, student: LocalModel) -> None:
         student.keep = False
         asked = [Request((Message("user", f"What is {i} plus 1?"),), 6) for i in range(3)]
-        seen.append((learned, ask(Asker(student), asked, "")))
+        seen.append((learned, ask(ModelClient(student), asked, "")))
 
     watched, alone = load_tiny(tiny), load_tiny(tiny)
     if method == "lora":
         attach(watched, settings, 5), attach(alone, settings, 5)
-    train(watched, tokenizer, lessons(24), settings, 5, "t", looks=Looks(3, look))
+    train(watched, tokenizer, lessons(24), settings, 5, "t", eval_points=EvalPoints(3, look))
     train(alone, tokenizer, lessons(24), settings, 5, "t")
     assert torch.equal(flat(watched), flat(alone))
     assert [learned for learned, _ in seen] == [0.25, 0.5, 0.75]
@@ -50,16 +50,16 @@ def test_a_look_sees_the_mean_of_the_weights_before_it(tiny: Path, tokenizer: An
     steps: list[torch.Tensor] = []
     seen: list[tuple[int, torch.Tensor]] = []
 
-    def look(learned: float, student: Local) -> None:
+    def look(learned: float, student: LocalModel) -> None:
         seen.append((len(steps), flat(student.model)))
 
-    class Recording(OnTheWay):
+    class Recording(MidTrainingEval):
         def on_step_end(self, args: Any, state: Any, control: Any, **rest: Any) -> None:
             steps.append(flat(self.model))
             super().on_step_end(args, state, control, **rest)
 
-    with patch("orca2.training.training.OnTheWay", Recording):
-        train(load_tiny(tiny), tokenizer, lessons(24), settings, 5, "t", looks=Looks(1, look))
+    with patch("orca2.training.training.MidTrainingEval", Recording):
+        train(load_tiny(tiny), tokenizer, lessons(24), settings, 5, "t", eval_points=EvalPoints(1, look))
     (at, weights), *_ = seen
     window = sorted(members(at, 0))
     assert len(window) > 1 and window[-1] == at and window[0] > 0.7 * at

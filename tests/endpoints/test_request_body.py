@@ -7,11 +7,11 @@ import pytest
 
 from orca2.asking.ask import ask
 from orca2.asking.cache import Cache
-from orca2.asking.client import Asker
+from orca2.asking.client import ModelClient
 from orca2.core.types import Completion, Message, Request
-from orca2.endpoints.wire import merged
+from orca2.endpoints.request_body import merged
 from orca2.errors import RecipeError
-from orca2.models.openai import Endpoint, load
+from orca2.models.openai import OpenAIModel, load
 from tests.server import Raw, Refusal, serve
 
 
@@ -36,18 +36,20 @@ def test_a_refused_system_role_is_merged_said_once_and_kept_under_what_was_sent(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     with serve(gemma) as (url, received):
-        asker = Asker(load("m", url, retries=0))
-        found = ask(asker, questions(20), "")
+        client = ModelClient(load("m", url, retries=0))
+        found = ask(client, questions(20), "")
         assert [one.text for one in found] == [f"Be brief.\n\nq{n}" for n in range(20)]
         refused = [body for body in received if body["messages"][0]["role"] == "system"]
         assert 1 <= len(refused) <= 20 and len(received) == len(refused) + 20
-        assert (asker.ledger.asked, asker.ledger.retried, asker.ledger.cost) == (20, 0, 0.0)
-        asker.ledger.check()
+        assert (client.ledger.asked, client.ledger.retried, client.ledger.cost) == (20, 0, 0.0)
+        client.ledger.check()
         said = capsys.readouterr().err
         assert said.count("takes no system message") == 1 and "teacher.options.system_role = false" in said
-        known = Asker(load("m", url, system_role=False))
+        known = ModelClient(load("m", url, system_role=False))
         assert ask(known, questions(20), "") == found and known.ledger.cached == 20
-        again = Asker(load("m", url))  # which does not know yet: it asks in vain, at no cost, and finds what is kept
+        again = ModelClient(
+            load("m", url)
+        )  # which does not know yet: it asks in vain, at no cost, and finds what is kept
         before = len(received)
         assert ask(again, questions(20), "") == found and again.ledger.cached == 20
         assert all(body["messages"][0]["role"] == "system" for body in received[before:])
@@ -58,10 +60,10 @@ def test_a_refused_system_role_is_merged_said_once_and_kept_under_what_was_sent(
 
 def test_equal_requests_that_wait_for_each_other_are_asked_once_in_the_other_form() -> None:
     with serve(gemma) as (url, received):
-        asker = Asker(load("m", url, concurrency=1))
-        assert {one.text for one in ask(asker, questions(1) * 30, "")} == {"Be brief.\n\nq0"}
-        asker.ledger.check()
-    assert len(received) == 2 and asker.ledger.asked == 1 and asker.ledger.shared + asker.ledger.cached == 29
+        client = ModelClient(load("m", url, concurrency=1))
+        assert {one.text for one in ask(client, questions(1) * 30, "")} == {"Be brief.\n\nq0"}
+        client.ledger.check()
+    assert len(received) == 2 and client.ledger.asked == 1 and client.ledger.shared + client.ledger.cached == 29
 
 
 def test_a_refusal_in_a_reply_of_status_200_is_one_too() -> None:
@@ -71,24 +73,24 @@ def test_a_refusal_in_a_reply_of_status_200_is_one_too() -> None:
         return "yes"
 
     with serve(answer) as (url, received):
-        assert ask(Asker(load("m", url, retries=0)), questions(1), "")[0].text == "yes" and len(received) == 2
+        assert ask(ModelClient(load("m", url, retries=0)), questions(1), "")[0].text == "yes" and len(received) == 2
 
 
 def test_a_server_that_refuses_both_forms_is_an_error_and_not_asked_for_ever() -> None:
     with serve(lambda messages: Refusal(400, "System role not supported")) as (url, received):
-        (found,) = ask(Asker(load("m", url, retries=0)), questions(1), "")
+        (found,) = ask(ModelClient(load("m", url, retries=0)), questions(1), "")
     assert "System role not supported" in str(found.error) and len(received) == 2
 
 
 def test_errors_about_something_else_change_nothing() -> None:
     with serve(lambda messages: Refusal(400, "Your prompt is too long for this system")) as (url, received):
         model = load("m", url, retries=0)
-        assert "too long" in str(ask(Asker(model), questions(3), "")[0].error)
+        assert "too long" in str(ask(ModelClient(model), questions(3), "")[0].error)
     assert len(received) == 3 and model.writer.system_role
 
 
 def test_as_a_plain_model_it_rewrites_too() -> None:
-    async def collect(model: Endpoint) -> list[Completion]:
+    async def collect(model: OpenAIModel) -> list[Completion]:
         return [found async for _, found in model.generate(questions(3))]
 
     with serve(gemma) as (url, _):
@@ -111,11 +113,11 @@ def test_a_key_that_the_model_refuses_by_name_is_left_out(
     bodies: list[dict[str, Any]] = []
     with serve(lambda messages: Raw(400, body) if key in bodies[-1] else "yes") as (url, received):
         bodies = received
-        asker = Asker(load("m", url, concurrency=1, retries=0))
-        assert [one.text for one in ask(asker, questions(5), "")] == ["yes"] * 5
+        client = ModelClient(load("m", url, concurrency=1, retries=0))
+        assert [one.text for one in ask(client, questions(5), "")] == ["yes"] * 5
         assert len(received) == 6 and not any(key in sent for sent in received[1:])
         assert f'omit = ["{key}"]' in capsys.readouterr().err
-        known = Asker(load("m", url, omit=key))
+        known = ModelClient(load("m", url, omit=key))
         ask(known, questions(5), "")
         assert known.ledger.cached == 5
 
@@ -123,7 +125,7 @@ def test_a_key_that_the_model_refuses_by_name_is_left_out(
 @pytest.mark.parametrize("omit", ["seed", ["seed"], ("seed", "temperature"), []])
 def test_what_is_omitted_is_not_sent(omit: Any) -> None:
     with serve(lambda messages: "yes") as (url, received):
-        ask(Asker(load("m", url, omit=omit)), questions(1), "")
+        ask(ModelClient(load("m", url, omit=omit)), questions(1), "")
     assert {"seed", "temperature"} - set(received[0]) == ({omit} if isinstance(omit, str) else set(omit))
 
 
@@ -141,5 +143,5 @@ def test_a_key_of_that_name_inside_another_is_no_reason_to_ask_for_ever() -> Non
     body = b'{"error": {"message": "no", "param": "seed", "code": "unsupported_parameter"}}'
     with serve(lambda messages: Raw(400, body)) as (url, received):
         model = load("m", url, retries=0, omit="seed", extra={"options": {"seed": 1, "role": "system"}})
-        assert "HTTP 400" in str(ask(Asker(model), questions(1), "")[0].error)
+        assert "HTTP 400" in str(ask(ModelClient(model), questions(1), "")[0].error)
     assert len(received) == 1

@@ -7,30 +7,30 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orca2.endpoints.admission import BURST, CUT, NEVER, Pace
+from orca2.endpoints.adaptive_limiter import BURST, CUT, NEVER, AdaptiveLimiter
 
 
-def starts(pace: Pace, tokens: int, seconds: float, answer_after: float) -> list[float]:
+def starts(limiter: AdaptiveLimiter, tokens: int, seconds: float, answer_after: float) -> list[float]:
     """When requests go, if there are always more."""
-    now, gone, flying = 1.0, list[float](), list[float]()
+    now, gone, in_flight = 1.0, list[float](), list[float]()
     while now < 1.0 + seconds:
-        at = pace.ready(now)
+        at = limiter.ready_at(now)
         if at == 0.0:
-            pace.start(now, tokens)
+            limiter.on_start(now, tokens)
             gone.append(now)
-            flying.append(now + answer_after)
+            in_flight.append(now + answer_after)
             continue
-        now = min([at if at < NEVER else now + seconds, *flying])
-        while flying and flying[0] <= now:
-            flying.pop(0)
-            pace.answered(now)
+        now = min([at if at < NEVER else now + seconds, *in_flight])
+        while in_flight and in_flight[0] <= now:
+            in_flight.pop(0)
+            limiter.on_answered(now)
     return gone
 
 
 @settings(max_examples=50, deadline=None)
 @given(st.integers(30, 6000), st.floats(0.01, 2.0))
 def test_no_minute_has_more_requests_than_allowed(per_minute: int, answer_after: float) -> None:
-    gone = starts(Pace(64, minute_requests=per_minute), 0, 30.0, answer_after)
+    gone = starts(AdaptiveLimiter(64, minute_requests=per_minute), 0, 30.0, answer_after)
     rate = per_minute / 60
     for first in range(0, len(gone), 7):
         for last in range(first, len(gone), 5):
@@ -41,40 +41,40 @@ def test_no_minute_has_more_requests_than_allowed(per_minute: int, answer_after:
 @settings(max_examples=50, deadline=None)
 @given(st.integers(1, 500), st.integers(600, 60_000))
 def test_no_minute_has_more_tokens_than_allowed(tokens: int, per_minute: int) -> None:
-    gone = starts(Pace(64, minute_tokens=per_minute), tokens, 60.0, 0.1)
+    gone = starts(AdaptiveLimiter(64, minute_tokens=per_minute), tokens, 60.0, 0.1)
     assert len(gone) * tokens <= per_minute * (1 + BURST / 60) + tokens
 
 
 def test_what_the_server_says_of_waiting_is_kept_and_a_burst_cuts_once() -> None:
-    pace = Pace(100)
+    limiter = AdaptiveLimiter(100)
     for _ in range(40):
-        pace.start(1.0, 0)
-    before = pace.limit
+        limiter.on_start(1.0, 0)
+    before = limiter.limit
     for n in range(10):
-        pace.refuse(1.0, 2.0 + n / 100, 5.0)
-    assert pace.limit == before * CUT and pace.ready(3.0) == 2.09 + 5.0
-    pace.start(8.0, 0)
-    pace.refuse(8.0, 9.0, 0.0)
-    assert before * CUT * CUT <= pace.limit < before * CUT
+        limiter.on_rejected(1.0, 2.0 + n / 100, 5.0)
+    assert limiter.limit == before * CUT and limiter.ready_at(3.0) == 2.09 + 5.0
+    limiter.on_start(8.0, 0)
+    limiter.on_rejected(8.0, 9.0, 0.0)
+    assert before * CUT * CUT <= limiter.limit < before * CUT
 
 
 @given(st.lists(st.sampled_from(["start", "answered", "failed", "refused"]), max_size=200), st.integers(1, 300))
 def test_never_more_at_once_than_allowed_nor_none_for_ever(events: list[str], most: int) -> None:
-    pace, now = Pace(most), 1.0
+    limiter, now = AdaptiveLimiter(most), 1.0
     for event in events:
         now += 0.01
-        if event == "start" and pace.ready(now) == 0.0:
-            pace.start(now, 1)
-        elif pace.flying and event == "answered":
-            pace.answered(now)
-        elif pace.flying and event == "failed":
-            pace.failed()
-        elif pace.flying and event == "refused":
-            pace.refuse(now, now, 0.0)
-        assert 0 <= pace.flying <= most and 1 <= pace.limit <= most
-    while pace.flying:
-        pace.failed()
-    assert pace.ready(now + 1e6) == 0.0
+        if event == "start" and limiter.ready_at(now) == 0.0:
+            limiter.on_start(now, 1)
+        elif limiter.in_flight and event == "answered":
+            limiter.on_answered(now)
+        elif limiter.in_flight and event == "failed":
+            limiter.on_failed()
+        elif limiter.in_flight and event == "refused":
+            limiter.on_rejected(now, now, 0.0)
+        assert 0 <= limiter.in_flight <= most and 1 <= limiter.limit <= most
+    while limiter.in_flight:
+        limiter.on_failed()
+    assert limiter.ready_at(now + 1e6) == 0.0
 
 
 def settled(per_minute: int, burst: int, told: bool, slow: float) -> tuple[float, float]:
@@ -82,13 +82,13 @@ def settled(per_minute: int, burst: int, told: bool, slow: float) -> tuple[float
 
     It says when to come back in whole seconds, or nothing.
     """
-    rng, pace, rate = random.Random(0), Pace(256), per_minute / 60
+    rng, limiter, rate = random.Random(0), AdaptiveLimiter(256), per_minute / 60
     level, filled, now, sent = float(burst), 0.0, 0.0001, 0
     ends: list[tuple[float, int, float, bool, float]] = []
     answered = refused = 0
     while now < 90.0:
-        if (at := pace.ready(now)) == 0.0:
-            pace.start(now, 0)
+        if (at := limiter.ready_at(now)) == 0.0:
+            limiter.on_start(now, 0)
             level, filled, sent = min(burst, level + (now - filled) * rate), now, sent + 1
             let_in, wait = level >= 1, float(int((1 - level) / rate) + 1) if told and level < 1 else 0.0
             level -= let_in
@@ -97,9 +97,9 @@ def settled(per_minute: int, burst: int, told: bool, slow: float) -> tuple[float
         elif ends and ends[0][0] < at:
             now, _, started, let_in, wait = heapq.heappop(ends)
             if let_in:
-                pace.answered(now)
+                limiter.on_answered(now)
             else:
-                pace.refuse(started, now, wait)
+                limiter.on_rejected(started, now, wait)
             answered += let_in and now > 30.0
             refused += not let_in and now > 30.0
         else:
@@ -123,10 +123,10 @@ def test_a_server_that_has_us_wait_at_once_is_found_to_take_more_than_that() -> 
 
 
 def test_silence_is_no_rate_but_too_many_at_a_time() -> None:
-    pace = Pace(100)
-    pace.start(1.0, 0)
-    pace.start(1.0, 0)
-    before = pace.limit
-    pace.answered(2.0)
-    pace.refuse(1.0, 60.0, 0.0, silent=True)
-    assert pace.requests.rate == NEVER and pace.limit <= before * CUT
+    limiter = AdaptiveLimiter(100)
+    limiter.on_start(1.0, 0)
+    limiter.on_start(1.0, 0)
+    before = limiter.limit
+    limiter.on_answered(2.0)
+    limiter.on_rejected(1.0, 60.0, 0.0, silent=True)
+    assert limiter.requests.rate == NEVER and limiter.limit <= before * CUT

@@ -13,13 +13,13 @@ import torch
 from torch.autograd.function import once_differentiable
 from torch.nn.functional import silu
 
-from orca2.training.tied import tied
+from orca2.training.tied_embedding import tied_embedding_grad
 
 LAYERS = ("LlamaDecoderLayer", "MistralDecoderLayer", "Qwen2DecoderLayer", "Qwen3DecoderLayer")
 NORMS = ("input_layernorm", "post_attention_layernorm")  # of these layers both feed products only
 
 
-class Norm(torch.autograd.Function):
+class RmsNorm(torch.autograd.Function):
     """rows (..., width) over their root mean square, times the weight; in the type of the products that read it."""
 
     @staticmethod
@@ -31,18 +31,18 @@ class Norm(torch.autograd.Function):
 
     @staticmethod
     @once_differentiable  # type: ignore[untyped-decorator]
-    def backward(ctx: Any, slope: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor | None, None, None]:
+    def backward(ctx: Any, grad: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor | None, None, None]:
         rows, weight, scale = ctx.saved_tensors
-        slope, unit = slope.float(), rows.float() * scale
-        of_weight = None
+        grad, unit = grad.float(), rows.float() * scale
+        weight_grad = None
         if ctx.needs_input_grad[1]:
-            of_weight = (slope * unit).flatten(0, -2).sum(0).to(weight.dtype)
-        slope = slope * weight
-        slope -= unit * (slope * unit).mean(-1, keepdim=True)
-        return (slope * scale).to(rows.dtype), of_weight, None, None
+            weight_grad = (grad * unit).flatten(0, -2).sum(0).to(weight.dtype)
+        grad = grad * weight
+        grad -= unit * (grad * unit).mean(-1, keepdim=True)
+        return (grad * scale).to(rows.dtype), weight_grad, None, None
 
 
-class Gated(torch.autograd.Function):
+class SiluMul(torch.autograd.Function):
     """silu(gate) x up."""
 
     @staticmethod
@@ -52,13 +52,13 @@ class Gated(torch.autograd.Function):
 
     @staticmethod
     @once_differentiable  # type: ignore[untyped-decorator]
-    def backward(ctx: Any, slope: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    def backward(ctx: Any, grad: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         gate, up = ctx.saved_tensors
-        return torch.ops.aten.silu_backward(slope * up, gate), slope * silu(gate)
+        return torch.ops.aten.silu_backward(grad * up, gate), grad * silu(gate)
 
 
 @contextmanager
-def lean(model: Any) -> Iterator[None]:
+def recompute_layers(model: Any) -> Iterator[None]:
     """The model with such layers where it has the shape, and with its own again afterwards."""
     changed = []
     for layer in [module for module in model.modules() if type(module).__name__ in LAYERS]:
@@ -71,7 +71,7 @@ def lean(model: Any) -> Iterator[None]:
     cached = torch.is_autocast_cache_enabled()
     torch.set_autocast_cache_enabled(False)  # or all weights would be kept in half precision too
     try:
-        with tied(model):
+        with tied_embedding_grad(model):
             yield
     finally:
         torch.set_autocast_cache_enabled(cached)
@@ -84,11 +84,11 @@ def _norm(norm: Any, rows: torch.Tensor) -> torch.Tensor:
     made = torch.get_autocast_dtype(kind) if torch.is_autocast_enabled(kind) else torch.promote_types(
         rows.dtype, norm.weight.dtype
     )  # fmt: skip
-    output: torch.Tensor = Norm.apply(rows, norm.weight, norm.variance_epsilon, made)  # type: ignore[no-untyped-call]
+    output: torch.Tensor = RmsNorm.apply(rows, norm.weight, norm.variance_epsilon, made)  # type: ignore[no-untyped-call]
     return output
 
 
 def _feed(feed: Any, rows: torch.Tensor) -> torch.Tensor:
-    gated = Gated.apply(feed.gate_proj(rows), feed.up_proj(rows))  # type: ignore[no-untyped-call]
+    gated = SiluMul.apply(feed.gate_proj(rows), feed.up_proj(rows))  # type: ignore[no-untyped-call]
     output: torch.Tensor = feed.down_proj(gated)
     return output

@@ -8,15 +8,15 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orca2.checkpoints.chat_codec import Chat
+from orca2.checkpoints.chat_codec import ChatCodec
 from orca2.checkpoints.loading import load_model
 from orca2.core.types import Lesson, Message
 from orca2.sections import Training
-from orca2.training.heldback import MOST, HeldBack, hold_back
 from orca2.training.loss import AnswerLoss
 from orca2.training.rows import pack
 from orca2.training.spans import encode
 from orca2.training.training import train
+from orca2.training.validation import MOST, ValidationCallback, hold_back
 
 
 def lesson(number: int, task: str = "") -> Lesson:
@@ -41,18 +41,18 @@ def network(tiny: Path) -> Any:
 
 
 def test_the_loss_is_token_weighted_and_does_not_depend_on_the_rows(network: Any, tokenizer: Any) -> None:
-    chat, loss = Chat(tokenizer), AnswerLoss(network)
+    chat, loss = ChatCodec(tokenizer), AnswerLoss(network)
     documents = [encode(lesson(number), chat) for number in range(12)]
     found = []
     for capacity, together in ((4096, True), (150, True), (4096, False)):
-        families = {"even": pack(documents[::2], capacity, together=together), "odd": pack(documents[1::2], capacity)}
-        found.append(HeldBack(loss, families, 1, 1, varlen=False).measure())
+        families = {"even": pack(documents[::2], capacity, packing=together), "odd": pack(documents[1::2], capacity)}
+        found.append(ValidationCallback(loss, families, 1, 1, varlen=False).measure())
     for other in found[1:]:
         for family, row in found[0].items():
             assert other[family]["loss"] == pytest.approx(row["loss"], rel=1e-5)
             assert other[family]["tokens"] == row["tokens"]
     plain = [float(_plain(network, document)) for document in documents]
-    assert found[0]["all"]["loss"] == pytest.approx(sum(plain) / sum(d.supervised for d in documents), rel=1e-5)
+    assert found[0]["all"]["loss"] == pytest.approx(sum(plain) / sum(d.num_label_tokens for d in documents), rel=1e-5)
 
 
 def _plain(model: Any, document: Any) -> torch.Tensor:

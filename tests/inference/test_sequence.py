@@ -18,9 +18,9 @@ from transformers import (
     Qwen2ForCausalLM,
 )  # fmt: skip
 
-from orca2.inference.kernels.onednn import Packed, pack
-from orca2.inference.kv_cache import growing
-from orca2.inference.kv_cache.growing import LlamaCache, ModelCache, SlotCache, make_cache
+from orca2.inference.kernels.onednn import PrepackedLinear, onednn_prepack
+from orca2.inference.kv_cache import sequence
+from orca2.inference.kv_cache.sequence import GraphedCache, LlamaCache, ModelCache, make_cache
 
 SMALL: dict[str, Any] = {
     "vocab_size": 97, "hidden_size": 64, "intermediate_size": 96, "num_hidden_layers": 2, "num_attention_heads": 4,
@@ -50,7 +50,7 @@ def model(request: pytest.FixtureRequest) -> Any:
 def test_any_order_of_extending_and_cropping(model: Any, data: st.DataObject) -> None:
     cache, ids = make_cache(model), list[int]()
     assert isinstance(cache, LlamaCache)
-    plain, slots = ModelCache(model), SlotCache(model, 4)
+    plain, slots = ModelCache(model), GraphedCache(model, 4)
     for _ in range(data.draw(st.integers(1, 5))):
         length = data.draw(st.integers(0, len(ids)))
         cache.crop(length)
@@ -68,7 +68,7 @@ def test_any_order_of_extending_and_cropping(model: Any, data: st.DataObject) ->
 
 
 def test_buffers_grow(monkeypatch: pytest.MonkeyPatch, model: Any) -> None:
-    monkeypatch.setattr(growing, "FIRST", 2)
+    monkeypatch.setattr(sequence, "FIRST", 2)
     cache, ids = make_cache(model), [n % 97 for n in range(40)]
     for token in ids:
         found = cache.extend([token])
@@ -114,10 +114,10 @@ def test_packed_layers_give_the_same(rows: int) -> None:
     torch.manual_seed(0)
     model = MODELS["llama3"]().eval().to(torch.bfloat16)
     packed = copy.deepcopy(model)
-    pack(packed)
-    if not isinstance(packed.lm_head, Packed):
+    onednn_prepack(packed)
+    if not isinstance(packed.lm_head, PrepackedLinear):
         pytest.skip("this build of PyTorch or this processor lays out no bfloat16 weights")
-    assert isinstance(packed.model.layers[0].self_attn.q_proj, Packed)
+    assert isinstance(packed.model.layers[0].self_attn.q_proj, PrepackedLinear)
     ids = torch.randint(0, 97, (rows, 7))
     with torch.inference_mode():
         torch.testing.assert_close(packed(ids).logits, model(ids).logits, atol=2e-2, rtol=2e-2)
@@ -125,5 +125,5 @@ def test_packed_layers_give_the_same(rows: int) -> None:
 
 def test_what_is_not_bfloat16_is_left_alone() -> None:
     model = MODELS["llama"]()
-    pack(model)
-    assert not any(isinstance(module, Packed) for module in model.modules())
+    onednn_prepack(model)
+    assert not any(isinstance(module, PrepackedLinear) for module in model.modules())

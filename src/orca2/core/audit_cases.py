@@ -9,7 +9,7 @@ from typing import Literal
 from orca2.core.types import Completion, Task
 
 # unfinished is a truncated answer whose server says that it ended by itself
-Plant = Literal["right", "wrong", "ambiguous", "unfinished", "truncated"]
+CaseKind = Literal["right", "wrong", "ambiguous", "unfinished", "truncated"]
 
 _PHRASINGS = (
     "{answer}",
@@ -28,32 +28,32 @@ _UNDECIDED = (
 
 
 @dataclass(frozen=True, slots=True)
-class Planted:
+class AuditCase:
     """One answer to a task; only a `right` one is to be accepted."""
 
     task: Task
-    plant: Plant
+    kind: CaseKind
     completion: Completion
 
 
-def plant(task: Task, response: str, others: Sequence[str], seed: int) -> Iterator[Planted]:
+def audit_cases(task: Task, response: str, others: Sequence[str], seed: int) -> Iterator[AuditCase]:
     """Answers made from a response known to be right and from the gold answers of other tasks.
 
     `others` are answers that are not this task's; without any, only right and cut ones can be planted. A cut
     answer is the response up to where it first says its gold answer, so a response that is nothing else gives none.
     """
-    chance = random.Random(seed)
-    yield Planted(task, "right", Completion(chance.choice(_PHRASINGS).format(answer=task.target), "stop"))
+    rng = random.Random(seed)
+    yield AuditCase(task, "right", Completion(rng.choice(_PHRASINGS).format(answer=task.target), "stop"))
     said = list(re.finditer(rf"(?<!\w){re.escape(task.target)}(?!\w)", response))
     if others:
-        other = chance.choice(sorted(others))
-        wrong = chance.choice(_PHRASINGS).format(answer=other)
+        other = rng.choice(sorted(others))
+        wrong = rng.choice(_PHRASINGS).format(answer=other)
         if said:  # the reasoning of the right answer in front of another conclusion
             wrong = response[: said[-1].start()] + other + response[said[-1].end() :]
-        yield Planted(task, "wrong", Completion(wrong, "stop"))
-        undecided = chance.choice(_UNDECIDED).format(answer=task.target, other=other)
-        yield Planted(task, "ambiguous", Completion(undecided, "stop"))
+        yield AuditCase(task, "wrong", Completion(wrong, "stop"))
+        undecided = rng.choice(_UNDECIDED).format(answer=task.target, other=other)
+        yield AuditCase(task, "ambiguous", Completion(undecided, "stop"))
     if said and response[: said[0].start()].strip():
         cut = response[: said[0].start()].rstrip()
-        yield Planted(task, "unfinished", Completion(cut, "stop"))
-        yield Planted(task, "truncated", Completion(cut, "length"))
+        yield AuditCase(task, "unfinished", Completion(cut, "stop"))
+        yield AuditCase(task, "truncated", Completion(cut, "length"))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orca2.core.planting import plant
+from orca2.core.audit_cases import audit_cases
 from orca2.core.types import Completion, Task
 from orca2.graders import auto
 
@@ -15,14 +15,14 @@ TASK = Task("t", "sums", "What is 3 + 4?", "7", "auto", "train")
 def test_only_right_ones_are_right(seed: int, others: set[str]) -> None:
     others -= {"7"}
     response = "First 3, then 4 more makes 7. So the answer is 7."
-    for planted in plant(TASK, response, sorted(others), seed):
+    for planted in audit_cases(TASK, response, sorted(others), seed):
         if planted.completion.finish_reason == "stop":
             verdict = auto.load().grade("7", planted.completion.text, TASK.prompt)
-            assert verdict.correct == (planted.plant == "right"), planted
+            assert verdict.correct == (planted.kind == "right"), planted
 
 
 def test_a_wrong_one_keeps_the_reasoning_and_a_cut_one_ends_before_the_answer() -> None:
-    planted = {p.plant: p.completion for p in plant(TASK, "We add. So the answer is 7.", ["8"], 0)}
+    planted = {p.kind: p.completion for p in audit_cases(TASK, "We add. So the answer is 7.", ["8"], 0)}
     assert planted["wrong"].text == "We add. So the answer is 8."
     assert planted["truncated"] == Completion("We add. So the answer is", "length")
     assert planted["unfinished"] == Completion("We add. So the answer is", "stop")
@@ -30,11 +30,11 @@ def test_a_wrong_one_keeps_the_reasoning_and_a_cut_one_ends_before_the_answer() 
 
 @pytest.mark.parametrize(("response", "others"), [("7", ["8"]), ("We add. It is 7.", [])])
 def test_what_cannot_be_planted_is_left_out(response: str, others: list[str]) -> None:
-    kinds = {p.plant for p in plant(TASK, response, others, 0)}
+    kinds = {p.kind for p in audit_cases(TASK, response, others, 0)}
     assert "right" in kinds
     assert ("wrong" in kinds) == bool(others) and ("truncated" in kinds) == (response != "7")
 
 
 def test_the_seed_decides() -> None:
-    first, second = (list(plant(TASK, "7", ["1", "2", "3"], 5)) for _ in range(2))
+    first, second = (list(audit_cases(TASK, "7", ["1", "2", "3"], 5)) for _ in range(2))
     assert first == second

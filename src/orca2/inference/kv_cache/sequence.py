@@ -10,9 +10,9 @@ from typing import Any, NamedTuple, Protocol
 import torch
 from torch.nn import functional
 
-from orca2.inference.cuda_graphs import Steps
+from orca2.inference.cuda_graphs import GraphedDecoder
 from orca2.inference.kernels.fused import LLAMAS
-from orca2.inference.kv_cache.slots import Slots, suits
+from orca2.inference.kv_cache.batched import BatchedKVCache, supports_batched_cache
 
 ROOM = 1024  # tokens that a GPU's first buffers hold; they double as needed, and graphs made before are lost then
 FIRST = 256  # tokens that the first buffers hold; they double as needed
@@ -20,7 +20,7 @@ SMALL = 1024  # keys of a token in a layer up to which they are kept in float32:
 ROPES = ("default", "linear", "llama3")  # whose angles depend on the position alone
 
 
-class Cache(Protocol):
+class SequenceCache(Protocol):
     length: int
 
     def extend(self, ids: Sequence[int]) -> torch.Tensor:
@@ -32,10 +32,10 @@ class Cache(Protocol):
         ...
 
 
-def make_cache(model: Any) -> Cache:
-    if model.device.type == "cuda" and suits(model.config.get_text_config()):
-        return SlotCache(model)
-    return LlamaCache(model) if _llama_shaped(model) else ModelCache(model)
+def make_cache(model: Any) -> SequenceCache:
+    if model.device.type == "cuda" and supports_batched_cache(model.config.get_text_config()):
+        return GraphedCache(model)
+    return LlamaCache(model) if is_llama_shaped(model) else ModelCache(model)
 
 
 class ModelCache:
@@ -68,26 +68,26 @@ class ModelCache:
             self.length = length
 
 
-class SlotCache:
-    """One row of `Slots`, which stays where it is while ids come."""
+class GraphedCache:
+    """One row of `BatchedKVCache`, which stays where it is while ids come."""
 
     def __init__(self, model: Any, room: int = ROOM) -> None:
         self._model, self._room, self.length = model, room, 0
-        self._slots = Slots(1 << 30)
-        self._steps = Steps(model, self._slots)
+        self._cache = BatchedKVCache(1 << 30)
+        self._decoder = GraphedDecoder(model, self._cache)
 
     @torch.inference_mode()
     def extend(self, ids: Sequence[int]) -> torch.Tensor:
         start, end = self.length, self.length + len(ids)
         while self._room < end:
             self._room *= 2
-        self._slots.fit(1, self._room, 1)
+        self._cache.reserve(1, self._room, 1)
         if len(ids) == 1:
-            logits = self._steps.step(ids, [start])
+            logits = self._decoder.decode_step(ids, [start])
         else:
             feed = torch.tensor([list(ids)], device=self._model.device)
             positions = torch.arange(start, end, device=self._model.device)[None]
-            logits = self._steps.call(feed, slice(0, 1), slice(start, end), positions, end)
+            logits = self._decoder.forward(feed, slice(0, 1), slice(start, end), positions, end)
         self.length = end
         return logits[0]
 
@@ -95,21 +95,21 @@ class SlotCache:
         self.length = min(self.length, length)
 
 
-class _Layer(NamedTuple):
+class LlamaLayer(NamedTuple):
     """The parts of one layer, looked up once: a module looks for its children anew each time."""
 
-    attends: torch.Tensor
+    attention_norm: torch.Tensor
     query: Any
     key: Any
     value: Any
     output: Any
-    feeds: torch.Tensor
+    mlp_norm: torch.Tensor
     gate: Any
     up: Any
     down: Any
 
     @classmethod
-    def of(cls, layer: Any) -> "_Layer":
+    def of(cls, layer: Any) -> "LlamaLayer":
         attention, feed = layer.self_attn, layer.mlp
         return cls(
             layer.input_layernorm.weight, attention.q_proj, attention.k_proj, attention.v_proj, attention.o_proj,
@@ -118,16 +118,16 @@ class _Layer(NamedTuple):
 
 
 class LlamaCache:
-    """A LLaMA, Mistral or Qwen2 on a CPU. Buffers are (groups, tokens, size) a layer."""
+    """A LLaMA, Mistral or Qwen2 on a CPU. Buffers are (num_kv_heads, tokens, head_dim) a layer."""
 
     def __init__(self, model: Any) -> None:
         config = model.config
         self._model, self.length = model, 0
-        self._layers = [_Layer.of(layer) for layer in model.model.layers]
-        self._heads, self._groups = config.num_attention_heads, config.num_key_value_heads
-        self._size: int = model.model.layers[0].self_attn.head_dim
+        self._layers = [LlamaLayer.of(layer) for layer in model.model.layers]
+        self._num_heads, self._num_kv_heads = config.num_attention_heads, config.num_key_value_heads
+        self._head_dim: int = model.model.layers[0].self_attn.head_dim
         self._eps: float = config.rms_norm_eps
-        self._dtype = torch.float32 if self._groups * self._size <= SMALL else model.dtype
+        self._dtype = torch.float32 if self._num_kv_heads * self._head_dim <= SMALL else model.dtype
         self._keys: list[torch.Tensor] = []
         self._values: list[torch.Tensor] = []
         self._room = 0
@@ -140,14 +140,14 @@ class LlamaCache:
         state = inner.embed_tokens(torch.tensor(list(ids)))
         cos, sin = self._cos[start:end, None], self._sin[start:end, None]
         for layer, keys, values in zip(self._layers, self._keys, self._values, strict=True):
-            rows = self._norm(state, layer.attends)
-            both = torch.cat([layer.query(rows), layer.key(rows)], -1).view(len(ids), -1, self._size)
-            both = torch.addcmul(both * cos, both.roll(self._size // 2, -1), sin)  # rotary positions
-            keys[:, start:end] = both[:, self._heads :].transpose(0, 1)
-            values[:, start:end] = layer.value(rows).view(len(ids), -1, self._size).transpose(0, 1)
-            seen = self._attend(both[:, : self._heads], keys[:, :end], values[:, :end])
+            rows = self._norm(state, layer.attention_norm)
+            qk = torch.cat([layer.query(rows), layer.key(rows)], -1).view(len(ids), -1, self._head_dim)
+            qk = torch.addcmul(qk * cos, qk.roll(self._head_dim // 2, -1), sin)  # rotary positions
+            keys[:, start:end] = qk[:, self._num_heads :].transpose(0, 1)
+            values[:, start:end] = layer.value(rows).view(len(ids), -1, self._head_dim).transpose(0, 1)
+            seen = self._attend(qk[:, : self._num_heads], keys[:, :end], values[:, :end])
             state = state + layer.output(seen)
-            rows = self._norm(state, layer.feeds)
+            rows = self._norm(state, layer.mlp_norm)
             state = state + layer.down(functional.silu(layer.gate(rows)) * layer.up(rows))
         self.length = end
         logits: torch.Tensor = self._model.lm_head(self._norm(state[-1:], inner.norm.weight))[0]
@@ -160,11 +160,12 @@ class LlamaCache:
         return functional.rms_norm(rows, (rows.shape[-1],), weight, self._eps)
 
     def _attend(self, query: torch.Tensor, keys: torch.Tensor, values: torch.Tensor) -> torch.Tensor:
-        """query (new, heads, size) of the last tokens, keys and values (groups, all, size): (new, heads x size)."""
+        """(new, heads x head_dim), of the last tokens' query (new, heads, head_dim) and all keys and values
+        (num_kv_heads, all, head_dim)."""
         new, length = len(query), keys.shape[1]
         if new == 1:
-            grouped = query.reshape(self._groups, -1, self._size).to(keys.dtype)
-            scores = torch.baddbmm(keys.new_empty(1), grouped, keys.transpose(1, 2), beta=0, alpha=self._size**-0.5)
+            grouped = query.reshape(self._num_kv_heads, -1, self._head_dim).to(keys.dtype)
+            scores = torch.baddbmm(keys.new_empty(1), grouped, keys.transpose(1, 2), beta=0, alpha=self._head_dim**-0.5)
             weights = scores.softmax(-1, dtype=torch.float32).to(values.dtype)
             return torch.bmm(weights, values).view(1, -1).to(query.dtype)
         keys, values = (part.to(query.dtype)[None] for part in (keys, values))
@@ -183,18 +184,18 @@ class LlamaCache:
         parts = [*self._keys, *self._values] if old else [None] * 2 * len(self._layers)
         grown = []
         for part in parts:
-            buffer = torch.empty(self._groups, room, self._size, dtype=self._dtype)
+            buffer = torch.empty(self._num_kv_heads, room, self._head_dim, dtype=self._dtype)
             if part is not None:
                 buffer[:, : self.length] = part[:, : self.length]
             grown.append(buffer)
         self._keys, self._values = grown[: len(self._layers)], grown[len(self._layers) :]
         cos, sin = self._model.model.rotary_emb(self._model.model.norm.weight, torch.arange(room)[None])
-        half = self._size // 2
+        half = self._head_dim // 2
         self._cos, self._sin = cos[0], torch.cat([-sin[0, :, :half], sin[0, :, half:]], -1)
         self._room = room
 
 
-def _llama_shaped(model: Any) -> bool:
+def is_llama_shaped(model: Any) -> bool:
     config = model.config
     kind = (getattr(config, "rope_parameters", None) or {}).get("rope_type", "default")
     return (

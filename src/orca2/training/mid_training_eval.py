@@ -14,39 +14,45 @@ from typing import Any
 import torch
 from transformers import TrainerCallback
 
-from orca2.inference.attention import use_for_decoding
-from orca2.inference.local import Local
+from orca2.inference.attention import use_grouped_attention
+from orca2.inference.local import LocalModel
 from orca2.training.compiled import uncompiled
 from orca2.training.speed import Speed
 
-WINDOW, MEMBERS = 0.2, 8  # share of the steps before a look whose weights are averaged, and at how many of them
+WINDOW, MEMBERS = 0.2, 8  # share of the steps before an evaluation whose weights are averaged, and at how many of them
 
 
 @dataclass(frozen=True, slots=True)
-class Looks:
-    """`look(learned, student)` is called `times` times, evenly spread, `learned` being the share of the steps done."""
+class EvalPoints:
+    """When a student is tried in the midst of its training, and how.
+
+    `evaluate(learned, student)` is called `times` times, evenly spread; `learned` is the share of the steps done.
+    """
 
     times: int
-    look: Callable[[float, Local], None]
+    evaluate: Callable[[float, LocalModel], None]
 
 
-class OnTheWay(TrainerCallback):
+class MidTrainingEval(TrainerCallback):
+    """Lends the student out to answer at the `eval_points`, with the mean of its weights over the steps before."""
+
     def __init__(
-        self, model: Any, tokenizer: Any, looks: Looks, steps: int, compute: torch.dtype, speed: Speed
+        self, model: Any, tokenizer: Any, eval_points: EvalPoints, steps: int, compute: torch.dtype, speed: Speed
     ) -> None:
-        self.model, self.tokenizer, self.looks, self.compute, self.speed = model, tokenizer, looks, compute, speed
-        self.at = {round(steps * n / (looks.times + 1)): n / (looks.times + 1) for n in range(1, looks.times + 1)}
-        self.members = {step for last, at in pairwise([0, *sorted(self.at)]) for step in members(at, last)}
+        self.model, self.tokenizer, self.compute, self.speed = model, tokenizer, compute, speed
+        self.eval_points, parts = eval_points, eval_points.times + 1
+        self.shares = {round(steps * n / parts): n / parts for n in range(1, parts)}  # step -> share of the steps
+        self.members = {step for last, at in pairwise([0, *sorted(self.shares)]) for step in members(at, last)}
         self.mean: dict[str, torch.Tensor] = {}
         self.counted = 0
 
     def on_step_end(self, args: Any, state: Any, control: Any, **rest: Any) -> None:
         if state.global_step in self.members:
             self._count()
-        if state.global_step in self.at:
+        if state.global_step in self.shares:
             with self.speed.paused(), answering(self.model, self.compute, self.mean) as (model, cast):
-                student = Local("a student on the way", model, self.tokenizer, cast)
-                self.looks.look(self.at[state.global_step], student)
+                student = LocalModel("a student on the way", model, self.tokenizer, cast)
+                self.eval_points.evaluate(self.shares[state.global_step], student)
             self.mean, self.counted = {}, 0
 
     @torch.no_grad()
@@ -63,7 +69,7 @@ class OnTheWay(TrainerCallback):
 
 
 def members(at: int, last: int) -> set[int]:
-    """The steps whose weights the look at step `at` sees the mean of, all after the `last` one; `at` is one of them."""
+    """The steps whose weights the evaluation at step `at` sees the mean of: `at` and some before, all after `last`."""
     window = min(WINDOW * at, at - last)
     return {at - int(window * n / MEMBERS) for n in range(MEMBERS)}
 
@@ -82,10 +88,10 @@ def answering(
         copied = deepcopy(model)
         _put(copied, mean)
         copied.to(compute).set_attn_implementation("sdpa")
-        use_for_decoding(copied)
+        use_grouped_attention(copied)
         yield copied, None
         return
-    own = {name: weight.detach().to("cpu") for name, weight in model.named_parameters() if name in mean}
+    own_weights = {name: weight.detach().to("cpu") for name, weight in model.named_parameters() if name in mean}
     training, attention = model.training, model.config._attn_implementation
     _put(model, mean)
     model.set_attn_implementation("sdpa")
@@ -93,7 +99,7 @@ def answering(
         with uncompiled():
             yield model, compute
     finally:
-        _put(model, own)
+        _put(model, own_weights)
         model.set_attn_implementation(attention)
         model.train(training)
 

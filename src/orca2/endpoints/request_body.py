@@ -12,7 +12,7 @@ from orca2.plugins import suggest
 SPARED = ("temperature", "seed")  # keys that a model may refuse by their name, and answers without
 
 
-class Writer:
+class RequestBodyWriter:
     """`tokens_key` is the name of the limit, `extra` goes into every request, `omit` names what does not; without
     `system_role` the first user turn begins with what is the system's. Errors call these keys of `section`."""
 

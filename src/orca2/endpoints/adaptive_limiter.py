@@ -19,7 +19,7 @@ NEVER = float("inf")
 
 
 @dataclass(slots=True)
-class Bucket:
+class TokenBucket:
     """So many units a second, evenly; unused time is saved up for `burst` seconds only."""
 
     rate: float = NEVER
@@ -32,46 +32,47 @@ class Bucket:
 
 
 @dataclass(slots=True)
-class Pace:
+class AdaptiveLimiter:
     """What one endpoint takes. Times are seconds of the caller's clock; nothing here waits by itself."""
 
-    most: int
+    max_in_flight: int
     minute_requests: int = 0
     minute_tokens: int = 0
     limit: float = FIRST
-    flying: int = 0
-    paused: float = 0.0
-    refused: bool = False
-    bounded: bool = False  # a rate that was kept to has been refused
-    cut: float = 0.0
-    requests: Bucket = field(default_factory=Bucket)
-    tokens: Bucket = field(default_factory=Bucket)
+    in_flight: int = 0
+    paused_until: float = 0.0
+    was_rejected: bool = False
+    rate_was_rejected: bool = False  # a rate that was kept to has been refused
+    cut_at: float = 0.0
+    requests: TokenBucket = field(default_factory=TokenBucket)
+    tokens: TokenBucket = field(default_factory=TokenBucket)
     counts: dict[int, int] = field(default_factory=dict)  # answers by second
-    since: float = 0.0  # when counting began
+    counting_since: float = 0.0  # when counting began
 
     def __post_init__(self) -> None:
-        self.limit = min(self.limit, float(self.most))
+        self.limit = min(self.limit, float(self.max_in_flight))
         self.requests.rate = self.minute_requests / MINUTE or NEVER
         self.tokens.rate = self.minute_tokens / MINUTE or NEVER
 
-    def ready(self, now: float) -> float:
+    def ready_at(self, now: float) -> float:
         """0 if a request may go now, else when it may; `NEVER`: once another one has ended."""
-        if self.flying >= int(self.limit):
+        if self.in_flight >= int(self.limit):
             return NEVER
-        at = max(self.paused, self.requests.next, self.tokens.next)
+        at = max(self.paused_until, self.requests.next, self.tokens.next)
         return 0.0 if at <= now else at
 
-    def start(self, now: float, tokens: int) -> None:
-        self.flying += 1
-        self.since = self.since or now
+    def on_start(self, now: float, tokens: int) -> None:
+        self.in_flight += 1
+        self.counting_since = self.counting_since or now
         self.requests.take(1, now)
         self.tokens.take(tokens, now)
 
-    def answered(self, now: float) -> None:
+    def on_answered(self, now: float) -> None:
         """A whole answer: `GROWTH` more at a time for each while nothing was refused, then one a round of answers."""
-        if self.flying >= int(self.limit) - 1:
-            self.limit = min(self.limit + (1.0 / self.limit if self.refused else GROWTH), float(self.most))
-        self.flying -= 1
+        if self.in_flight >= int(self.limit) - 1:
+            growth = 1.0 / self.limit if self.was_rejected else GROWTH
+            self.limit = min(self.limit + growth, float(self.max_in_flight))
+        self.in_flight -= 1
         second = int(now)
         if second in self.counts:
             self.counts[second] += 1
@@ -81,28 +82,28 @@ class Pace:
             del self.counts[old]
         ceiling = self.minute_requests / MINUTE or NEVER
         if self.requests.rate < ceiling:
-            growth = CREEP * 2.0 ** ((now - self.cut) / DOUBLED) if self.bounded else SEARCH
+            growth = CREEP * 2.0 ** ((now - self.cut_at) / DOUBLED) if self.rate_was_rejected else SEARCH
             self.requests.rate = min(self.requests.rate * (1 + min(growth, SEARCH)), ceiling)
 
-    def failed(self) -> None:
+    def on_failed(self) -> None:
         """Ended without an answer, through no excess of ours."""
-        self.flying -= 1
+        self.in_flight -= 1
 
-    def refuse(self, started: float, now: float, wait: float, silent: bool = False) -> None:
+    def on_rejected(self, started: float, now: float, wait: float, silent: bool = False) -> None:
         """Too much at once, says the server or its silence. Requests sent before the last cut are of its burst."""
-        self.flying -= 1
-        self.paused = max(self.paused, now + wait)
-        if started <= self.cut:
+        self.in_flight -= 1
+        self.paused_until = max(self.paused_until, now + wait)
+        if started <= self.cut_at:
             return
-        self.cut, self.refused = now, True
-        found = self.requests.burst == LITTLE  # then it is the rate that is too high, and hardly the number at a time
-        self.limit = max(self.limit * (RATE_CUT if found and not silent else CUT), 1.0)
-        span = min(now - self.since, SPAN)
+        self.cut_at, self.was_rejected = now, True
+        rate_is_known = self.requests.burst == LITTLE  # then it is the rate that is too high, not the number at a time
+        self.limit = max(self.limit * (RATE_CUT if rate_is_known and not silent else CUT), 1.0)
+        span = min(now - self.counting_since, SPAN)
         if silent or span < 1.0:
             return
         # of the first second only a part lies in the span, and it holds the time that the server had us wait: the rate
         # that is found at first may be far too low
         measured = sum(number for second, number in self.counts.items() if second >= int(now - span)) / span
-        rate, self.bounded = self.requests.rate, found
+        rate, self.rate_was_rejected = self.requests.rate, rate_is_known
         rate = max(min(rate * RATE_CUT, measured), rate * RATE_MOST) if rate < NEVER else measured
         self.requests.rate, self.requests.burst = max(rate, 0.05), LITTLE

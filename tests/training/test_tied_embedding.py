@@ -7,7 +7,7 @@ import pytest
 import torch
 from transformers import LlamaConfig, LlamaForCausalLM
 
-from orca2.training.tied import tied
+from orca2.training.tied_embedding import tied_embedding_grad
 from tests.training.test_loss import SMALL
 
 ROWS = ([3, 3, 3, 9, 4, 1, 9], [4, 9, 30, 31, 3])  # an id comes again within a row and over rows
@@ -35,7 +35,7 @@ def test_gradients_are_those_of_autograd(padding: int | None, checkpointing: boo
     embedding = model.get_input_embeddings()
     assert embedding.padding_idx == padding
     plain = gradients(model, checkpointing)
-    with tied(model):
+    with tied_embedding_grad(model):
         assert ("forward" in vars(embedding)) is both
         ours = gradients(model, checkpointing)
     assert "forward" not in vars(embedding) and ours.keys() == plain.keys()
@@ -47,7 +47,7 @@ def test_gradients_are_those_of_autograd(padding: int | None, checkpointing: boo
 def test_a_copy_made_meanwhile_has_its_own_weight() -> None:
     """As a student has that is tried on the way."""
     model = LlamaForCausalLM(LlamaConfig(**{**SMALL, "tie_word_embeddings": True}))
-    with tied(model):
+    with tied_embedding_grad(model):
         copied = deepcopy(model)
         copied.get_input_embeddings().weight.data.zero_()
         assert not copied.get_input_embeddings()(torch.tensor([5])).any()
@@ -56,5 +56,5 @@ def test_a_copy_made_meanwhile_has_its_own_weight() -> None:
 def test_a_frozen_embedding_stays_frozen() -> None:
     model = LlamaForCausalLM(LlamaConfig(**{**SMALL, "tie_word_embeddings": True}))
     model.get_input_embeddings().weight.requires_grad_(False)
-    with tied(model):
+    with tied_embedding_grad(model):
         assert "model.embed_tokens.weight" not in gradients(model, False)

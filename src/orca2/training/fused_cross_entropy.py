@@ -12,10 +12,10 @@ BLOCK = 4096
 LOW: tl.constexpr = tl.constexpr(-1e30)
 
 
-def fused_slopes(
-    h: torch.Tensor, w: torch.Tensor, bias: torch.Tensor | None, labels: torch.Tensor, learns: bool
+def fused_cross_entropy(
+    h: torch.Tensor, w: torch.Tensor, bias: torch.Tensor | None, labels: torch.Tensor, needs_grad: bool
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """What `plain_slopes` gives."""
+    """What `cross_entropy_with_grad` gives."""
     count, vocabulary = len(h), len(w)
     width = -(-vocabulary // ALIGNED) * ALIGNED
     room = h.new_empty(count, width)
@@ -26,12 +26,12 @@ def fused_slopes(
     room[:, vocabulary:] = float("-inf")
     losses = h.new_empty(count, dtype=torch.float32)
     if count:
-        _slopes[(count,)](room, labels, losses, width, LEARNS=learns, BLOCK=BLOCK, num_warps=8)
+        _cross_entropy[(count,)](room, labels, losses, width, NEEDS_GRAD=needs_grad, BLOCK=BLOCK, num_warps=8)
     return losses, logits
 
 
 @triton.jit  # type: ignore[untyped-decorator]
-def _slopes(logits, labels, losses, width: tl.constexpr, LEARNS: tl.constexpr, BLOCK: tl.constexpr):  # type: ignore[no-untyped-def]
+def _cross_entropy(logits, labels, losses, width: tl.constexpr, NEEDS_GRAD: tl.constexpr, BLOCK: tl.constexpr):  # type: ignore[no-untyped-def]
     """One row: the logarithm of the sum, kept for each lane on the way and put together at the end; then the slopes."""
     row = tl.program_id(0).to(tl.int64)
     at = logits + row * width
@@ -50,10 +50,10 @@ def _slopes(logits, labels, losses, width: tl.constexpr, LEARNS: tl.constexpr, B
     top = tl.max(most, 0)
     sum_log = top + tl.log(tl.sum(total * tl.exp(most - top), 0))
     tl.store(losses + row, sum_log - tl.sum(picked, 0))
-    if LEARNS:
+    if NEEDS_GRAD:
         for start in range(0, width, BLOCK):
             columns = start + lanes
             inside = columns < width
             x = tl.load(at + columns, mask=inside, other=float("-inf")).to(tl.float32)
-            slope = tl.exp(x - sum_log) - tl.where(columns == label, 1.0, 0.0)
-            tl.store(at + columns, slope, mask=inside)
+            grad = tl.exp(x - sum_log) - tl.where(columns == label, 1.0, 0.0)
+            tl.store(at + columns, grad, mask=inside)

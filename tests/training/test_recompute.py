@@ -7,7 +7,7 @@ import torch
 from torch.nn.functional import rms_norm
 from transformers import LlamaConfig, LlamaForCausalLM, Qwen3Config, Qwen3ForCausalLM
 
-from orca2.training.lean import Gated, Norm, lean
+from orca2.training.recompute import RmsNorm, SiluMul, recompute_layers
 from tests.training.test_loss import SMALL
 
 IDS = torch.arange(3, 90)[None]
@@ -39,7 +39,7 @@ def test_gradients_are_the_same_and_less_is_kept(kind: Any, config: Any, half: b
     model = kind(config)
     with torch.autocast("cpu", torch.bfloat16, enabled=half):
         plain, much = gradients(model)
-        with lean(model):
+        with recompute_layers(model):
             ours, little = gradients(model)
         again, _ = gradients(model)
     assert torch.equal(plain, again) and not any("forward" in vars(module) for module in model.modules())
@@ -53,20 +53,20 @@ def test_frozen_weights_get_no_gradient_and_what_lies_before_them_does() -> None
     for name, parameter in model.named_parameters():
         parameter.requires_grad_("q_proj" in name)
     plain, _ = gradients(model)
-    with lean(model):
+    with recompute_layers(model):
         ours, _ = gradients(model)
     assert plain.norm() > 0 and torch.allclose(ours, plain, atol=1e-7)
 
 
 def test_slopes_are_those_of_the_definition() -> None:
     torch.manual_seed(0)
-    rows, weight, slope = torch.randn(3, 5, 8), torch.randn(8), torch.randn(3, 5, 8)
+    rows, weight, grad = torch.randn(3, 5, 8), torch.randn(8), torch.randn(3, 5, 8)
     found = []
-    for norm in (lambda r, w: Norm.apply(r, w, 1e-6, torch.float32), lambda r, w: rms_norm(r, (8,), w, 1e-6)):
+    for norm in (lambda r, w: RmsNorm.apply(r, w, 1e-6, torch.float32), lambda r, w: rms_norm(r, (8,), w, 1e-6)):
         leaves = rows.clone().requires_grad_(), weight.clone().requires_grad_()
-        norm(*leaves).backward(slope)
+        norm(*leaves).backward(grad)
         found.append([leaf.grad for leaf in leaves])
     for ours, plain in zip(*found, strict=True):
         assert torch.allclose(ours, plain, atol=1e-5)
     gate, up = (torch.randn(4, 6, dtype=torch.float64, requires_grad=True) for _ in range(2))
-    assert torch.autograd.gradcheck(Gated.apply, (gate, up))
+    assert torch.autograd.gradcheck(SiluMul.apply, (gate, up))
