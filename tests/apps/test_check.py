@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from orca2.apps.check import check
+from orca2 import recipe as recipes
+from orca2.apps.check import check as foresee
 from orca2.errors import DataError, Faults, Orca2Error
 
 RECIPE = """
@@ -44,6 +45,10 @@ def recipe(tiny: Path, tmp_path: Path) -> Path:
     (tmp_path / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     (tmp_path / "mine.toml").write_text(RECIPE.replace("TINY", str(tiny)))
     return tmp_path / "mine.toml"
+
+
+def check(path: Path, words: list[str]) -> None:
+    foresee(recipes.load(path, words), path.parent)
 
 
 def test_it_says_what_a_run_would_do_and_does_nothing(recipe: Path, capsys: pytest.CaptureFixture[str]) -> None:

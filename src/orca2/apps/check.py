@@ -10,7 +10,6 @@ from rich.console import Console
 from rich.table import Table
 
 from orca2 import plugins, preflight, stages
-from orca2 import recipe as recipes
 from orca2.core.choosing import FEW
 from orca2.core.splitting import SPLITS
 from orca2.core.statistics import detectable, underpowered
@@ -39,12 +38,12 @@ class Calls:
     max_tokens: int
 
 
-def check(path: Path, overrides: Sequence[str]) -> None:
+def check(recipe: Recipe, base: Path) -> None:
     """Print what `orca2 run` would do with a recipe: tasks, calls and their price, memory and time.
 
-    Nothing is asked, trained or written. RecipeError, DataError or ModelError say what is wrong, all faults at once.
+    `base` is the folder that its paths start from. Nothing is asked, trained or written. RecipeError, DataError or
+    ModelError say what is wrong, all faults at once.
     """
-    recipe, base = recipes.load(path, overrides), path.resolve().parent
     preflight.check(recipe, base, [stage.name for stage in stages.STAGES])
     with TemporaryDirectory() as nowhere:
         folder = RunFolder(Path(nowhere), recipe, base, {"stages": {}})

@@ -50,16 +50,17 @@ def run(target: Path, overrides: tuple[str, ...], run: Path | None, until: str, 
 @TARGET
 @OVERRIDES
 def check(target: Path, overrides: tuple[str, ...]) -> None:
-    """Look for all that a recipe or a run names: plug-ins, options, files, keys of endpoints; nothing is asked."""
-    from orca2 import pipeline, preflight
+    """Name every fault of a recipe or a run, and what it will do: tasks, calls, price, memory, time."""
+    from orca2 import pipeline
     from orca2 import recipe as recipes
+    from orca2.apps.check import check as foresee
 
     if _is_run(target):
         folder = pipeline.reopen(target, overrides, redo=True)
         checked, base = folder.recipe, folder.base
     else:
         checked, base = recipes.load(target, overrides), target.resolve().parent
-    preflight.check(checked, base, NAMES)
+    foresee(checked, base)
     click.echo(f"nothing is wrong with {target}; to run it: {shlex.join(['orca2', 'run', str(target), *overrides])}")
 
 
