@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orca2.core.comparing import Answer
 from orca2.core.rounds import affordable, gain, is_kept, strategy_now, weakest
-from orca2.core.types import Choice, Verdict
+from orca2.core.types import Answer, Choice
+from tests.answers import made
 
 RIGHTS = st.dictionaries(st.text("abcdef", min_size=1), st.tuples(st.integers(0, 9), st.just(9)), min_size=1)
 
@@ -39,8 +39,7 @@ def test_only_trials_that_decide_change_a_strategy(status: str, now: str) -> Non
 
 
 def answers(family: str, rights: Iterable[bool]) -> list[Answer]:
-    said = [Verdict("correct" if right else "wrong", None, "") for right in rights]
-    return [Answer(f"{family}-{n}", family, verdict, 5) for n, verdict in enumerate(said)]
+    return [made(f"{family}-{n}", "correct" if right else "wrong", family) for n, right in enumerate(rights)]
 
 
 @pytest.mark.parametrize(

@@ -2,19 +2,18 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
-from orca2.core.comparing import Answer, answer, by_family, power, summary
+from orca2.core.comparing import by_family, power, summary
+from orca2.core.types import Answer, Evaluation
 from orca2.errors import DataError, RunError
 from orca2.files import write_text
 from orca2.reporting import formats, tables
-from orca2.reporting.artifacts import check_out, check_run, read_json, read_rows
-
-Row = Mapping[str, Any]
+from orca2.reporting.artifacts import check_out, check_run, read_noun, read_nouns
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +22,11 @@ class Side:
 
     name: str
     seed: int
-    settings: Row
-    rows: Mapping[str, Row]
+    settings: Mapping[str, Any]
+    rows: Mapping[str, Answer]
 
     def answers(self, tasks: Sequence[str]) -> list[Answer]:
-        return [answer(self.rows[task]) for task in tasks]
+        return [self.rows[task] for task in tasks]
 
 
 def compare(first: Path, second: Path, student: str, system: str, out: Path | None) -> None:
@@ -52,25 +51,23 @@ def compare(first: Path, second: Path, student: str, system: str, out: Path | No
         found = {
             "student": student, "system": system, "settings": ours.settings, "seed": ours.seed,
             "runs": [str(first), str(second)], "shared": len(shared), "not_shared": alone,
-            "totals": totals, "comparisons": families,
+            "totals": [asdict(total) for total in totals], "comparisons": [asdict(row) for row in families],
         }  # fmt: skip
         write_text(out, json.dumps(found, indent=1, ensure_ascii=False) + "\n")
 
 
 def _read(folder: Path, student: str, system: str) -> Side:
     check_run(folder)
-    result = read_json(folder, "evaluate.json", "evaluate")
-    rows = read_rows(folder, "answers.jsonl", "evaluate")
-    settings = dict(result.get("settings", {}))
-    if "cluster" not in settings or not all("grader" in row for row in rows):
-        raise RunError(f"{folder} was evaluated by an older orca2; run: orca2 evaluate {folder} --redo")
+    result = read_noun(folder, "evaluate.json", "evaluate", Evaluation)
+    rows = read_nouns(folder, "answers.jsonl", "evaluate", Answer)
     for word, key in ((student, "student"), (system, "system")):
-        known = list(dict.fromkeys(row[key] for row in rows))
+        known = list(dict.fromkeys(getattr(row, key) for row in rows))
         if word not in known:
             raise DataError(f"{folder}: no {key} {word!r} in answers.jsonl; there: {', '.join(known) or 'none'}")
+    settings = dict(result.settings)
     settings["system"] = settings.pop("systems")[system]
-    asked = {row["task"]: row for row in rows if (row["student"], row["system"]) == (student, system)}
-    return Side(str(folder), result["seed"], settings, asked)
+    asked = {row.task: row for row in rows if (row.student, row.system) == (student, system)}
+    return Side(str(folder), result.seed, settings, asked)
 
 
 def _check(ours: Side, theirs: Side, shared: Sequence[str]) -> None:
@@ -83,9 +80,9 @@ def _check(ours: Side, theirs: Side, shared: Sequence[str]) -> None:
         if ours.settings.get(key) != theirs.settings.get(key)
     ]
     for key in ("target", "grader", "family"):
-        other = [task for task in shared if ours.rows[task][key] != theirs.rows[task][key]]
+        other = [task for task in shared if getattr(ours.rows[task], key) != getattr(theirs.rows[task], key)]
         if other:
-            a, b = (side.rows[other[0]][key] for side in (ours, theirs))
+            a, b = (getattr(side.rows[other[0]], key) for side in (ours, theirs))
             found.append(f"{key} of {len(other)} tasks (first {other[0]}: {a[:60]!r} and {b[:60]!r})")
     if found:
         raise RunError(

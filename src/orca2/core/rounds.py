@@ -1,8 +1,8 @@
 """The closed loop's decisions: which families are weak, how much can be asked, and whether a round is kept."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from orca2.core.comparing import Answer, by_family
+from orca2.core.comparing import Graded, by_family
 from orca2.core.types import Choice
 
 
@@ -32,7 +32,9 @@ def affordable(left: int, tokens: int, demonstrations: int) -> int:
     return left * demonstrations // max(tokens, 1)
 
 
-def gain(ours: list[Answer], theirs: list[Answer], families: list[str], seed: int) -> dict[str, dict[str, float]]:
+def gain(
+    ours: Sequence[Graded], theirs: Sequence[Graded], families: list[str], seed: int
+) -> dict[str, dict[str, float]]:
     """The paired difference, in points, on the families that a round was about, on the others, and on all."""
     parts = {
         "weak": [answer for answer in ours if answer.family in families],
@@ -40,7 +42,10 @@ def gain(ours: list[Answer], theirs: list[Answer], families: list[str], seed: in
         "all": ours,
     }
     rows = {name: by_family(some, theirs, seed)[0] for name, some in parts.items() if some}
-    return {name: {key: row[key] for key in ("difference", "low", "high", "p", "items")} for name, row in rows.items()}
+    return {
+        name: {"difference": row.difference, "low": row.low, "high": row.high, "p": row.p, "items": row.items}
+        for name, row in rows.items()
+    }
 
 
 def is_kept(found: Mapping[str, Mapping[str, float]]) -> bool:

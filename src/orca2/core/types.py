@@ -203,6 +203,94 @@ class Lesson:
     task: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One evaluated answer: which student gave it under which system message, and what its grader said.
+
+    `tokens` are those answered. `read_by` is the grader that read it. Items of one `cluster` share something, a passage
+    for instance.
+    """
+
+    student: str
+    system: str
+    task: str
+    family: str
+    prompt: str
+    target: str
+    grader: str
+    response: str
+    finish_reason: str
+    tokens: int
+    outcome: Outcome
+    answer: str | None
+    why: str
+    where: Where | None
+    read_by: str
+    grader_options: Mapping[str, Any] = field(default_factory=dict)
+    cluster: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """How many of some answers are right, the 95 % Wilson interval of that share, and what stands beside it: answers of
+    which one could be read (`format_ok`), mean tokens, and the unreadable ones by outcome.
+
+    `clustered_error` is the standard error of the share where items come in clusters.
+    """
+
+    items: int
+    correct: int
+    low: float
+    high: float
+    format_ok: int
+    tokens: float
+    truncated: int
+    ambiguous: int
+    unextracted: int
+    failed: int
+    clustered_error: float | None = None
+    student: str = ""
+    system: str = ""
+    family: str = "all"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """Ours minus theirs on the items of a family that both answered, or on "all".
+
+    `difference`, `low` and `high` are points, the last two the 95 % bootstrap interval; `p` is of the exact McNemar
+    test, `p_holm` corrected over the families. `detectable` is the difference that would have shown, in points.
+    """
+
+    items: int
+    gained: int
+    lost: int
+    difference: float
+    low: float
+    high: float
+    p: float
+    p_holm: float
+    detectable: float
+    underpowered: bool
+    student: str = ""
+    against: str = ""
+    system: str = ""
+    family: str = "all"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evaluation:
+    """What the stage evaluate found. `rows` are by student, system message and family, `totals` over all families;
+    `comparisons` are of the cautious student; `agreement` says how far the chosen strategies are used unprompted."""
+
+    seed: int
+    settings: Mapping[str, Any]
+    rows: Sequence[Result]
+    totals: Sequence[Result]
+    comparisons: Sequence[Comparison]
+    agreement: Mapping[str, Any]
+
+
 def task_id(prompt: str) -> str:
     """The content hash that names a task: 16 hex digits of the prompt's SHA-256.
 

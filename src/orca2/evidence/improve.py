@@ -7,19 +7,19 @@ after for the record, and decides nothing.
 import json
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from orca2 import pipeline, preflight
 from orca2 import recipe as recipes
-from orca2.core.comparing import Answer, answer, summary
+from orca2.core.comparing import summary
 from orca2.core.erasing import erase
 from orca2.core.keys import changed
 from orca2.core.model import Model
 from orca2.core.racing import Rules
 from orca2.core.rounds import affordable, gain, is_kept, strategy_now, weakest
-from orca2.core.types import Demonstration, Lesson, Profile, Task
+from orca2.core.types import Answer, Demonstration, Lesson, Profile, Task
 from orca2.errors import RecipeError, RunError
 from orca2.files import read_json, read_json_lines, write_text
 from orca2.progress import console
@@ -158,23 +158,22 @@ def _halves(folder: RunFolder) -> tuple[list[Task], list[Task]]:
 
 def _answers(folder: RunFolder, model: Model, tasks: Sequence[Task], label: str) -> list[Answer]:
     """Under the default message, as the student is used."""
-    rows = evaluate.answers(folder, model, [("default", folder.recipe.student.system, task) for task in tasks], label)
-    return [answer({**row, "cluster": None}) for row in rows]
+    asked = [("default", folder.recipe.student.system, task) for task in tasks]
+    return evaluate.answers(folder, model, asked, label)[0]
 
 
 def _rights(answers: Sequence[Answer]) -> dict[str, tuple[int, int]]:
     found: dict[str, tuple[int, int]] = {}
-    for one in answers:
-        right, tried = found.get(one.family, (0, 0))
-        found[one.family] = (right + one.verdict.correct, tried + 1)
+    for answer in answers:
+        right, tried = found.get(answer.family, (0, 0))
+        found[answer.family] = (right + (answer.outcome == "correct"), tried + 1)
     return found
 
 
 def _summed(answers: Sequence[Answer]) -> dict[str, Any]:
-    families = sorted({one.family for one in answers})
-    return {family: summary([a for a in answers if a.family == family]) for family in families} | {
-        "all": summary(answers)
-    }
+    families = sorted({answer.family for answer in answers})
+    found = {family: summary([a for a in answers if a.family == family], family=family) for family in families}
+    return {name: asdict(result) for name, result in (found | {"all": summary(answers)}).items()}
 
 
 def _profile(

@@ -43,10 +43,10 @@ def work(ablation: Ablation, unit: Unit) -> None:
         _free()
         model = load_student(folder, None if unit.arm == BASE else "student")
         model.keep = False  # nobody asks this student again
-        rows = evaluate.answers(folder, model, asked(ablation, unit.seed), f"{unit}: answering")
+        answers, _ = evaluate.answers(folder, model, asked(ablation, unit.seed), f"{unit}: answering", str(unit))
         del model
         _free()
-        folder.write_rows(ANSWERS, rows)
+        folder.write_rows(ANSWERS, answers)
         record = {
             "key": key, "seed": unit.seed, "view": unit.view, "arm": unit.arm, "training": training,
             "seconds": {"training": round(trained - started, 1), "answering": round(time.monotonic() - trained, 1)},

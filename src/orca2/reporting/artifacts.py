@@ -3,11 +3,14 @@
 import json
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
 
 from orca2.errors import DataError, RunError
 
 # control characters and lone surrogates: neither HTML nor UTF-8 can hold them
+Noun = TypeVar("Noun")
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -31,6 +34,26 @@ def read_json(folder: Path, name: str, made_by: str) -> Any:
 def read_rows(folder: Path, name: str, made_by: str) -> list[Any]:
     lines = _text(folder, name, made_by).split("\n")
     return [_parse(line, f"{name}:{n} in {folder}", _again(folder, made_by)) for n, line in enumerate(lines, 1) if line]
+
+
+def read_noun(folder: Path, name: str, made_by: str, noun: type[Noun]) -> Noun:
+    """The noun that an artifact is; RunError where it is none."""
+    return _noun(read_json(folder, name, made_by), noun, f"{name} in {folder}", _again(folder, made_by))
+
+
+def read_nouns(folder: Path, name: str, made_by: str, noun: type[Noun]) -> list[Noun]:
+    """The nouns of an artifact of lines."""
+    again, rows = _again(folder, made_by), read_rows(folder, name, made_by)
+    return [_noun(row, noun, f"{name}:{number} in {folder}", again) for number, row in enumerate(rows, 1)]
+
+
+def _noun(value: Any, noun: type[Noun], where: str, again: str) -> Noun:
+    try:
+        return TypeAdapter(noun).validate_python(value)
+    except ValidationError as error:
+        first = error.errors()[0]
+        at = ".".join(map(str, first["loc"]))
+        raise RunError(f"{where}: {at}: {first['msg']}; remake it: {again}") from None
 
 
 def _again(folder: Path, made_by: str) -> str:

@@ -3,9 +3,12 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from markupsafe import Markup, escape
+
+from orca2.core.types import Result
 
 UNREADABLE = {"truncated": "cut off", "ambiguous": "ambiguous", "unextracted": "no answer", "failed": "failed"}
 KEPT = 480  # characters of a long text, a third of them from its end, where the answer usually stands
@@ -43,8 +46,9 @@ def point_range(low: float, high: float) -> str:
     return f"{points(low)} to {points(high)}"
 
 
-def unreadable(row: Mapping[str, Any]) -> str:
+def unreadable(result: Result | Mapping[str, Any]) -> str:
     """What kept answers from being read, as shares, where anything did: "cut off 3.0% · ambiguous 1.0%"."""
+    row = result if isinstance(result, Mapping) else asdict(result)
     shares = [(said, row[name]) for name, said in UNREADABLE.items()]
     return " · ".join(f"{said} {percent(part, row['items'])}" for said, part in shares if part)
 

@@ -7,23 +7,21 @@ from rich.table import Table
 from rich.text import Text
 
 from orca2.core.comparing import UNREADABLE, power
+from orca2.core.types import Comparison, Result
 
-Row = Mapping[str, Any]
 
-
-def accuracy(title: str, headings: Sequence[str], rows: Sequence[tuple[Sequence[str], Row]]) -> Table:
-    """Rows of `core.comparing.summary`, each under its own names; unreadable outcomes where there are any."""
-    seen = [name for name in UNREADABLE if any(row[name] for _, row in rows)]
+def accuracy(title: str, headings: Sequence[str], rows: Sequence[tuple[Sequence[str], Result]]) -> Table:
+    """Results, each under its own names; unreadable outcomes where there are any."""
+    seen = [name for name in UNREADABLE if any(getattr(row, name) for _, row in rows)]
     table = _table(title, headings, ("accuracy", "format OK", *seen, "tokens an answer", "items"))
     for names, row in rows:
-        n = row["items"]
         table.add_row(
             *names,
-            beside(f"{row['correct'] / n:.1%}", f"{row['low']:.1%}-{row['high']:.1%}"),
-            f"{row['format_ok'] / n:.0%}",
-            *(f"{row[name] / n:.1%}" for name in seen),
-            f"{row['tokens']:.1f}",
-            str(n),
+            beside(f"{row.correct / row.items:.1%}", f"{row.low:.1%}-{row.high:.1%}"),
+            f"{row.format_ok / row.items:.0%}",
+            *(f"{getattr(row, name) / row.items:.1%}" for name in seen),
+            f"{row.tokens:.1f}",
+            str(row.items),
         )
     return table
 
@@ -33,24 +31,23 @@ def beside(figure: str, interval: str, rest: str = "") -> Text:
     return Text.assemble(f"{figure} ", (interval, "dim"), rest)
 
 
-def differences(title: str, rows: Iterable[Row]) -> Table:
-    """Rows of `core.comparing.by_family`."""
+def differences(title: str, rows: Iterable[Comparison]) -> Table:
+    """Comparisons, one a family."""
     table = _table(title, ("family",), ("items", "points", "95 % interval", "gained", "lost", "p", "p, Holm"))
     for row in rows:
-        ps = (f"{row['p']:.2g}", "" if row["family"] == "all" else f"{row['p_holm']:.2g}")
-        numbers = (row["gained"], row["lost"])
-        points = (f"{row['difference']:+.1f}", _interval(row))
-        table.add_row(row["family"], str(row["items"]), *points, *map(str, numbers), *ps)
+        ps = (f"{row.p:.2g}", "" if row.family == "all" else f"{row.p_holm:.2g}")
+        points = (f"{row.difference:+.1f}", _interval(row))
+        table.add_row(row.family, str(row.items), *points, str(row.gained), str(row.lost), *ps)
     return table
 
 
-def difference(row: Row) -> str:
+def difference(row: Comparison) -> str:
     """One comparison as a phrase, with what it could not have shown."""
-    said = f"{row['difference']:+.1f} points ({_interval(row)}), p = {row['p']:.2g}"
+    said = f"{row.difference:+.1f} points ({_interval(row)}), p = {row.p:.2g}"
     return f"{said}; {weak}" if (weak := power(row)) else said
 
 
-def agreement(row: Row) -> str:
+def agreement(row: Mapping[str, Any]) -> str:
     """One of `core.agreement.total` as a phrase, with the families that it cannot speak of."""
     left_out = row["of"] - row["families"]
     note = f"; {left_out} of {row['of']} families left out, where strategies cannot be told apart" if left_out else ""
@@ -59,8 +56,8 @@ def agreement(row: Row) -> str:
     return f"{row['agreeing'] / row['items']:.1%} ({row['low']:.1%}-{row['high']:.1%}) of {row['items']} answers{note}"
 
 
-def _interval(row: Row) -> str:
-    return f"{row['low']:+.1f} to {row['high']:+.1f}"
+def _interval(row: Comparison) -> str:
+    return f"{row.low:+.1f} to {row.high:+.1f}"
 
 
 def _table(title: str, names: Iterable[str], numbers: Iterable[str]) -> Table:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from orca2.core.agreement import FEW, Reference, compare, measure, total
-from orca2.core.types import Choice, Lesson, Profile, Strategy, Task, Trial
+from orca2.core.types import Answer, Choice, Lesson, Profile, Strategy, Task, Trial
 from orca2.run.folder import RunFolder
 from orca2.run.models import explained_checkpoint
 from orca2.run.tasks import read_tasks, strategies_of
@@ -13,8 +13,8 @@ from orca2.run.tasks import read_tasks, strategies_of
 Found = Mapping[str, Mapping[str, Sequence[str]]]  # family -> strategy -> answers
 
 
-def agreement(folder: RunFolder, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Of rows of `answers.jsonl`: `families` (what they are held against), `rows` and `totals`."""
+def agreement(folder: RunFolder, answers: Sequence[Answer]) -> dict[str, Any]:
+    """Of the answers: `families` (what they are held against), `rows` and `totals`."""
     profile = folder.read_noun("profile.json", "profile", Profile)
     taught: Found = {}
     if explained_checkpoint(folder):
@@ -22,17 +22,17 @@ def agreement(folder: RunFolder, rows: Sequence[Mapping[str, Any]]) -> dict[str,
         taught = demonstrated(lessons, strategies_of(folder), read_tasks(folder, "train"))
     tried = _tried(folder.read_rows("trials.jsonl", "profile", Trial))
     sources = {"teacher": taught, profile.subject: tried} if profile.subject != "teacher" else {"teacher": tried}
-    return summarise(rows, profile.families, sources)
+    return summarise(answers, profile.families, sources)
 
 
 def summarise(
-    rows: Sequence[Mapping[str, Any]], families: Mapping[str, Choice], sources: Mapping[str, Found]
+    answers: Sequence[Answer], families: Mapping[str, Choice], sources: Mapping[str, Found]
 ) -> dict[str, Any]:
     """`sources` are answers under known strategies, by who gave them, the better source first."""
     said: dict[tuple[str, str], dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for row in rows:
-        if row["family"] in families:
-            said[row["student"], row["system"]][row["family"]].append(row["response"])
+    for answer in answers:
+        if answer.family in families:
+            said[answer.student, answer.system][answer.family].append(answer.response)
     references = {family: reference(family, choice, sources) for family, choice in families.items()}
     compared, totals = [], []
     for (student, system), by_family in said.items():

@@ -1,5 +1,6 @@
 """A suite of public benchmarks on any model: ask, grade, compare, and write a page down to the single answer."""
 
+import dataclasses
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -103,7 +104,7 @@ def _run(
         "skipped": list(skipped),
         "comparison": _compare.compare(rows, other, list(texts), judge_client) if other else None,
     }  # fmt: skip
-    write_text(out / "suite.json", json.dumps(result, indent=1, ensure_ascii=False) + "\n")
+    write_text(out / "suite.json", json.dumps(result, indent=1, ensure_ascii=False, default=dataclasses.asdict) + "\n")
     page = _page.write(out, result, rows)
     for kind in options.export:
         _export(kind, out, result, rows)

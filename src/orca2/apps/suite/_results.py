@@ -1,31 +1,46 @@
 """From graded rows to the figures of each benchmark: accuracy or rating, with all that has to stand beside it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from orca2.core import averaging
-from orca2.core.comparing import answer, by_family, summary
+from orca2.core.comparing import by_family, summary
 from orca2.core.intervals import wilson
+from orca2.core.types import Comparison, Outcome
 
 Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """What is counted of a graded item; its family is the benchmark."""
+
+    task: str
+    family: str
+    outcome: Outcome
+    tokens: int
+    cluster: str | None
+
+
 SEED = 0  # of the bootstrap
 
 
 def graded(rows: Sequence[Row]) -> dict[str, Any]:
     """The rows of one benchmark under one system message: counts, chance, and the mean over its subsets."""
     subsets = _by_subset(rows)
-    found = summary([answer(row) for row in rows])
+    found = summary([_graded(row) for row in rows])
     counts = {name: (sum(row["outcome"] == "correct" for row in some), len(some)) for name, some in subsets.items()}
     mean, low, high = averaging.macro(counts)
     chances = {name: sum(row["chance"] for row in some) / len(some) for name, some in subsets.items()}
     several = len(subsets) > 1
-    return found | {
-        "accuracy": mean if several else found["correct"] / found["items"],
-        "accuracy_low": low if several else found["low"],
-        "accuracy_high": high if several else found["high"],
+    return asdict(found) | {
+        "accuracy": mean if several else found.correct / found.items,
+        "accuracy_low": low if several else found.low,
+        "accuracy_high": high if several else found.high,
         "chance": sum(chances.values()) / len(chances),
         "subsets": [
-            {"subset": name, "chance": chances[name], **summary([answer(row) for row in some])}
+            {"subset": name, "chance": chances[name], **asdict(summary([_graded(row) for row in some]))}
             for name, some in subsets.items()
         ] if several else [],
     }  # fmt: skip
@@ -50,14 +65,18 @@ def rated(rows: Sequence[Row]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def compared(ours: Sequence[Row], theirs: Sequence[Row]) -> list[dict[str, Any]]:
+def compared(ours: Sequence[Row], theirs: Sequence[Row]) -> list[Comparison]:
     """Ours minus theirs on the items that both answered: all, then each benchmark; Holm corrects over benchmarks."""
-    pairs = [[answer(row) for row in rows if row["measure"] == "graded"] for rows in (ours, theirs)]
+    pairs = [[_graded(row) for row in rows if row["measure"] == "graded"] for rows in (ours, theirs)]
     shared = {a.task for a in pairs[0]} & {a.task for a in pairs[1]}
     if not shared:
         return []
     first, second = ([a for a in side if a.task in shared] for side in pairs)
     return by_family(first, second, SEED)
+
+
+def _graded(row: Row) -> Graded:
+    return Graded(row["task"], row["family"], row["outcome"], row["tokens"], row["cluster"])
 
 
 def _score(row: Row) -> float:

@@ -11,7 +11,7 @@ MOSTLY = 0.5  # below, most of a family's answers are built otherwise
 
 def agreement(found: Artifacts) -> dict[str, Any] | None:
     """Totals of every student, and the cautious student per family; None where it was not measured."""
-    measured = found.evaluate.get("agreement")
+    measured = found.evaluate.agreement
     if not measured:
         return None
     systems = list(dict.fromkeys(row["system"] for row in measured["rows"] if row["student"] == "cautious"))
@@ -54,7 +54,7 @@ def doubt(known: Row) -> str:
 
 
 def remarks(found: Artifacts) -> Iterator[str]:
-    measured = found.evaluate.get("agreement")
+    measured = found.evaluate.agreement
     if not measured:
         return
     rows = [r for r in measured["rows"] if (r["student"], r["system"]) == ("cautious", "default")]

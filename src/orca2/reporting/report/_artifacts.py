@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from orca2.reporting.artifacts import check_run, read_json, read_rows
+from orca2.core.types import Answer, Comparison, Evaluation, Result
+from orca2.reporting.artifacts import check_run, read_json, read_noun, read_nouns, read_rows
 
 Row = dict[str, Any]
 
@@ -23,27 +24,27 @@ class Artifacts:
     lessons: dict[str, list[Row]]
     erase: Row
     train: Row
-    evaluate: Row
-    answers: list[Row]
+    evaluate: Evaluation
+    answers: list[Answer]
 
     @property
     def seed(self) -> int:
         return int(self.record["seed"])
 
-    def total(self, student: str, system: str) -> Row:
-        """The totals row of one student under one system message."""
-        return next(t for t in self.evaluate["totals"] if (t["student"], t["system"]) == (student, system))
+    def total(self, student: str, system: str) -> Result:
+        """The result of one student under one system message."""
+        return next(t for t in self.evaluate.totals if (t.student, t.system) == (student, system))
 
-    def comparison(self, against: str, family: str = "all") -> Row:
+    def comparison(self, against: str, family: str = "all") -> Comparison:
         """The paired comparison of the cautious student under the default message."""
         keys = ("cautious", against, "default", family)
-        rows = self.evaluate["comparisons"]
-        return next(r for r in rows if (r["student"], r["against"], r["system"], r["family"]) == keys)
+        rows = self.evaluate.comparisons
+        return next(r for r in rows if (r.student, r.against, r.system, r.family) == keys)
 
     @property
     def students(self) -> list[str]:
         """In the order of training; explained is not there where that stage was skipped."""
-        return list(dict.fromkeys(total["student"] for total in self.evaluate["totals"]))
+        return list(dict.fromkeys(total.student for total in self.evaluate.totals))
 
 
 def read(folder: Path) -> Artifacts:
@@ -60,6 +61,6 @@ def read(folder: Path) -> Artifacts:
         lessons={row["task"]: row["messages"] for row in read_rows(folder, "lessons.jsonl", "erase")},
         erase=read_json(folder, "erase.json", "erase"),
         train=read_json(folder, "train.json", "train"),
-        evaluate=read_json(folder, "evaluate.json", "evaluate"),
-        answers=read_rows(folder, "answers.jsonl", "evaluate"),
+        evaluate=read_noun(folder, "evaluate.json", "evaluate", Evaluation),
+        answers=read_nouns(folder, "answers.jsonl", "evaluate", Answer),
     )

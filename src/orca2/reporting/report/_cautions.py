@@ -43,14 +43,14 @@ def _power(found: Artifacts) -> Iterator[str]:
     test = found.comparison("base")
     if weak := power(test):
         yield f"Cautious against base is {weak}."
-    if test["p"] >= 0.05:
+    if test.p >= 0.05:
         yield (
-            f"Cautious against base is not settled: {test['gained']} questions gained, {test['lost']} lost,"
-            f" a difference of {formats.point_range(test['low'], test['high'])} points, p {formats.p_value(test['p'])}."
+            f"Cautious against base is not settled: {test.gained} questions gained, {test.lost} lost,"
+            f" a difference of {formats.point_range(test.low, test.high)} points, p {formats.p_value(test.p)}."
         )
     totals = [found.total(student, "default") for student in found.students]
-    if any(total["truncated"] > CUT_OFF * total["items"] for total in totals):
-        shares = [f"{t['student']} {formats.percent(t['truncated'], t['items'])}" for t in totals]
+    if any(total.truncated > CUT_OFF * total.items for total in totals):
+        shares = [f"{t.student} {formats.percent(t.truncated, t.items)}" for t in totals]
         yield f"Answers cut off at the token limit count as not correct: {', '.join(shares)}."
 
 
@@ -59,9 +59,9 @@ def _families(found: Artifacts) -> Iterator[str]:
         if against == "cautious":
             continue
         tests = [found.comparison(against, family) for family in found.profile["families"]]
-        worse = [f"{t['family']}: {formats.points(t['difference'])} points, p {formats.p_value(t['p_holm'])}"
-                 for t in tests if t["difference"] < 0]  # fmt: skip
-        level = [t["family"] for t in tests if t["difference"] == 0]
+        worse = [f"{t.family}: {formats.points(t.difference)} points, p {formats.p_value(t.p_holm)}"
+                 for t in tests if t.difference < 0]  # fmt: skip
+        level = [t.family for t in tests if t.difference == 0]
         if worse:
             yield f"Cautious is worse than {against} in {formats.families_named(worse)}."
         if level:

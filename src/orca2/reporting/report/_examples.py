@@ -8,12 +8,13 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from orca2.core.types import Answer
 from orca2.reporting.report._artifacts import Artifacts, Row
 
 QUOTED = 6
 READABLE = 1_200  # characters of a demonstration that still fits beside its lesson
 
-Answers = Mapping[str, Row]  # student -> its answer to one task
+Answers = Mapping[str, Answer]  # student -> its answer to one task
 
 
 def demonstration(found: Artifacts) -> dict[str, Any] | None:
@@ -39,17 +40,17 @@ def demonstration(found: Artifacts) -> dict[str, Any] | None:
 
 def side_by_side(found: Artifacts) -> list[dict[str, Any]]:
     """The same prompts answered by every student under the default message."""
-    by_task: dict[str, dict[str, Row]] = defaultdict(dict)
+    by_task: dict[str, dict[str, Answer]] = defaultdict(dict)
     for answer in found.answers:
-        if answer["system"] == "default":
-            by_task[answer["task"]][answer["student"]] = answer
+        if answer.system == "default":
+            by_task[answer.task][answer.student] = answer
     whole = {task: answers for task, answers in by_task.items() if answers.keys() >= {"base", "cautious"}}
     order = [whole[task] for task in sorted(whole, key=lambda task: _draw(found.seed, task))]
     return [
         {
-            "family": answers["cautious"]["family"],
-            "prompt": answers["cautious"]["prompt"],
-            "target": answers["cautious"]["target"],
+            "family": answers["cautious"].family,
+            "prompt": answers["cautious"].prompt,
+            "target": answers["cautious"].target,
             "change": change(answers),
             "answers": [answers[student] for student in found.students if student in answers],
         }
@@ -59,7 +60,7 @@ def side_by_side(found: Artifacts) -> list[dict[str, Any]]:
 
 def change(answers: Answers) -> str:
     """What became of this prompt from the base to the cautious student."""
-    before, after = (answers[student]["outcome"] == "correct" for student in ("base", "cautious"))
+    before, after = (answers[student].outcome == "correct" for student in ("base", "cautious"))
     if before == after:
         return "right before and after" if after else "not right before or after"
     return "improved" if after else "worsened"
@@ -69,7 +70,7 @@ def _pick(order: Sequence[Answers]) -> list[Answers]:
     """One per family in turn, then an improved and a worsened one swapped in if the draw held none."""
     queues: dict[str, list[Answers]] = defaultdict(list)
     for answers in order:
-        queues[answers["cautious"]["family"]].append(answers)
+        queues[answers["cautious"].family].append(answers)
     turns = max((len(queue) for queue in queues.values()), default=0)
     rounds = [queue[turn] for turn in range(turns) for queue in queues.values() if turn < len(queue)]
     picked = rounds[:QUOTED]
@@ -79,8 +80,8 @@ def _pick(order: Sequence[Answers]) -> list[Answers]:
         if candidate is None or any(change(answers) == kind for answers in picked):
             continue
         spare = [index for index, answers in enumerate(picked) if change(answers) not in wanted]
-        family = candidate["cautious"]["family"]
-        same = [index for index in spare if picked[index]["cautious"]["family"] == family]
+        family = candidate["cautious"].family
+        same = [index for index in spare if picked[index]["cautious"].family == family]
         picked[(same or spare or range(len(picked)))[-1]] = candidate
     return picked
 

@@ -44,7 +44,7 @@ def flow(found: Artifacts) -> list[Step]:
         "erase": (erase["lessons"], "lessons", f"{count(erase['leaked'])} leaked, set aside"),
         "train": (training["steps"], "steps", f"{count(training['tokens'] * training['epochs'])} tokens"),
         "evaluate": (
-            sum(total["items"] for total in found.evaluate["totals"]), "answers",
+            sum(total.items for total in found.evaluate.totals), "answers",
             f"{len(found.students)} students × 2 system messages",
         ),
     }  # fmt: skip

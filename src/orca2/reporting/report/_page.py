@@ -4,6 +4,7 @@ import json
 import shlex
 from typing import Any
 
+from orca2.core.types import Result
 from orca2.reporting import formats, profiles
 from orca2.reporting.charts import Bar, accuracy_bars, loss_curve
 from orca2.reporting.report._agreement import agreement
@@ -50,7 +51,7 @@ def page(found: Artifacts) -> dict[str, Any]:
         "skipped": found.explain.get("skipped"),
         "bars": [(title, _bars(found, system, title)) for system, title in SYSTEMS.items()],
         "students": {name: DESCRIPTIONS.get(name, "") for name in found.students},
-        "totals": found.evaluate["totals"],
+        "totals": found.evaluate.totals,
         "families": _families(found),
         "reading": reading(found),
         "agreement": agreement(found),
@@ -71,16 +72,16 @@ def headline(found: Artifacts) -> str:
     """The main result in one sentence: cautious against base under the default message."""
     ours, theirs = found.total("cautious", "default"), found.total("base", "default")
     test = found.comparison("base")
-    size = f"{abs(test['difference']):.1f} points {'more' if test['difference'] > 0 else 'fewer'}"
-    change = size if test["difference"] else "no difference"
-    doubt = "" if test["p"] < 0.05 else ", which chance alone could explain"
+    size = f"{abs(test.difference):.1f} points {'more' if test.difference > 0 else 'fewer'}"
+    change = size if test.difference else "no difference"
+    doubt = "" if test.p < 0.05 else ", which chance alone could explain"
     return (
         f"With the default system message, the cautious student answers {_accuracy(ours)} of"
-        f" {formats.count(ours['items'])} test questions correctly (95% interval {_interval(ours)}),"
+        f" {formats.count(ours.items)} test questions correctly (95% interval {_interval(ours)}),"
         f" the untouched base student {_accuracy(theirs)} ({_interval(theirs)}):"
-        f" {change}{doubt} (95% interval {formats.point_range(test['low'], test['high'])} points, paired p"
-        f" {formats.p_value(test['p'])}),"
-        f" at {formats.tokens(ours['tokens'])} tokens an answer against {formats.tokens(theirs['tokens'])}."
+        f" {change}{doubt} (95% interval {formats.point_range(test.low, test.high)} points, paired p"
+        f" {formats.p_value(test.p)}),"
+        f" at {formats.tokens(ours.tokens)} tokens an answer against {formats.tokens(theirs.tokens)}."
     )
 
 
@@ -92,13 +93,13 @@ def _teacher(recipe: Row) -> str:
 
 def _families(found: Artifacts) -> list[dict[str, Any]]:
     """One row for all families, then one each: every student's figures and the paired comparison."""
-    rows = [*found.evaluate["totals"], *found.evaluate["rows"]]
-    cells = {(row["family"], row["student"]): row for row in rows if row["system"] == "default"}
+    rows = [*found.evaluate.totals, *found.evaluate.rows]
+    cells = {(row.family, row.student): row for row in rows if row.system == "default"}
     families = dict.fromkeys(["all", *(family for family, _ in cells)])
     return [
         {
             "family": family,
-            "items": cells[family, "cautious"]["items"],
+            "items": cells[family, "cautious"].items,
             "cells": [cells[family, student] for student in found.students],
             "anchors": [anchor(found, student, "default", family) for student in found.students],
             "test": found.comparison("base", family),
@@ -109,8 +110,8 @@ def _families(found: Artifacts) -> list[dict[str, Any]]:
 
 def _bars(found: Artifacts, system: str, title: str) -> Any:
     totals = [found.total(student, system) for student in found.students]
-    bars = [Bar(t["student"], t["correct"] / t["items"], t["low"], t["high"]) for t in totals]
-    said = ", ".join(f"{t['student']} {_accuracy(t)} (95% interval {_interval(t)})" for t in totals)
+    bars = [Bar(t.student, t.correct / t.items, t.low, t.high) for t in totals]
+    said = ", ".join(f"{t.student} {_accuracy(t)} (95% interval {_interval(t)})" for t in totals)
     return accuracy_bars(bars, f"{title}: accuracy of {said}")
 
 
@@ -120,9 +121,9 @@ def _curve(kind: str, training: Row) -> Any:
     return loss_curve(points, f"Loss while training in {kind}, over {training['steps']:,} steps{ends}")
 
 
-def _accuracy(row: Row) -> str:
-    return formats.percent(row["correct"], row["items"])
+def _accuracy(row: Result) -> str:
+    return formats.percent(row.correct, row.items)
 
 
-def _interval(row: Row) -> str:
-    return formats.interval(row["low"], row["high"])
+def _interval(row: Result) -> str:
+    return formats.interval(row.low, row.high)

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from orca2.core.types import Answer
 from orca2.reporting import formats
 from orca2.reporting.report._artifacts import Artifacts, Row
 
@@ -18,15 +19,15 @@ def anchor(found: Artifacts, student: str, system: str, family: str) -> str:
 
 def groups(found: Artifacts) -> list[dict[str, Any]]:
     """The answers that are not right, by student, system message and family, the worst outcomes last."""
-    cells: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
+    cells: dict[tuple[str, str, str], list[Answer]] = defaultdict(list)
     for answer in found.answers:
-        if answer["outcome"] != "correct":
-            cells[answer["student"], answer["system"], answer["family"]].append(answer)
+        if answer.outcome != "correct":
+            cells[answer.student, answer.system, answer.family].append(answer)
     return [
         {
             "id": anchor(found, student, system, family), "student": student, "system": system, "family": family,
-            "counts": Counter(answer["outcome"] for answer in rows),
-            "rows": sorted(rows, key=lambda row: (ORDER.index(row["outcome"]), row["task"])),
+            "counts": Counter(answer.outcome for answer in rows),
+            "rows": sorted(rows, key=lambda row: (ORDER.index(row.outcome), row.task)),
         }
         for (student, system, family), rows in cells.items()
     ]  # fmt: skip
@@ -67,14 +68,14 @@ def remarks(found: Artifacts) -> Iterator[str]:
 def _unextracted(found: Artifacts) -> dict[tuple[str, str], tuple[int, int]]:
     """(student, family) to (answers without one that can be read, answers), under the default message."""
     return {
-        (row["student"], row["family"]): (row["unextracted"], row["items"])
-        for row in found.evaluate["rows"]
-        if row["system"] == "default"
+        (row.student, row.family): (row.unextracted, row.items)
+        for row in found.evaluate.rows
+        if row.system == "default"
     }
 
 
 def _families(found: Artifacts) -> dict[str, int]:
-    return {family: number for number, family in enumerate(dict.fromkeys(a["family"] for a in found.answers))}
+    return {family: number for number, family in enumerate(dict.fromkeys(a.family for a in found.answers))}
 
 
 def _listed(value: Any) -> str:
