@@ -59,7 +59,7 @@ def _length(folder: RunFolder, answers: list[Completion]) -> tuple[int, str]:
     return most, f"answers of {most:,} tokens, the most allowed"
 
 
-def _tokens(asks: list[tuple[Request, Strategy, Task]], length: int) -> Iterator[tuple[int, int]]:
+def _tokens(asks: list[tuple[Request, Strategy]], length: int) -> Iterator[tuple[int, int]]:
     """(in, out) of each conversation; a further call sends again all that was said before it."""
     for request, strategy in asks:
         said = sum(len(message.content) for message in request.messages) // CHARS
