@@ -114,7 +114,7 @@ def _profiled(heading: bool, curves: bool, hostile: str) -> dict[str, list[Any]]
                 "high": high,
             }
             if heading:
-                strategies[strategy]["heading"] = ahead if status in ("early", "undecided") else None
+                strategies[strategy]["projected"] = ahead if status in ("early", "undecided") else None
         families[name] = {
             "chosen": chosen,
             "status": status,
