@@ -5,15 +5,17 @@ import math
 import random
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from orca2.core.intervals import wilson
-from orca2.core.types import Choice
+from orca2.core.types import Answer, Choice, Outcome
 from orca2.stages._unprompted import summarise as unprompted
 from orca2.stages.evaluate import summarise
+from tests.answers import made
 
 HOSTILE = "<script>alert(1)</script> <|im_end|> 🐋 | `tick` ```fence``` ![x](http://evil.example/x.png) \ud800\x00"
 LONG = "Donaudampfschifffahrtsgesellschaft" * 8
@@ -34,7 +36,9 @@ def make_run(tmp_path: Path) -> Callable[..., Path]:
         folder.mkdir()
         for name, value in _artifacts(families, tests, skip_explain).items():
             rows = value if name.endswith(".jsonl") else [value]
-            (folder / name).write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+            (folder / name).write_text(
+                "".join(json.dumps(row, default=asdict) + "\n" for row in rows), encoding="utf-8"
+            )
         return folder
 
     return make
@@ -114,7 +118,7 @@ def _profiled(heading: bool, curves: bool, hostile: str) -> dict[str, list[Any]]
                 "high": high,
             }
             if heading:
-                strategies[strategy]["heading"] = ahead if status in ("early", "undecided") else None
+                strategies[strategy]["projected"] = ahead if status in ("early", "undecided") else None
         families[name] = {
             "chosen": chosen,
             "status": status,
@@ -166,7 +170,7 @@ def _artifacts(families: Sequence[str], tests: int, skip_explain: bool) -> dict[
     }  # fmt: skip
 
 
-def _agreement(families: Sequence[str], answers: list[dict[str, Any]]) -> dict[str, Any]:
+def _agreement(families: Sequence[str], answers: Sequence[Answer]) -> dict[str, Any]:
     """The first family is told apart and not followed, the second cannot be, of the others too little is known."""
     bare = [str(n) for n in range(20)]
     spoken = [f"I add {n} to {n}, which makes {2 * n}. So the answer is {2 * n}." for n in range(20)]
@@ -223,15 +227,16 @@ def _demonstration(family: str, number: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _answers(families: Sequence[str], tests: int, students: Sequence[str]) -> list[dict[str, Any]]:
+def _answers(families: Sequence[str], tests: int, students: Sequence[str]) -> list[Answer]:
     rng = random.Random(3)
+    unread: tuple[Outcome, ...] = ("wrong", "truncated", "unextracted")
     return [
-        {"student": student, "system": system, "task": f"{family}-{n}", "family": family,
-         "prompt": f"How much is {n} and {n}? {HOSTILE if n % 2 else LONG}", "target": str(2 * n),
-         "response": f"I add {n} to {n}, which makes {2 * n}. " * (20 if student == "explained" else 3),
-         "outcome": "correct" if rng.random() < RIGHT[student] else rng.choice(["wrong", "truncated", "unextracted"]),
-         "answer": None, "why": "", "where": "last", "read_by": "number", "tokens": 40 + n, "grader": "auto",
-         "cluster": None}
+        made(
+            f"{family}-{n}", "correct" if rng.random() < RIGHT[student] else rng.choice(unread), family, 40 + n,
+            student=student, system=system, prompt=f"How much is {n} and {n}? {HOSTILE if n % 2 else LONG}",
+            target=str(2 * n), read_by="number", where="last",
+            response=f"I add {n} to {n}, which makes {2 * n}. " * (20 if student == "explained" else 3),
+        )
         for student in students for system in ("none", "default")
         for family in families for n in range(tests)
     ]  # fmt: skip

@@ -26,12 +26,13 @@ def make(tmp_path: Path) -> MakeSide:
         path.mkdir()
         rows = [
             {"student": "cautious", "system": system, "task": task, "family": f"f{int(task) % 2}", "prompt": task,
-             "target": "1", "grader": "number", "response": "1", "tokens": 5, "answer": "1", "why": "",
-             "cluster": None, "finish_reason": "stop", "outcome": "correct" if correct else "truncated", **(row or {})}
+             "target": "1", "grader": "number", "response": "1", "tokens": 5, "answer": "1", "why": "", "where": "whole",
+             "read_by": "number", "cluster": None, "finish_reason": "stop", "outcome": "correct" if correct else "truncated", **(row or {})}
             for system in ("none", "default") for task, correct in right.items()
         ]  # fmt: skip
         (path / "record.json").write_text("{}")
-        (path / "evaluate.json").write_text(json.dumps({"seed": 3, "settings": {**SETTINGS, **settings}}))
+        found = {"seed": 3, "settings": {**SETTINGS, **settings}, "rows": [], "totals": [], "comparisons": []}
+        (path / "evaluate.json").write_text(json.dumps({**found, "agreement": {}}))
         (path / "answers.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
         return path
 
@@ -94,7 +95,7 @@ def test_bad_input_is_one_line(run: Run, make: MakeSide, tmp_path: Path) -> None
     (missing / "answers.jsonl").unlink()
     for words, said in (
         ((good, none), "is not a run folder"),
-        ((good, older), "evaluated by an older orca2; run: orca2 evaluate"),
+        ((good, older), f"evaluate.json in {older}: rows: Field required; remake it: orca2 evaluate"),
         ((good, broken), "answers.jsonl:1"),
         ((good, missing), "answers.jsonl is missing"),
         ((good, make("apart", right(50, 60, 2))), "share no test task"),

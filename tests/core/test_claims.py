@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orca2.core.claims import Paired, Verdict, combined, decide
+from orca2.core.claims import ClaimStatus, Paired, combined, decide
 
 GAIN = Paired("cautious", "direct", "better", 6.0, 3.0, 9.0, 0.001, 0.004)
 
@@ -28,7 +28,7 @@ GAIN = Paired("cautious", "direct", "better", 6.0, 3.0, 9.0, 0.001, 0.004)
         ({"aim": "fewer tokens", "difference": -2.0, "low": -9.0, "high": 5.0, "p_holm": 0.6}, "undecided"),
     ],
 )
-def test_one_test(change: dict[str, object], verdict: Verdict) -> None:
+def test_one_test(change: dict[str, object], verdict: ClaimStatus) -> None:
     assert decide(replace(GAIN, **change), margin=2.0) == verdict  # type: ignore[arg-type]
 
 

@@ -31,7 +31,7 @@ def plainly(model: Any, jobs: Sequence[Job], stop: set[int]) -> dict[int, list[i
     return {job.index: new for batch in batches(jobs) for job, new in decode(model, batch, stop, 2)}
 
 
-def in_slots(model: Any, jobs: Sequence[Job], stop: set[int], most: BatchLimits) -> list[tuple[int, list[int]]]:
+def in_graphed_rows(model: Any, jobs: Sequence[Job], stop: set[int], most: BatchLimits) -> list[tuple[int, list[int]]]:
     rows = GraphedRows(model, min(most.rows, len(jobs)), most.tokens, max((job.max_tokens for job in jobs), default=0))
     return [(job.index, new) for job, new in decode_rows(rows, jobs, stop, most)]
 
@@ -64,7 +64,7 @@ def test_the_same_ids_as_in_plain_batches(
     model: Any, asked: Any, rows: int, tokens: int, min_finished_share: float, chunk: int
 ) -> None:
     jobs = [Job(index, ids, most, heat, index) for index, (ids, most, heat) in enumerate(asked)]
-    found = in_slots(model, jobs, STOP, BatchLimits(tokens, rows, min_finished_share, chunk))
+    found = in_graphed_rows(model, jobs, STOP, BatchLimits(tokens, rows, min_finished_share, chunk))
     assert sorted(index for index, _ in found) == list(range(len(jobs)))
     assert dict(found) == plainly(model, jobs, STOP)
 
@@ -88,11 +88,11 @@ def test_a_local_model_answers_from_them(tiny: Path, monkeypatch: pytest.MonkeyP
 def test_a_long_prompt_is_read_in_parts(model: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(graphed_rows, "CHUNK", 64)
     jobs = [Job(0, list(range(20, 320)), 8), Job(1, [5, 6, 7], 8)]
-    assert dict(in_slots(model, jobs, set(), BatchLimits(4096, 4, 0.0, 64))) == plainly(model, jobs, set())
+    assert dict(in_graphed_rows(model, jobs, set(), BatchLimits(4096, 4, 0.0, 64))) == plainly(model, jobs, set())
 
 
 def test_nothing_to_do(model: Any) -> None:
-    assert in_slots(model, [], {2}, BatchLimits()) == []
+    assert in_graphed_rows(model, [], {2}, BatchLimits()) == []
 
 
 def test_a_batch_whose_rows_end_one_by_one_takes_few_shapes(model: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -107,7 +107,7 @@ def test_a_batch_whose_rows_end_one_by_one_takes_few_shapes(model: Any, monkeypa
 
     monkeypatch.setattr(GraphedDecoder, "decode_step", step)
     jobs = [Job(index, [9 + index] * (1 + index % 7), 1 + index % 40) for index in range(120)]
-    found = in_slots(model, jobs, set(), BatchLimits(1 << 18, 80, 0.125, 256))
+    found = in_graphed_rows(model, jobs, set(), BatchLimits(1 << 18, 80, 0.125, 256))
     assert {index: len(new) for index, new in found} == {job.index: job.max_tokens for job in jobs}
     assert {rows for rows, _ in shapes} == {80, 64, 32} and len(set(shapes)) == 3
     assert len(moves) == 1  # the buffers stay where they are, and the graphs valid, from the first step on

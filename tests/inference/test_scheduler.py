@@ -257,19 +257,19 @@ def test_kept_finds_the_longest_beginning_and_stays_small(entries: list[list[int
 
 
 @given(st.lists(st.tuples(st.integers(1, 6), st.integers(1, 400)), min_size=1, max_size=8))
-def test_slots_keep_their_rows_as_they_grow_and_stay_within_the_limit(sizes: list[tuple[int, int]]) -> None:
-    slots, (rows, width) = BatchedKVCache(1600), (0, 0)
+def test_a_cache_keeps_its_rows_as_it_grows_and_stays_within_the_limit(sizes: list[tuple[int, int]]) -> None:
+    cache, (rows, width) = BatchedKVCache(1600), (0, 0)
     for asked_rows, asked_width in sizes:
-        if not slots.can_allocate(max(rows, asked_rows), max(width, asked_width)):
+        if not cache.can_allocate(max(rows, asked_rows), max(width, asked_width)):
             continue
-        slots.reserve(max(rows, asked_rows), max(width, asked_width), rows)
+        cache.reserve(max(rows, asked_rows), max(width, asked_width), rows)
         rows, width = max(rows, asked_rows), max(width, asked_width)
-        assert rows <= slots.rows and width <= slots.width and slots.rows * slots.width <= 1600
-        slots.set_target(slice(rows - 1, rows), slice(0, 1), 1)
+        assert rows <= cache.rows and width <= cache.width and cache.rows * cache.width <= 1600
+        cache.set_target(slice(rows - 1, rows), slice(0, 1), 1)
         states = torch.full((1, 1, 1, 2), float(rows))
-        slots.update(states, states, 0)
+        cache.update(states, states, 0)
     for row in range(rows):
-        if (value := float(slots._keys[0][row, 0, 0, 0])) != 0:
+        if (value := float(cache._keys[0][row, 0, 0, 0])) != 0:
             assert value == row + 1
 
 

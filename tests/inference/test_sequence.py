@@ -50,12 +50,12 @@ def model(request: pytest.FixtureRequest) -> Any:
 def test_any_order_of_extending_and_cropping(model: Any, data: st.DataObject) -> None:
     cache, ids = make_cache(model), list[int]()
     assert isinstance(cache, LlamaCache)
-    plain, slots = ModelCache(model), GraphedCache(model, 4)
+    plain, graphed = ModelCache(model), GraphedCache(model, 4)
     for _ in range(data.draw(st.integers(1, 5))):
         length = data.draw(st.integers(0, len(ids)))
         cache.crop(length)
         plain.crop(length)
-        slots.crop(length)
+        graphed.crop(length)
         new = data.draw(st.one_of(st.lists(st.integers(0, 96), min_size=1, max_size=1), st.lists(
             st.integers(0, 96), min_size=1, max_size=20)))  # fmt: skip
         ids = [*ids[:length], *new]
@@ -63,8 +63,8 @@ def test_any_order_of_extending_and_cropping(model: Any, data: st.DataObject) ->
             expected = model(torch.tensor([ids])).logits[0, -1]
         torch.testing.assert_close(cache.extend(new), expected, atol=2e-5, rtol=1e-4)
         torch.testing.assert_close(plain.extend(new), expected, atol=2e-5, rtol=1e-4)
-        torch.testing.assert_close(slots.extend(new), expected, atol=2e-5, rtol=1e-4)
-        assert cache.length == plain.length == slots.length == len(ids)
+        torch.testing.assert_close(graphed.extend(new), expected, atol=2e-5, rtol=1e-4)
+        assert cache.length == plain.length == graphed.length == len(ids)
 
 
 def test_buffers_grow(monkeypatch: pytest.MonkeyPatch, model: Any) -> None:

@@ -3,6 +3,7 @@
 from orca2.core.types import Choice, Lesson, Message, Strategy, Task
 from orca2.reporting import tables
 from orca2.stages._unprompted import demonstrated, reference, summarise
+from tests.answers import made
 
 STRATEGIES = (
     Strategy("direct", "", ("Only the answer.", "Be terse.")),
@@ -34,7 +35,7 @@ def test_one_source_a_family_the_one_that_knows_most() -> None:
 
 def test_each_student_and_message_has_its_rows_and_total() -> None:
     rows = [
-        {"student": student, "system": system, "family": family, "response": text}
+        made("t", "correct", family, student=student, system=system, response=text)
         for student, text in (("base", STEPS[0]), ("cautious", "7"))
         for system in ("none", "default") for family in ("sums", "unseen", "not_profiled")
     ]  # fmt: skip

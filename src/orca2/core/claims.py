@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-Verdict = Literal["holds", "fails", "undecided", "untested"]
+ClaimStatus = Literal["holds", "fails", "undecided", "untested"]
 Aim = Literal["better", "not worse", "fewer tokens"]
 
 SURE = 0.05  # the p-value, Holm's correction made, under which a difference counts as shown
@@ -25,7 +25,7 @@ class Paired:
     same_lessons: bool = False
 
 
-def decide(test: Paired, margin: float) -> Verdict:
+def decide(test: Paired, margin: float) -> ClaimStatus:
     """One test. Under `margin` points a difference does not matter, so a gain that is surely smaller is none."""
     if test.same_lessons:
         return "undecided"
@@ -41,7 +41,7 @@ def decide(test: Paired, margin: float) -> Verdict:
     return "undecided"
 
 
-def combined(verdicts: Sequence[Verdict]) -> Verdict:
+def combined(verdicts: Sequence[ClaimStatus]) -> ClaimStatus:
     """A claim holds if all of its tests do, and fails if one does."""
     if not verdicts:
         return "untested"

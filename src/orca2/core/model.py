@@ -15,7 +15,7 @@ class Model(Protocol):
     be kept at all; a recorded or solved one is looked up again instead.
 
     Two more attributes may be there: `window`, how many rows are at work at once, which is the most that one `generate`
-    gets; and `price`, a `_prices.Price`.
+    gets; and `price`, a `endpoints.prices.Price`.
     """
 
     name: str

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from orca2.core.arms import BASE, CHOSEN, RANDOM, Arm
-from orca2.core.claims import SURE, Aim, Paired, Verdict, combined, decide
+from orca2.core.claims import SURE, Aim, ClaimStatus, Paired, combined, decide
 from orca2.reporting import formats
 
 Part = str  # "trained" or "held_out": families that were learned from, or not
 Row = Mapping[str, Any]
 
-SAID: dict[Verdict, str] = {
+SAID: dict[ClaimStatus, str] = {
     "holds": "Holds here",
     "fails": "Does not hold here",
     "undecided": "The data cannot decide",
@@ -89,7 +89,7 @@ def _test(claim: Claim, row: Row) -> Paired:
     )  # fmt: skip
 
 
-def _said(test: Paired, verdict: Verdict, margin: float) -> str:
+def _said(test: Paired, verdict: ClaimStatus, margin: float) -> str:
     if test.same_lessons:
         return f"{test.arm} and {test.against} learned the very same lessons, so they cannot differ"
     tokens = test.aim == "fewer tokens"

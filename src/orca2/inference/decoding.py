@@ -23,7 +23,7 @@ GPU_ROWS = 2048
 GPU_SHARE = 0.25  # of the memory that is free, for the cache; a first pass over long prompts takes as much again
 MIN_FINISHED_SHARE = 0.125  # share of the rows that has to have finished before they leave, on a GPU
 ROWS = 64  # more do not make the products of a step any faster on a CPU
-SLOT_ROWS = 512
+GRAPHED_ROWS = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +90,11 @@ def make_rows(model: Any, jobs: Sequence[Job], tokens: int = 0) -> tuple[Decodin
         limits = BatchLimits(tokens or min(BATCH_TOKENS, engine_limits(model).tokens), ROWS)
         return LlamaRows(model), limits
     if supports_graphed_rows(model):
-        limits = BatchLimits(tokens or engine_limits(model, SLOT_ROWS).tokens, SLOT_ROWS, MIN_FINISHED_SHARE, CHUNK)
-        ahead = max((job.max_tokens for job in jobs), default=0)
-        return GraphedRows(model, min(limits.rows, len(jobs)), limits.tokens, ahead), limits
+        limits = BatchLimits(
+            tokens or engine_limits(model, GRAPHED_ROWS).tokens, GRAPHED_ROWS, MIN_FINISHED_SHARE, CHUNK
+        )
+        max_new_tokens = max((job.max_tokens for job in jobs), default=0)
+        return GraphedRows(model, min(limits.rows, len(jobs)), limits.tokens, max_new_tokens), limits
     return None
 
 

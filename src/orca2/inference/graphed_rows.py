@@ -27,12 +27,12 @@ def supports_graphed_rows(model: Any) -> bool:
 class GraphedRows:
     """At most `rows` rows, and `tokens` columns of all of them; `lengths` says how much each holds.
 
-    `ahead` columns are made at once beyond each prompt: what the steps need, for when the buffers grow their graphs
-    are lost.
+    `max_new_tokens` columns are made at once beyond each prompt, which is what the steps need: when the buffers grow,
+    their graphs are lost.
     """
 
-    def __init__(self, model: Any, rows: int, tokens: int, ahead: int) -> None:
-        self._device, self._rows, self._ahead = model.device, rows, ahead
+    def __init__(self, model: Any, rows: int, tokens: int, max_new_tokens: int) -> None:
+        self._device, self._rows, self._max_new_tokens = model.device, rows, max_new_tokens
         self._cache = BatchedKVCache(tokens)
         self._decoder = GraphedDecoder(model, self._cache)
         self.lengths = [0] * rows
@@ -45,7 +45,7 @@ class GraphedRows:
         """
         counts = [len(ids) for ids in prompts]
         most, stop = max(counts), row + len(prompts)
-        self._reserve(stop, max(most + self._ahead, *self.lengths[:row], 0), row)
+        self._reserve(stop, max(most + self._max_new_tokens, *self.lengths[:row], 0), row)
         self.lengths[row:stop] = counts
         if len(prompts) == 1:
             return self._prefill_chunked(row, prompts[0])

@@ -19,7 +19,7 @@ class PackedDataset:
     """The documents, flat, and which of them share a row; a row becomes tensors when it is asked for.
 
     `ids` holds all tokens one after the other; document i is `ids[ends[i - 1] : ends[i]]` and its
-    last `supervised[i]` tokens are learned.
+    last `num_label_tokens[i]` tokens are learned.
     """
 
     ids: "array[int]"
