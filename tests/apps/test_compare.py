@@ -26,8 +26,9 @@ def make(tmp_path: Path) -> MakeSide:
         path.mkdir()
         rows = [
             {"student": "cautious", "system": system, "task": task, "family": f"f{int(task) % 2}", "prompt": task,
-             "target": "1", "grader": "number", "response": "1", "tokens": 5, "answer": "1", "why": "", "where": "whole",
-             "read_by": "number", "cluster": None, "finish_reason": "stop", "outcome": "correct" if correct else "truncated", **(row or {})}
+             "target": "1", "grader": "number", "response": "1", "tokens": 5, "answer": "1", "why": "",
+             "where": "whole", "read_by": "number", "cluster": None, "finish_reason": "stop",
+             "outcome": "correct" if correct else "truncated", **(row or {})}
             for system in ("none", "default") for task, correct in right.items()
         ]  # fmt: skip
         (path / "record.json").write_text("{}")
