@@ -254,3 +254,17 @@ def test_a_shell_completes() -> None:
     assert completed("orca2 train ru") == {"dir,ru"} and completed("orca2 run exa") == {"file,exa"}
     source = program(_ORCA2_COMPLETE="zsh_source").stdout.decode()
     assert "compdef" in source and "_ORCA2_COMPLETE=zsh_complete orca2" in source
+
+
+def test_what_is_stopped_says_so_in_one_line(tmp_path: Path) -> None:
+    """The signal comes while a source of the user's own is being read."""
+    (tmp_path / "mine.py").write_text(
+        "import os, signal\nENDLESS = False\ndef load():\n    os.kill(os.getpid(), signal.SIGINT)\n    yield from ()\n"
+    )
+    (tmp_path / "r.toml").write_text(
+        'name = "r"\n[tasks]\nsource = "mine.py"\n[student]\nmodel = "none"\n[teacher]\nmodel = "solver"\n'
+    )
+    done = program("run", tmp_path / "r.toml", "--run", tmp_path / "run", "--until", "tasks")
+    assert done.returncode == 130 and not done.stdout
+    assert done.stderr.decode().split("\n")[-2:] == ["orca2: stopped; the same command goes on from here", ""]
+    assert b"Traceback" not in done.stderr and b"\n\n" not in done.stderr

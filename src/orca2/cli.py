@@ -41,7 +41,8 @@ def main() -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second one would tear the message
         finished = isinstance(error, SystemExit) and not error.code
         if pressed and not finished:  # a library may have made any error of it, above all in the midst of an import
-            print("orca2: stopped; the same command goes on from here", file=sys.stderr)
+            behind = "\n" if sys.stderr.isatty() else ""  # the ^C that a terminal shows
+            print(f"{behind}orca2: stopped; the same command goes on from here", file=sys.stderr)
             sys.exit(130)
         if isinstance(error, Orca2Error):
             _fail(*(str(error).splitlines() if isinstance(error, Faults) else [str(error)]))

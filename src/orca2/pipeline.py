@@ -127,12 +127,12 @@ def invalidate(folder: RunFolder, name: str) -> None:
 
 
 def _do(folder: RunFolder, name: str) -> None:
-    console.print(f"{name:>9}", style="bold")
     stage, started = stages.BY_NAME[name], time.monotonic()
     for earlier in STAGES[: STAGES.index(name)]:
         if not done(folder, earlier):
             same = "" if folder.adopted else " --redo, with the same keys"
             raise RunError(f"{name}: {earlier} is not done in {folder.path}; run: orca2 {earlier} {folder.path}{same}")
+    console.print(f"{name:>9}", style="bold")
     read = inputs.noted(stage.inputs(folder), folder.base)
     with folder.making(name, keep=stage.trains):
         with folder.asking(name):

@@ -86,7 +86,7 @@ def test_the_figures_are_those_of_the_answers(make_ablation: MakeAblation) -> No
 
 @pytest.mark.parametrize("width", [1280, 375])
 def test_in_a_browser(make_ablation: MakeAblation, browser: Any, width: int) -> None:
-    path = page.write(make_ablation(ablate={"equal": ["lessons", "tokens"]}))
+    path = page.write(make_ablation(ablate={"match_by": ["lessons", "tokens"]}))
     troubles: list[str] = []
     asked: list[str] = []
     shown = browser.new_page(viewport={"width": width, "height": 900})

@@ -1,6 +1,7 @@
 """The program: commands under headings, each with its whole line of help."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import click
 
@@ -21,6 +22,12 @@ class Program(click.Group):
             for command in commands:
                 self.add_command(command)
         click.version_option(__version__, message="orca2 %(version)s")(self)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as error:  # click would say so with an empty line; `main` says what to do
+            raise SystemExit(130) from error
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.commands)

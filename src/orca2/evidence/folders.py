@@ -89,8 +89,9 @@ class Ablation:
             raise RecipeError("train.stages: an ablation trains each arm once; leave the stages out")
         if recipe.erase.few_shot:
             raise RecipeError("erase.few_shot: the arms of an ablation learn zero-shot lessons; set it to 0")
-        if recipe.teach != Teach():
-            key = next(iter(changed(Teach().model_dump(), recipe.teach.model_dump())))
+        plain = Teach(tasks_per_family=recipe.teach.tasks_per_family)
+        if recipe.teach != plain:
+            key = next(iter(changed(plain.model_dump(), recipe.teach.model_dump())))
             raise RecipeError(f"teach.{key}: the arms of an ablation learn one answer to a task each; leave it out")
         if recipe.ablate.start == "explained" and not (recipe.explain.tasks or recipe.explain.stages):
             raise RecipeError('ablate.start = "explained", but explain.tasks = 0; set one of the two')

@@ -69,7 +69,7 @@ def chosen(folder: RunFolder) -> dict[str, str]:
 
 def _spec(ablation: Ablation) -> Any:
     recipe = ablation.recipe
-    kept = ("equal", "batch")
+    kept = ("match_by", "batch")
     return [
         ablation.described(), {key: getattr(recipe.ablate, key) for key in kept}, recipe.student.system,
         recipe.train.row_tokens, recipe.train.epochs, lasting(recipe.teacher.model_dump(), "teacher."),

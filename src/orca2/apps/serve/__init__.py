@@ -69,8 +69,6 @@ def serve(models: Models, address: Address, limits: Limits) -> None:
         if models.compare_model is not None or models.system:
             raise RunError("--engine vllm serves one checkpoint as it is; leave out --compare-model and --system")
         _vllm(models, next(iter(wanted)), address)
-    elif models.engine != "orca2":
-        raise RunError(f"--engine: no engine {models.engine!r}; engines: orca2, vllm")
 
     from orca2.apps.serve._served import Served
     from orca2.models.transformers import load
