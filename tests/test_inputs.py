@@ -129,9 +129,9 @@ def test_the_same_tasks_from_another_file_leave_the_rest_standing(made: Path) ->
     (made / "data/train.jsonl").write_text(rows(0).replace("}\n", "} \n"))
     folder = pipeline.open_run(made / "run", recipe.load(made / "r.toml"), made, False)
     before = folder.record["stages"]["tasks"]["outputs"]
-    assert not pipeline.done(folder, "tasks")
+    assert not pipeline.is_done(folder, "tasks")
     pipeline.run(folder, ["tasks"])
-    assert pipeline.done(folder, "tasks") and folder.record["stages"]["tasks"]["outputs"] == before
+    assert pipeline.is_done(folder, "tasks") and folder.record["stages"]["tasks"]["outputs"] == before
 
 
 def test_lessons_in_files_are_looked_at_too(made: Path) -> None:

@@ -156,7 +156,7 @@ def test_a_changed_recipe_is_refused_by_name_or_redone_from_there(finished: Path
     with pytest.raises(RunError, match=r"seed, strategies.*redo it from tasks"):
         open_run(recipe_file, finished, "seed=1", "strategies=['direct']")
     folder = open_run(recipe_file, finished, "profile.tokens_per_point=20", redo=True)
-    owed = [name for name in pipeline.STAGES if not pipeline.done(folder, name)]
+    owed = [name for name in pipeline.STAGES if not pipeline.is_done(folder, name)]
     assert owed == ["profile"]  # what follows is owed only if its outcome is another
 
 
@@ -252,7 +252,7 @@ def test_a_training_in_the_midst_is_refused_other_keys_and_dropped_by_redo(recip
     redone = open_run(recipe_file, folder.path, "explain.tasks=0", "train.learning_rate=1e-5", redo=True)
     pipeline.run(redone, ["train"])
     assert not begun.exists()
-    assert pipeline.done(redone, "train") and not redone.checkpoints("train").exists()
+    assert pipeline.is_done(redone, "train") and not redone.checkpoints("train").exists()
 
 
 @pytest.mark.slow
@@ -275,7 +275,7 @@ def test_processes_share_a_training_and_nothing_else(recipe_file: Path, tmp_path
     record = load(folder.path, "train.json")["training"]
     assert record["processes"] == 2 and (folder.path / "student" / "model.safetensors").is_file()
     alone = pipeline.reopen(folder.path)
-    assert pipeline.done(alone, "train")
+    assert pipeline.is_done(alone, "train")
     pipeline.invalidate(alone, "train")
     pipeline.run(alone, ["train"])
     losses = [point["loss"] for point in load(folder.path, "train.json")["training"]["loss"]]

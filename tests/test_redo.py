@@ -82,7 +82,7 @@ def opened(folder: Path, *overrides: str, redo: bool = False) -> RunFolder:
 
 
 def owed(folder: RunFolder) -> list[str]:
-    return [name for name in pipeline.STAGES if not pipeline.done(folder, name)]
+    return [name for name in pipeline.STAGES if not pipeline.is_done(folder, name)]
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -170,7 +170,7 @@ def test_a_kill_while_files_get_their_names_is_mended(copied: Path, monkeypatch:
     before = (copied / "run" / "lessons.jsonl").read_bytes()
     again = opened(copied, "erase.few_shot=1.0", "erase.demonstrations=[1, 2]")
     pipeline.run(again, ["erase"])
-    assert (copied / "run" / "lessons.jsonl").read_bytes() != before and pipeline.done(again, "erase")
+    assert (copied / "run" / "lessons.jsonl").read_bytes() != before and pipeline.is_done(again, "erase")
     assert not (copied / "run" / UNFINISHED).exists() and "moving" not in again.record
 
 

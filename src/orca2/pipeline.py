@@ -18,7 +18,7 @@ from orca2.errors import RunError
 from orca2.files import hash_file, located
 from orca2.progress import console
 from orca2.recipe import Recipe
-from orca2.run.folder import Onlooker, RunFolder, check_folder, read_record
+from orca2.run.folder import NonWritingRun, RunFolder, check_folder, read_record
 
 STAGES = tuple(stage.name for stage in stages.STAGES)
 
@@ -72,15 +72,15 @@ def run(folder: RunFolder, names: Sequence[str] = STAGES) -> None:
             )
         if processes.rank():
             console.quiet = True
-            if not done(folder, shared[0]):
-                onlooker = Onlooker(folder.path, folder.recipe, folder.base, folder.record)
-                onlooker.redo = folder.redo
-                with onlooker.making(shared[0], keep=True):
-                    stages.BY_NAME[shared[0]].follow(onlooker)
+            if not is_done(folder, shared[0]):
+                non_writing = NonWritingRun(folder.path, folder.recipe, folder.base, folder.record)
+                non_writing.redo = folder.redo
+                with non_writing.making(shared[0], keep=True):
+                    stages.BY_NAME[shared[0]].follow(non_writing)
             return
     with folder.lock():
         folder.settle()
-        if owed := [name for name in names if not done(folder, name)]:
+        if owed := [name for name in names if not is_done(folder, name)]:
             preflight.check(folder.recipe, folder.base, names[names.index(owed[0]) :])
         folder.record["versions"] = _versions()
         folder.save()
@@ -89,11 +89,11 @@ def run(folder: RunFolder, names: Sequence[str] = STAGES) -> None:
             for line in lines:
                 console.print(f"{line}; {name} {what}", soft_wrap=True, markup=False)
         for name in names:
-            if done(folder, name):
+            if is_done(folder, name):
                 console.print(f"{name:>9}  done before", style="dim")
             else:
                 _do(folder, name)
-                if not done(folder, name):
+                if not is_done(folder, name):
                     raise RunError(f"{name}: an earlier stage is owed; run: orca2 run {folder.path}")
 
 
@@ -103,7 +103,7 @@ def dry_run(path: Path, overrides: Sequence[str], name: str, show: int) -> None:
     stages.BY_NAME[name].dry_run(folder, show)
 
 
-def done(folder: RunFolder, name: str) -> bool:
+def is_done(folder: RunFolder, name: str) -> bool:
     """Whether a stage was finished from what is there now, and its files still are."""
     finished = folder.record["stages"].get(name)
     return (
@@ -129,7 +129,7 @@ def invalidate(folder: RunFolder, name: str) -> None:
 def _do(folder: RunFolder, name: str) -> None:
     stage, started = stages.BY_NAME[name], time.monotonic()
     for earlier in STAGES[: STAGES.index(name)]:
-        if not done(folder, earlier):
+        if not is_done(folder, earlier):
             same = "" if folder.adopted else " --redo, with the same keys"
             raise RunError(f"{name}: {earlier} is not done in {folder.path}; run: orca2 {earlier} {folder.path}{same}")
     console.print(f"{name:>9}", style="bold")

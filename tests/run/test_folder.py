@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from orca2.core.types import Completion, Lesson, Message
+from orca2.core.types import Completion, Lesson, Message, Task
 from orca2.errors import RunError
 from orca2.recipe import Recipe, check
-from orca2.run.folder import UNFINISHED, Onlooker, RunFolder
+from orca2.run.folder import UNFINISHED, NonWritingRun, RunFolder
 
 
 def recipe(**keys: str) -> Recipe:
@@ -67,7 +67,7 @@ def test_a_training_that_failed_finds_what_it_had_made(tmp_path: Path) -> None:
     with pytest.raises(KeyError):
         fail(run, "train", True)
     assert not (tmp_path / "a.json").exists()
-    other = Onlooker(tmp_path, run.recipe, tmp_path, run.record)
+    other = NonWritingRun(tmp_path, run.recipe, tmp_path, run.record)
     for again in (run, other):
         with again.making("train", keep=True):
             assert again.read_json("a.json", "train") == {"half": 1}
@@ -111,3 +111,12 @@ def test_the_record_keeps_the_recipe_that_things_were_made_by(tmp_path: Path) ->
     assert json.loads((tmp_path / "record.json").read_text())["name"] == "n"
     other.finish("report", {"files": []})
     assert json.loads((tmp_path / "record.json").read_text())["name"] == "other"
+
+
+def test_tasks_are_read_once_until_their_file_is_another(tmp_path: Path) -> None:
+    run = folder(tmp_path)
+    first, second = (Task(name, "f", "?", "1", "number", "train") for name in "ab")
+    run.write_rows("tasks.jsonl", [first])
+    assert run.tasks() is run.tasks() and list(run.tasks()) == [first]
+    run.write_rows("tasks.jsonl", [first, second])
+    assert list(run.tasks()) == [first, second]

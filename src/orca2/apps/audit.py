@@ -27,7 +27,7 @@ def audit(folder: RunFolder) -> None:
 
     The misjudged ones go to `audit.jsonl`.
     """
-    tasks = {task.id: task for task in folder.read_rows("tasks.jsonl", "tasks", Task)}
+    tasks = {task.id: task for task in folder.tasks()}
     shown = folder.read_rows("verified.jsonl", "verify", Demonstration)
     if not shown:
         raise RunError(f"{folder.path / 'verified.jsonl'} is empty; run: orca2 verify {folder.path} --redo")

@@ -84,7 +84,7 @@ def read(folder: RunFolder) -> list[StageStatus]:
         now = pipeline.made_from(folder, name)
         if entry is None:
             found.append(StageStatus(name, "pending", begun=folder.checkpoints(name).exists()))
-        elif pipeline.done(folder, name):
+        elif pipeline.is_done(folder, name):
             waits = [
                 one.stage for one in found if one.stage in now["outcomes"] and (one.state == "pending" or one.waits_for)
             ]

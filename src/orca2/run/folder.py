@@ -5,7 +5,7 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +19,7 @@ from orca2.asking.cache import Cache
 from orca2.asking.client import ModelClient
 from orca2.asking.ledger import Ledger
 from orca2.core.model import Model
+from orca2.core.types import Task
 from orca2.errors import RunError
 from orca2.files import hash_file, located, locked, put, read_json, utf8, write_text
 from orca2.recipe import Recipe
@@ -43,6 +44,8 @@ class RunFolder:
         self.redo, self.again, self.adopted = False, set[str](), True
         self.stale: dict[str, list[str]] = {}
         self._unfinished: Path | None = None
+        self._tasks: Sequence[Task] = ()
+        self._tasks_state: tuple[int, int, int] | None = None  # inode, mtime_ns and size of the file that they are from
 
     def client(self, model: Model) -> ModelClient:
         """A model to ask, by this run: its cache, its cap on what is spent, the ledger of the stage that goes on."""
@@ -133,6 +136,15 @@ class RunFolder:
                     raise self._broken(f"{name}:{number}", error, made_by) from None
         return rows
 
+    def tasks(self) -> Sequence[Task]:
+        """All tasks of the run; read once as long as their file stays the same."""
+        now = self.file("tasks.jsonl", "tasks").stat()
+        state = now.st_ino, now.st_mtime_ns, now.st_size
+        if state != self._tasks_state:
+            self._tasks = self.read_rows("tasks.jsonl", "tasks", Task)
+            self._tasks_state = state
+        return self._tasks
+
     def write_rows(self, name: str, rows: Iterable[Any]) -> None:
         """Nouns, or plain mappings, as one JSON object a line."""
         lines = (json.dumps(row, ensure_ascii=False, default=dataclasses.asdict) for row in rows)
@@ -208,7 +220,7 @@ class RunFolder:
         return locked(self.path)
 
 
-class Onlooker(RunFolder):
+class NonWritingRun(RunFolder):
     """The run folder as a second process of a training sees it: what it would write goes nowhere."""
 
     def write_json(self, name: str, value: Any) -> None:

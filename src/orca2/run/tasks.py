@@ -13,8 +13,7 @@ from orca2.strategies import load_all
 
 def read_tasks(folder: RunFolder, split: Split) -> list[Task]:
     """The tasks of a split, in the order of tasks.jsonl."""
-    rows = folder.read_rows("tasks.jsonl", "tasks", Task)
-    return [task for task in rows if task.split == split]
+    return [task for task in folder.tasks() if task.split == split]
 
 
 def check_cluster(test: Sequence[Task], column: str) -> None:
