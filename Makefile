@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 RUN ?= runs/quickstart
+# a process a core; the tests of a file share what it has trained, so they stay together
+PARALLEL ?= -n auto --dist loadfile
 
 .PHONY: setup demo check test test-fast clean
 
@@ -28,10 +30,10 @@ check: .venv/.dev
 	$(BIN)/pytest tests/test_imports.py
 
 test-fast: .venv/.dev
-	$(BIN)/pytest
+	$(BIN)/pytest $(PARALLEL)
 
 test: .venv/.dev
-	$(BIN)/pytest -m "slow or not slow"
+	$(BIN)/pytest $(PARALLEL) -m "slow or not slow"
 
 clean:
 	rm -rf .venv runs

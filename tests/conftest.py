@@ -15,6 +15,9 @@ settings.load_profile("no clock")
 if importlib.util.find_spec("triton") is not None and not Path("/dev/nvidia0").exists():
     os.environ["TRITON_INTERPRET"] = "1"  # Triton reads it once, when it is first imported
 
+if workers := os.environ.get("PYTEST_XDIST_WORKER_COUNT"):  # they share the cores; before torch is imported
+    os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // int(workers))))
+
 Run = Callable[..., tuple[int, str, str]]
 
 
