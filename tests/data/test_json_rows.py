@@ -59,11 +59,17 @@ def test_what_is_no_row_is_one_line(tmp_path: Path, content: str, said: str) -> 
 
 
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(), lambda x: st.lists(x) | st.dictionaries(st.text(), x)
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda x: st.lists(x, max_size=3) | st.dictionaries(st.text(max_size=4), x, max_size=3),
+    max_leaves=8,
 )
 
 
-@given(st.lists(st.dictionaries(st.text(), VALUES), max_size=5), st.sampled_from([None, 1]), st.booleans())
+@given(
+    st.lists(st.dictionaries(st.text(max_size=4), VALUES, max_size=3), max_size=4),
+    st.sampled_from([None, 1]),
+    st.booleans(),
+)
 def test_any_list_is_read_as_it_was(made: list[dict[str, Any]], indent: int | None, plain: bool) -> None:
     content = json.dumps(made, indent=indent, ensure_ascii=plain)
     assert [row for _, row in json_rows(Path("made"), content)] == made
