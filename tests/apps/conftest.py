@@ -92,7 +92,16 @@ def _profiled(heading: bool, curves: bool, hostile: str) -> dict[str, list[Any]]
         name = family + ("<script>x</script></details>" if hostile and status == "tie" else "")
         for n in range(60):
             prompt = f"Sort these {n + 2} words: pear, fig, plum. {hostile}" + " and so on" * (80 if n % 3 else 0)
-            tasks.append({"id": f"{family}-{n}", "family": name, "prompt": prompt, "target": "fig pear plum"})
+            tasks.append(
+                {
+                    "id": f"{family}-{n}",
+                    "family": name,
+                    "prompt": prompt,
+                    "target": "fig pear plum",
+                    "grader": "words",
+                    "split": "profile",
+                }
+            )
         strategies = {}
         for strategy, (tried, right) in cells.items():
             size = {"direct": 3, "own": 30}.get(strategy, 60)

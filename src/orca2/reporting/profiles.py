@@ -2,18 +2,15 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import get_args
 
 from markupsafe import Markup
 
-from orca2.core.types import Status
+from orca2.core.types import Cell, Choice, Profile, Status
 from orca2.reporting import formats
 from orca2.reporting.charts import learning_curve
 
-Row = Mapping[str, Any]
-
 FEW_TRIALS = 30  # per family and strategy
-FAILING = 0.1  # accuracy that even the best strategy of a family stays under
 
 SAID: dict[str, str] = {
     "decided": "shown by the trials",
@@ -69,44 +66,31 @@ class FamilyView:
     cells: tuple[CellView, ...]
 
 
-def families(profile: Row, named: Iterable[str] = ()) -> list[FamilyView]:
+def families(profile: Profile, named: Iterable[str] = ()) -> list[FamilyView]:
     """One row a family, with a cell for each of `strategies(profile, named)`."""
-    order, curves = strategies(profile, named), profile.get("curves") or {}
-    return [_family(name, choice, order, curves.get(name) or {}) for name, choice in profile["families"].items()]
+    order = strategies(profile, named)
+    return [_family(name, choice, order, profile.curves.get(name, {})) for name, choice in profile.families.items()]
 
 
-def strategies(profile: Row, named: Iterable[str] = ()) -> list[str]:
+def strategies(profile: Profile, named: Iterable[str] = ()) -> list[str]:
     """All that were tried or chosen anywhere, those of `named` first and in its order."""
-    choices = profile["families"].values()
-    found = {name for choice in choices for name in (*choice["strategies"], choice["chosen"])}
+    found = {name for choice in profile.families.values() for name in (*choice.strategies, choice.chosen)}
     first = [name for name in dict.fromkeys(named) if name in found]
     return [*first, *sorted(found - set(first))]
 
 
-def cells(profile: Row) -> list[Row]:
+def cells(profile: Profile) -> list[Cell]:
     """Every cell that has trials."""
-    return [cell for choice in profile["families"].values() for cell in _tried(choice).values()]
+    return [cell for choice in profile.families.values() for cell in _tried(choice).values()]
 
 
-def status(choice: Row) -> str:
-    """As recorded; a profile from before there was a status is judged by its figures."""
-    if recorded := choice.get("status"):
-        return str(recorded)
-    rates = {name: cell["correct"] / cell["trials"] for name, cell in _tried(choice).items()}
-    best = choice["chosen"]
-    if all(rate < FAILING for rate in rates.values()):
-        return "failed"
-    tie = any(name != best and rate >= rates.get(best, 0) for name, rate in rates.items())
-    return "tie" if tie else "decided"
-
-
-def remarks(profile: Row) -> Iterator[str]:
+def remarks(profile: Profile) -> Iterator[str]:
     """What a reader of the choices should be careful about, the weightiest first."""
     views = families(profile)
     for name, remark in REMARKS.items():
         if named := [view.family for view in views if view.status == name]:
             yield remark.format(formats.families_named(named))
-    fewest = min((cell["trials"] for cell in cells(profile)), default=0)
+    fewest = min((cell.trials for cell in cells(profile)), default=0)
     if dropped := [view.family for view in views if any(cell.tried and cell.note for cell in view.cells)]:
         yield (
             f"Strategies that fell behind were dropped early in {formats.families_named(dropped)};"
@@ -116,29 +100,26 @@ def remarks(profile: Row) -> Iterator[str]:
         yield f"Strategies were chosen on few trials: as few as {fewest} per family and strategy."
 
 
-def _tried(choice: Row) -> dict[str, Row]:
-    return {name: cell for name, cell in choice["strategies"].items() if cell["trials"]}
+def _tried(choice: Choice) -> dict[str, Cell]:
+    return {name: cell for name, cell in choice.strategies.items() if cell.trials}
 
 
 def _family(
-    name: str, choice: Row, order: Sequence[str], curves: Mapping[str, Sequence[Sequence[float]]]
+    name: str, choice: Choice, order: Sequence[str], curves: Mapping[str, Sequence[Sequence[float]]]
 ) -> FamilyView:
-    tried, found = _tried(choice), status(choice)
-    most = max((cell["trials"] for cell in tried.values()), default=0)
+    tried = _tried(choice)
+    most = max((cell.trials for cell in tried.values()), default=0)
     return FamilyView(
-        name, choice["chosen"], found, SAID.get(found, ""), choice["why"], most if most < FEW_TRIALS else None,
-        tuple(_cell(strategy, strategy == choice["chosen"], tried.get(strategy), most, curves.get(strategy) or ())
+        name, choice.chosen, choice.status, SAID[choice.status], choice.why, most if most < FEW_TRIALS else None,
+        tuple(_cell(strategy, strategy == choice.chosen, tried.get(strategy), most, curves.get(strategy, ()))
               for strategy in order),
     )  # fmt: skip
 
 
-def _cell(name: str, chosen: bool, cell: Row | None, most: int, points: Sequence[Sequence[float]]) -> CellView:
+def _cell(name: str, chosen: bool, cell: Cell | None, most: int, points: Sequence[Sequence[float]]) -> CellView:
     if cell is None:
         return CellView(name, chosen, False, "not tried")
-    trials, projected = cell["trials"], cell.get("projected")
+    trials, projected = cell.trials, cell.projected
     note = f"dropped after {formats.count(trials)} {'trial' if trials == 1 else 'trials'}" if trials < most else ""
-    towards = (projected[0], projected[1], projected[2]) if projected else None
-    curve = learning_curve(points, towards) if sum(point[2] > 0 for point in points) > 1 else None
-    return CellView(
-        name, chosen, True, note, trials, cell["correct"], cell["low"], cell["high"], cell["tokens"], towards, curve
-    )
+    curve = learning_curve(points, projected) if sum(point[2] > 0 for point in points) > 1 else None
+    return CellView(name, chosen, True, note, trials, cell.correct, cell.low, cell.high, cell.tokens, projected, curve)

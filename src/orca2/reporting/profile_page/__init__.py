@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
+from orca2.core.types import Profile, Task, Trial
 from orca2.files import write_text
 from orca2.recipe import Recipe
-from orca2.reporting.artifacts import read_json, read_rows
+from orca2.reporting.artifacts import read_json, read_noun, read_nouns
 from orca2.reporting.profile_page._page import page
 from orca2.reporting.rendering import html
 
@@ -16,9 +17,9 @@ def write(folder: Path, made: Path | None = None, recipe: Recipe | None = None) 
     adds the names of run and student. RunError names an artifact that is missing or broken.
     """
     made = made or folder
-    tasks = {task["id"]: task for task in read_rows(folder, "tasks.jsonl", "tasks")}
-    trials = read_rows(made, "trials.jsonl", "profile")
-    profile = read_json(made, "profile.json", "profile")
+    tasks = {task.id: task for task in read_nouns(folder, "tasks.jsonl", "tasks", Task)}
+    trials = read_nouns(made, "trials.jsonl", "profile", Trial)
+    profile = read_noun(made, "profile.json", "profile", Profile)
     record = read_json(folder, "record.json", "run") if (folder / "record.json").exists() else {}
     known = recipe.model_dump() if recipe else record.get("recipe") or {}
     name = recipe.name if recipe else record.get("name") or folder.resolve().name

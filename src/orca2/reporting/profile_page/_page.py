@@ -5,33 +5,35 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from orca2.core.mixing import SingleStrategyBaseline, single_strategy_baselines
+from orca2.core.types import Profile, Task, Trial
 from orca2.reporting import formats, profiles
 from orca2.reporting.profile_page._trials import examples
 
-Row = Mapping[str, Any]
-Found = dict[str, dict[str, list[Row]]]  # family -> strategy -> trials
+Found = dict[str, dict[str, list[Trial]]]  # family -> strategy -> trials
 
 
-def page(name: str, recipe: Row, profile: Row, trials: Sequence[Row], tasks: Mapping[str, Row]) -> dict[str, Any]:
+def page(
+    name: str, recipe: Mapping[str, Any], profile: Profile, trials: Sequence[Trial], tasks: Mapping[str, Task]
+) -> dict[str, Any]:
     """The template's context. Text is unescaped; only the charts are ready markup."""
     found: Found = defaultdict(lambda: defaultdict(list))
     for trial in trials:
-        if trial["family"] in profile["families"]:
-            found[trial["family"]][trial["strategy"]].append(trial)
+        if trial.family in profile.families:
+            found[trial.family][trial.strategy].append(trial)
     named = recipe.get("strategies", [])
     views = profiles.families(profile, named)
-    mixes = single_strategy_baselines(_grid(found), {view.family: view.chosen for view in views}, profile["seed"])
+    mixes = single_strategy_baselines(_grid(found), {view.family: view.chosen for view in views}, profile.seed)
     return {
         "name": name,
         "facts": _facts(recipe, profile, trials),
         "headline": headline(views, mixes),
-        "who": profile["subject"],
+        "who": profile.subject,
         "strategies": profiles.strategies(profile, named),
         "choices": views,
         "statuses": {status: profiles.SAID[status] for status in profiles.SAID if status in {v.status for v in views}},
         "mixes": mixes,
         "curves": any(cell.curve or cell.projected for view in views for cell in view.cells),
-        "examples": [[examples(found[v.family][c.strategy], tasks, profile["seed"]) for c in v.cells] for v in views],
+        "examples": [[examples(found[v.family][c.strategy], tasks, profile.seed) for c in v.cells] for v in views],
         "cautions": [*profiles.remarks(profile), *_always(profile)],
     }
 
@@ -60,32 +62,33 @@ def headline(views: Sequence[profiles.FamilyView], mixes: Sequence[SingleStrateg
     )
 
 
-def _facts(recipe: Row, profile: Row, trials: Sequence[Row]) -> dict[str, str]:
+def _facts(recipe: Mapping[str, Any], profile: Profile, trials: Sequence[Trial]) -> dict[str, str]:
     models = {who: (recipe.get(who) or {}).get("model") for who in ("student", "teacher")}
-    who, model = profile["subject"], models.get(profile["subject"])
-    tokens = {way: sum(trial["completion"][way] for trial in trials) for way in ("tokens_in", "tokens_out")}
+    who, model = profile.subject, models.get(profile.subject)
+    asked = sum(trial.completion.tokens_in for trial in trials)
+    answered = sum(trial.completion.tokens_out for trial in trials)
     return {
         "measured on": f"the {who}, {model}" if model else f"the {who}",
-        "families": formats.count(len(profile["families"])),
+        "families": formats.count(len(profile.families)),
         "trials": formats.count(len(trials)),
-        "tokens": f"{formats.count(tokens['tokens_in'])} in, {formats.count(tokens['tokens_out'])} out",
-        "seed": str(profile["seed"]),
+        "tokens": f"{formats.count(asked)} in, {formats.count(answered)} out",
+        "seed": str(profile.seed),
     }
 
 
 def _grid(found: Found) -> dict[str, dict[str, dict[str, tuple[bool, int]]]]:
     return {
         family: {
-            name: {t["task"]: (t["verdict"]["outcome"] == "correct", t["completion"]["tokens_out"]) for t in trials}
+            name: {t.task: (t.verdict.correct, t.completion.tokens_out) for t in trials}
             for name, trials in cells.items()
         }
         for family, cells in found.items()
     }
 
 
-def _always(profile: Row) -> list[str]:
+def _always(profile: Profile) -> list[str]:
     first = "The strategies were chosen on these very trials, so the chosen mix looks a little better here than it is."
-    if profile["subject"] == "teacher":
+    if profile.subject == "teacher":
         return [first, "The teacher was measured, not the student: the best strategy for one need not suit the other."]
     return [first]
 

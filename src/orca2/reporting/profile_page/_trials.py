@@ -6,31 +6,32 @@ several strategies wherever that falls out so.
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
-Row = Mapping[str, Any]
+from orca2.core.types import Task, Trial
 
 KINDS = ("correct", "wrong", "ambiguous", "truncated", "unextracted", "failed")
 
 
-def examples(trials: Sequence[Row], tasks: Mapping[str, Row], seed: int) -> list[dict[str, Any]]:
+def examples(trials: Sequence[Trial], tasks: Mapping[str, Task], seed: int) -> list[dict[str, Any]]:
     """The first drawn trial that is right and all that are not, by outcome, each with the task that it tries."""
 
-    def drawn(trial: Row) -> tuple[int, str]:
-        order = hashlib.sha256(f"{seed} {trial['task']}".encode()).hexdigest()
-        return KINDS.index(trial["verdict"]["outcome"]), order
+    def drawn(trial: Trial) -> tuple[int, str]:
+        order = hashlib.sha256(f"{seed} {trial.task}".encode()).hexdigest()
+        return KINDS.index(trial.verdict.outcome), order
 
     ordered = sorted(trials, key=drawn)
-    right = [trial for trial in ordered if trial["verdict"]["outcome"] == "correct"]
+    right = [trial for trial in ordered if trial.verdict.correct]
     quoted = [*right[:1], *ordered[len(right) :]]
     return [
         {
-            "prompt": tasks.get(trial["task"], {}).get("prompt"),
-            "target": tasks.get(trial["task"], {}).get("target"),
-            "said": trial["completion"]["text"],
-            "tokens": trial["completion"]["tokens_out"],
-            "error": trial["completion"]["error"],
-            **trial["verdict"],
+            "prompt": tasks[trial.task].prompt if trial.task in tasks else None,
+            "target": tasks[trial.task].target if trial.task in tasks else None,
+            "said": trial.completion.text,
+            "tokens": trial.completion.tokens_out,
+            "error": trial.completion.error,
+            **asdict(trial.verdict),
         }
         for trial in quoted
     ]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from orca2.core.types import Answer, Comparison, Evaluation, Result
+from orca2.core.types import Answer, Comparison, Evaluation, Profile, Result
 from orca2.reporting.artifacts import check_run, read_json, read_noun, read_nouns, read_rows
 
 Row = dict[str, Any]
@@ -18,7 +18,7 @@ class Artifacts:
     record: Row
     tasks: Row
     explain: Row
-    profile: Row
+    profile: Profile
     verified: list[Row]
     verify: Row
     lessons: dict[str, list[Row]]
@@ -55,7 +55,7 @@ def read(folder: Path) -> Artifacts:
         record=read_json(folder, "record.json", "run"),
         tasks=read_json(folder, "tasks.json", "tasks"),
         explain=read_json(folder, "explain.json", "explain"),
-        profile=read_json(folder, "profile.json", "profile"),
+        profile=read_noun(folder, "profile.json", "profile", Profile),
         verified=read_rows(folder, "verified.jsonl", "verify"),
         verify=read_json(folder, "verify.json", "verify"),
         lessons={row["task"]: row["messages"] for row in read_rows(folder, "lessons.jsonl", "erase")},

@@ -58,7 +58,7 @@ def _families(found: Artifacts) -> Iterator[str]:
     for against in found.students:
         if against == "cautious":
             continue
-        tests = [found.comparison(against, family) for family in found.profile["families"]]
+        tests = [found.comparison(against, family) for family in found.profile.families]
         worse = [f"{t.family}: {formats.points(t.difference)} points, p {formats.p_value(t.p_holm)}"
                  for t in tests if t.difference < 0]  # fmt: skip
         level = [t.family for t in tests if t.difference == 0]

@@ -29,14 +29,14 @@ def flow(found: Artifacts) -> list[Step]:
     verify, erase, training = found.verify, found.erase, found.train["training"]
     explained = found.explain.get("demonstrations")
     crossed = (
-        "×" if len({cell["trials"] for cell in cells}) == 1 and len(cells) == len(strategies) * len(families) else "in"
+        "×" if len({cell.trials for cell in cells}) == 1 and len(cells) == len(strategies) * len(families) else "in"
     )
     counts = {
         "tasks": (sum(split.values()), "tasks", ", ".join(f"{count(n)} {name}" for name, n in split.items())),
         "explain": (found.explain["lessons"], "lessons", f"of {count(explained['asked'])} answers")
         if explained else None,
         "profile": (
-            sum(cell["trials"] for cell in cells), "trials",
+            sum(cell.trials for cell in cells), "trials",
             f"{len(strategies)} strategies {crossed} {len(families)} families",
         ),
         "teach": (verify["asked"], "asked", "under the chosen strategies"),
@@ -64,7 +64,7 @@ def trainings(found: Artifacts) -> list[tuple[str, Row]]:
 
 def costs(found: Artifacts) -> list[dict[str, Any]]:
     """Tokens of each stage that asked a model, from the record."""
-    asked = ASKED | {"profile": f"the {found.profile['subject']}"}
+    asked = ASKED | {"profile": f"the {found.profile.subject}"}
     return [
         {"stage": stage, "who": asked[stage], **known}
         for stage in ("explain", "profile", "teach", "evaluate")

@@ -42,7 +42,7 @@ def page(found: Artifacts) -> dict[str, Any]:
         "facts": {"student": recipe["student"]["model"], "teacher": _teacher(recipe), "seed": record["seed"]},
         "headline": headline(found),
         "flow": flow(found),
-        "who": found.profile["subject"],
+        "who": found.profile.subject,
         "strategies": profiles.strategies(found.profile, recipe.get("strategies", [])),
         "choices": profiles.families(found.profile, recipe.get("strategies", [])),
         "profile_page": (found.folder / "profile.html").exists(),
