@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from orca2.core.types import Verdict, Where
 from orca2.reading.clauses import clauses, sentences
+from orca2.reading.glued import unglued
 from orca2.reading.grader import TextGrader
 from orca2.reading.names import Name, found_in, name, unmarked, without_footnotes, words
 from orca2.reading.phrases import head, standing
@@ -36,7 +37,7 @@ class Span(TextGrader):
     def compare(self, target: str, text: str, question: str) -> Verdict:
         """Read what is stated in so many words, else the prose; "Rome or Paris" is ambiguous."""
         text = text if len(text) <= TAIL else f"{text[: TAIL // 2]}\n{text[-TAIL // 2 :]}"
-        text, gold = tidy(text), tidy(target)
+        text, gold = unglued(tidy(text)), tidy(target)
         if not gold:
             return Verdict("unextracted", None, "the gold answer is empty")
         if is_verbatim(gold, question):
