@@ -19,7 +19,7 @@ from orca2.reading.glued import unglued
         ("Open onMay 2, 20171. Shut on May 1, 20182.", "Open on May 2, 2017. Shut on May 1, 2018."),
         ("The BBC took it up in 19781.", "The BBC took it up in 1978."),
         ("The limit is $75,0001.", "The limit is $75,000."),
-        ("It has 40 rooms1. It is run by Ann2. Sold in 20193.", "It has 40 rooms. It is run by Ann. Sold in 2019."),
+        ("It has 40 rooms1. It is run by Holt2. Sold in 20193.", "It has 40 rooms. It is run by Holt. Sold in 2019."),
         ('It is named after the film "The Red House"12.', 'It is named after the film "The Red House".'),
     ],
 )  # fmt: skip
