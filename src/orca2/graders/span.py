@@ -4,6 +4,7 @@ The same words count, but for case, accents, articles and punctuation, as in SQu
 1606.05250), whose F1 is here for others to use; it accepts nothing.
 """
 
+import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from typing import ClassVar
@@ -12,7 +13,7 @@ from orca2.core.types import Verdict, Where
 from orca2.reading.clauses import clauses, sentences
 from orca2.reading.glued import unglued
 from orca2.reading.grader import TextGrader
-from orca2.reading.names import Name, found_in, name, unmarked, without_footnotes, words
+from orca2.reading.names import Name, found_in, in_titles, name, unmarked, without_footnotes, words
 from orca2.reading.phrases import head, standing
 from orca2.reading.places import TAIL, places, tidy, verdict
 from orca2.reading.questions import Asked, asked
@@ -54,7 +55,9 @@ class Span(TextGrader):
         about = asked(question)
         wanted = name(gold, about.person, about.kind == "where", about.nouns)
         text = text if any(character.isdigit() for character in gold) else without_footnotes(text)
-        text = unmarked(text, gold)
+        text = in_titles(unmarked(text, gold), gold)
+        if " " in gold:
+            text = re.sub(rf"\bthe(?={re.escape(gold)}\b)", "the ", text)  # a blank was lost
         for place, piece in places(text):
             if place in ("stated", "corrected") and (found := _direct(piece, place, wanted, about, gold)):
                 return found

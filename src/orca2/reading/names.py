@@ -58,6 +58,9 @@ _ALSO = re.compile(r"\s?(?:accept|allow|also|or|aka|also known as)\s+", re.IGNOR
 _ALIAS = re.compile(r",?\s(?:or|OR)\s")
 _ITEM = re.compile(r"\s?,\s(?:and\s)?|\s(?:and|&)\s|\s?;\s|\n")
 _PLACE = re.compile(r"((?:in |at |the )?[A-Z][\w.'-]*(?: [A-Z][\w.'-]*){0,3}), [A-Z][\w.'-]*(?: [A-Z][\w.'-]*){0,3}")
+_TITLE = re.compile(r'"([A-Z][^"\n]{1,60})"')
+_BREAKING = word_set("i you we and or but so while when who that which where if because as though is are was were has had do did")
+_SMALL = 4  # letters of a word that a title may write without a capital
 _MANY = 40  # places of a name in one clause
 _MARKS = re.compile(r"\s?[?!:;=]")
 _NAME = 6  # words of a name at most
@@ -120,6 +123,23 @@ def unmarked(text: str, gold: str) -> str:
     said = re.compile(re.escape(gold.rstrip("?!")) + r"[?!]{0,3}(?=(\s+[A-Z]|\s*\Z)?)", re.IGNORECASE)
     plain = _MARKS.sub(" ", gold)
     return said.sub(lambda match: plain + ("." if match[1] is not None else ""), text)
+
+
+def in_titles(text: str, gold: str) -> str:
+    """The text without the small words of quoted titles that would end a clause, as in "Live or Let Die".
+
+    Titles that share a word with the gold answer stay.
+    """
+    own = set(words(gold))
+
+    def plain(match: re.Match[str]) -> str:
+        said = match[1].split()
+        title = all(word[:1].isupper() for word in said if word.isalpha() and len(word) > _SMALL)
+        if not title or len(said) < 2 or not own.isdisjoint(words(match[1])):
+            return match[0]
+        return f'"{" ".join(word for word in said if word.lower() not in _BREAKING)}"'
+
+    return _TITLE.sub(plain, text)
 
 
 class Name(NamedTuple):

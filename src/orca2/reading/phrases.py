@@ -32,7 +32,9 @@ _FIRMS = word_set("fc afc cf inc ltd co corp corporation company plc llc mp phd 
 _SOME = word_set("some others many people most")
 _DETERMINERS = word_set("his her its their this that these those both all some any each one")
 _OTHERS = word_set("his her its their others several other")  # how another item of a list may begin
+_MEASURED = word_set("old long tall high wide deep thick away ago")  # behind "9 years"
 _PEER = 6  # words of another item of a list
+_ITEM = 12  # words of what describes a name
 _BEFORE = 6  # words before the name that a phrase is about
 
 
@@ -88,6 +90,8 @@ def _longer(said: Sequence[Token], start: int, end: int, question: Asked, proper
     if last.said.endswith("'s") and "whose" not in question.plain and not (owned and known(owned, question)):
         return True
     if not (proper and first.capital):  # a "pen case" is no pen
+        if behind is not None and behind.plain in _MEASURED and any(token.plain[0].isdigit() for token in said[start:end]):
+            return False  # "9 years old"
         ends = end + 1 >= len(said) or said[end + 1].mark
         return (
             ends and behind is not None and behind.said[:1].islower() and not (light(behind) or known(behind, question))
@@ -171,7 +175,8 @@ def _governed(said: Sequence[Token], start: int, end: int, question: Asked) -> b
         if part or (not question.person and generic(said[at - 1])):
             return False
     if word == "by" and question.undergone:
-        return True
+        other = known(said[at - 1], question) and question.undergone.isdisjoint(stem(t.plain) for t in said[:at])
+        return not other  # of "who was sent to lead it", "it was led by Mira Holt"
     if question.person and said[start].capital:
         return word in _NO_PERSON and not question.open and not _belongs(said[:at], question)
     if question.kind not in ("where", "when"):
@@ -207,8 +212,11 @@ def _joined(said: Sequence[Token], start: int, end: int, question: Asked, name: 
     if example:
         return None if one_of_many or question.kind == "where" else "list"
     joints = (_before(said, first, question, name.proper), _behind(said, end, question, name.proper))
+    if "next" in question.plain and joints == ("", "and"):
+        return None  # of a series that goes on
     if "or" in joints:
-        return "or"
+        glosses = "mean" in question.words and all(token.plain != "either" for token in said[:start])
+        return None if glosses else "or"  # "it means 'pure' or 'clean'"
     return "list" if "and" in joints and not one_of_many else None
 
 
@@ -227,6 +235,9 @@ def _behind(said: Sequence[Token], end: int, question: Asked, proper: bool) -> s
             return "and"
         if plain[0] != ",":
             break
+        if proper and (after := _description(said, at + 1)):  # "Mira Holt, a British and Danish painter"
+            at = after
+            continue
         run = at + 1
         while run < len(said) and run - at <= _PEER and _alike(said[run], question, proper):
             run += 1
@@ -241,9 +252,19 @@ def _behind(said: Sequence[Token], end: int, question: Asked, proper: bool) -> s
     return ""
 
 
+def _description(said: Sequence[Token], at: int) -> int:
+    """Where words behind a comma end that say what a name is: an article, and a noun that is no name; 0 for none."""
+    if at >= len(said) or not said[at].article:
+        return 0
+    end = next((i for i in range(at, len(said)) if said[i].mark), len(said))
+    return end if any(not (token.capital or light(token)) for token in said[at : min(end, at + _ITEM)]) else 0
+
+
 def _before(said: Sequence[Token], first: int, question: Asked, proper: bool) -> str:
     """What joins the name to others before it: "and", "or", or ""."""
     joint = said[first - 1].plain if first else ""
+    if joint == "/" and proper and first > 1 and said[first].said.islower() and said[first - 2].said.islower():
+        return ""  # "the singer/songwriter Mira Holt"
     if joint in _OR:
         return "or"
     peer = first - 2 if joint in ("and", ",") else -1

@@ -62,6 +62,9 @@ def outdone(parts: Sequence[Part], place: int, there: set[str], question: Asked,
         if before and not new and other.covered >= told and 2 * len(other.covered) > len(question.words):
             return True
         more = other.covered - told
+        acts = len(new) > 1 and not question.verbs.isdisjoint(new)
+        if acts and question.verbs.isdisjoint(other.covered):
+            continue  # "The dura covers the brain. It is a tough membrane."
         if not more or (len(other.covered) <= len(told) and question.verb not in more):
             continue
         if at < place and new and words & other.answers:

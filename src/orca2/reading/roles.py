@@ -48,7 +48,7 @@ def _main_verb(said: Sequence[Token], question: Asked) -> tuple[int, int]:
     """Where the main verb begins and ends, past the one of a "that ..." or "you ..."; -1 for none."""
     nested, found, at = False, (-1, -1), 0
     while at < len(said):
-        if said[at].plain in RELATIVES or said[at].plain in SPEAKERS:
+        if said[at].plain in RELATIVES or (said[at].plain in SPEAKERS and not _in_title(said, at)):
             nested = True
         elif at and verb(said, at, question.verbs) and (found[0] < 0 or sure(said[at])):
             end = at + 1
@@ -60,6 +60,11 @@ def _main_verb(said: Sequence[Token], question: Asked) -> tuple[int, int]:
             continue
         at += 1
     return found
+
+
+def _in_title(said: Sequence[Token], at: int) -> bool:
+    """Whether a word is one of a title: the "I" of "I Drive Your Truck"."""
+    return at + 1 < len(said) and said[at + 1].said.istitle()
 
 
 def _agent(said: Sequence[Token], start: int, question: Asked) -> bool:

@@ -33,7 +33,7 @@ _GREETING = re.compile(
 _IF = re.compile(r"\W{0,3}(?:if|suppose|assuming|had)\s(?!you\b|we\b|i\b|i'm\b|you're\b)", re.IGNORECASE)
 _TRIED = 12  # places of the name that are tried, from the first and from the last
 _LONGEST = 1_200  # characters of a sentence
-_SETTINGS = frozenset((word,) for word in ("when", "while", "although", "though", "because", "as"))
+_SETTINGS = frozenset((word,) for word in ("when", "while", "although", "though", "because", "as", "if"))
 _APART = Token(";", ";", True)
 
 
@@ -144,10 +144,11 @@ def _answers(parts: Sequence[Part], place: int, start: int, end: int, question: 
         concludes and alone and (unsaid or clause.heading == "=")
     ):
         return True
-    if not (there or concludes or opens or anaphor(said[:start])):
+    settings = _setting(parts, place)
+    if not (there or concludes or opens or anaphor(said[:start]) or (alone and any(settings))):
         return False
     if not bare:
-        beside = (part.covered - covered(said, question)).union(*_setting(parts, place))
+        beside = (part.covered - covered(said, question)).union(*settings)
         other = other_subject(said, start, end, question, beside)
         if not in_place(said, start, end, question) or (other and not bridged(*other, parts[:place], question)):
             return False

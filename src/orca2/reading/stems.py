@@ -73,7 +73,7 @@ _NOUNS = (
     "mother mom mum", "father dad", "television tv", "first 1st", "second 2nd", "third 3rd",
     "centre center", "villain antagonist", "female woman women", "male man men",
     "large larger largest big bigger biggest", "country nation", "main primary principal", "kill murder assassinate",
-    "spaceship spacecraft", "sing vocalist", "hero protagonist",
+    "spaceship spacecraft", "sing vocalist vocal vocals", "hero protagonist",
 )  # fmt: skip
 _LIKE = {form: group.split()[0] for group in (*_VERBS, *_NOUNS) for form in group.split()}
 _PAST = frozenset(form for group in _VERBS for form in group.split()[1:]) | {"run", "put", "set", "cut"}
@@ -111,7 +111,7 @@ def stem_set(words: str) -> frozenset[str]:
 
 
 PARTS = stem_set(
-    "member group band team crew one part rest all character figure person name work creation invention composition"
+    "member group band team crew one part rest all character figure person name work creation invention composition role"
 )  # of which a name may be said
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from orca2.reading.clauses import sentences
 
-_NO_WORDS = re.compile(r"[\\\[\]{}<>=^_|~@*]|(?:^|[\s,;(])[-+]\s?\w|\w\s?[+]\s?\w|^\W+$")
+_NO_WORDS = re.compile(r"[\\\[\]{}<>=^_|~@*]|(?:^|[\s,;(])[-+]\s?(?![a-z]{2})\w|\w\s?[+]\s?\w|^\W+$")
 _QUOTED = re.compile(r"""(["'`]).*\1\Z""", re.DOTALL)
 _CODE = re.compile(r"\bassert\b|==|\breturns?\b|\bdef\b|\bprint|\w\(")
 _SPACES = re.compile(r"\s+")
