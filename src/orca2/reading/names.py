@@ -59,7 +59,9 @@ _ALIAS = re.compile(r",?\s(?:or|OR)\s")
 _ITEM = re.compile(r"\s?,\s(?:and\s)?|\s(?:and|&)\s|\s?;\s|\n")
 _PLACE = re.compile(r"((?:in |at |the )?[A-Z][\w.'-]*(?: [A-Z][\w.'-]*){0,3}), [A-Z][\w.'-]*(?: [A-Z][\w.'-]*){0,3}")
 _TITLE = re.compile(r'"([A-Z][^"\n]{1,60})"')
-_BREAKING = word_set("i you we and or but so while when who that which where if because as though is are was were has had do did")
+_BREAKING = word_set(
+    "i you we and or but so while when who that which where if because as though is are was were has had do did"
+)
 _SMALL = 4  # letters of a word that a title may write without a capital
 _MANY = 40  # places of a name in one clause
 _MARKS = re.compile(r"\s?[?!:;=]")
@@ -190,9 +192,9 @@ def _variants(
 ) -> Iterator[tuple[str, ...]]:
     if len(whole) > 1:
         yield from (rest for rest, end in ((whole[1:], whole[0]), (whole[:-1], whole[-1])) if end in kinds)
-    if len(whole) > 2 and whole[0] in TITLES:
-        yield whole[1:]
-    own = whole[1:] if whole[0] in TITLES else whole
+    own = whole[next((at for at, word in enumerate(whole) if word not in TITLES), 0) :]
+    if len(whole) > 2 and len(own) < len(whole):
+        yield from (whole[1:], own)
     if not person or not 2 <= len(own) <= _NAME or not all(token.capital for token in said):
         return
     first, *middle, last = own

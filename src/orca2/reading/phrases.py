@@ -34,6 +34,7 @@ _DETERMINERS = word_set("his her its their this that these those both all some a
 _OTHERS = word_set("his her its their others several other")  # how another item of a list may begin
 _MEASURED = word_set("old long tall high wide deep thick away ago")  # behind "9 years"
 _PEER = 6  # words of another item of a list
+_SERIES = word_set("next series")
 _ITEM = 12  # words of what describes a name
 _BEFORE = 6  # words before the name that a phrase is about
 
@@ -90,7 +91,7 @@ def _longer(said: Sequence[Token], start: int, end: int, question: Asked, proper
     if last.said.endswith("'s") and "whose" not in question.plain and not (owned and known(owned, question)):
         return True
     if not (proper and first.capital):  # a "pen case" is no pen
-        if behind is not None and behind.plain in _MEASURED and any(token.plain[0].isdigit() for token in said[start:end]):
+        if behind is not None and behind.plain in _MEASURED:
             return False  # "9 years old"
         ends = end + 1 >= len(said) or said[end + 1].mark
         return (
@@ -110,7 +111,7 @@ def _longer(said: Sequence[Token], start: int, end: int, question: Asked, proper
     if before is None or not _name(before):
         return False
     apart = before.said.endswith("'s") or first.plain.isdigit() or not _KINDS.isdisjoint(question.kinds)
-    office = before.plain in TITLES or known(before, question) or generic(before)
+    office = before.article or before.plain in TITLES or known(before, question) or generic(before)
     return not (lone or apart or office or any(alike(before, word) for word in question.words))
 
 
@@ -178,7 +179,7 @@ def _governed(said: Sequence[Token], start: int, end: int, question: Asked) -> b
         other = known(said[at - 1], question) and question.undergone.isdisjoint(stem(t.plain) for t in said[:at])
         return not other  # of "who was sent to lead it", "it was led by Mira Holt"
     if question.person and said[start].capital:
-        return word in _NO_PERSON and not question.open and not _belongs(said[:at], question)
+        return word in _NO_PERSON and not (question.open and word != "of") and not _belongs(said[:at], question)
     if question.kind not in ("where", "when"):
         return False
     inside = said[at - 1].article and (at < 2 or said[at - 2].plain != "to")  # "in the north of", not "to the north of"
@@ -212,8 +213,8 @@ def _joined(said: Sequence[Token], start: int, end: int, question: Asked, name: 
     if example:
         return None if one_of_many or question.kind == "where" else "list"
     joints = (_before(said, first, question, name.proper), _behind(said, end, question, name.proper))
-    if "next" in question.plain and joints == ("", "and"):
-        return None  # of a series that goes on
+    if first and "or" not in joints and _SERIES <= question.plain:  # of which the first counts
+        return "list" if said[first - 1].mark and _alike(said[first - 2], question, name.proper) else None
     if "or" in joints:
         glosses = "mean" in question.words and all(token.plain != "either" for token in said[:start])
         return None if glosses else "or"  # "it means 'pure' or 'clean'"

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from orca2.reading.clauses import sentences
-from orca2.reading.names import Token, tokens
+from orca2.reading.names import TITLES, Token, tokens
 from orca2.reading.stems import (
     ANAPHORS,
     AUXILIARIES,
@@ -98,7 +98,7 @@ class Asked(NamedTuple):
     @property
     def person(self) -> bool:
         """Whether a person is asked for."""
-        return self.kind == "who" or any(kind.removesuffix("s") in _PEOPLE for kind in self.kinds)
+        return self.kind == "who" or any(kind.removesuffix("s") in _PEOPLE | TITLES for kind in self.kinds)
 
 
 @lru_cache(maxsize=1024)

@@ -111,7 +111,8 @@ def stem_set(words: str) -> frozenset[str]:
 
 
 PARTS = stem_set(
-    "member group band team crew one part rest all character figure person name work creation invention composition role"
+    "member group band team crew one part role rest all character figure person name work creation invention "
+    "composition"
 )  # of which a name may be said
 
 
