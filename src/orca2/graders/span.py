@@ -4,7 +4,6 @@ The same words count, but for case, accents, articles and punctuation, as in SQu
 1606.05250), whose F1 is here for others to use; it accepts nothing.
 """
 
-import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from typing import ClassVar
@@ -13,9 +12,10 @@ from orca2.core.types import Verdict, Where
 from orca2.reading.clauses import clauses, sentences
 from orca2.reading.glued import unglued
 from orca2.reading.grader import TextGrader
-from orca2.reading.names import Name, found_in, in_titles, name, unmarked, without_footnotes, words
+from orca2.reading.names import Name, found_in, name, words
 from orca2.reading.phrases import head, standing
 from orca2.reading.places import TAIL, places, tidy, verdict
+from orca2.reading.prepared import prepared
 from orca2.reading.questions import Asked, asked
 from orca2.reading.stating import refuses, stated
 from orca2.reading.verbatim import is_verbatim, offered, same
@@ -54,10 +54,7 @@ class Span(TextGrader):
     def _read(self, gold: str, text: str, question: str) -> Verdict:
         about = asked(question)
         wanted = name(gold, about.person, about.kind == "where", about.nouns)
-        text = text if any(character.isdigit() for character in gold) else without_footnotes(text)
-        text = in_titles(unmarked(text, gold), gold)
-        if " " in gold:
-            text = re.sub(rf"\bthe(?={re.escape(gold)}\b)", "the ", text)  # a blank was lost
+        text = prepared(text, gold)
         for place, piece in places(text):
             if place in ("stated", "corrected") and (found := _direct(piece, place, wanted, about, gold)):
                 return found

@@ -48,23 +48,12 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 _DAY, _MONTH = r"([0-9]{1,2})(?:st|nd|rd|th)?", rf"({'|'.join(_MONTHS)})[a-z]{{0,6}}\.?"
 _DATE = re.compile(rf"\b(?:{_DAY}\s(?:of\s)?{_MONTH},?\s|{_MONTH}\s{_DAY},?\s)([0-9]{{4}})\b", re.IGNORECASE)
 _WAR = re.compile(r"\bWorld War (II?|[12]|One|Two)\b|\b(First|Second) World War\b|\bWW\s?(II?|[12])\b", re.IGNORECASE)
-# a mark of a footnote, as in "by Mira Holt1."
-_FOOTNOTE = re.compile(r"(?<=[a-z]{3})[0-9]{1,2}(?=[.,;)]|\s|$)|[¹²³⁴-⁹]+|\[\^?[0-9]{1,2}\^?\]")
-_GLUED_ON = re.compile(
-    r"\b(?:by|on|in|at|of|is|was|from)(?=[A-Z][a-z])"
-)  # "sung byThe Crows", as bold letters leave it
 _PARENTHESES = re.compile(r"\s?[(\[]([^()\[\]]{0,200})[)\]]\s?")
 _ALSO = re.compile(r"\s?(?:accept|allow|also|or|aka|also known as)\s+", re.IGNORECASE)
 _ALIAS = re.compile(r",?\s(?:or|OR)\s")
 _ITEM = re.compile(r"\s?,\s(?:and\s)?|\s(?:and|&)\s|\s?;\s|\n")
 _PLACE = re.compile(r"((?:in |at |the )?[A-Z][\w.'-]*(?: [A-Z][\w.'-]*){0,3}), [A-Z][\w.'-]*(?: [A-Z][\w.'-]*){0,3}")
-_TITLE = re.compile(r'"([A-Z][^"\n]{1,60})"')
-_BREAKING = word_set(
-    "i you we and or but so while when who that which where if because as though is are was were has had do did"
-)
-_SMALL = 4  # letters of a word that a title may write without a capital
 _MANY = 40  # places of a name in one clause
-_MARKS = re.compile(r"\s?[?!:;=]")
 _NAME = 6  # words of a name at most
 _MIDDLE = 2  # middle names
 _START = 2  # letters by which the first word is looked for
@@ -111,37 +100,6 @@ def words(text: str) -> tuple[str, ...]:
     ('cafe', 'of', 'pv', 'holt', '1789.3.4')
     """
     return tuple(token.plain for token in tokens(text) if not token.mark)
-
-
-def without_footnotes(text: str) -> str:
-    """The text without the small numbers that search engines hang on words."""
-    return _GLUED_ON.sub(r"\g<0> ", _FOOTNOTE.sub("", text))
-
-
-def unmarked(text: str, gold: str) -> str:
-    """The text with the gold answer in it rid of marks that would end a clause, as in "Mission: Impossible"."""
-    if not _MARKS.search(gold):
-        return text
-    said = re.compile(re.escape(gold.rstrip("?!")) + r"[?!]{0,3}(?=(\s+[A-Z]|\s*\Z)?)", re.IGNORECASE)
-    plain = _MARKS.sub(" ", gold)
-    return said.sub(lambda match: plain + ("." if match[1] is not None else ""), text)
-
-
-def in_titles(text: str, gold: str) -> str:
-    """The text without the small words of quoted titles that would end a clause, as in "Live or Let Die".
-
-    Titles that share a word with the gold answer stay.
-    """
-    own = set(words(gold))
-
-    def plain(match: re.Match[str]) -> str:
-        said = match[1].split()
-        title = all(word[:1].isupper() for word in said if word.isalpha() and len(word) > _SMALL)
-        if not title or len(said) < 2 or not own.isdisjoint(words(match[1])):
-            return match[0]
-        return f'"{" ".join(word for word in said if word.lower() not in _BREAKING)}"'
-
-    return _TITLE.sub(plain, text)
 
 
 class Name(NamedTuple):
