@@ -19,6 +19,7 @@ from orca2.reading.stems import (
 )
 
 _BREAKS = word_set("but while whereas although though however because unless")
+_TIMES = word_set("before after until")
 _TURNS = {
     **dict.fromkeys(word_set("but however actually instead no wait correction reality fact"), "but"),
     **dict.fromkeys(word_set("so therefore thus hence finally consequently overall"), "so"),
@@ -131,6 +132,7 @@ def clauses(sentence: str, number: int = 0, verbs: Stems[str] = frozenset()) -> 
             at = end + 1
             continue
         breaks = token.plain in _BREAKS or (token.plain == "so" and main and main[-1].plain == ",")
+        breaks = breaks or ("verb" in seen and _other_time(said, at, verbs))
         if joined or breaks or (token.mark and token.plain not in ",/)"):
             found += _closed(main, number, opened, asides)
             kept = token.plain == "or" if joined else breaks
@@ -214,6 +216,15 @@ def _aside_end(said: Sequence[Token], at: int) -> int:
         return 0
     participle = past(first.plain) or (first.plain.endswith("ing") and first.plain not in PREPOSITIONS)
     return end if first.plain in RELATIVES or (participle and first.said[:1].islower()) else 0
+
+
+def _other_time(said: Sequence[Token], at: int, verbs: Stems[str]) -> bool:
+    """Whether a clause of another time begins: "Ann was mayor before the town moved to Gera"."""
+    if said[at].plain not in _TIMES:
+        return False
+    rest = said[at + 1 : at + 2 + _SUBJECT]
+    until = next((i for i, token in enumerate(rest) if verb(rest, i, verbs) or token.mark), 0)
+    return until > 0 and not rest[until].mark and rest[0].plain not in ANAPHORS
 
 
 def _noun_before(said: Sequence[Token], verbs: Stems[str]) -> tuple[Token, ...]:
