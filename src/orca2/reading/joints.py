@@ -102,11 +102,21 @@ def _alike(token: Token, question: Asked, proper: bool) -> bool:
     return new and (token.capital or not proper)
 
 
+def _band(said: Sequence[Token], at: int) -> bool:
+    """Whether a band stands behind the "and" after who leads it: "Mira Holt and the Herons"."""
+    leader = said[max(0, at - 3) : at - 1]
+    named = len(leader) == 2 and all(token.capital and token.plain not in FUNCTION for token in leader)
+    ends = at + 1 == len(said) or light(said[at + 1])
+    return named and ends and said[at].article and said[at].capital and said[at].plain.endswith("s")
+
+
 def _peer(said: Sequence[Token], at: int, question: Asked, proper: bool) -> bool:
     """Whether another item begins behind an "and"."""
     if at >= len(said) or said[at].mark:
         return False
     if said[at].plain in _OTHERS:
         return True
+    if question.person and _band(said, at):
+        return False
     article = said[at].article and said[at].plain not in FUNCTION and not known(said[at], question)
     return article or _alike(said[at], question, proper)

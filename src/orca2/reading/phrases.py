@@ -174,11 +174,9 @@ def _governed(said: Sequence[Token], start: int, end: int, question: Asked) -> b
         return not other  # of "who was sent to lead it", "it was led by Mira Holt"
     if question.person and said[start].capital:
         return word in _NO_PERSON and not (question.open and word != "of") and not _belongs(said[:at], question)
-    if question.kind not in ("where", "when"):
-        return False
     inside = said[at - 1].article and (at < 2 or said[at - 2].plain != "to")  # "in the north of", not "to the north of"
     distant = word in ("from", "of", "to") and at > 0 and stem(said[at - 1].plain) in _DISTANT and not inside
-    return distant or word in _NO_PLACE
+    return distant or (question.kind in ("where", "when") and word in _NO_PLACE)
 
 
 def _range(said: Sequence[Token], at: int, end: int) -> bool:
