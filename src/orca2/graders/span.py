@@ -86,7 +86,9 @@ def _direct(piece: str, place: Where, wanted: Name, about: Asked, gold: str) -> 
     denied = False
     for part, start, end in mentioned:
         how = standing(part.said, start, end, about, wanted)
-        if how == "or" or any(other.said[0].plain == "or" and not other.aside for other in parts[1:2]):
+        if how == "or" or (
+            not about.glossed and any(other.said[0].plain == "or" and not other.aside for other in parts[1:2])
+        ):
             return Verdict("ambiguous", shown, "several answers offered", place)
         if how == "one" and (part is parts[0] or part.turn == "but") and head(part.said, start, end):
             return verdict((gold,), place, True)

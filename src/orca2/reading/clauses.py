@@ -15,6 +15,7 @@ from orca2.reading.stems import (
     RELATIVES,
     past,
     stem,
+    stem_set,
     word_set,
 )
 
@@ -29,6 +30,7 @@ _BORN = word_set("born based")
 _NOUNS = word_set(
     "series species films movies games books songs novels tennis politics physics news"
 )  # behind a name too
+_PLAYED = stem_set("play voice")  # of characters, not of works
 _ITEM = re.compile(r"\s{0,8}(?:[-*•]|[0-9]{1,2}[.)])\s+(?=\S)")
 _END = re.compile(r"[.!?]['\")\]]{0,3}\s+|\n\s*")
 # words whose full stop ends no sentence
@@ -125,7 +127,9 @@ def clauses(sentence: str, number: int = 0, verbs: Stems[str] = frozenset()) -> 
         token = said[at]
         joined = _joined(said, at, verbs, seen) if "verb" in seen else ""
         if not joined and (end := _aside_end(said, at)):
-            trails = end == len(said) > at + 1 and said[at + 1].plain.endswith("ing")  # "Ann won, beating Ben"
+            trails = end == len(said) > at + 1 and (
+                said[at + 1].plain.endswith("ing") or stem(said[at + 1].plain) in _PLAYED
+            )  # "Ann won, beating Ben", "Ann is a nurse in the series, played by Ida Nord"
             about = tuple(subject(main, verbs)) if trails else _noun_before(main, verbs)
             asides.append(Clause(said[at + 1 : end], number, aside=True, about=about))
             main.append(Token(",", ",", True))

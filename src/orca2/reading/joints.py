@@ -29,7 +29,7 @@ def joined(said: Sequence[Token], start: int, end: int, question: Asked, name: N
     if first and "or" not in joints and question.plain >= _SERIES:  # of which the first counts
         return "list" if said[first - 1].mark and _alike(said[first - 2], question, name.proper) else None
     if "or" in joints:
-        glosses = "mean" in question.words and all(token.plain != "either" for token in said[:start])
+        glosses = question.glossed and all(token.plain != "either" for token in said[:start])
         return None if glosses else "or"  # "it means 'pure' or 'clean'"
     return "list" if "and" in joints and not one_of_many else None
 

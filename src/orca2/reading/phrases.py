@@ -100,7 +100,7 @@ def _longer(said: Sequence[Token], start: int, end: int, question: Asked, proper
         and (behind.plain in SUFFIXES or not (lone or known(behind, question) or behind.plain in _FIRMS))
     ):
         return True
-    if not question.person and _of_more(said[end : end + 2], question):
+    if not question.person and last.plain not in SUFFIXES | {"i"} and _of_more(said[end : end + 2], question):
         return True
     if before is None or not _name(before):
         return False

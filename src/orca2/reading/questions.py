@@ -91,6 +91,11 @@ class Asked(NamedTuple):
         return self.passive if self.kind == "who" and "by" not in self.plain else frozenset()
 
     @property
+    def glossed(self) -> bool:
+        """Whether it is asked what a word means: "A" or "B" are both given then."""
+        return "mean" in self.words
+
+    @property
     def nouns(self) -> tuple[str, ...]:
         """What kind of thing is asked for: "which river", "the longest river"."""
         return (*self.kinds, *sorted(_LANDMARKS & self.plain))

@@ -149,8 +149,8 @@ def _first(said: Sequence[Token], behind: int, start: int, end: int, question: A
     phrase, between = said[behind:until], said[until:start]
     if not phrase or not any(token.plain in PREPOSITIONS for token in between):
         return True
-    if any(stem(token.plain) in question.verbs for token in between):  # "was famous for playing the trumpet"
-        return True
+    if any(stem(token.plain) in question.verbs for token in between) or known(between[-1], question):
+        return True  # "was famous for playing the trumpet", "is an instrument used to measure heat"
     if said[start].capital:
         return not _names(said[behind:own], question)
     return known(phrase[-1], question) or generic(phrase[-1])

@@ -119,7 +119,7 @@ def _found(parts: Sequence[Part], place: int, start: int, end: int, question: As
     if how == "denied":
         return "denied"
     doubled = how == "one" and (
-        or_else(parts[place + 1 : place + 2], part.said[end - 1])
+        (not question.glossed and or_else(parts[place + 1 : place + 2], part.said[end - 1]))
         or any(contradicts(other, part, start, end, question) for other in parts)
     )
     if how == "or" or doubled:

@@ -61,7 +61,7 @@ _VERBS = (
     "fight fought", "run ran", "fall fell fallen", "grow grew grown", "choose chose chosen", "break broke broken",
     "speak spoke spoken", "steal stole stolen", "eat ate eaten", "shoot shot", "send sent", "mean meant", "find found",
     "go went gone", "lose lost", "meet met", "tell told", "leave left", "know knew", "see saw seen", "get got",
-    "play portray", "bring brought", "catch caught", "pay paid", "rise rose", "drive drove driven",
+    "play portray portrayed portraying", "bring brought", "catch caught", "pay paid", "rise rose", "drive drove driven",
     "bear born bore birth", "lie lay lain",
     "sink sank sunk", "drink drank drunk", "swim swam swum", "ring rang rung", "fly flew flown", "throw threw thrown",
     "blow blew blown", "hide hid hidden", "ride rode ridden", "beat beaten", "feed fed", "flee fled", "hang hung",
