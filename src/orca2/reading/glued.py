@@ -34,7 +34,10 @@ _WORD = re.compile(
 )
 _LONG_YEAR = re.compile(rf"(?<![0-9A-Za-z,.$£€¥/-]){_YEAR}([1-9]{{1,2}})(?=\.(?:\s|\Z))")
 _LEAST = 2  # marks that make a sequence
-_SIGN = re.compile(r"[a-z'\")\u201d][1-9A-Z$£€¥]|[0-9][a-z]|[0-9,][0-9]{3}[1-9]")  # without which nothing is glued
+_LONGEST = 20_000  # characters; replies of search engines are short
+_SIGN = re.compile(  # without which nothing is glued: "y2", "20171", "011a"
+    r"[0-9A-Z$£€¥](?:(?<=[a-z'\")\u201d][^0])|(?<=[0-9,][0-9]{3}[1-9])|(?<=[0-9]{3})[a-z])"
+)
 
 
 def unglued(text: str) -> str:
@@ -45,7 +48,7 @@ def unglued(text: str) -> str:
     >>> unglued("There are 20171. The code runs in python3.")
     'There are 20171. The code runs in python3.'
     """
-    if not _SIGN.search(text):
+    if len(text) > _LONGEST or not _SIGN.search(text):
         return text
     text = _BEHIND.sub(r"\1 ", _BEFORE.sub(r"\g<0> ", text))
     shown = {match.span(1) for pattern in (_ROUND, _DATED) for match in pattern.finditer(text)}
