@@ -49,11 +49,11 @@ _DATE = re.compile(rf"\b(?:{_DAY}\s(?:of\s)?{_MONTH},?\s|{_MONTH}\s{_DAY},?\s)([
 _WAR = re.compile(r"\bWorld War (II?|[12]|One|Two)\b|\b(First|Second) World War\b|\bWW\s?(II?|[12])\b", re.IGNORECASE)
 _NUMERALS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv", "xvi")
 SUFFIXES = frozenset({"jr", "sr", *_NUMERALS}) - {"i", "v", "x"}
-_ORDINALS = (
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
-    "fifteenth sixteenth"
-).split()
-_REGNAL = re.compile(rf"\b([A-Z][a-z]{{2,20}}) (?:the|The) ({'|'.join(map(str.capitalize, _ORDINALS))})\b(?! [A-Z])")
+_REGNAL = re.compile(  # "Henry the Eighth"
+    r"\b([A-Z][a-z]{2,20}) the (First|Second|Third|Fourth|Fifth|Sixth|Seventh|Eighth|Ninth|Tenth|Eleventh|Twelfth|"
+    r"Thirteenth|Fourteenth|Fifteenth|Sixteenth)\b(?! [A-Z])"
+)
+_ORDINALS = tuple(re.findall(r"[A-Z][a-z]{3,}", _REGNAL.pattern))
 _PARENTHESES = re.compile(r"\s?[(\[]([^()\[\]]{0,200})[)\]]\s?")
 _ALSO = re.compile(r"\s?(?:accept|allow|also|or|aka|also known as)\s+", re.IGNORECASE)
 _ALIAS = re.compile(r",?\s(?:or|OR)\s")
@@ -221,7 +221,7 @@ def _same(token: Token, word: str, opens: bool) -> bool:
 
 
 def _regnal(match: re.Match[str]) -> str:
-    return f"{match[1]} {_NUMERALS[_ORDINALS.index(match[2].lower())].upper()}"
+    return f"{match[1]} {_NUMERALS[_ORDINALS.index(match[2])].upper()}"
 
 
 def _war(match: re.Match[str]) -> str:

@@ -51,7 +51,7 @@ def outdone(parts: Sequence[Part], place: int, there: set[str], question: Asked,
         if at == place or not other.answers or other.spans or not _rivals(other, part, question):
             continue
         if part.clause.aside and _main(parts, place) is other:
-            if new <= (said := covered(other.said, question)):
+            if new <= covered(other.said, question):
                 return True  # "Ann has the most medals, followed by Ben"
             continue
         if at > place and other.clause.turn and _as_good(other, told, question):
