@@ -244,6 +244,14 @@ def _has_function(rest: Sequence[Token]) -> bool:
     return any(token.mark or token.plain in FUNCTION or past(token.plain) for token in rest[:until])
 
 
+def _acts_on(rest: Sequence[Token]) -> bool:
+    """Whether a noun and a word between it and another noun are a subject and its verb: "the roots hold the plant"."""
+    if len(rest) < 3 or not rest[0].article or any(token.mark or not token.said.islower() for token in rest[:3]):
+        return False
+    done = rest[1].plain not in FUNCTION and not rest[1].article
+    return done and (rest[2].article or rest[2].plain in POSSESSIVES or rest[2].plain in ("it", "them"))
+
+
 def _joined(said: Sequence[Token], at: int, verbs: Stems[str], seen: Stems[str]) -> str:
     """What an "and", "or" or comma joins to a clause with a verb: a "verb" or "subject"; "" where it joins words.
 
@@ -266,6 +274,8 @@ def _joined(said: Sequence[Token], at: int, verbs: Stems[str], seen: Stems[str])
     )
     until = next(ends, -1)
     if until > 0 and verb(rest, until, verbs):
+        return "subject"
+    if said[at].plain == "and" and _acts_on(rest):
         return "subject"
     if said[at].plain == ",":  # "was planned by Ann, built by Ben"
         return "verb" if until == 0 and "by" in seen and [token.plain for token in rest[1:2]] == ["by"] else ""
