@@ -244,12 +244,16 @@ def _has_function(rest: Sequence[Token]) -> bool:
     return any(token.mark or token.plain in FUNCTION or past(token.plain) for token in rest[:until])
 
 
-def _acts_on(rest: Sequence[Token]) -> bool:
-    """Whether a noun and a word between it and another noun are a subject and its verb: "the roots hold the plant"."""
+def _acts_on(rest: Sequence[Token], present: bool) -> bool:
+    """Whether a noun and a word between it and another noun are a subject and its verb: "the roots hold the plant".
+
+    Without an article, "the flower draws bees", the clause before has to be in the `present`.
+    """
     if len(rest) < 3 or not rest[0].article or any(token.mark or not token.said.islower() for token in rest[:3]):
         return False
     done = rest[1].plain not in FUNCTION and not rest[1].article
-    return done and (rest[2].article or rest[2].plain in POSSESSIVES or rest[2].plain in ("it", "them"))
+    third = present and rest[1].plain.endswith("s") and rest[0].plain[-1] != "s" and rest[2].plain not in FUNCTION
+    return done and (third or rest[2].article or rest[2].plain in POSSESSIVES or rest[2].plain in ("it", "them"))
 
 
 def _joined(said: Sequence[Token], at: int, verbs: Stems[str], seen: Stems[str]) -> str:
@@ -275,7 +279,7 @@ def _joined(said: Sequence[Token], at: int, verbs: Stems[str], seen: Stems[str])
     until = next(ends, -1)
     if until > 0 and verb(rest, until, verbs):
         return "subject"
-    if said[at].plain == "and" and _acts_on(rest):
+    if said[at].plain == "and" and _acts_on(rest, "present" in seen):
         return "subject"
     if said[at].plain == ",":  # "was planned by Ann, built by Ben"
         return "verb" if until == 0 and "by" in seen and [token.plain for token in rest[1:2]] == ["by"] else ""

@@ -92,8 +92,8 @@ class Asked(NamedTuple):
 
     @property
     def glossed(self) -> bool:
-        """Whether it is asked what a word means: "A" or "B" are both given then."""
-        return "mean" in self.words
+        """Whether it is asked what a word means or stands for: "A" or "B" are both given then."""
+        return "mean" in self.words or {"stand", "for"} <= self.plain
 
     @property
     def nouns(self) -> tuple[str, ...]:

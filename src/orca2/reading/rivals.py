@@ -64,7 +64,7 @@ def outdone(parts: Sequence[Part], place: int, there: set[str], question: Asked,
         acts = len(new) > 1 and not question.verbs.isdisjoint(new)
         if acts and question.verbs.isdisjoint(other.covered):
             continue  # "The dura covers the brain. It is a tough membrane."
-        if not more or (len(other.covered) <= len(told) and question.verb not in more):
+        if not more or (len(other.covered) <= len(told) and question.verbs.isdisjoint(more)):
             continue
         if at < place and new and words & other.answers:
             continue  # it leads here: "Ann has the red box. The red box holds a ring."
