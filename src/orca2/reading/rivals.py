@@ -63,7 +63,7 @@ def outdone(parts: Sequence[Part], place: int, there: set[str], question: Asked,
         more = other.covered - told
         acts = len(new) > 1 and not question.verbs.isdisjoint(new)
         if acts and question.verbs.isdisjoint(other.covered):
-            continue  # "The dura covers the brain. It is a tough membrane."
+            continue  # "The lid covers the well. It is a heavy board."
         if not more or (len(other.covered) <= len(told) and question.verbs.isdisjoint(more)):
             continue
         if at < place and new and words & other.answers:

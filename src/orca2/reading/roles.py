@@ -63,7 +63,7 @@ def _main_verb(said: Sequence[Token], question: Asked) -> tuple[int, int]:
 
 
 def _in_title(said: Sequence[Token], at: int) -> bool:
-    """Whether a word is one of a title: the "I" of "I Drive Your Truck"."""
+    """Whether a word is one of a title: the "I" of "I Miss the River"."""
     return at + 1 < len(said) and said[at + 1].said.istitle()
 
 
