@@ -39,6 +39,10 @@ def _said(text: str) -> list[str]:
         ("Not Ann but Ben.", ["not ann", "but ben"]),
         ("Captain: Ann; nurse: Ben", ["captain", "ann", "nurse", "ben"]),
         ("The harbour, built in 1900, is large.", ["harbour , is large", "built in 1900"]),
+        ("It was Gera, before the court moved to Lund.", ["it was gera ,", "before court moved to lund"]),
+        ("It was built before 1900.", ["it was built before 1900"]),
+        ("The leaves were red, and the roots hold the plant.", ["leaves were red ,", "roots hold plant"]),
+        ("They used the pen and the red ink.", ["they used pen and red ink"]),
     ],
 )
 def test_clauses(text: str, found: list[str]) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from orca2.reading.names import Name, found_in, name, tokens, without_footnotes, words
+from orca2.reading.names import Name, found_in, name, tokens, words
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,3 @@ def test_a_place_goes_without_its_country_but_not_with_another() -> None:
 def test_a_noun_of_the_question_may_go() -> None:
     assert _found(name("the river Ardle", kinds=("river",)), "the Ardle") == ["ardle"]
     assert _found(name("the river Ardle"), "the Ardle") == []
-
-
-def test_marks_of_footnotes_go() -> None:
-    assert without_footnotes("by Mira Holt1. In 1950².") == "by Mira Holt. In 1950."

@@ -28,6 +28,24 @@ def test_what_is_asked_for(question: str, kind: str, kinds: tuple[str, ...], ver
     assert found.verb == stem(verb) or verb == "a"
 
 
+@pytest.mark.parametrize(
+    ("question", "country"),
+    [
+        ("which us state is the largest", True),
+        ("who was the first us president", True),
+        ("what is the us capital", True),
+        ("what gives us light", False),
+        ("who taught us to read", False),
+    ],
+)
+def test_us_is_a_country_where_a_noun_follows(question: str, country: bool) -> None:
+    assert ("usa" in asked(question).plain) == country
+
+
+def test_the_verb_of_what_stands_last() -> None:
+    assert stem("covers") in asked("The lid covers what?").verbs
+
+
 def test_the_sentence_that_asks_counts_and_a_pronoun_takes_the_one_before() -> None:
     assert set(asked("The mill burned in 1871. What burned?").words) == {stem("burned")}
     assert stem("member") in asked("The youngest member joined in 1968. Who is he?").words

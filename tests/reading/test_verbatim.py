@@ -24,6 +24,8 @@ def test_no_words(gold: str) -> None:
         ("C++", "", False),
         ("half-baked", "", False),
         ("Mira Holt (1901)", "", False),
+        ("-ose", "Which suffix do sugars have?", False),
+        ("-pi", "Where does it start?", True),
     ],
 )
 def test_words_and_quotes(gold: str, question: str, expected: bool) -> None:

@@ -8,6 +8,7 @@ from orca2.core.types import Verdict, Where
 from orca2.reading.asides import main, offered_with
 from orca2.reading.conclusions import standing
 from orca2.reading.dates import When, moments, readable, shown_order
+from orca2.reading.glued import unglued
 from orca2.reading.grader import TextGrader
 from orca2.reading.places import read_with, statements, tidy, verdict
 from orca2.reading.wanted import is_fact
@@ -51,7 +52,7 @@ class Date(TextGrader):
 
     def compare(self, target: str, text: str, question: str) -> Verdict:
         """Read one date or time; what the gold answer leaves open, such as the year, is not compared."""
-        order = self.day_first
+        text, order = unglued(text), self.day_first
         if order is None:
             order = next((shown for said in (target, question, text) if (shown := shown_order(said)) is not None), None)
         gold = _gold(target, order)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal, NamedTuple
 
 from orca2.core.types import Verdict
+from orca2.reading.glued import unglued
 from orca2.reading.grader import TextGrader
 from orca2.reading.measures import MONEY, UNITS, table
 from orca2.reading.numerals import comma_decimal, comma_shown
@@ -69,6 +70,7 @@ class Number(TextGrader):
 
     def compare(self, target: str, text: str, question: str) -> Verdict:
         """Read one number and compare exact values; a percent sign may be left out or turned into a fraction."""
+        text = unglued(text)
         if ("boxed" in text or " base " in question) and (said := _boxed_formula(target, text, question)) is not None:
             return said
         gold = _gold(target, self.decimal, question) or _only_number(target)

@@ -10,10 +10,12 @@ from typing import ClassVar
 
 from orca2.core.types import Verdict, Where
 from orca2.reading.clauses import clauses, sentences
+from orca2.reading.glued import unglued
 from orca2.reading.grader import TextGrader
-from orca2.reading.names import Name, found_in, name, unmarked, without_footnotes, words
+from orca2.reading.names import Name, found_in, name, words
 from orca2.reading.phrases import head, standing
 from orca2.reading.places import TAIL, places, tidy, verdict
+from orca2.reading.prepared import prepared
 from orca2.reading.questions import Asked, asked
 from orca2.reading.stating import refuses, stated
 from orca2.reading.verbatim import is_verbatim, offered, same
@@ -36,7 +38,7 @@ class Span(TextGrader):
     def compare(self, target: str, text: str, question: str) -> Verdict:
         """Read what is stated in so many words, else the prose; "Rome or Paris" is ambiguous."""
         text = text if len(text) <= TAIL else f"{text[: TAIL // 2]}\n{text[-TAIL // 2 :]}"
-        text, gold = tidy(text), tidy(target)
+        text, gold = unglued(tidy(text)), tidy(target)
         if not gold:
             return Verdict("unextracted", None, "the gold answer is empty")
         if is_verbatim(gold, question):
@@ -52,8 +54,7 @@ class Span(TextGrader):
     def _read(self, gold: str, text: str, question: str) -> Verdict:
         about = asked(question)
         wanted = name(gold, about.person, about.kind == "where", about.nouns)
-        text = text if any(character.isdigit() for character in gold) else without_footnotes(text)
-        text = unmarked(text, gold)
+        text = prepared(text, gold)
         for place, piece in places(text):
             if place in ("stated", "corrected") and (found := _direct(piece, place, wanted, about, gold)):
                 return found
@@ -85,7 +86,9 @@ def _direct(piece: str, place: Where, wanted: Name, about: Asked, gold: str) -> 
     denied = False
     for part, start, end in mentioned:
         how = standing(part.said, start, end, about, wanted)
-        if how == "or" or any(other.said[0].plain == "or" and not other.aside for other in parts[1:2]):
+        if how == "or" or (
+            not about.glossed and any(other.said[0].plain == "or" and not other.aside for other in parts[1:2])
+        ):
             return Verdict("ambiguous", shown, "several answers offered", place)
         if how == "one" and (part is parts[0] or part.turn == "but") and head(part.said, start, end):
             return verdict((gold,), place, True)

@@ -15,10 +15,12 @@ from orca2.reading.stems import (
     RELATIVES,
     past,
     stem,
+    stem_set,
     word_set,
 )
 
 _BREAKS = word_set("but while whereas although though however because unless")
+_TIMES = word_set("before after until")
 _TURNS = {
     **dict.fromkeys(word_set("but however actually instead no wait correction reality fact"), "but"),
     **dict.fromkeys(word_set("so therefore thus hence finally consequently overall"), "so"),
@@ -28,6 +30,7 @@ _BORN = word_set("born based")
 _NOUNS = word_set(
     "series species films movies games books songs novels tennis politics physics news"
 )  # behind a name too
+_PLAYED = stem_set("play voice")  # of characters, not of works
 _ITEM = re.compile(r"\s{0,8}(?:[-*•]|[0-9]{1,2}[.)])\s+(?=\S)")
 _END = re.compile(r"[.!?]['\")\]]{0,3}\s+|\n\s*")
 # words whose full stop ends no sentence
@@ -124,13 +127,16 @@ def clauses(sentence: str, number: int = 0, verbs: Stems[str] = frozenset()) -> 
         token = said[at]
         joined = _joined(said, at, verbs, seen) if "verb" in seen else ""
         if not joined and (end := _aside_end(said, at)):
-            trails = end == len(said) > at + 1 and said[at + 1].plain.endswith("ing")  # "Ann won, beating Ben"
+            trails = end == len(said) > at + 1 and (
+                said[at + 1].plain.endswith("ing") or stem(said[at + 1].plain) in _PLAYED
+            )  # "Ann won, beating Ben", "Ann is a nurse in the series, played by Ida Nord"
             about = tuple(subject(main, verbs)) if trails else _noun_before(main, verbs)
             asides.append(Clause(said[at + 1 : end], number, aside=True, about=about))
             main.append(Token(",", ",", True))
             at = end + 1
             continue
         breaks = token.plain in _BREAKS or (token.plain == "so" and main and main[-1].plain == ",")
+        breaks = breaks or ("verb" in seen and _other_time(said, at, verbs))
         if joined or breaks or (token.mark and token.plain not in ",/)"):
             found += _closed(main, number, opened, asides)
             kept = token.plain == "or" if joined else breaks
@@ -216,6 +222,15 @@ def _aside_end(said: Sequence[Token], at: int) -> int:
     return end if first.plain in RELATIVES or (participle and first.said[:1].islower()) else 0
 
 
+def _other_time(said: Sequence[Token], at: int, verbs: Stems[str]) -> bool:
+    """Whether a clause of another time begins: "Ann was mayor before the town moved to Gera"."""
+    if said[at].plain not in _TIMES:
+        return False
+    rest = said[at + 1 : at + 2 + _SUBJECT]
+    until = next((i for i, token in enumerate(rest) if verb(rest, i, verbs) or token.mark), 0)
+    return until > 0 and not rest[until].mark and rest[0].plain not in ANAPHORS
+
+
 def _noun_before(said: Sequence[Token], verbs: Stems[str]) -> tuple[Token, ...]:
     start = len(said)
     while start and not (said[start - 1].mark or said[start - 1].plain in FUNCTION or verb(said, start - 1, verbs)):
@@ -227,6 +242,18 @@ def _has_function(rest: Sequence[Token]) -> bool:
     """Whether the words before a "by" are more than a noun."""
     until = next(at for at, token in enumerate(rest) if token.plain == "by")
     return any(token.mark or token.plain in FUNCTION or past(token.plain) for token in rest[:until])
+
+
+def _acts_on(rest: Sequence[Token], present: bool) -> bool:
+    """Whether a noun and a word between it and another noun are a subject and its verb: "the roots hold the plant".
+
+    Without an article, "the flower draws bees", the clause before has to be in the `present`.
+    """
+    if len(rest) < 3 or not rest[0].article or any(token.mark or not token.said.islower() for token in rest[:3]):
+        return False
+    done = rest[1].plain not in FUNCTION and not rest[1].article
+    third = present and rest[1].plain.endswith("s") and rest[0].plain[-1] != "s" and rest[2].plain not in FUNCTION
+    return done and (third or rest[2].article or rest[2].plain in POSSESSIVES or rest[2].plain in ("it", "them"))
 
 
 def _joined(said: Sequence[Token], at: int, verbs: Stems[str], seen: Stems[str]) -> str:
@@ -251,6 +278,8 @@ def _joined(said: Sequence[Token], at: int, verbs: Stems[str], seen: Stems[str])
     )
     until = next(ends, -1)
     if until > 0 and verb(rest, until, verbs):
+        return "subject"
+    if said[at].plain == "and" and _acts_on(rest, "present" in seen):
         return "subject"
     if said[at].plain == ",":  # "was planned by Ann, built by Ben"
         return "verb" if until == 0 and "by" in seen and [token.plain for token in rest[1:2]] == ["by"] else ""

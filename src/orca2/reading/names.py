@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from orca2.reading.stems import POSSESSIVES, word_set
+from orca2.reading.stems import POSSESSIVES, PREPOSITIONS, word_set
 
 
 class Token(NamedTuple):
@@ -37,7 +37,6 @@ TITLES = word_set(
     "pope bishop father sister brother rev rt hon count countess duke duchess baron coach"
 )
 _OFFICES = word_set("dr prof president chancellor minister senator governor general colonel judge justice")
-SUFFIXES = word_set("jr sr ii iii iv vi vii viii ix xi xii xiii xiv xv xvi")
 _SAME = {
     "doctor": "dr", "professor": "prof", "saint": "st", "mount": "mt", "mountain": "mt", "mister": "mr",
     "reverend": "rev", "junior": "jr", "senior": "sr", "versus": "vs", "two": "2", "three": "3", "four": "4",
@@ -48,18 +47,19 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 _DAY, _MONTH = r"([0-9]{1,2})(?:st|nd|rd|th)?", rf"({'|'.join(_MONTHS)})[a-z]{{0,6}}\.?"
 _DATE = re.compile(rf"\b(?:{_DAY}\s(?:of\s)?{_MONTH},?\s|{_MONTH}\s{_DAY},?\s)([0-9]{{4}})\b", re.IGNORECASE)
 _WAR = re.compile(r"\bWorld War (II?|[12]|One|Two)\b|\b(First|Second) World War\b|\bWW\s?(II?|[12])\b", re.IGNORECASE)
-# a mark of a footnote, as in "by Mira Holt1."
-_FOOTNOTE = re.compile(r"(?<=[a-z]{3})[0-9]{1,2}(?=[.,;)]|\s|$)|[¹²³⁴-⁹]+|\[\^?[0-9]{1,2}\^?\]")
-_GLUED_ON = re.compile(
-    r"\b(?:by|on|in|at|of|is|was|from)(?=[A-Z][a-z])"
-)  # "sung byThe Crows", as bold letters leave it
+_NUMERALS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv", "xvi")
+SUFFIXES = frozenset({"jr", "sr", *_NUMERALS}) - {"i", "v", "x"}
+_REGNAL = re.compile(  # "Henry the Eighth"
+    r"\b([A-Z][a-z]{2,20}) the (First|Second|Third|Fourth|Fifth|Sixth|Seventh|Eighth|Ninth|Tenth|Eleventh|Twelfth|"
+    r"Thirteenth|Fourteenth|Fifteenth|Sixteenth)\b(?! [A-Z])"
+)
+_ORDINALS = tuple(re.findall(r"[A-Z][a-z]{3,}", _REGNAL.pattern))
 _PARENTHESES = re.compile(r"\s?[(\[]([^()\[\]]{0,200})[)\]]\s?")
 _ALSO = re.compile(r"\s?(?:accept|allow|also|or|aka|also known as)\s+", re.IGNORECASE)
 _ALIAS = re.compile(r",?\s(?:or|OR)\s")
 _ITEM = re.compile(r"\s?,\s(?:and\s)?|\s(?:and|&)\s|\s?;\s|\n")
 _PLACE = re.compile(r"((?:in |at |the )?[A-Z][\w.'-]*(?: [A-Z][\w.'-]*){0,3}), [A-Z][\w.'-]*(?: [A-Z][\w.'-]*){0,3}")
 _MANY = 40  # places of a name in one clause
-_MARKS = re.compile(r"\s?[?!:;=]")
 _NAME = 6  # words of a name at most
 _MIDDLE = 2  # middle names
 _START = 2  # letters by which the first word is looked for
@@ -78,7 +78,7 @@ def tokens(text: str) -> tuple[Token, ...]:
     """The words and marks of a statement: articles go, a date is one word, and so are initials."""
     found: list[Token] = []
     article = initials = False
-    for match in _TOKEN.finditer(_WAR.sub(_war, _DATE.sub(_date, text))):
+    for match in _TOKEN.finditer(_REGNAL.sub(_regnal, _WAR.sub(_war, _DATE.sub(_date, text)))):
         said, kind = match[0], match.lastgroup
         if kind == "mark" and said != "&":
             found.append(Token(said, said, True))
@@ -106,20 +106,6 @@ def words(text: str) -> tuple[str, ...]:
     ('cafe', 'of', 'pv', 'holt', '1789.3.4')
     """
     return tuple(token.plain for token in tokens(text) if not token.mark)
-
-
-def without_footnotes(text: str) -> str:
-    """The text without the small numbers that search engines hang on words."""
-    return _GLUED_ON.sub(r"\g<0> ", _FOOTNOTE.sub("", text))
-
-
-def unmarked(text: str, gold: str) -> str:
-    """The text with the gold answer in it rid of marks that would end a clause, as in "Mission: Impossible"."""
-    if not _MARKS.search(gold):
-        return text
-    said = re.compile(re.escape(gold.rstrip("?!")) + r"[?!]{0,3}(?=(\s+[A-Z]|\s*\Z)?)", re.IGNORECASE)
-    plain = _MARKS.sub(" ", gold)
-    return said.sub(lambda match: plain + ("." if match[1] is not None else ""), text)
 
 
 class Name(NamedTuple):
@@ -170,9 +156,9 @@ def _variants(
 ) -> Iterator[tuple[str, ...]]:
     if len(whole) > 1:
         yield from (rest for rest, end in ((whole[1:], whole[0]), (whole[:-1], whole[-1])) if end in kinds)
-    if len(whole) > 2 and whole[0] in TITLES:
-        yield whole[1:]
-    own = whole[1:] if whole[0] in TITLES else whole
+    own = whole[next((at for at, word in enumerate(whole) if word not in TITLES), 0) :]
+    if len(whole) > 2 and len(own) < len(whole):
+        yield from (whole[1:], own)
     if not person or not 2 <= len(own) <= _NAME or not all(token.capital for token in said):
         return
     first, *middle, last = own
@@ -234,6 +220,10 @@ def _same(token: Token, word: str, opens: bool) -> bool:
     return len(word) > 2 and (opens or token.said[:1].islower()) and _one(plain) == _one(word)
 
 
+def _regnal(match: re.Match[str]) -> str:
+    return f"{match[1]} {_NUMERALS[_ORDINALS.index(match[2])].upper()}"
+
+
 def _war(match: re.Match[str]) -> str:
     second = (match[1] or match[2] or match[3]).lower() in ("ii", "2", "two", "second")
     return "WWII" if second else "WWI"
@@ -265,12 +255,21 @@ def _elsewhere(said: Sequence[Token], start: int, end: int, name: Name) -> bool:
     return form == name.head and end + 1 < len(said) and said[end].plain == "," and said[end + 1].capital
 
 
+def _past_phrase(between: Sequence[Token]) -> Sequence[Token]:
+    """What joins two items, without what is said of the first: "Ann Lee for the north and Ben Mead for the south"."""
+    at = 1 if between and between[0].mark else 0
+    if at < len(between) - 1 and (between[at].plain in PREPOSITIONS or between[at].plain.endswith("ing")):
+        joints = (i for i in range(at, len(between)) if between[i].plain == "and" or between[i].mark)
+        return between[next(joints, 0) :]
+    return between
+
+
 def _listing(said: Sequence[Token], items: Sequence[tuple[str, ...]]) -> list[tuple[int, int]]:
     """Where the items of a list stand side by side, in any order."""
     spans = sorted(span for item in items if (span := next(mentions(said, item), None)))
     if len(set(spans)) < len(items):
         return []
-    between = [token for (_, end), (start, _) in pairwise(spans) for token in said[end:start]]
+    between = [token for (_, end), (start, _) in pairwise(spans) for token in _past_phrase(said[end:start])]
     own = any(token.plain in POSSESSIVES for token in between)  # "Mira Holt and her brother Sam Holt"
     joined = all(
         token.mark or token.plain in ("and", "then") or token.plain in POSSESSIVES or (own and token.said.islower())

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from orca2.reading.clauses import verb
+from orca2.reading.joints import joined
 from orca2.reading.names import SUFFIXES, TITLES, Name, Token
 from orca2.reading.questions import Asked, generic, known, light
 from orca2.reading.stems import AUXILIARIES, FUNCTION, PARTS, PREPOSITIONS, stem, stem_set, word_set
@@ -11,8 +12,6 @@ from orca2.reading.subjects import alike, modified
 
 Standing = Literal["one", "or", "list", "longer", "denied", "passing"]
 
-_OR = frozenset(("or", "nor", "/", "oder", "或"))
-_MAYBE = word_set("perhaps maybe possibly")
 _NEGATIONS = word_set("not never neither nor no cannot pas jamais nicht kein keine nie nunca nao 不 没 非")
 _ONCE = word_set("previously formerly")
 _EXPERTS = word_set("scholars historians experts scientists sources")
@@ -25,14 +24,12 @@ _APART_OF = word_set("instead because behalf ahead")  # before an "of" that sets
 _NO_PERSON = PREPOSITIONS - {"by", "as", "to"}
 _NO_PLACE = word_set("by for with as about off after before between below above beneath underneath")
 _DISTANT = stem_set("next close mile kilometer kilometre km metre meter hour minute away far north south east west")
-_EXAMPLES = word_set("including e.g like")
 _SAYING = stem_set("say believe think claim argue suggest assume")
 _SUPPOSED = word_set("unless although though")
 _FIRMS = word_set("fc afc cf inc ltd co corp corporation company plc llc mp phd md")  # behind a name they say nothing
 _SOME = word_set("some others many people most")
 _DETERMINERS = word_set("his her its their this that these those both all some any each one")
-_OTHERS = word_set("his her its their others several other")  # how another item of a list may begin
-_PEER = 6  # words of another item of a list
+_MEASURED = word_set("old long tall high wide deep thick away ago")  # behind "9 years"
 _BEFORE = 6  # words before the name that a phrase is about
 
 
@@ -42,8 +39,8 @@ def standing(said: Sequence[Token], start: int, end: int, question: Asked, name:
         return "longer"
     if _denied(said, start, end, question):
         return "denied"
-    if joined := _joined(said, start, end, question, name):
-        return joined
+    if beside := joined(said, start, end, question, name):
+        return beside
     reported = (
         said[0].plain in _SOME
         and _EXPERTS.isdisjoint(token.plain for token in said[:3])
@@ -88,6 +85,8 @@ def _longer(said: Sequence[Token], start: int, end: int, question: Asked, proper
     if last.said.endswith("'s") and "whose" not in question.plain and not (owned and known(owned, question)):
         return True
     if not (proper and first.capital):  # a "pen case" is no pen
+        if behind is not None and behind.plain in _MEASURED:
+            return False  # "9 years old"
         ends = end + 1 >= len(said) or said[end + 1].mark
         return (
             ends and behind is not None and behind.said[:1].islower() and not (light(behind) or known(behind, question))
@@ -101,12 +100,12 @@ def _longer(said: Sequence[Token], start: int, end: int, question: Asked, proper
         and (behind.plain in SUFFIXES or not (lone or known(behind, question) or behind.plain in _FIRMS))
     ):
         return True
-    if not question.person and _of_more(said[end : end + 2], question):
+    if not question.person and last.plain not in SUFFIXES | {"i"} and _of_more(said[end : end + 2], question):
         return True
     if before is None or not _name(before):
         return False
     apart = before.said.endswith("'s") or first.plain.isdigit() or not _KINDS.isdisjoint(question.kinds)
-    office = before.plain in TITLES or known(before, question) or generic(before)
+    office = before.article or before.plain in TITLES or known(before, question) or generic(before)
     return not (lone or apart or office or any(alike(before, word) for word in question.words))
 
 
@@ -171,14 +170,13 @@ def _governed(said: Sequence[Token], start: int, end: int, question: Asked) -> b
         if part or (not question.person and generic(said[at - 1])):
             return False
     if word == "by" and question.undergone:
-        return True
+        other = known(said[at - 1], question) and question.undergone.isdisjoint(stem(t.plain) for t in said[:at])
+        return not other  # of "who was sent to lead it", "it was led by Mira Holt"
     if question.person and said[start].capital:
-        return word in _NO_PERSON and not question.open and not _belongs(said[:at], question)
-    if question.kind not in ("where", "when"):
-        return False
+        return word in _NO_PERSON and not (question.open and word != "of") and not _belongs(said[:at], question)
     inside = said[at - 1].article and (at < 2 or said[at - 2].plain != "to")  # "in the north of", not "to the north of"
     distant = word in ("from", "of", "to") and at > 0 and stem(said[at - 1].plain) in _DISTANT and not inside
-    return distant or word in _NO_PLACE
+    return distant or (question.kind in ("where", "when") and word in _NO_PLACE)
 
 
 def _range(said: Sequence[Token], at: int, end: int) -> bool:
@@ -196,82 +194,3 @@ def _belongs(before: Sequence[Token], question: Asked) -> bool:
     ):
         return False
     return not any(_name(token) and not known(token, question) and at for at, token in enumerate(before))
-
-
-def _joined(said: Sequence[Token], start: int, end: int, question: Asked, name: Name) -> Standing | None:
-    """Whether the name is joined to others of its kind."""
-    one_of_many = question.several and not name.items
-    first = modified(said, start, question)
-    before = [token.plain for token in said[max(0, first - 2) : first]]
-    example = before == ["such", "as"] or (before and before[-1] in _EXAMPLES - question.plain)
-    if example:
-        return None if one_of_many or question.kind == "where" else "list"
-    joints = (_before(said, first, question, name.proper), _behind(said, end, question, name.proper))
-    if "or" in joints:
-        return "or"
-    return "list" if "and" in joints and not one_of_many else None
-
-
-def _behind(said: Sequence[Token], end: int, question: Asked, proper: bool) -> str:
-    """What joins more to the name behind it: "and", "or", or ""."""
-    at, commas = end, 0
-    while at < len(said):
-        plain = [token.plain for token in said[at : at + 3]]
-        if plain[0] == "," and plain[1:2] == ["or"] and not proper and any(t.plain == "," for t in said[at + 2 :]):
-            return ""  # "the femur, or thigh bone, is ..."
-        if plain[0] in _OR or (plain[0] == "," and plain[1:2] and plain[1] in _MAYBE):
-            return "or"
-        if plain[0] == "and":
-            return "and" if _peer(said, at + 1, question, proper) else ""
-        if plain in (["as", "well", "as"], ["along", "with"], ["together", "with"]):
-            return "and"
-        if plain[0] != ",":
-            break
-        run = at + 1
-        while run < len(said) and run - at <= _PEER and _alike(said[run], question, proper):
-            run += 1
-        if run > at + 1:
-            commas += 1
-            two = question.person and run == len(said) and run - at > 2 and said[at + 1].plain not in TITLES
-            if two or (commas > 1 and question.kind != "where"):
-                return "and"
-        elif plain[1:2] not in (["and"], ["or"]):
-            break
-        at = run
-    return ""
-
-
-def _before(said: Sequence[Token], first: int, question: Asked, proper: bool) -> str:
-    """What joins the name to others before it: "and", "or", or ""."""
-    joint = said[first - 1].plain if first else ""
-    if joint in _OR:
-        return "or"
-    peer = first - 2 if joint in ("and", ",") else -1
-    peer -= peer > 0 and said[peer].plain == ","
-    if peer < 0 or not _alike(said[peer], question, proper):
-        return ""
-    if joint == "and":
-        return "and"
-    run = peer
-    while run and _alike(said[run - 1], question, proper):
-        run -= 1
-    opens = said[run - 1].plain if run else ""
-    leads = joint == "," and said[0].plain in PREPOSITIONS and said[0].plain != "by"  # "In the play by Ann Holt, ..."
-    pair = question.person and run < peer and not leads and (opens in ("", "by") or opens in AUXILIARIES)
-    return "and" if opens in (",", "and") or pair else ""
-
-
-def _alike(token: Token, question: Asked, proper: bool) -> bool:
-    """Whether a word may be one of another item beside the name."""
-    new = not token.mark and token.plain not in FUNCTION and not known(token, question)
-    return new and (token.capital or not proper)
-
-
-def _peer(said: Sequence[Token], at: int, question: Asked, proper: bool) -> bool:
-    """Whether another item begins behind an "and"."""
-    if at >= len(said) or said[at].mark:
-        return False
-    if said[at].plain in _OTHERS:
-        return True
-    article = said[at].article and said[at].plain not in FUNCTION and not known(said[at], question)
-    return article or _alike(said[at], question, proper)

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from orca2.reading.clauses import sentences
-from orca2.reading.names import Token, tokens
+from orca2.reading.names import TITLES, Token, tokens
 from orca2.reading.stems import (
     ANAPHORS,
     AUXILIARIES,
@@ -76,7 +76,7 @@ class Asked(NamedTuple):
     pairs: frozenset[tuple[str, str]]
     negated: bool
     several: bool
-    passive: bool
+    passive: frozenset[str]
     last: str
     context: str
 
@@ -86,9 +86,14 @@ class Asked(NamedTuple):
         return self.last in PREPOSITIONS
 
     @property
-    def undergone(self) -> bool:
-        """Whether it is asked to whom something was done: "who was shot"."""
-        return self.kind == "who" and "by" not in self.plain and self.passive
+    def undergone(self) -> frozenset[str]:
+        """What was done to whom is asked for, in stems: "who was shot"."""
+        return self.passive if self.kind == "who" and "by" not in self.plain else frozenset()
+
+    @property
+    def glossed(self) -> bool:
+        """Whether it is asked what a word means or stands for: "A" or "B" are both given then."""
+        return "mean" in self.words or {"stand", "for"} <= self.plain
 
     @property
     def nouns(self) -> tuple[str, ...]:
@@ -98,7 +103,7 @@ class Asked(NamedTuple):
     @property
     def person(self) -> bool:
         """Whether a person is asked for."""
-        return self.kind == "who" or any(kind.removesuffix("s") in _PEOPLE for kind in self.kinds)
+        return self.kind == "who" or any(kind.removesuffix("s") in _PEOPLE | TITLES for kind in self.kinds)
 
 
 @lru_cache(maxsize=1024)
@@ -109,6 +114,7 @@ def asked(question: str) -> Asked:
     parts = [token for token in tokens(_LISTED.sub("?", said[at])) if not token.mark] if said else []
     if at > 0 and all(token.plain in FUNCTION for token in parts):  # "... Who is he?"
         parts = [token for token in tokens(said[at - 1]) if not token.mark] + parts
+    parts = [_country(parts, at) for at in range(len(parts))]
     plain = [token.plain for token in parts]
     kind, kinds, verb = _kind(parts)
     # "MM/DD/YYYY" is a form to fill in
@@ -127,9 +133,18 @@ def asked(question: str) -> Asked:
         negated=any(word in ("not", "never", "without") or word.endswith("n't") for word in plain),
         several=_several(plain),
         last=plain[-1] if plain else "",
-        passive=any(one in ("was", "were") and past(other) for one, other in pairwise(plain)),
+        passive=frozenset(stem(other) for one, other in pairwise(plain) if one in ("was", "were") and past(other)),
         context=" ".join(said[:at]),
     )
+
+
+def _country(parts: Sequence[Token], at: int) -> Token:
+    """A word of a question; "us" is the country but behind a verb: "which us state", not "what gives us light"."""
+    token, before = parts[at], parts[at - 1].plain if at else ""
+    if token.plain != "us" or at + 1 == len(parts) or parts[at + 1].plain in FUNCTION:
+        return token
+    opens = token.article or before in ("", "which", "what", "whose", "in", "of") or before in AUXILIARIES
+    return token._replace(plain="usa") if opens or (at > 1 and parts[at - 1].article) else token
 
 
 def _kind(parts: Sequence[Token]) -> tuple[Kind, tuple[str, ...], str]:
@@ -177,6 +192,8 @@ def _acts(words: Sequence[Token], at: int) -> bool:
 
 def _done(plain: Sequence[str]) -> str:
     """The verb of "what does it hold": the last word before a preposition or the end."""
+    if len(plain) > 2 and plain[-1] in ("what", "who", "whom") and plain[-2] not in FUNCTION:
+        return plain[-2]  # "The dura covers what?"
     at = next((at for at, word in enumerate(plain) if word in ("do", "does", "did")), len(plain))
     rest = plain[at + 1 :]
     if rest[:1] and rest[0] in ANAPHORS | SPEAKERS:

@@ -51,10 +51,9 @@ def outdone(parts: Sequence[Part], place: int, there: set[str], question: Asked,
         if at == place or not other.answers or other.spans or not _rivals(other, part, question):
             continue
         if part.clause.aside and _main(parts, place) is other:
-            if new <= (said := covered(other.said, question)):
+            if new <= covered(other.said, question):
                 return True  # "Ann has the most medals, followed by Ben"
-            if not question.verbs.isdisjoint(new - said):
-                continue
+            continue
         if at > place and other.clause.turn and _as_good(other, told, question):
             return True
         # it goes on about what was answered: "The tower is in Gera. It was built by Ada Brook."
@@ -62,7 +61,10 @@ def outdone(parts: Sequence[Part], place: int, there: set[str], question: Asked,
         if before and not new and other.covered >= told and 2 * len(other.covered) > len(question.words):
             return True
         more = other.covered - told
-        if not more or (len(other.covered) <= len(told) and question.verb not in more):
+        acts = len(new) > 1 and not question.verbs.isdisjoint(new)
+        if acts and question.verbs.isdisjoint(other.covered):
+            continue  # "The lid covers the well. It is a heavy board."
+        if not more or (len(other.covered) <= len(told) and question.verbs.isdisjoint(more)):
             continue
         if at < place and new and words & other.answers:
             continue  # it leads here: "Ann has the red box. The red box holds a ring."

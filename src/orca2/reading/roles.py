@@ -48,7 +48,7 @@ def _main_verb(said: Sequence[Token], question: Asked) -> tuple[int, int]:
     """Where the main verb begins and ends, past the one of a "that ..." or "you ..."; -1 for none."""
     nested, found, at = False, (-1, -1), 0
     while at < len(said):
-        if said[at].plain in RELATIVES or said[at].plain in SPEAKERS:
+        if said[at].plain in RELATIVES or (said[at].plain in SPEAKERS and not _in_title(said, at)):
             nested = True
         elif at and verb(said, at, question.verbs) and (found[0] < 0 or sure(said[at])):
             end = at + 1
@@ -60,6 +60,11 @@ def _main_verb(said: Sequence[Token], question: Asked) -> tuple[int, int]:
             continue
         at += 1
     return found
+
+
+def _in_title(said: Sequence[Token], at: int) -> bool:
+    """Whether a word is one of a title: the "I" of "I Miss the River"."""
+    return at + 1 < len(said) and said[at + 1].said.istitle()
 
 
 def _agent(said: Sequence[Token], start: int, question: Asked) -> bool:
@@ -144,8 +149,8 @@ def _first(said: Sequence[Token], behind: int, start: int, end: int, question: A
     phrase, between = said[behind:until], said[until:start]
     if not phrase or not any(token.plain in PREPOSITIONS for token in between):
         return True
-    if any(stem(token.plain) in question.verbs for token in between):  # "was famous for playing the trumpet"
-        return True
+    if any(stem(token.plain) in question.verbs for token in between) or known(between[-1], question):
+        return True  # "was famous for playing the trumpet", "is an instrument used to measure heat"
     if said[start].capital:
         return not _names(said[behind:own], question)
     return known(phrase[-1], question) or generic(phrase[-1])

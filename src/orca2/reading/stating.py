@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from orca2.core.types import Where
-from orca2.reading.clauses import clauses, in_line, sentences, subject, sure
+from orca2.reading.clauses import clauses, in_line, sentences, subject, verb
 from orca2.reading.names import Name, Token, found_in
 from orca2.reading.phrases import denied_from, head, standing
 from orca2.reading.questions import Asked, covered
@@ -33,7 +33,7 @@ _GREETING = re.compile(
 _IF = re.compile(r"\W{0,3}(?:if|suppose|assuming|had)\s(?!you\b|we\b|i\b|i'm\b|you're\b)", re.IGNORECASE)
 _TRIED = 12  # places of the name that are tried, from the first and from the last
 _LONGEST = 1_200  # characters of a sentence
-_SETTINGS = frozenset((word,) for word in ("when", "while", "although", "though", "because", "as"))
+_SETTINGS = frozenset((word,) for word in ("when", "while", "although", "though", "because", "as", "if"))
 _APART = Token(";", ";", True)
 
 
@@ -119,7 +119,7 @@ def _found(parts: Sequence[Part], place: int, start: int, end: int, question: As
     if how == "denied":
         return "denied"
     doubled = how == "one" and (
-        or_else(parts[place + 1 : place + 2], part.said[end - 1])
+        (not question.glossed and or_else(parts[place + 1 : place + 2], part.said[end - 1]))
         or any(contradicts(other, part, start, end, question) for other in parts)
     )
     if how == "or" or doubled:
@@ -135,7 +135,7 @@ def _answers(parts: Sequence[Part], place: int, start: int, end: int, question: 
     if not there and said[-1].plain in DID and end == len(said) - 1:  # "Ada Brook did."
         return place == 0 or bool(parts[place - 1].covered)
     alone = head(said[part.own :], start - part.own, end - part.own)
-    verbal = any(sure(token) or stem(token.plain) in WEAK for token in said[:start])
+    verbal = any(verb(said, at) or stem(said[at].plain) in WEAK for at in range(start))
     bare = alone and not (there or clause.heading or verbal)
     opens = (bare or not question.words) and clause.sentence == 0 and not clause.aside
     concludes = clause.heading and clause.sentence == parts[-1].clause.sentence
@@ -144,10 +144,11 @@ def _answers(parts: Sequence[Part], place: int, start: int, end: int, question: 
         concludes and alone and (unsaid or clause.heading == "=")
     ):
         return True
-    if not (there or concludes or opens or anaphor(said[:start])):
+    settings = _setting(parts, place)
+    if not (there or concludes or opens or anaphor(said[:start]) or (start == 0 and any(settings))):
         return False
     if not bare:
-        beside = (part.covered - covered(said, question)).union(*_setting(parts, place))
+        beside = (part.covered - covered(said, question)).union(*settings)
         other = other_subject(said, start, end, question, beside)
         if not in_place(said, start, end, question) or (other and not bridged(*other, parts[:place], question)):
             return False
@@ -157,7 +158,8 @@ def _answers(parts: Sequence[Part], place: int, start: int, end: int, question: 
 def _setting(parts: Sequence[Part], place: int) -> list[frozenset[str]]:
     """What the clauses of the same sentence cover that answer nothing: "When the war began, the mayor was Ann"."""
     there = [part for part in parts if part.clause.sentence == parts[place].clause.sentence]
-    return [part.covered for part in there if part.plain[:1] in _SETTINGS and not part.answers and not part.spans]
+    settings = [part for part in there if part.plain[:1] in _SETTINGS and not part.spans]
+    return [part.covered for part in settings if not part.answers or part.plain[0] == "if"]
 
 
 def _last_line(parts: Sequence[Part], place: int) -> bool:

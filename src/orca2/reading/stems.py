@@ -61,7 +61,7 @@ _VERBS = (
     "fight fought", "run ran", "fall fell fallen", "grow grew grown", "choose chose chosen", "break broke broken",
     "speak spoke spoken", "steal stole stolen", "eat ate eaten", "shoot shot", "send sent", "mean meant", "find found",
     "go went gone", "lose lost", "meet met", "tell told", "leave left", "know knew", "see saw seen", "get got",
-    "play portray", "bring brought", "catch caught", "pay paid", "rise rose", "drive drove driven",
+    "play portray portrayed portraying", "bring brought", "catch caught", "pay paid", "rise rose", "drive drove driven",
     "bear born bore birth", "lie lay lain",
     "sink sank sunk", "drink drank drunk", "swim swam swum", "ring rang rung", "fly flew flown", "throw threw thrown",
     "blow blew blown", "hide hid hidden", "ride rode ridden", "beat beaten", "feed fed", "flee fled", "hang hung",
@@ -73,7 +73,7 @@ _NOUNS = (
     "mother mom mum", "father dad", "television tv", "first 1st", "second 2nd", "third 3rd",
     "centre center", "villain antagonist", "female woman women", "male man men",
     "large larger largest big bigger biggest", "country nation", "main primary principal", "kill murder assassinate",
-    "spaceship spacecraft", "sing vocalist", "hero protagonist",
+    "spaceship spacecraft", "sing vocalist vocal vocals", "hero protagonist",
 )  # fmt: skip
 _LIKE = {form: group.split()[0] for group in (*_VERBS, *_NOUNS) for form in group.split()}
 _PAST = frozenset(form for group in _VERBS for form in group.split()[1:]) | {"run", "put", "set", "cut"}
@@ -111,7 +111,8 @@ def stem_set(words: str) -> frozenset[str]:
 
 
 PARTS = stem_set(
-    "member group band team crew one part rest all character figure person name work creation invention composition"
+    "member group band team crew one part role rest all character figure person name work creation invention "
+    "composition"
 )  # of which a name may be said
 
 

@@ -53,7 +53,8 @@ def other_subject(
     new do no harm where none is missing: "the captain in the film Northern Lights" is the captain in Northern Lights,
     but "the nurse in Northern Lights" is not.
     """
-    if turned := next((said[at].plain for at in range(len(said)) if _turns(said, at, start, question)), ""):
+    around = (*range(start), *range(end, len(said)))
+    if turned := next((said[at].plain for at in around if _turns(said, at, start, question)), ""):
         return set(), turned
     there = covered((*said[:start], *said[end:]), question) | beside
     spared = {

@@ -8,6 +8,7 @@ from orca2.reading.clauses import sentences
 _NO_WORDS = re.compile(r"[\\\[\]{}<>=^_|~@*]|(?:^|[\s,;(])[-+]\s?\w|\w\s?[+]\s?\w|^\W+$")
 _QUOTED = re.compile(r"""(["'`]).*\1\Z""", re.DOTALL)
 _CODE = re.compile(r"\bassert\b|==|\breturns?\b|\bdef\b|\bprint|\w\(")
+_AFFIX = re.compile(r"\b(?:suffix|affix|ending)", re.IGNORECASE)
 _SPACES = re.compile(r"\s+")
 _AROUND = re.compile(r"\s*([^\w\s'\"])\s*")
 _TAIL = re.compile(r"(?:\b(?:is|are|be|was|returns?|gives|equals|outputs?|prints)\b|[:=])\s")
@@ -19,6 +20,8 @@ def is_verbatim(gold: str, question: str) -> bool:
     """Whether a gold answer is no words: signs, brackets, LaTeX, or a string in quotes where code is asked about."""
     if _QUOTED.match(gold):
         return _CODE.search(question) is not None
+    if _AFFIX.search(question):  # "-ose" is one then, "-pi" is not
+        gold = gold.lstrip("-")
     return _NO_WORDS.search(gold) is not None
 
 
