@@ -220,6 +220,7 @@ def _choice(index: int) -> dict[str, Any]:
     chosen = "direct" if index < 2 else "step_by_step"
     return {
         "chosen": chosen,
+        "status": ("tie", "failed", "decided")[min(index, 2)],
         "why": "step_by_step beats direct: +11/-1 of 20 tasks, p=0.0032",
         "strategies": cells,
     }

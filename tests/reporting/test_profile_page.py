@@ -46,12 +46,9 @@ def test_headings_and_curves_where_they_were_measured(make_profile: MakeProfile)
     assert "accuracy 4% after 50 lessons, 25% after 200, heading for 35% (10% to 50%)" in html
 
 
-def test_a_profile_without_headings_curves_and_status(make_profile: MakeProfile) -> None:
-    folder = make_profile(heading=False, curves=False)
-    _change(folder, lambda profile: [choice.pop("status") for choice in profile["families"].values()])
-    html = _html(folder)
+def test_a_profile_without_forecasts_and_curves(make_profile: MakeProfile) -> None:
+    html = _html(make_profile(heading=False, curves=False))
     assert "heading for" not in html and "<svg" not in html
-    assert "The choice is a tie in 2 families" in html
 
 
 def test_one_strategy_for_all_is_compared_on_shared_tasks(make_profile: MakeProfile) -> None:

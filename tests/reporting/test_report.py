@@ -88,15 +88,6 @@ def test_agreement_is_said_with_how_far_it_can_be_told(make_run: MakeRun) -> Non
     assert "cannot be told in 2 families (date_understanding; logical_deduction)" in page.text
 
 
-def test_an_evaluation_from_before_agreement_was_measured(make_run: MakeRun) -> None:
-    folder = make_run(THREE)
-    result = json.loads((folder / "evaluate.json").read_text())
-    del result["agreement"]
-    (folder / "evaluate.json").write_text(json.dumps(result))
-    markdown, page = _write(folder)
-    assert "unprompted?" not in markdown + page.text
-
-
 def test_hostile_text_is_shown_not_run(make_run: MakeRun) -> None:
     markdown, page = _write(make_run(THREE))
     tags = [tag for tag, _ in page.tags]

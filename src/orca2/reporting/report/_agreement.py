@@ -9,11 +9,9 @@ from orca2.reporting.report._artifacts import Artifacts, Row
 MOSTLY = 0.5  # below, most of a family's answers are built otherwise
 
 
-def agreement(found: Artifacts) -> dict[str, Any] | None:
-    """Totals of every student, and the cautious student per family; None where it was not measured."""
+def agreement(found: Artifacts) -> dict[str, Any]:
+    """Totals of every student, and the cautious student per family."""
     measured = found.evaluate.agreement
-    if not measured:
-        return None
     systems = list(dict.fromkeys(row["system"] for row in measured["rows"] if row["student"] == "cautious"))
     cells = {(r["family"], r["system"]): r for r in measured["rows"] if r["student"] == "cautious"}
     return {
@@ -55,8 +53,6 @@ def doubt(known: Row) -> str:
 
 def remarks(found: Artifacts) -> Iterator[str]:
     measured = found.evaluate.agreement
-    if not measured:
-        return
     rows = [r for r in measured["rows"] if (r["student"], r["system"]) == ("cautious", "default")]
     known = measured["families"]
     strayed = [
