@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from orca2 import benchmarks, plugins
 from orca2.benchmarks import Item, benchmark_names, load_benchmark
-from orca2.benchmarks._options import choice, letter, mixed
 from orca2.benchmarks._suites import SUITES
+from orca2.core.multiple_choice import choice, letter, mixed
 from orca2.core.types import Task
 from orca2.errors import DataError, MissingExtra, RecipeError
 from tests.benchmarks.shapes import SHAPES, Rows

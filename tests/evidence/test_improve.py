@@ -120,6 +120,6 @@ def test_what_cannot_be_is_one_line(planted: Path, run: Run, tmp_path: Path) -> 
         and not (folder / "improve" / "rounds.jsonl").exists()
     )
     code, _, said = run("improve", folder, "seed=3")
-    assert code == 2 and "seed: a round can be given other keys of [train] only" in said
+    assert code == 2 and "seed: a round can be given other keys of [train], and teach.tasks_per_family" in said
     code, _, said = run("improve", tmp_path / "nowhere")
     assert code == 2 and "is not a run folder" in said

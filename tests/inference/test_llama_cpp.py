@@ -107,7 +107,7 @@ def test_a_file_without_a_template_is_asked_in_chatml(
         patch.setattr(_gguf.gguf.GGUFWriter, "add_chat_template", lambda *_: None)
         _gguf.write(model, chat, tmp_path / "it.gguf", "it", "f16", None)
     loaded = orca2.load(str(tmp_path / "it.gguf"))
-    assert type(loaded.source).__name__ == "Native"
+    assert type(loaded.source).__name__ == "LlamaCppModel"
     assert "no chat template: it is asked in ChatML" in capsys.readouterr().err
     chat = loaded.chat(max_tokens=2)
     chat.ask("hi")

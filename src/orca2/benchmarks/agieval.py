@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from orca2.benchmarks._options import choice, letter
 from orca2.core.benchmark import TOGETHER, Benchmark, Hub, Question, Row
+from orca2.core.multiple_choice import choice, letter
 
 SETS = ("aqua-rat", "logiqa-en", "lsat-ar", "lsat-lr", "lsat-rc", "sat-en", "sat-math")
 BENCHMARK = Benchmark(

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from orca2.benchmarks._options import choice
 from orca2.core.benchmark import Benchmark, Hub, Question, Row
+from orca2.core.multiple_choice import choice
 
 BENCHMARK = Benchmark(
     title="HellaSwag",

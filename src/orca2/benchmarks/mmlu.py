@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from orca2.benchmarks._options import choice, letter
 from orca2.core.benchmark import Benchmark, Hub, Question, Row
+from orca2.core.multiple_choice import choice, letter
 
 BENCHMARK = Benchmark(
     title="MMLU",

@@ -27,7 +27,7 @@ def test_figures_are_those_of_the_run(make_run: MakeRun) -> None:
     for row in result["totals"]:
         shown = f"| {row['student']} | {row['system']} | {row['correct'] / row['items']:.1%} ({100 * row['low']:.0f}–"
         assert shown in text
-    assert "With the generic system message, the cautious student answers" in text
+    assert "With the default system message, the cautious student answers" in text
     assert "**chosen**" in text and "teacher is recorded" in text
     assert "licence of the teacher's answers | that of the recorded answers, which is not known here" in text
     assert str(folder) not in text
@@ -120,8 +120,8 @@ def test_safetensors_are_whole_and_as_they_were(tiny: Path, tmp_path: Path, run:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("out", "--format", "guff"), "--format: no 'guff'"),
-        (("out", "--format", "gguf", "--type", "q5"), "--type: no 'q5'"),
+        (("out", "--format", "guff"), "'--format': no 'guff'"),
+        (("out", "--format", "gguf", "--type", "q5"), "'--type': no 'q5'"),
         (("out", "--type", "q4_0"), "add --format gguf"),
         (("it.gguf", "--format", "gguf"), "give a folder for the files to go into, as it"),
     ],

@@ -189,7 +189,7 @@ def test_orca2s_own_vocabulary(tmp_path: Path, run: Run) -> None:
     code, _, said = run("export", tmp_path / "orca", tmp_path / "out", "--format", "gguf")
     assert code == 0 and "llama.cpp runs it: ids of 7 conversations alike" in said
     model = orca2.load(str(tmp_path / "out" / "orca-f16.gguf"))
-    assert type(model.source).__name__ == "Native"
+    assert type(model.source).__name__ == "LlamaCppModel"
     ids = model.source.chat.encode_prompt(model.chat("s").messages)
     assert ids[:3] == [1, 29871, 32001]
 
