@@ -10,11 +10,13 @@ from typing import Any
 
 from orca2 import pipeline
 from orca2.run.folder import RunFolder
+from orca2.stages import STAGES
 
-PRICED = {
-    "explain": "what would be trained",
-    "teach": "what would be asked and its price",
-    "train": "what would be trained",
+# what `--dry-run` of a stage says
+FORETOLD = {
+    stage.name: "what would be trained" if stage.trains else "what would be asked and its price"
+    for stage in STAGES
+    if stage.trains or stage.asks
 }
 
 
@@ -69,8 +71,8 @@ def show(path: Path, overrides: Sequence[str], as_json: bool) -> None:
         print(f"\nspent on answers so far: ${spent:,.2f}")
     print()
     for stage in stages:
-        if stage.state == "pending" and stage.stage in PRICED:
-            print(f"{PRICED[stage.stage]}: {_typed(['orca2', stage.stage, path, *overrides, '--dry-run'])}")
+        if stage.state == "pending" and stage.stage in FORETOLD:
+            print(f"{FORETOLD[stage.stage]}: {_typed(['orca2', stage.stage, path, *overrides, '--dry-run'])}")
     print(
         f"go on: {command}" if command else f"nothing is owed; talk to the student: {_typed(['orca2', 'chat', path])}"
     )

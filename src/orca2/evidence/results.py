@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ from orca2.files import read_json, read_json_lines
 LEADING = "default"  # the message under which claims are judged
 PARTS = {"trained": "families learned from", "held_out": "families held out"}
 
+Measure = Literal["points", "tokens"]
 Values = NDArray[np.float64]  # (seeds, items)
 Row = dict[str, Any]
 
@@ -197,26 +198,26 @@ def _compared(
     return {
         "claim": claim.name, "aim": claim.aim, "message": message, "part": claim.part, "arm": arm, "against": against,
         "same_lessons": same,
-        "points": dataclasses.asdict(difference(ours, theirs, message, part, 100.0)),
-        "tokens": dataclasses.asdict(difference(ours, theirs, message, part, 0.0)),
+        "points": dataclasses.asdict(difference(ours, theirs, message, part, "points")),
+        "tokens": dataclasses.asdict(difference(ours, theirs, message, part, "tokens")),
     }  # fmt: skip
 
 
-def difference(ours: Answered, theirs: Answered, message: str, families: Sequence[str], points: float) -> Crossed:
-    """Ours minus theirs on the seeds that both have: in accuracy times `points`, or in tokens for 0."""
+def difference(ours: Answered, theirs: Answered, message: str, families: Sequence[str], measure: Measure) -> Crossed:
+    """Ours minus theirs on the seeds that both have: in points of accuracy, or in tokens an answer."""
     shared = [seed for seed in ours.seeds if seed in theirs.seeds]
     assert ours.items[message] == theirs.items[message], "arms answer the same test tasks"
     places = ours.some(message, families)
 
     def of(arm: Answered) -> Values:
-        values = (arm.correct if points else arm.tokens)[message][:, places]
+        values = (100.0 * arm.correct[message] if measure == "points" else arm.tokens[message])[:, places]
         if len(values) == 1 < len(arm.seeds):  # the base, once for all seeds
             return np.repeat(values, len(shared), axis=0)
         return values[[arm.seeds.index(seed) for seed in shared]]
 
     apart = of(ours) - of(theirs)
-    found = crossed(apart * (points or 1.0))
-    if points and not apart.any():  # nothing was seen to differ, which is not that nothing does
-        reach = points * never_seen(len(places))
+    found = crossed(apart)
+    if measure == "points" and not apart.any():  # nothing was seen to differ, which is not that nothing does
+        reach = 100.0 * never_seen(len(places))
         return dataclasses.replace(found, low=-reach, high=reach)
     return found
