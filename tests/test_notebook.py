@@ -35,6 +35,6 @@ def test_it_runs_from_top_to_bottom(smol: str, tmp_path: Path, monkeypatch: pyte
     )
     assert "ids in the prompt" in said and "What the student learns from" in said
     assert said.count("<iframe") == 5
-    for picture in ("Loss while training", "Accuracy under the generic message"):
+    for picture in ("Loss while training", "Accuracy under the default message"):
         assert picture in said
     assert (tmp_path / "run" / "report.html").is_file()

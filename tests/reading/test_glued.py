@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from orca2.graders import auto
 from orca2.reading.glued import unglued
 
 
@@ -70,3 +71,11 @@ def test_a_clean_text_is_not_changed(pieces: list[tuple[str, str]]) -> None:
 )
 def test_a_number_is_a_number(value: int, sentence: str) -> None:
     assert unglued(sentence.format(value)) == sentence.format(value)
+
+
+@pytest.mark.parametrize("name", ["thing12", "thing123", "player21", "model12"])
+def test_a_name_that_ends_in_digits_stays(name: str) -> None:
+    for text in (name, f"{name}.", f"The answer is {name}.", f"It was {name}. Nothing else fits."):
+        assert unglued(text) == text
+        assert auto.load().grade(name, text, "Which one is it?").correct
+    assert not auto.load().grade(name[:-1], f"The answer is {name}.", "Which one is it?").correct

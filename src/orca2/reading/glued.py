@@ -33,6 +33,7 @@ _WORD = re.compile(
     r"(?<![A-Za-z0-9_])([A-Za-z]{0,30}[a-z]{3}['\")\u201d]?|['\")\u201d])([1-9]{1,3})(?=[.!?](?:\s|\Z)|\Z|\n)"
 )
 _LONG_YEAR = re.compile(rf"(?<![0-9A-Za-z,.$£€¥/-]){_YEAR}([1-9]{{1,2}})(?=\.(?:\s|\Z))")
+_SENTENCES = re.compile(r"[a-z0-9)\"'\u201d]\.\s+[A-Z]")  # where one ends and another begins
 _LEAST = 2  # marks that make a sequence
 _LONGEST = 20_000  # characters; replies of search engines are short
 _SIGN = re.compile(  # without which nothing is glued: "y2", "20171", "011a"
@@ -66,6 +67,12 @@ def _in_sequence(text: str, shown: Set[tuple[int, int]]) -> Set[tuple[int, int]]
         return set()  # "player1 ... player2" are names
     sure = shown | {match.span(2) for match in words}
     marks = sure | {match.span(1) for match in _LONG_YEAR.finditer(text)}
+    if (
+        len(marks) == 1 and not shown
+    ):  # "thing12" is a name; "123" behind the last of several sentences is no end of one
+        (at, end) = next(iter(marks))
+        quoted = at > 0 and text[at - 1] in "'\")\u201d"
+        return marks if quoted or (text[at:end] == "123" and _SENTENCES.search(text[:at])) else set()
     last = count = 0
     for at, end in sorted(marks):
         for digit in map(int, text[at:end]):
