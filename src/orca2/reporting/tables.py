@@ -9,11 +9,16 @@ from rich.text import Text
 from orca2.core.comparing import UNREADABLE, power
 from orca2.core.types import Comparison, Result
 
+WHOLE = 9  # characters of a name that stay on one line: "explained"
+
 
 def accuracy(title: str, headings: Sequence[str], rows: Sequence[tuple[Sequence[str], Result]]) -> Table:
     """Results, each under its own names; unreadable outcomes where there are any."""
     seen = [name for name in UNREADABLE if any(getattr(row, name) for _, row in rows)]
-    table = _table(title, headings, ("accuracy", "format OK", *seen, "tokens an answer", "items"))
+    longest = [max((len(names[column]) for names, _ in rows), default=0) for column in range(len(headings))]
+    table = _table(
+        title, dict(zip(headings, longest, strict=True)), ("accuracy", "format OK", *seen, "tokens", "items")
+    )
     for names, row in rows:
         table.add_row(
             *names,
@@ -33,7 +38,7 @@ def beside(figure: str, interval: str, rest: str = "") -> Text:
 
 def differences(title: str, rows: Iterable[Comparison]) -> Table:
     """Comparisons, one a family."""
-    table = _table(title, ("family",), ("items", "points", "95 % interval", "gained", "lost", "p", "p, Holm"))
+    table = _table(title, {"family": WHOLE}, ("items", "points", "95 % interval", "gained", "lost", "p", "p, Holm"))
     for row in rows:
         ps = (f"{row.p:.2g}", "" if row.family == "all" else f"{row.p_holm:.2g}")
         points = (f"{row.difference:+.1f}", _interval(row))
@@ -60,11 +65,12 @@ def _interval(row: Comparison) -> str:
     return f"{row.low:+.1f} to {row.high:+.1f}"
 
 
-def _table(title: str, names: Iterable[str], numbers: Iterable[str]) -> Table:
-    """A long name folds, so that a number never loses a digit."""
+def _table(title: str, names: Mapping[str, int], numbers: Iterable[str]) -> Table:
+    """`names` are headings with the longest name below each. A long name folds, so that a number never loses a digit; a
+    short one stays whole."""
     table = Table(title=title, title_justify="left")
-    for heading in names:
-        table.add_column(heading, overflow="fold")
+    for heading, longest in names.items():
+        table.add_column(heading, overflow="fold", min_width=min(longest, WHOLE))
     for heading in numbers:
         table.add_column(heading, no_wrap=True)
     return table

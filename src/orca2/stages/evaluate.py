@@ -133,7 +133,7 @@ def _answer(
 def _show(result: Evaluation) -> None:
     title = "zero-shot on the test split, 95 % intervals"
     rows = [((row.student, row.system), row) for row in result.totals]
-    console.print(tables.accuracy(title, ("student", "system message"), rows))
+    console.print(tables.accuracy(title, ("student", "message"), rows))
     for row in result.comparisons:
         if row.family == "all" and row.system == "default":
             console.print(f"  cautious against {row.against}: {tables.difference(row)}", soft_wrap=True)
