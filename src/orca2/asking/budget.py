@@ -54,12 +54,16 @@ class Budget:
         if reserved:
             self._num_reserved -= 1
             self.reserved = self.reserved - reserved if self._num_reserved else 0.0
-            for waits in self._waiting:
-                if not waits.done():
-                    waits.set_result(None)
-            self._waiting.clear()
+            self.wake()
         self.add(cost)
         return cost
+
+    def wake(self) -> None:
+        """Have those who wait look again whether there is room."""
+        for waits in self._waiting:
+            if not waits.done():
+                waits.set_result(None)
+        self._waiting.clear()
 
     def add(self, cost: float) -> None:
         """So many dollars more were spent, by whomever."""

@@ -41,6 +41,18 @@ class Ledger:
             else:
                 setattr(self, one.name, mine + theirs)
 
+    def take(self) -> "Ledger":
+        """What was counted of requests that have ended, for another ledger; what is under way stays here."""
+        ended, under_way = self.answered + self.failures + self.stopped, Ledger()
+        under_way.requests = self.requests - ended
+        under_way.asked = max(self.cached + self.shared + self.asked - ended + self.stopped, 0)
+        taken = Ledger()
+        taken.add(self)
+        taken.requests, taken.asked = ended, self.asked - under_way.asked
+        for one in fields(self):
+            setattr(self, one.name, getattr(under_way, one.name))
+        return taken
+
     def enter(self, completion: Completion) -> None:
         """Enter what one request came to."""
         if completion.error is not None:

@@ -10,7 +10,7 @@ from orca2.core.types import Completion, Request
 
 class Runners:
     """A runner for each model, opened when it is first asked. `as_ours` is what stands here for a client that came from
-    another process; `raises` is the runners'."""
+    another process; `raises` is the main runner's."""
 
     def __init__(
         self,
@@ -18,7 +18,7 @@ class Runners:
         as_ours: Callable[[ModelClient], ModelClient] = lambda client: client,
         raises: bool = False,
     ) -> None:
-        self.client, self.as_ours, self.raises = client, as_ours, raises
+        self.client, self.as_ours = client, as_ours
         self.main = RequestRunner(client, raises)
         self.others: dict[ModelClient, tuple[RequestRunner, asyncio.Task[None]]] = {}
         self.part = 0, 1
@@ -35,7 +35,7 @@ class Runners:
 
     async def _ask_other(self, request: Request, other: ModelClient) -> Completion:
         if other not in self.others:
-            runner = RequestRunner(self.as_ours(other), self.raises)
+            runner = RequestRunner(self.as_ours(other))
             self.others[other] = runner, self.loop.create_task(self._open(runner))
         runner, opened = self.others[other]
         await asyncio.shield(opened)
