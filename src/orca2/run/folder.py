@@ -59,7 +59,7 @@ class RunFolder:
         from orca2.scale.answer_shards import folder_of
         from orca2.scale.asking import Askers
 
-        store = folder_of(self.recipe.cluster.store, self.path)
+        store = folder_of(self.recipe.cluster.store, self.base, self.path)
         return Askers(self.recipe.cluster, store, self.path.name, self._cache)
 
     @cached_property

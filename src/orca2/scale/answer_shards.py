@@ -5,6 +5,7 @@ leads takes them into its cache and removes them. What a process that died has w
 """
 
 import asyncio
+import hashlib
 import json
 import os
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ from typing import NamedTuple
 from orca2.asking.cache import Cache
 from orca2.asking.keys import KEY_PREFIX
 from orca2.errors import RunError
+from orca2.files import located
 
 GATHERED = 0.02  # seconds of answers in one shard
 ENDING = ".answers.jsonl"
@@ -203,11 +205,14 @@ class Merger:
         return [answer for name in names for answer in self.folder.answers(name)]
 
 
-def folder_of(store: str, run: Path) -> str:
-    """The folder for the shards of a run: in the run folder, or one of its own in a store that runs share."""
+def folder_of(store: str, base: Path, run: Path) -> str:
+    """The folder for the shards of a run: in the run folder, or one of its own in a store that runs share, a URL or a
+    path that starts from `base`."""
+    run = run.resolve()
     if not store:
-        return str(run.resolve() / "shards")
-    return f"{store.rstrip('/')}/{run.resolve().name}"
+        return str(run / "shards")
+    root = store.rstrip("/") if "://" in store else str(located(store, base).resolve())
+    return f"{root}/{run.name}-{hashlib.sha256(str(run).encode()).hexdigest()[:8]}"
 
 
 def _write_whole(path: Path, content: bytes) -> None:
