@@ -17,7 +17,7 @@ setup: .venv/.done
 	touch $@
 
 .venv/.dev: .venv/.done
-	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[hub,math,gguf,quantize,dev]'
+	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[hub,math,gguf,quantize,ray,dev]'
 	touch $@
 
 demo: setup

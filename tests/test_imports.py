@@ -24,6 +24,7 @@ LAYERS = [
     {"sections"},
     {"recipe"},
     {"training"},
+    {"scale"},
     {"run"},
     {"reporting"},
     {"stages"},

@@ -112,15 +112,15 @@ def test_runs_are_compared_as_evaluate_wrote_them(run: Run, finished: Path) -> N
 def test_items_that_share_a_column_are_clustered(run: Run, finished: Path, tmp_path: Path) -> None:
     folder = tmp_path / "run"
     shutil.copytree(finished, folder)
-    code, _, said = run("evaluate", folder, "evaluate.cluster=passage", "--redo")
-    assert code == 2 and "evaluate.cluster: no task has a field 'passage'; fields here: explanation, steps" in said
-    code, _, said = run("evaluate", folder, "evaluate.cluster=steps", "--redo")
+    code, _, said = run("evaluate", folder, "evaluate.cluster_by=passage", "--redo")
+    assert code == 2 and "evaluate.cluster_by: no task has a field 'passage'; fields here: explanation, steps" in said
+    code, _, said = run("evaluate", folder, "evaluate.cluster_by=steps", "--redo")
     assert code == 0 and "cautious against base: " in said
     tasks = {row["id"]: row["fields"]["steps"] for row in lines(folder, "tasks.jsonl")}
     clusters = {row["task"]: row["cluster"] for row in lines(folder, "answers.jsonl")}
     assert len(set(clusters.values())) == len({tasks[task] for task in clusters})
     result = load(folder, "evaluate.json")
-    assert result["settings"]["cluster"] == "steps" and "clustered_error" in result["totals"][0]
+    assert result["settings"]["cluster_by"] == "steps" and "clustered_error" in result["totals"][0]
     code, _, said = run("compare", folder, finished)
     assert code == 2 and "differ in cluster ('steps' and '')" in said
 

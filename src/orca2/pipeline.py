@@ -6,6 +6,7 @@ import platform
 import shutil
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -88,13 +89,23 @@ def run(folder: RunFolder, names: Sequence[str] = STAGES) -> None:
             what = "is done again" if name in names else "is owed"
             for line in lines:
                 console.print(f"{line}; {name} {what}", soft_wrap=True, markup=False)
-        for name in names:
-            if is_done(folder, name):
-                console.print(f"{name:>9}  done before", style="dim")
-            else:
-                _do(folder, name)
-                if not is_done(folder, name):
-                    raise RunError(f"{name}: an earlier stage is owed; run: orca2 run {folder.path}")
+        with _cluster(folder, owed):
+            for name in names:
+                if is_done(folder, name):
+                    console.print(f"{name:>9}  done before", style="dim")
+                else:
+                    _do(folder, name)
+                    if not is_done(folder, name):
+                        raise RunError(f"{name}: an earlier stage is owed; run: orca2 run {folder.path}")
+
+
+def _cluster(folder: RunFolder, owed: Sequence[str]) -> AbstractContextManager[None]:
+    """The cluster of a run for as long as its stages last; nothing is joined if none is owed."""
+    if folder.recipe.cluster is None or not owed:
+        return nullcontext()
+    from orca2.scale.connecting import connected
+
+    return connected(folder.recipe.cluster)
 
 
 def dry_run(path: Path, overrides: Sequence[str], name: str, show: int) -> None:

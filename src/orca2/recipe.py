@@ -13,6 +13,7 @@ from orca2.key_types import Named
 from orca2.plugins import suggest
 from orca2.sections import (
     Ablate,
+    Cluster,
     Erase,
     Evaluate,
     Explain,
@@ -50,6 +51,7 @@ class Recipe(Section):
     evaluate: Evaluate = Evaluate()
     ablate: Ablate = Ablate()
     judge: Judge | None = None
+    cluster: Cluster | None = None
     cache: str = ""
 
     @property

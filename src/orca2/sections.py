@@ -230,10 +230,10 @@ class Erase(Section):
 
 
 class Evaluate(Section):
-    """The test. `cluster` is the task field whose value items share that are not independent, a passage say."""
+    """The test. `cluster_by` is the task field whose value items share that are not independent, a passage say."""
 
     max_tokens: Positive = 256
-    cluster: str = ""
+    cluster_by: str = ""
 
 
 class ArmSpec(Section):
@@ -285,3 +285,17 @@ class Judge(Section):
     mode: Literal["score", "pairwise"] = "score"
     passing: Annotated[int, Field(ge=1, le=10)] = 7
     max_tokens: Positive = 512
+
+
+class Cluster(Section):
+    """Several machines, joined by Ray. `address` is that of the cluster ("local" starts one on this machine, "auto" is
+    the one that this machine belongs to); `store` a folder or fsspec URL that all nodes reach, empty: in the run
+    folder. `workers` ask endpoints (0: one a node), with `worker_cpus` each; a local student takes `student_gpus` GPUs
+    and `student_cpus` cores (0: the cores of a node)."""
+
+    address: Annotated[str, Field(pattern=r"^(auto|local|[^/:\s]+:\d+|\[[0-9a-fA-F:]+\]:\d+)$")] = "auto"
+    store: str = ""
+    workers: Count = 0
+    worker_cpus: Annotated[float, Field(gt=0)] = 1.0
+    student_gpus: Annotated[float, Field(ge=0)] = 1.0
+    student_cpus: Count = 0

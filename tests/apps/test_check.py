@@ -86,7 +86,7 @@ def test_every_fault_is_said_at_once(recipe: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["evaluate.cluster=passage"], "no task has a field 'passage'"),
+        (["evaluate.cluster_by=passage"], "no task has a field 'passage'"),
         (["family_strategies={nowhere=['direct']}"], "no family 'nowhere'"),
         (["tasks.families=['other']"], "other"),
     ],

@@ -11,7 +11,7 @@ from orca2.core.statistics import mcnemar
 from tests.conftest import Run
 
 SETTINGS = {
-    "zero_shot": True, "decoding": "greedy", "max_tokens": 64, "cluster": "", "judge": None,
+    "zero_shot": True, "decoding": "greedy", "max_tokens": 64, "cluster_by": "", "judge": None,
     "systems": {"none": "", "default": "Be careful."},
 }  # fmt: skip
 MakeSide = Callable[..., Path]

@@ -158,6 +158,6 @@ def test_of_a_list_of_gold_answers_any_is_right(run: Run, tmp_path: Path) -> Non
 
 
 def test_a_field_that_no_task_has_is_said_before_anything_is_trained(run: Run, tmp_path: Path) -> None:
-    code, said, tasks = synthetic(tmp_path, run, "tasks.options.families=['lookup']", "evaluate.cluster=passage")
-    assert code == 2 and "evaluate.cluster: no task has a field 'passage'; fields here: explanation, steps" in said
+    code, said, tasks = synthetic(tmp_path, run, "tasks.options.families=['lookup']", "evaluate.cluster_by=passage")
+    assert code == 2 and "evaluate.cluster_by: no task has a field 'passage'; fields here: explanation, steps" in said
     assert not tasks

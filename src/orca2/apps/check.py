@@ -48,7 +48,7 @@ def check(recipe: Recipe, base: Path) -> None:
     with TemporaryDirectory() as nowhere:
         folder = RunFolder(Path(nowhere), recipe, base, {"stages": {}})
         tasks, counts = gather(folder)
-        check_cluster([task for task in tasks if task.split == "test"], recipe.evaluate.cluster)
+        check_cluster([task for task in tasks if task.split == "test"], recipe.evaluate.cluster_by)
         sizes = Counter((task.family, task.split) for task in tasks)
         folder.write_json("tasks.json", {"families": {family: {} for family, _ in sizes}})
         pair_with_strategies(folder, [task for task in tasks if task.split != "test"])

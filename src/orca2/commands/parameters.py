@@ -1,6 +1,7 @@
 """The types of what commands are given, with what a shell completes, and the options that several of them share."""
 
 import math
+import re
 import shlex
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -15,6 +16,7 @@ from orca2.files import located
 
 STAGES = tuple(stage.name for stage in stages.STAGES)
 ROOT = Path(__file__).parents[1]
+ADDRESS = re.compile(r"([^/:\s]+|\[[0-9a-fA-F:]+\]):\d+")
 
 
 class PathType(click.ParamType[Path]):
@@ -190,3 +192,32 @@ DEVICE = click.option(
 DTYPE = click.option(
     "--dtype", type=OneOf(["auto", "bf16", "fp16", "fp32"]), default="auto", help="The type of the weights."
 )
+
+
+class ClusterAddress(click.ParamType[str]):
+    """Where a Ray cluster is: auto, local, or HOST:PORT."""
+
+    name = "cluster"
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
+        return "[auto|local|HOST:PORT]"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if value not in ("auto", "local") and not ADDRESS.fullmatch(value):
+            self.fail(f"{value!r} is no address; give auto, local or HOST:PORT, as in 10.0.0.1:6379", param, ctx)
+        return str(value)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        return [CompletionItem(word) for word in ("auto", "local") if word.startswith(incomplete)]
+
+
+CLUSTER = click.option(
+    "--cluster",
+    type=ClusterAddress(),
+    help="Share the work on a Ray cluster: this one's, a new one, one by address.",
+)
+
+
+def with_cluster(overrides: Sequence[str], cluster: str | None) -> tuple[str, ...]:
+    """The overrides of a recipe, with the cluster that an option names."""
+    return (*overrides, *([f'cluster.address="{cluster}"'] if cluster else []))

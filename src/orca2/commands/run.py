@@ -7,7 +7,18 @@ from pathlib import Path
 
 import click
 
-from orca2.commands.parameters import OVERRIDES, REDO, RUN, Count, OneOf, PathType, RunPath, no_run
+from orca2.commands.parameters import (
+    CLUSTER,
+    OVERRIDES,
+    REDO,
+    RUN,
+    Count,
+    OneOf,
+    PathType,
+    RunPath,
+    no_run,
+    with_cluster,
+)
 from orca2.run.stage import Stage
 from orca2.stages import STAGES
 
@@ -15,6 +26,7 @@ RECIPE = PathType()
 
 
 NAMES = tuple(stage.name for stage in STAGES)
+SHARED = ("explain", "profile", "teach", "verify", "train", "evaluate")  # stages that a cluster can help with
 TARGET = click.argument(
     "target", metavar="RECIPE|RUN", type=RECIPE, help="A recipe (.toml), or a run folder to go on with."
 )
@@ -25,12 +37,17 @@ TARGET = click.argument(
 @OVERRIDES
 @click.option("--run", type=PathType("dir"), help="The run folder of a recipe; default: runs/NAME.")
 @click.option("--until", type=OneOf(NAMES), default="report", help="Stop after this stage.")
+@CLUSTER
 @REDO
-def run(target: Path, overrides: tuple[str, ...], run: Path | None, until: str, redo: bool) -> None:
+def run(
+    target: Path, overrides: tuple[str, ...], run: Path | None, until: str, cluster: str | None, redo: bool
+) -> None:
     """Do what is missing of a recipe or a run, stage by stage."""
     from orca2 import pipeline
     from orca2 import recipe as recipes
     from orca2.errors import RecipeError
+
+    overrides = with_cluster(overrides, cluster)
 
     if _is_run(target):
         if run is not None:
@@ -102,9 +119,17 @@ SHOWN = click.option("--show", type=Count(0), default=0, help="With --dry-run: p
 def _verb(stage: Stage) -> click.Command:
     """A stage as a command on a run folder."""
 
-    def verb(folder: Path, overrides: tuple[str, ...], redo: bool, dry_run: bool = False, show: int = 0) -> None:
+    def verb(
+        folder: Path,
+        overrides: tuple[str, ...],
+        redo: bool,
+        cluster: str | None = None,
+        dry_run: bool = False,
+        show: int = 0,
+    ) -> None:
         from orca2 import pipeline
 
+        overrides = with_cluster(overrides, cluster)
         if dry_run or show:
             pipeline.dry_run(folder, overrides, stage.name, show)
             return
@@ -114,7 +139,8 @@ def _verb(stage: Stage) -> click.Command:
         pipeline.run(opened, [stage.name])
 
     foretold = (TRAINED, SHOWN) if stage.trains else (ASKED,) if stage.asks else ()
-    words = (TESTED if stage.name == "evaluate" else RUN, OVERRIDES, REDO, *foretold)
+    shared = (CLUSTER,) if stage.name in SHARED else ()
+    words = (TESTED if stage.name == "evaluate" else RUN, OVERRIDES, *shared, REDO, *foretold)
     made: Callable[..., None] = functools.reduce(lambda inner, word: word(inner), reversed(words), verb)
     return click.command(stage.name, help=stage.help)(made)
 
@@ -124,15 +150,18 @@ def _verb(stage: Stage) -> click.Command:
 @OVERRIDES
 @click.option("--run", type=PathType("dir"), help="The folder; default: runs/NAME-ablation.")
 @click.option("--jobs", type=Count(0), default=0, help="Students at once; 0: one a GPU, or one.")
+@CLUSTER
 @click.option("--redo", is_flag=True, help="Redo what changed keys touch.")
-def ablate(recipe: Path, overrides: tuple[str, ...], run: Path | None, jobs: int, redo: bool) -> None:
+def ablate(
+    recipe: Path, overrides: tuple[str, ...], run: Path | None, jobs: int, cluster: str | None, redo: bool
+) -> None:
     """Put the method's claims to the test: seeds x arms from the same prompts, on one page."""
     from orca2.errors import RecipeError
     from orca2.evidence.ablate import ablate as compare_arms
 
     if (recipe / "record.json").is_file():
         raise RecipeError(f"{recipe} is a run folder; ablate takes the recipe (.toml) that it was made from")
-    click.echo(f"page     {compare_arms(recipe, overrides, run, jobs, redo)}")
+    click.echo(f"page     {compare_arms(recipe, with_cluster(overrides, cluster), run, jobs, redo)}")
 
 
 @click.command()

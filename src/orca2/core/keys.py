@@ -13,7 +13,7 @@ _FREE_OPTIONS = (
     "poll", "rows", "size", "device", "batch_tokens",
 )  # fmt: skip
 FREE = frozenset(
-    {"cache", "student.device", "student.batch_tokens", "teacher.max_cost", "teacher.prices"}
+    {"cache", "cluster", "student.device", "student.batch_tokens", "teacher.max_cost", "teacher.prices"}
     | {f"{section}.{key}" for section in ("explain", "train") for key in FREE_IN_TRAINING}
     | {f"{who}.options.{key}" for who in ("teacher", "judge") for key in _FREE_OPTIONS}
 )

@@ -16,7 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 from orca2 import __version__
 from orca2.asking.budget import Budget
 from orca2.asking.cache import Cache
-from orca2.asking.client import ModelClient
+from orca2.asking.client import Distributor, ModelClient
 from orca2.asking.ledger import Ledger
 from orca2.core.model import Model
 from orca2.core.types import Task
@@ -49,7 +49,18 @@ class RunFolder:
 
     def client(self, model: Model) -> ModelClient:
         """A model to ask, by this run: its cache, its cap on what is spent, the ledger of the stage that goes on."""
-        return ModelClient(model, self._cache, self.ledger, self._budget)
+        return ModelClient(model, self._cache, self.ledger, self._budget, self._distributor)
+
+    @cached_property
+    def _distributor(self) -> Distributor | None:
+        """The processes of the recipe's cluster that ask."""
+        if self.recipe.cluster is None:
+            return None
+        from orca2.scale.answer_shards import folder_of
+        from orca2.scale.asking import Askers
+
+        store = folder_of(self.recipe.cluster.store, self.base, self.path)
+        return Askers(self.recipe.cluster, store, self.path.name, self._cache)
 
     @cached_property
     def _cache(self) -> Cache:

@@ -17,10 +17,11 @@ def read_tasks(folder: RunFolder, split: Split) -> list[Task]:
 
 
 def check_cluster(test: Sequence[Task], column: str) -> None:
-    """DataError where no task has the field that `evaluate.cluster` names."""
+    """DataError where no task has the field that `evaluate.cluster_by` names."""
     if column and not any(task.fields.get(column) for task in test):
         known = sorted({name for task in test for name in task.fields})
-        raise DataError(f"evaluate.cluster: no task has a field {column!r}; fields here: {', '.join(known) or 'none'}")
+        shown = ", ".join(known) or "none"
+        raise DataError(f"evaluate.cluster_by: no task has a field {column!r}; fields here: {shown}")
 
 
 def first_of_each_family(tasks: Iterable[Task], count: int) -> list[Task]:

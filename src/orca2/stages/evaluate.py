@@ -21,7 +21,7 @@ from orca2.stages import _unprompted
 
 def run(folder: RunFolder) -> StageResult:
     recipe, test = folder.recipe, read_tasks(folder, "test")
-    clusters = _clusters(test, recipe.evaluate.cluster)
+    clusters = _clusters(test, recipe.evaluate.cluster_by)
     checkpoints: dict[str, str | None] = {
         "base": None,
         "explained": explained_checkpoint(folder),
@@ -44,7 +44,7 @@ def run(folder: RunFolder) -> StageResult:
             "zero_shot": True,
             "decoding": "greedy",
             "max_tokens": recipe.evaluate.max_tokens,
-            "cluster": recipe.evaluate.cluster,
+            "cluster_by": recipe.evaluate.cluster_by,
             "judge": lasting(recipe.judge.model_dump(), "judge.") if recipe.judge else None,
             "systems": systems,
         },

@@ -35,7 +35,7 @@ def inputs(folder: RunFolder) -> Iterator[tuple[str, Path]]:
 
 def run(folder: RunFolder) -> StageResult:
     kept, counts = gather(folder)
-    check_cluster([task for task in kept if task.split == "test"], folder.recipe.evaluate.cluster)
+    check_cluster([task for task in kept if task.split == "test"], folder.recipe.evaluate.cluster_by)
     families: dict[str, dict[str, int]] = {}
     for task in kept:
         families.setdefault(task.family, dict.fromkeys(SPLITS, 0))[task.split] += 1
