@@ -84,7 +84,7 @@ def main() -> None:
             said = f"{gap:4} {'racing' if racing else 'grid':8} {row['right']:7.1%} {row['grid_share']:12.1%}"
             print(f"{said} {row['draws_with_a_false_claim']:12.1%}")
     seconds = round(time.monotonic() - started, 1)
-    print(json.dumps({"pool": POOL, "error": RULES.error, "seed": options.seed, "seconds": seconds, "rows": rows}))
+    print(json.dumps({"pool": POOL, "error": RULES.alpha, "seed": options.seed, "seconds": seconds, "rows": rows}))
 
 
 if __name__ == "__main__":

@@ -18,8 +18,8 @@ from orca2.core.types import Completion, Request
 BLOCK = 256  # rows that are taken in one piece, and results that are handed out in one
 TICK = 0.02  # seconds that the first result of a block waits for others
 
-Row = TypeVar("Row")
-Result = TypeVar("Result")
+RowT = TypeVar("RowT")
+ResultT = TypeVar("ResultT")
 
 
 class Ask(Protocol):
@@ -28,12 +28,12 @@ class Ask(Protocol):
     def __call__(self, request: Request, /, other: ModelClient | None = None) -> Awaitable[Completion]: ...
 
 
-Worker = Callable[[Row, Ask], Awaitable[Result]]
+Worker = Callable[[RowT, Ask], Awaitable[ResultT]]
 
 
 def run_all(
-    client: ModelClient, rows: Iterable[Row], work: Worker[Row, Result], label: str = "", total: int = 0
-) -> Iterator[tuple[Row, Result]]:
+    client: ModelClient, rows: Iterable[RowT], work: Worker[RowT, ResultT], label: str = "", total: int = 0
+) -> Iterator[tuple[RowT, ResultT]]:
     """Yield (row, what `work(row, ask)` returns) as rows end, in any order.
 
     At most `client.window` rows are at work; `rows` is read as they end, and a sequence in pieces drawn at random: what
@@ -51,16 +51,16 @@ def run_all(
             loop.run(pool.close())
 
 
-class WorkPool(Generic[Row, Result]):
+class WorkPool(Generic[RowT, ResultT]):
     """The rows of one `run_all`, in one event loop."""
 
-    def __init__(self, client: ModelClient, rows: Iterator[Row], work: Worker[Row, Result]) -> None:
+    def __init__(self, client: ModelClient, rows: Iterator[RowT], work: Worker[RowT, ResultT]) -> None:
         self.client, self.rows, self.work = client, rows, work
-        self.most = max(client.window, BLOCK)  # results that nobody has taken yet
+        self.max_ended = max(client.window, BLOCK)  # results that nobody has taken yet
         self.main = RequestRunner(client)
         self.others: dict[ModelClient, tuple[RequestRunner, asyncio.Task[None]]] = {}
         self.workers: set[asyncio.Task[None]] = set()
-        self.ended: list[tuple[Row, Result]] = []
+        self.ended: list[tuple[RowT, ResultT]] = []
         self.failure: BaseException | None = None
 
     async def open(self) -> Callable[[], int] | None:
@@ -75,7 +75,7 @@ class WorkPool(Generic[Row, Result]):
                 break
         return self.main.in_flight
 
-    async def next_results(self) -> list[tuple[Row, Result]]:
+    async def next_results(self) -> list[tuple[RowT, ResultT]]:
         """The rows that have ended since, at least one; none when all have."""
         while not self.ended and self.workers and self.failure is None:
             self.wake = self.loop.create_future()
@@ -90,21 +90,21 @@ class WorkPool(Generic[Row, Result]):
         return ended
 
     async def close(self) -> None:
-        opened = [self.main, *(answers for answers, _ in self.others.values())]
-        for answers in opened:
-            answers.stop()
+        opened = [self.main, *(runner for runner, _ in self.others.values())]
+        for runner in opened:
+            runner.stop()
         for worker in self.workers:
             worker.cancel()
         await asyncio.gather(*self.workers, return_exceptions=True)
-        for answers in opened:
-            await answers.close()
+        for runner in opened:
+            await runner.close()
 
-    def _start(self, row: Row) -> None:
+    def _start(self, row: RowT) -> None:
         worker = self.loop.create_task(self._work_on(row))
         self.workers.add(worker)
         worker.add_done_callback(self._stopped)
 
-    async def _work_on(self, row: Row) -> None:
+    async def _work_on(self, row: RowT) -> None:
         """Work on a row, and then on others as long as there are any."""
         ask, work = self.ask, self.work
         while self.failure is None:
@@ -112,7 +112,7 @@ class WorkPool(Generic[Row, Result]):
             self.ended.append((row, result))
             if not self.wake.done():
                 self.wake.set_result(None)
-            if len(self.ended) >= self.most:
+            if len(self.ended) >= self.max_ended:
                 await self.taken
             try:
                 row = next(self.rows)
@@ -133,14 +133,14 @@ class WorkPool(Generic[Row, Result]):
 
     async def _ask_other(self, request: Request, other: ModelClient) -> Completion:
         if other not in self.others:
-            answers = RequestRunner(other)
-            self.others[other] = answers, self.loop.create_task(answers.open())
-        answers, opened = self.others[other]
+            runner = RequestRunner(other)
+            self.others[other] = runner, self.loop.create_task(runner.open())
+        runner, opened = self.others[other]
         await asyncio.shield(opened)
-        return await answers.ask(request)
+        return await runner.ask(request)
 
 
-def _in_random_blocks(rows: Sequence[Row]) -> Iterator[Row]:
+def _in_random_blocks(rows: Sequence[RowT]) -> Iterator[RowT]:
     """Pieces of neighbours, which share a prefix often. Another order each time, or a gap would always come last."""
     starts = list(range(0, len(rows), BLOCK))
     random.shuffle(starts)
