@@ -26,7 +26,7 @@ class Raw(NamedTuple):
     content_type: str = "application/json"
 
 
-# an answer's text, a status code, a whole body, a torn one
+# an answer's text, a status code, a whole body, a corrupt one
 Reply = str | int | dict[str, Any] | bytes | Refusal | Raw
 Answer = Callable[[list[dict[str, str]]], Reply]
 

@@ -19,8 +19,8 @@ from orca2.core.types import Completion, Request
 BLOCK = 256  # rows that are taken in one piece, and results that are handed out in one
 TICK = 0.02  # seconds that the first result of a block waits for others
 
-Row = TypeVar("Row")
-Result = TypeVar("Result")
+RowT = TypeVar("RowT")
+ResultT = TypeVar("ResultT")
 
 
 class Ask(Protocol):
@@ -29,12 +29,12 @@ class Ask(Protocol):
     def __call__(self, request: Request, /, other: ModelClient | None = None) -> Awaitable[Completion]: ...
 
 
-Worker = Callable[[Row, Ask], Awaitable[Result]]
+Worker = Callable[[RowT, Ask], Awaitable[ResultT]]
 
 
 def run_all(
-    client: ModelClient, rows: Iterable[Row], work: Worker[Row, Result], label: str = "", total: int = 0
-) -> Iterator[tuple[Row, Result]]:
+    client: ModelClient, rows: Iterable[RowT], work: Worker[RowT, ResultT], label: str = "", total: int = 0
+) -> Iterator[tuple[RowT, ResultT]]:
     """Yield (row, what `work(row, ask)` returns) as rows end, in any order.
 
     At most `client.window` rows are at work; `rows` is read as they end, and a sequence in pieces drawn at random: what
@@ -56,15 +56,15 @@ def run_all(
             loop.run(pool.close())
 
 
-class WorkPool(Generic[Row, Result]):
+class WorkPool(Generic[RowT, ResultT]):
     """The rows of one `run_all`, in one event loop."""
 
-    def __init__(self, client: ModelClient, rows: Iterator[Row], work: Worker[Row, Result]) -> None:
+    def __init__(self, client: ModelClient, rows: Iterator[RowT], work: Worker[RowT, ResultT]) -> None:
         self.client, self.rows, self.work = client, rows, work
-        self.most = max(client.window, BLOCK)  # results that nobody has taken yet
+        self.max_ended = max(client.window, BLOCK)  # results that nobody has taken yet
         self.runners = Runners(client)
         self.workers: set[asyncio.Task[None]] = set()
-        self.ended: list[tuple[Row, Result]] = []
+        self.ended: list[tuple[RowT, ResultT]] = []
         self.failure: BaseException | None = None
 
     async def open(self) -> Callable[[], int] | None:
@@ -78,7 +78,7 @@ class WorkPool(Generic[Row, Result]):
                 break
         return self.runners.main.in_flight
 
-    async def next_results(self) -> list[tuple[Row, Result]]:
+    async def next_results(self) -> list[tuple[RowT, ResultT]]:
         while not self.ended and self.workers and self.failure is None:
             self.wake = self.loop.create_future()
             await self.wake
@@ -98,12 +98,12 @@ class WorkPool(Generic[Row, Result]):
         await asyncio.gather(*self.workers, return_exceptions=True)
         await self.runners.close()
 
-    def _start(self, row: Row) -> None:
+    def _start(self, row: RowT) -> None:
         worker = self.loop.create_task(self._work_on(row))
         self.workers.add(worker)
         worker.add_done_callback(self._stopped)
 
-    async def _work_on(self, row: Row) -> None:
+    async def _work_on(self, row: RowT) -> None:
         """Work on a row, and then on others as long as there are any."""
         ask, work = self.runners.ask, self.work
         while self.failure is None:
@@ -111,7 +111,7 @@ class WorkPool(Generic[Row, Result]):
             self.ended.append((row, result))
             if not self.wake.done():
                 self.wake.set_result(None)
-            if len(self.ended) >= self.most:
+            if len(self.ended) >= self.max_ended:
                 await self.taken
             try:
                 row = next(self.rows)
@@ -126,7 +126,7 @@ class WorkPool(Generic[Row, Result]):
             self.wake.set_result(None)
 
 
-def _in_random_blocks(rows: Sequence[Row]) -> Iterator[Row]:
+def _in_random_blocks(rows: Sequence[RowT]) -> Iterator[RowT]:
     """Pieces of neighbours, which share a prefix often. Another order each time, or a gap would always come last."""
     starts = list(range(0, len(rows), BLOCK))
     random.shuffle(starts)

@@ -81,19 +81,21 @@ def _by_forecast(now: Choice, forecast: Forecast, rules: Rules) -> Choice:
     """The choice by where strategies are heading."""
     projections = {name: forecast.projected(name) for name in now.strategies}
     cells = {name: replace(cell, projected=projections[name]) for name, cell in now.strategies.items()}
-    paid = {name: cell.tokens / (100 * rules.worth) for name, cell in cells.items()}
+    paid = {name: cell.tokens / (100 * rules.tokens_per_point) for name, cell in cells.items()}
     best = max(cells, key=lambda name: projections[name][0] - paid[name])
-    chances = {name: forecast.chance(best, name, paid[best] - paid[name]) for name in cells if name != best}
-    if not chances:
+    probabilities = {
+        name: forecast.win_probability(best, name, paid[best] - paid[name]) for name in cells if name != best
+    }
+    if not probabilities:
         return replace(now, strategies=cells)
-    rival = min(chances, key=lambda name: chances[name])
-    status: Status = "decided" if chances[rival] >= SURE else "early"
+    rival = min(probabilities, key=lambda name: probabilities[name])
+    status: Status = "decided" if probabilities[rival] >= SURE else "early"
     if best == now.chosen and now.status in ("decided", "tie"):
         status = now.status
     if forecast.extrapolation > MAX_EXTRAPOLATION and paid[best] < max(paid.values()):
         status = "early"
     heading = f"heading for {projections[best][0]:.0%} against {projections[rival][0]:.0%} of {rival}"
-    why = f"{best} {heading}, pays with chance {chances[rival]:.0%}; now {now.why}"
+    why = f"{best} {heading}, pays with chance {probabilities[rival]:.0%}; now {now.why}"
     return Choice(best, why, cells, status)
 
 

@@ -11,6 +11,7 @@ from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import active_children, get_context, parent_process
 from typing import TypeVar
 
+from orca2.checkpoints.quiet import quiet_process
 from orca2.errors import Orca2Error
 from orca2.progress import console
 
@@ -108,6 +109,7 @@ def _settle(gpu: str | None) -> None:
     Ctrl-C is for that one to hear.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    quiet_process()
     if gpu is not None:
         os.environ["CUDA_VISIBLE_DEVICES"] = gpu
 
