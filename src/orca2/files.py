@@ -1,5 +1,6 @@
 """Files written whole or not at all, and named by their content; folders kept to one process; where paths lead."""
 
+import dataclasses
 import glob
 import hashlib
 import json
@@ -128,6 +129,12 @@ def apply_umask(folder: Path) -> None:
     for path in (folder, *folder.rglob("*")):
         with suppress(OSError):  # a file system without modes
             path.chmod(stat.S_IMODE(path.stat().st_mode) | modes[path.is_dir()])
+
+
+def hash_json(value: Any) -> str:
+    """SHA-256 of a value as JSON, nouns among it, in hex; the order of keys does not count."""
+    text = json.dumps(value, sort_keys=True, default=dataclasses.asdict)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def hash_file(path: Path) -> str:

@@ -18,7 +18,7 @@ from orca2.core.types import Completion, Request
 BLOCK = 256  # rows that are taken in one piece, and results that are handed out in one
 TICK = 0.02  # seconds that the first result of a block waits for others
 
-Row = TypeVar("Row")
+Input = TypeVar("Input")
 Result = TypeVar("Result")
 
 
@@ -28,12 +28,12 @@ class Ask(Protocol):
     def __call__(self, request: Request, /, other: ModelClient | None = None) -> Awaitable[Completion]: ...
 
 
-Worker = Callable[[Row, Ask], Awaitable[Result]]
+Worker = Callable[[Input, Ask], Awaitable[Result]]
 
 
 def run_all(
-    client: ModelClient, rows: Iterable[Row], work: Worker[Row, Result], label: str = "", total: int = 0
-) -> Iterator[tuple[Row, Result]]:
+    client: ModelClient, rows: Iterable[Input], work: Worker[Input, Result], label: str = "", total: int = 0
+) -> Iterator[tuple[Input, Result]]:
     """Yield (row, what `work(row, ask)` returns) as rows end, in any order.
 
     At most `client.window` rows are at work; `rows` is read as they end, and a sequence in pieces drawn at random: what
@@ -51,16 +51,16 @@ def run_all(
             loop.run(pool.close())
 
 
-class WorkPool(Generic[Row, Result]):
+class WorkPool(Generic[Input, Result]):
     """The rows of one `run_all`, in one event loop."""
 
-    def __init__(self, client: ModelClient, rows: Iterator[Row], work: Worker[Row, Result]) -> None:
+    def __init__(self, client: ModelClient, rows: Iterator[Input], work: Worker[Input, Result]) -> None:
         self.client, self.rows, self.work = client, rows, work
         self.most = max(client.window, BLOCK)  # results that nobody has taken yet
         self.main = RequestRunner(client)
         self.others: dict[ModelClient, tuple[RequestRunner, asyncio.Task[None]]] = {}
         self.workers: set[asyncio.Task[None]] = set()
-        self.ended: list[tuple[Row, Result]] = []
+        self.ended: list[tuple[Input, Result]] = []
         self.failure: BaseException | None = None
 
     async def open(self) -> Callable[[], int] | None:
@@ -75,7 +75,7 @@ class WorkPool(Generic[Row, Result]):
                 break
         return self.main.in_flight
 
-    async def next_results(self) -> list[tuple[Row, Result]]:
+    async def next_results(self) -> list[tuple[Input, Result]]:
         """The rows that have ended since, at least one; none when all have."""
         while not self.ended and self.workers and self.failure is None:
             self.wake = self.loop.create_future()
@@ -99,12 +99,12 @@ class WorkPool(Generic[Row, Result]):
         for answers in opened:
             await answers.close()
 
-    def _start(self, row: Row) -> None:
+    def _start(self, row: Input) -> None:
         worker = self.loop.create_task(self._work_on(row))
         self.workers.add(worker)
         worker.add_done_callback(self._stopped)
 
-    async def _work_on(self, row: Row) -> None:
+    async def _work_on(self, row: Input) -> None:
         """Work on a row, and then on others as long as there are any."""
         ask, work = self.ask, self.work
         while self.failure is None:
@@ -140,7 +140,7 @@ class WorkPool(Generic[Row, Result]):
         return await answers.ask(request)
 
 
-def _in_random_blocks(rows: Sequence[Row]) -> Iterator[Row]:
+def _in_random_blocks(rows: Sequence[Input]) -> Iterator[Input]:
     """Pieces of neighbours, which share a prefix often. Another order each time, or a gap would always come last."""
     starts = list(range(0, len(rows), BLOCK))
     random.shuffle(starts)

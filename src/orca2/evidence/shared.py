@@ -1,6 +1,5 @@
 """What the arms of one seed share (tasks, explained student, profile, demonstrations), and what each of them learns."""
 
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -13,7 +12,7 @@ from orca2.core.keys import lasting
 from orca2.core.types import Demonstration, Lesson, Profile, Task
 from orca2.errors import DataError
 from orca2.evidence.folders import PLAN, Ablation, Unit
-from orca2.files import write_text
+from orca2.files import hash_json, write_text
 from orca2.progress import console
 from orca2.run.demonstrating import count_outcomes, demonstrate, with_verdicts
 from orca2.run.folder import RunFolder
@@ -34,11 +33,9 @@ def prepare(ablation: Ablation, seed: int, redo: bool = False) -> None:
     with folder.lock():
         learning = [arm for arm in ablation.arms.values() if arm.name != BASE]
         cells, tasks = _cells(folder, learning)
-        key = hashlib.sha256(
-            json.dumps([folder.record["stages"]["profile"]["outputs"], cells, _spec(ablation)]).encode()
-        )
+        key = hash_json([folder.record["stages"]["profile"]["outputs"], cells, _spec(ablation)])
         place = folder.path.parent / PLAN
-        if place.exists() and ablation.plan(seed)["key"] == key.hexdigest():
+        if place.exists() and ablation.plan(seed)["key"] == key:
             return
         answers = _demonstrations(folder, cells, tasks)
         lessons = {arm.name: _lessons(folder, arm, cells[arm.name], answers) for arm in learning}
@@ -54,7 +51,7 @@ def prepare(ablation: Ablation, seed: int, redo: bool = False) -> None:
                 del row["tasks"]
         rejected = count_outcomes(list(answers.values()))
         wrong = Counter(shown.family for shown in answers.values() if not (shown.verdict and shown.verdict.correct))
-        plan = {"key": key.hexdigest(), "views": views, "demonstrations": {**rejected, "wrong": wrong},
+        plan = {"key": key, "views": views, "demonstrations": {**rejected, "wrong": wrong},
                 "chosen": chosen(folder)}  # fmt: skip
         write_text(place, json.dumps(plan, indent=1) + "\n")
         for view, found in views.items():

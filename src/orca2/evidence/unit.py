@@ -1,7 +1,6 @@
 """One unit of an ablation: a student learns its arm's lessons, is asked the test tasks, and goes."""
 
 import gc
-import hashlib
 import json
 import shutil
 import time
@@ -14,7 +13,7 @@ from orca2.core.types import Lesson, Task
 from orca2.core.wording import wording
 from orca2.evidence.folders import Ablation, Unit
 from orca2.evidence.shared import chosen
-from orca2.files import read_json, write_text
+from orca2.files import hash_json, read_json, write_text
 from orca2.run.folder import RunFolder, read_record
 from orca2.run.models import load_student
 from orca2.run.tasks import read_tasks, strategies_of
@@ -127,4 +126,4 @@ def _key(ablation: Ablation, unit: Unit) -> str:
         steps = ablation.plan(unit.seed)["views"][unit.view][unit.arm]["steps"]
         start = stages["explain"]["outputs"] if recipe.ablate.start == "explained" else ""
         what += [training, recipe.ablate.start, start, lessons, steps, unit.seed]
-    return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()
+    return hash_json(what)

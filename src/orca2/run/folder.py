@@ -21,7 +21,7 @@ from orca2.asking.ledger import Ledger
 from orca2.core.model import Model
 from orca2.core.types import Task
 from orca2.errors import RunError
-from orca2.files import hash_file, located, locked, put, read_json, utf8, write_text
+from orca2.files import hash_file, hash_json, located, locked, put, read_json, utf8, write_text
 from orca2.recipe import Recipe
 
 Noun = TypeVar("Noun")
@@ -253,7 +253,7 @@ def _content(file: Path) -> str:
         known = json.loads(file.read_bytes(), object_hook=lambda row: {k: v for k, v in row.items() if k not in CLOCK})
     except ValueError:
         return hash_file(file)
-    return hashlib.sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()
+    return hash_json(known)
 
 
 def check_folder(path: Path) -> None:
