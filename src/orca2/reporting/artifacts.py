@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -64,11 +65,13 @@ def _parse(text: str, where: str, again: str) -> Any:
 
 
 def clean(value: Any) -> Any:
-    """The same data, each unprintable character of its text shown as U+FFFD."""
+    """The same data, nouns among it, each unprintable character of its text shown as U+FFFD."""
     if isinstance(value, str):
         return UNPRINTABLE.sub("\ufffd", value)
-    if isinstance(value, list):
-        return [clean(item) for item in value]
+    if isinstance(value, list | tuple):
+        return type(value)(clean(item) for item in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{field.name: clean(getattr(value, field.name)) for field in fields(value)})
     if isinstance(value, dict):
         return {clean(key): clean(item) for key, item in value.items()}
     return value
