@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -36,7 +36,7 @@ def main() -> None:
     quick: bool = options.quick
     rows = 2_000 if quick else options.rows
     figures: dict[str, Any] = {"quick": quick, "machine_cores": os.cpu_count(), "rows": rows, "in_flight": IN_FLIGHT}
-    parts = {
+    parts: dict[str, Callable[[], Any]] = {
         "speed": lambda: speed(rows, (2,) if quick else (1, 2, 4)),
         "kills": lambda: kills(rows, 3 if quick else 30),
         "resume": lambda: resume(5_000 if quick else 1_000_000),
@@ -55,8 +55,9 @@ class Nodes:
         os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
         from ray import cluster_utils
 
-        make: Any = vars(cluster_utils)["Cluster"]  # it carries no types
-        self.cluster = make(initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False})
+        self.cluster = cluster_utils.Cluster(
+            initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False}
+        )
         self.nodes = [self.cluster.add_node(num_cpus=1) for _ in range(count)]
         self.address: str = self.cluster.address
 

@@ -80,7 +80,7 @@ def run(folder: RunFolder, names: Sequence[str] = STAGES) -> None:
                     stages.BY_NAME[shared[0]].follow(non_writing)
             return
     with folder.lock():
-        folder.settle()
+        folder.move_finished()
         if owed := [name for name in names if not is_done(folder, name)]:
             preflight.check(folder.recipe, folder.base, names[names.index(owed[0]) :])
         folder.record["versions"] = _versions()

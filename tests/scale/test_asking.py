@@ -79,7 +79,7 @@ def test_each_row_is_asked_once_within_the_limit_of_the_account_and_kept(client:
         assert model.ledger.requests == model.ledger.asked == model.ledger.accepted == 300
         again = client(url)
         assert dict(run_all(again, range(300), once)) == found and counts(url)["paid"] == 300
-        assert again.ledger.cached == 300 and not Path(again.distributor.folder.root).exists()  # type: ignore[union-attr]
+        assert again.ledger.cached == 300 and not Path(again.distributor.processes.folder.root).exists()  # type: ignore[union-attr]
 
 
 def test_a_process_that_is_killed_costs_what_it_had_on_the_way(client: Client) -> None:

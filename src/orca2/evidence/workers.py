@@ -68,7 +68,7 @@ def _serve(
 ) -> None:
     """One place at work: a process of its own, and a new one where that dies."""
     while not stopped.is_set():
-        with ProcessPoolExecutor(1, get_context("spawn"), _settle, (gpu,)) as pool:
+        with ProcessPoolExecutor(1, get_context("spawn"), _start, (gpu,)) as pool:
             while True:
                 try:
                     item = waiting.get_nowait()
@@ -103,7 +103,7 @@ def _attempt(work: Callable[[Item], None], item: Item) -> str:
     return why
 
 
-def _settle(gpu: str | None) -> None:
+def _start(gpu: str | None) -> None:
     """In a new process: its GPU, and an end when the process that started it has ended, however that was.
 
     Ctrl-C is for that one to hear.

@@ -1,7 +1,5 @@
 """Training from one checkpoint of the run folder into the next, for explain and train alike."""
 
-import hashlib
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,7 +12,7 @@ from orca2.checkpoints.preparing import ensure_chat_template
 from orca2.checkpoints.saving import save
 from orca2.core.keys import FREE_IN_TRAINING
 from orca2.core.types import Lesson
-from orca2.files import read_json
+from orca2.files import hash_json, read_json
 from orca2.progress import console
 from orca2.run.folder import RunFolder
 from orca2.run.lessons import gather_lessons
@@ -72,12 +70,10 @@ def dry_run(folder: RunFolder, own: str, tuning: Tuning, tasks: int, show: int) 
 
 def _key(folder: RunFolder, start: str | None, gathered: Sequence[tuple[Lesson, str]], settings: Training) -> str:
     """One hash over all that a training depends on."""
-    relevant = {key: value for key, value in settings.model_dump().items() if key not in FREE_IN_TRAINING}
-    what = [folder.digest([start]) if start else folder.recipe.student.model, folder.recipe.seed, relevant]
-    total = hashlib.sha256(json.dumps(what, sort_keys=True).encode())
-    for lesson, family in gathered:
-        total.update(repr((family, lesson)).encode(errors="surrogatepass"))
-    return total.hexdigest()
+    kept = {key: value for key, value in settings.model_dump().items() if key not in FREE_IN_TRAINING}
+    begun_from = folder.digest([start]) if start else folder.recipe.student.model
+    learned = [hash_json([family, lesson]) for lesson, family in gathered]
+    return hash_json([begun_from, folder.recipe.seed, kept, learned])
 
 
 def _finished(folder: RunFolder, name: str, key: str) -> dict[str, Any] | None:

@@ -4,19 +4,18 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
+from orca2.asking.cache import Cache
 from orca2.asking.client import ModelClient
 from orca2.errors import RunError
 from orca2.progress import console
 from orca2.scale.allowance import divided
 from orca2.scale.answer_shards import Merger
 from orca2.scale.asker import LONGEST, TICK, Job, Report, SentRow, Work
+from orca2.scale.asker_processes import AskerProcesses
 from orca2.scale.connecting import said_by_ray
 from orca2.scale.replaying import Replay, Unanswered
-
-if TYPE_CHECKING:
-    from orca2.scale.asking import Askers
 
 SENT = 128  # rows that go out in one piece
 EXTRA = 32  # rows of a process beyond its part of the window
@@ -48,8 +47,10 @@ class Seat:
 class AskingPool:
     """A `Pool` whose work is done elsewhere."""
 
-    def __init__(self, askers: "Askers", client: ModelClient, rows: Iterator[Any], work: Work) -> None:
-        self.askers, self.client, self.rows, self.work = askers, client, rows, work
+    def __init__(
+        self, processes: AskerProcesses, cache: Cache, client: ModelClient, rows: Iterator[Any], work: Work
+    ) -> None:
+        self.processes, self.cache, self.client, self.rows, self.work = processes, cache, client, rows, work
         self.returned: deque[Any] = deque()  # rows to be looked up again: of a process that died, or written anew
         self.parked: dict[bytes, list[Any]] = {}  # rows whose next request is with a process already, by its key
         self.ended: list[tuple[Any, Any]] = []
@@ -62,11 +63,11 @@ class AskingPool:
         self.loop = asyncio.get_running_loop()
         self.news, self.changed, self.taken = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self.dividing, self.taking = asyncio.Lock(), asyncio.Lock()
-        self.merger = Merger(self.askers.folder, self.askers.cache)
+        self.merger = Merger(self.processes.folder, self.cache)
         await self.merger.merge()
         capped = bool(self.client.budget.cap and self.client.price)
-        self.job = Job(self.client, self.work, capped, self.askers.run, self.askers.word)
-        self.count = self.askers.count()
+        self.job = Job(self.client, self.work, capped, self.processes.run, self.processes.word)
+        self.count = self.processes.count()
         self.window = -(-self.client.window // self.count) + EXTRA
         for _ in range(self.count):
             self._start()
@@ -98,12 +99,12 @@ class AskingPool:
                     ray.kill(seat.asker)
                 else:
                     await seat.asker.end.remote()
-                    self.askers.give_back(seat.asker)
+                    self.processes.give_back(seat.asker)
         await self.merger.merge()
-        self.askers.folder.tidy()
+        self.processes.folder.tidy()
 
     def _start(self) -> None:
-        task = self.loop.create_task(self._serve(Seat(self.askers.take())))
+        task = self.loop.create_task(self._serve(Seat(self.processes.take())))
         self.serving.add(task)
         task.add_done_callback(self._stopped)
 
@@ -285,7 +286,7 @@ class AskingPool:
     async def _say_who_is_missing(self) -> None:
         await asyncio.sleep(PATIENCE)
         if not self.seats:
-            cpus = self.askers.spec.worker_cpus
+            cpus = self.processes.spec.worker_cpus
             console.print(f"cluster: no node has had {cpus:g} free cores for a process that asks yet; waiting")
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from orca2.core.model import Model
+from orca2.core.records import Explanation
 from orca2.core.trend import Curves, Forecast, Point, forecasts
 from orca2.core.types import Trial
 from orca2.run.folder import RunFolder
@@ -46,7 +47,7 @@ def curves(folder: RunFolder, tried: Tried) -> Curves:
         trial = row.trial  # of two trials at one point, as after a kill, the later one counts
         cell = right_at.setdefault((trial.family, trial.strategy), {})
         cell.setdefault(row.learned, {})[trial.task] = trial.verdict.correct
-    cells = folder.read_json("explain.json", "explain").get("cells", {})
+    cells = folder.read_noun("explain.json", "explain", Explanation).cells
     epochs = folder.recipe.explain.epochs
     lines: dict[str, dict[str, list[Point]]] = {}
     for family, strategies in tried.items():
@@ -64,13 +65,13 @@ def forecast_families(folder: RunFolder, lines: Curves) -> dict[str, Forecast]:
     """Where each strategy stands once the lessons of the stage train are learned too, had it all of its family's."""
     if not lines:
         return {}
-    recipe, made = folder.recipe, folder.read_json("explain.json", "explain")
+    recipe, made = folder.recipe, folder.read_noun("explain.json", "explain", Explanation)
     lessons = {family: max(points[-1].lessons for points in cells.values()) for family, cells in lines.items()}
     more = recipe.train.epochs * recipe.teach.tasks_per_family
     ceilings = {family: {name: _rate(made, f"{family} {name}") for name in cells} for family, cells in lines.items()}
     return forecasts(lines, {family: count + more for family, count in lessons.items()}, ceilings, recipe.seed)
 
 
-def _rate(made: Mapping[str, Mapping[str, int]], cell: str) -> float:
-    asked = made["asked"].get(cell, 0)
-    return made["cells"].get(cell, 0) / asked if asked >= MIN_ASKED else 1.0
+def _rate(made: Explanation, cell: str) -> float:
+    asked = made.asked.get(cell, 0)
+    return made.cells.get(cell, 0) / asked if asked >= MIN_ASKED else 1.0

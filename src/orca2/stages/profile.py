@@ -56,7 +56,9 @@ def run(folder: RunFolder) -> StageResult:
     return StageResult(chosen, sum(trial.completion.tokens_in for trial in trials), spent)
 
 
-def settle(folder: RunFolder, model: Model, pools: Mapping[str, Sequence[Task]], rules: Rules) -> dict[str, Choice]:
+def choose_strategies(
+    folder: RunFolder, model: Model, pools: Mapping[str, Sequence[Task]], rules: Rules
+) -> dict[str, Choice]:
     """The choice for each family of `pools` by trials of this model alone, wherever it is in its training."""
     tried, _, stopped = _race(folder, model, pools, rules)
     return {family: _choose(folder, family, pool, tried, None, rules, stopped) for family, pool in pools.items()}
