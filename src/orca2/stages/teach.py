@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from orca2.asking.engine import Ask, run_all
+from orca2.asking.client import ModelClient
+from orca2.asking.engine import Ask, Worker, run_all
 from orca2.asking.sampling import PromptPlan, Sample, sample_until_correct
 from orca2.core.choosing import ranked
 from orca2.core.model import Model
@@ -18,7 +19,8 @@ from orca2.run.tasks import first_of_each_family, read_tasks, strategies_of
 from orca2.stages._estimate import show_estimate
 from orca2.strategies import FIRST
 
-Plan = list[tuple[Task, list[Strategy]]]
+Planned = tuple[Task, list[Strategy]]
+Plan = list[Planned]
 
 
 def run(folder: RunFolder) -> StageResult:
@@ -46,26 +48,36 @@ def plan(folder: RunFolder) -> Plan:
     return [(task, [by_name[name] for name in names[task.family]]) for task in chosen]
 
 
+def in_order(planned: Plan) -> Plan:
+    """The order in which to ask: a server keeps the prefix of an instruction that it has just read."""
+    return sorted(planned, key=lambda row: row[1][0].name)
+
+
+def sampler(folder: RunFolder, client: ModelClient, threads: ThreadPoolExecutor) -> Worker[Planned, list[Sample]]:
+    """How a task is worked on: it is asked until enough answers are right, by graders in `threads` or by the judge."""
+    spec, judge_client = folder.recipe.teach, load_judge(folder)
+
+    async def work(row: Planned, ask: Ask) -> list[Sample]:
+        task, strategies = row
+
+        async def judge(completion: Completion) -> Verdict:
+            said = await verdict(task, completion, True, judge_client, ask, threads)
+            client.ledger.verified += said.correct
+            return said
+
+        plans = [PromptPlan(first_request(folder, task, strategy), strategy.calls) for strategy in strategies]
+        return await sample_until_correct(ask, plans, judge, spec.samples, spec.min_correct, FIRST)
+
+    return work
+
+
 def _sample(folder: RunFolder, model: Model, planned: Plan) -> list[Demonstration]:
     """The demonstrations of each task, in the plan's order; the answers are graded while others are asked for."""
-    spec, client, judge_client = folder.recipe.teach, folder.client(model), load_judge(folder)
+    client = folder.client(model)
     found: dict[str, list[Demonstration]] = {}
     with ThreadPoolExecutor(expression_pool.WORKERS) as threads:
-
-        async def work(row: tuple[Task, list[Strategy]], ask: Ask) -> list[Sample]:
-            task, strategies = row
-
-            async def judge(completion: Completion) -> Verdict:
-                said = await verdict(task, completion, True, judge_client, ask, threads)
-                client.ledger.verified += said.correct
-                return said
-
-            plans = [PromptPlan(first_request(folder, task, strategy), strategy.calls) for strategy in strategies]
-            return await sample_until_correct(ask, plans, judge, spec.samples, spec.min_correct, FIRST)
-
-        # a server keeps the prefix of an instruction that it has just read
-        order = sorted(planned, key=lambda row: row[1][0].name)
-        for (task, strategies), samples in run_all(client, order, work, "teach: teacher", len(planned)):
+        work = sampler(folder, client, threads)
+        for (task, strategies), samples in run_all(client, in_order(planned), work, "teach: teacher", len(planned)):
             found[task.id] = _demonstrations(task, strategies, samples, folder)
     return [demonstration for task, _ in planned for demonstration in found[task.id]]
 
