@@ -80,6 +80,10 @@ class ModelClient:
     def __reduce__(self) -> tuple[Any, ...]:
         return ModelClient, (self.model,)
 
+    def alone(self) -> "ModelClient":
+        """The same, asked by this process only."""
+        return ModelClient(self.model, self.cache if self.model.keep else None, self.ledger, self.budget)
+
     @property
     def cache(self) -> AnswerStore:
         """The user's own if none was given; opened by the first model whose answers are worth keeping."""

@@ -17,7 +17,8 @@ from orca2.run.tasks import first_of_each_family, read_tasks, strategies_of
 from orca2.stages._estimate import show_estimate
 from orca2.strategies import FIRST
 
-Plan = list[tuple[Task, list[Strategy]]]
+Planned = tuple[Task, list[Strategy]]
+Plan = list[Planned]
 Row = tuple[Task, list[PromptPlan]]
 
 
@@ -63,19 +64,26 @@ def plan(folder: RunFolder) -> Plan:
     return [(task, [by_name[name] for name in names[task.family]]) for task in chosen]
 
 
+def rows(folder: RunFolder, planned: Plan) -> list[Row]:
+    """What is asked, in the order of asking: a server keeps the prefix of an instruction that it has just read."""
+    return [
+        (task, [PromptPlan(first_request(folder, task, strategy), strategy.calls) for strategy in strategies])
+        for task, strategies in sorted(planned, key=lambda row: row[1][0].name)
+    ]
+
+
+def sampling(folder: RunFolder) -> Sampling:
+    """How each task is worked on, as the recipe says."""
+    spec = folder.recipe.teach
+    return Sampling(spec.samples, spec.min_correct, load_judge(folder))
+
+
 def _sample(folder: RunFolder, model: Model, planned: Plan) -> list[Demonstration]:
     """The demonstrations of each task, in the plan's order; the answers are graded while others are asked for."""
-    spec, client = folder.recipe.teach, folder.client(model)
-    work = Sampling(spec.samples, spec.min_correct, load_judge(folder))
-    # a server keeps the prefix of an instruction that it has just read
-    order = sorted(planned, key=lambda row: row[1][0].name)
-    rows = [
-        (task, [PromptPlan(first_request(folder, task, strategy), strategy.calls) for strategy in strategies])
-        for task, strategies in order
-    ]
+    client = folder.client(model)
     strategies_of_task = {task.id: strategies for task, strategies in planned}
     found: dict[str, list[Demonstration]] = {}
-    for (task, _), samples in run_all(client, rows, work, "teach: teacher", len(planned)):
+    for (task, _), samples in run_all(client, rows(folder, planned), sampling(folder), "teach: teacher", len(planned)):
         client.ledger.verified += sum(sample.verdict.correct for sample in samples)
         found[task.id] = _demonstrations(task, strategies_of_task[task.id], samples, folder)
     return [demonstration for task, _ in planned for demonstration in found[task.id]]
