@@ -5,7 +5,10 @@ RUN ?= runs/quickstart
 # a process a core; the tests of a file share what it has trained, so they stay together
 PARALLEL ?= -n auto --dist loadfile
 
-.PHONY: setup demo check test test-fast clean
+# the rooms that are tested without torch, and under ten seconds
+LIGHT := $(addprefix tests/,core graders grading reading asking endpoints)
+
+.PHONY: setup demo check test test-fast test-light clean
 
 setup: .venv/.done
 
@@ -28,6 +31,9 @@ check: .venv/.dev
 	$(BIN)/ruff format --check src tests bench
 	$(BIN)/mypy
 	$(BIN)/pytest tests/test_imports.py
+
+test-light: .venv/.dev
+	ORCA2_TESTS_WITHOUT_TORCH=1 $(BIN)/pytest $(PARALLEL) $(LIGHT)
 
 test-fast: .venv/.dev
 	$(BIN)/pytest $(PARALLEL)

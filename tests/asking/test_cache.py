@@ -6,10 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-from hypothesis import given, settings
+import pytest
+from hypothesis import given
 from hypothesis import strategies as st
 
 from orca2.asking.cache import Cache
+from tests.laws import examples
 
 HOLD = """
 import sys
@@ -28,7 +30,8 @@ def put(cache: Cache, *keys: bytes) -> None:
     asyncio.run(all_of_them())
 
 
-@settings(max_examples=20, deadline=None)
+@pytest.mark.slow
+@examples(20)
 @given(st.sets(st.binary(min_size=32, max_size=32), min_size=1, max_size=30))
 def test_what_is_known_is_what_is_there(tmp_path_factory: object, keys: set[bytes]) -> None:
     path = Path(tmp_path_factory.mktemp("cache"), "answers.sqlite")  # type: ignore[attr-defined]

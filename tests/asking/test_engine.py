@@ -5,13 +5,14 @@ import random
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from orca2.asking.client import ModelClient
 from orca2.asking.engine import BLOCK, Ask, run_all
 from orca2.core.types import Completion, Message, Request
 from orca2.models.scripted import Scripted
+from tests.laws import examples
 
 
 class Unkept(Scripted):
@@ -28,7 +29,7 @@ async def once(row: int, ask: Ask) -> Completion:
     return await ask(question("down" if row % 7 == 3 else f"q{row}"))
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(st.integers(0, 3 * BLOCK), st.integers(1, 600), st.booleans())
 def test_every_row_ends_once_in_whatever_order(rows: int, window: int, listed: bool) -> None:
     client = ModelClient(Unkept(window=window))

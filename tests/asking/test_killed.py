@@ -11,6 +11,7 @@ import pytest
 
 from orca2.testing.fake_teacher.process import counts, teacher
 
+pytestmark = pytest.mark.slow  # each of them starts processes, and most end some
 FLIGHT = 16
 CLIENT = """
 import json, sys
@@ -37,7 +38,6 @@ def client(url: str, rows: int, cache: Path) -> "subprocess.Popen[str]":
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
 
-@pytest.mark.slow
 def test_a_run_that_is_killed_at_random_moments_loses_what_was_in_flight_at_most(tmp_path: Path) -> None:
     rows, killed, rng = 300, 0, random.Random(1)
     with teacher(FAULTY) as url:

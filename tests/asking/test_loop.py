@@ -69,6 +69,7 @@ def test_an_interrupt_cancels_what_runs() -> None:
     assert ended == [True] and time.monotonic() - started < 30
 
 
+@pytest.mark.slow
 def test_asking_and_generating_in_a_cell(tiny: Path) -> None:
     model = orca2.load(str(tiny), device="cpu")
 

@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from orca2.asking.client import ModelClient
 from orca2.asking.engine import Ask, run_all
 from orca2.asking.sampling import PromptPlan, Sample, sample_until_correct
 from orca2.core.types import Completion, Message, Request, Verdict
+from tests.laws import examples
 
 RIGHT = ["First one apple, then two.", "Count up from three: four, five.", "By a table of sums it comes out so."]
 
@@ -66,7 +67,7 @@ def test_what_is_cut_or_failed_is_no_answer() -> None:
     assert teacher.asked == [(0, 0), (0, 1)] and not any(sample.verdict.correct for sample in found)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(
     st.lists(st.lists(st.sampled_from([*RIGHT, "no"]), min_size=4, max_size=4), min_size=1, max_size=3),
     st.integers(1, 4),

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from orca2.checkpoints.chat_codec import ChatCodec
@@ -14,6 +14,7 @@ from orca2.checkpoints.encoder import ESCAPED, MARK, TYPED
 from orca2.core.types import Lesson, Message
 from orca2.errors import ModelError
 from orca2.training.spans import encode
+from tests.laws import examples
 from tests.templates import CHATML, SHAPES, Shape, make_tokenizer
 
 NAMES = ["smollm2", *SHAPES]
@@ -59,7 +60,7 @@ def theirs(tokenizer: Any, messages: Sequence[Message]) -> list[int]:
     return ids
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(messages=histories(ordinary))
 def test_same_ids_as_the_templates_own(case: Any, messages: list[Message]) -> None:
     shape, tokenizer, chat = case
@@ -81,7 +82,7 @@ def test_same_ids_as_the_templates_own(case: Any, messages: list[Message]) -> No
     assert found == expected
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(messages=histories(content), answer=content)
 def test_only_the_templates_own_control_tokens(case: Any, messages: list[Message], answer: str) -> None:
     shape, tokenizer, chat = case
@@ -93,7 +94,7 @@ def test_only_the_templates_own_control_tokens(case: Any, messages: list[Message
     assert max(document.ids) < len(tokenizer)
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(messages=histories(content), answer=content)
 def test_the_span_is_the_answer_and_its_end(case: Any, messages: list[Message], answer: str) -> None:
     shape, tokenizer, chat = case
@@ -113,14 +114,14 @@ def test_the_span_is_the_answer_and_its_end(case: Any, messages: list[Message], 
         assert message.content.strip() in whole
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(answer=ordinary)
 def test_what_is_read_back_is_the_answer(case: Any, answer: str) -> None:
     chat = case[-1]
     assert chat.decode_answer(chat.encode_answer(answer)[:-1]).strip() == answer.strip()
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(messages=histories(content))
 def test_at_most_one_bos(case: Any, messages: list[Message]) -> None:
     shape, tokenizer, chat = case
@@ -140,7 +141,7 @@ def wrapped(case: Any) -> tuple[Any, ChatCodec]:
     return own, ChatCodec(own)
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(messages=histories(ordinary))
 def test_the_wrapped_template_gives_the_same_ids(case: Any, wrapped: Any, messages: list[Message]) -> None:
     chat, (own, again) = case[2], wrapped

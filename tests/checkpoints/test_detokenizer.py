@@ -3,11 +3,12 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from orca2.checkpoints.chat_codec import ChatCodec
 from orca2.checkpoints.detokenizer import IncrementalDetokenizer
+from tests.laws import examples
 from tests.templates import SHAPES, make_tokenizer
 
 TEXT = st.text(st.sampled_from("ab .\n😀é漢字👩‍🚀"), max_size=30)
@@ -28,7 +29,7 @@ def pieces(chat: ChatCodec, ids: list[int], stop: list[str]) -> tuple[list[str],
     return [*(reader.add(token) for token in ids), reader.rest()], reader
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(text=TEXT)
 def test_pieces_add_up_to_what_is_said(chat: ChatCodec, text: str) -> None:
     ids = chat.encode_answer(text)[:-1]
@@ -37,7 +38,7 @@ def test_pieces_add_up_to_what_is_said(chat: ChatCodec, text: str) -> None:
     assert all("\ufffd" not in piece for piece in given_)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(text=TEXT, stop=st.lists(st.text(st.sampled_from("ab .\n😀"), min_size=1, max_size=3), max_size=3))
 def test_stop_strings_end_the_text_and_are_no_part_of_it(chat: ChatCodec, text: str, stop: list[str]) -> None:
     ids = chat.encode_answer(text)[:-1]
@@ -53,7 +54,7 @@ def test_stop_strings_end_the_text_and_are_no_part_of_it(chat: ChatCodec, text: 
         assert expected.startswith("".join(given_[:count]))
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(ids=st.lists(st.integers(0, 300), max_size=30))
 def test_any_ids_are_read(smollm2: ChatCodec, ids: list[int]) -> None:
     """The first ids of SmolLM2 are single bytes: runs of them are seldom whole characters."""

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from orca2.checkpoints.chat_codec import ChatCodec
 from orca2.checkpoints.loading import load_tokenizer
 from orca2.core.types import Message
 from orca2.errors import ModelError
+from tests.laws import examples
 from tests.llama2 import Slow, vocabulary, write_model, write_tokenizer
 
 pytest.importorskip("sentencepiece", reason="the extra sentencepiece is not installed")
@@ -84,13 +85,13 @@ def test_the_oracle_is_llama2(slow: Slow) -> None:
     assert slow.ids("🦙Ꙋ") == [1, SPACE, 243, 162, 169, 156, 237, 156, 141]
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(system=content, user=content)
 def test_the_first_turn(chat: ChatCodec, slow: Slow, system: str, user: str) -> None:
     assert chat.encode_prompt(said(system, user)) == slow.ids(card(system, user))
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(user=content, answer=content, then=content)
 def test_the_second_turn_is_appended_to_the_ids_before(
     chat: ChatCodec, slow: Slow, user: str, answer: str, then: str

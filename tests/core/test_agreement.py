@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from orca2.core.agreement import FEW, NONE, compare, features, measure, total
@@ -75,7 +75,6 @@ def test_totals_leave_out_families_that_are_not_clear() -> None:
     assert total([])["items"] == 0
 
 
-@settings(deadline=None)
 @given(known, answers)
 def test_every_answer_is_counted_once(texts: dict[str, list[str]], said: list[str]) -> None:
     found = measure("direct", texts)
@@ -90,14 +89,12 @@ def test_every_answer_is_counted_once(texts: dict[str, list[str]], said: list[st
     assert 0 <= found.row()["told"] <= found.row()["references"]
 
 
-@settings(deadline=None)
 @given(st.permutations(KNOWN["step_by_step"]), st.permutations(KNOWN["direct"]), answers)
 def test_order_of_the_references_does_not_matter(steps: Sequence[str], bare: Sequence[str], said: list[str]) -> None:
     one = compare(measure("direct", {"direct": bare, "step_by_step": steps}), said)
     assert one == compare(measure("direct", {"step_by_step": KNOWN["step_by_step"], "direct": KNOWN["direct"]}), said)
 
 
-@settings(deadline=None)
 @given(st.sampled_from(sorted(KNOWN)), st.sampled_from(sorted(KNOWN)))
 def test_the_choice_does_not_change_what_an_answer_looks_like(one: str, other: str) -> None:
     texts = [text for found in KNOWN.values() for text in found]

@@ -1,16 +1,17 @@
 """Families found in prompts: as many as there are, the same whatever the order, named for what sets them apart."""
 
 import random
+from importlib.util import find_spec
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-
-pytest.importorskip("sklearn", reason="the extra 'families' is not installed")
 
 from orca2.core.grouping import LEAST, ONE, assign, find, names, tokens
 from orca2.core.types import task_id
+from tests.laws import examples
 
+pytestmark = pytest.mark.skipif(find_spec("sklearn") is None, reason="the extra 'families' is not installed")
 THINGS = ("apples", "pears", "boats", "stones", "birds", "lamps", "chairs", "coins")
 FORMS = (
     "Sam has {a} {thing} and buys {b} more. How many {thing} does Sam have?",
@@ -40,7 +41,8 @@ def test_forms_are_families_and_new_prompts_are_assigned_to_them(asked: int) -> 
     assert all(places[identity] == of[text.split()[0]] for identity, text in mixed(20, seed=9).items())
 
 
-@settings(max_examples=8, deadline=None)
+@pytest.mark.slow
+@examples(8)
 @given(st.randoms(use_true_random=False), st.integers(-5, 5))
 def test_the_order_of_the_prompts_does_not_matter(rng: random.Random, seed: int) -> None:
     prompts = mixed(40)
@@ -90,6 +92,7 @@ def test_few_or_like_prompts(prompts: dict[str, str], asked: int) -> None:
     assert assign(found, prompts).keys() == prompts.keys()
 
 
+@pytest.mark.slow
 def test_no_structure_is_one_family() -> None:
     rng = random.Random(0)
     words = ["".join(rng.choices("abcdefgh", k=3)) for _ in range(300)]

@@ -1,7 +1,7 @@
 """One strategy for all against the chosen mix: the same tasks on both sides, whatever cells are missing."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from orca2.core.mixing import Grid, single_strategy_baselines
@@ -34,7 +34,6 @@ def test_only_shared_tasks_count_and_a_lone_strategy_has_no_row() -> None:
         "direct": (1, 0, 1, 2), "steps": (1, 0, 1, 2)}  # fmt: skip
 
 
-@settings(deadline=None)
 @given(grids, choices)
 def test_laws(grid: Grid, chosen: dict[str, str]) -> None:
     rows = single_strategy_baselines(grid, chosen, 1)

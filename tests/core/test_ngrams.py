@@ -1,5 +1,6 @@
 import random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -51,6 +52,7 @@ def test_a_few_words_changed_is_the_same_text_and_a_shared_opening_is_not() -> N
     assert not far.contaminated and 0.4 < far.share < 0.6
 
 
+@pytest.mark.slow
 def test_a_template_that_all_share_stays_cheap() -> None:
     template = text(6, 100)
     known = {str(i): f"{template} {text(i, 20)}" for i in range(2_000)}

@@ -2,13 +2,8 @@
 
 import numpy as np
 import pytest
-import scipy.stats
-import statsmodels.api as sm
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from statsmodels.stats.contingency_tables import mcnemar as sm_mcnemar
-from statsmodels.stats.multitest import multipletests
-from statsmodels.stats.proportion import proportion_confint
 
 from orca2.core.intervals import wilson
 from orca2.core.statistics import (
@@ -22,13 +17,17 @@ from orca2.core.statistics import (
     sign_test,
     underpowered,
 )
+from tests.laws import examples
 
 counts = st.integers(0, 200)
 bits = st.integers(0, 1)
 
 
+@pytest.mark.slow
 @given(st.integers(0, 300), st.integers(1, 300))
 def test_wilson_against_statsmodels(correct: int, trials: int) -> None:
+    from statsmodels.stats.proportion import proportion_confint
+
     correct = min(correct, trials)
     low, high = wilson(correct, trials)
     assert (low, high) == pytest.approx(proportion_confint(correct, trials, method="wilson"), abs=1e-12)
@@ -39,8 +38,11 @@ def test_wilson_without_trials_says_nothing() -> None:
     assert wilson(0, 0) == (0.0, 1.0)
 
 
+@pytest.mark.slow
 @given(counts, counts, counts, counts)
 def test_mcnemar_against_statsmodels(both: int, gained: int, lost: int, neither: int) -> None:
+    from statsmodels.stats.contingency_tables import mcnemar as sm_mcnemar
+
     table = [[both, gained], [lost, neither]]
     expected = float(sm_mcnemar(table, exact=True).pvalue) if gained + lost else 1.0
     assert mcnemar(gained, lost) == pytest.approx(expected, rel=1e-9)
@@ -53,16 +55,21 @@ def test_sign_test_is_one_sided() -> None:
     assert sign_test(0, 0) == 1.0
 
 
-@settings(max_examples=20, deadline=None)  # statsmodels takes 45 ms a call
+@examples(20)  # statsmodels takes 45 ms a call
 @given(st.lists(st.floats(0, 1), max_size=30))
 @pytest.mark.slow
 def test_holm_against_statsmodels(ps: list[float]) -> None:
+    from statsmodels.stats.multitest import multipletests
+
     expected = multipletests(ps, method="holm")[1] if ps else []
     assert holm(ps) == pytest.approx(list(expected))
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(bits, st.integers(0, 6)), min_size=2, max_size=60))
 def test_clustered_error_against_a_regression(items: list[tuple[int, int]]) -> None:
+    import statsmodels.api as sm
+
     values, clusters = [float(value) for value, _ in items], [cluster for _, cluster in items]
     found = clustered_error(values, clusters)
     if len(set(clusters)) == 1:
@@ -75,32 +82,38 @@ def test_clustered_error_against_a_regression(items: list[tuple[int, int]]) -> N
 
 @given(st.lists(bits, min_size=2, max_size=60))
 def test_clustered_error_is_the_plain_one_without_clusters(values: list[int]) -> None:
-    assert clustered_error(values, range(len(values))) == pytest.approx(scipy.stats.sem(values))
+    from scipy.stats import sem
+
+    assert clustered_error(values, range(len(values))) == pytest.approx(sem(values))
 
 
 def test_items_that_repeat_each_other_count_once() -> None:
     """Ten items, each asked five times: the error of ten items, not of fifty."""
+    from scipy.stats import sem
+
     values = [1, 0, 1, 1, 0, 0, 1, 0, 1, 1]
     repeated = [value for value in values for _ in range(5)]
     clusters = [item for item in range(10) for _ in range(5)]
-    assert clustered_error(repeated, clusters) == pytest.approx(scipy.stats.sem(values))
+    assert clustered_error(repeated, clusters) == pytest.approx(sem(values))
 
 
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(st.lists(st.tuples(bits, bits), min_size=20, max_size=200), st.integers(0, 99))
 def test_bootstrap_against_scipy(pairs: list[tuple[int, int]], seed: int) -> None:
+    from scipy.stats import bootstrap
+
     ours, theirs = zip(*pairs, strict=True)
     if len({a - b for a, b in pairs}) < 2:
         return
     low, high = paired_bootstrap(ours, theirs, seed)
-    expected = scipy.stats.bootstrap(
+    expected = bootstrap(
         (np.subtract(ours, theirs),), np.mean, n_resamples=9_999, method="percentile", rng=seed
     ).confidence_interval
     step = 2 / len(pairs)  # the mean moves in steps of 1 / n
     assert (low, high) == pytest.approx((expected.low, expected.high), abs=max(step, 0.01))
 
 
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(st.lists(st.tuples(bits, bits, st.integers(0, 12)), min_size=20, max_size=80), st.integers(0, 99))
 def test_bootstrap_draws_whole_clusters(items: list[tuple[int, int, int]], seed: int) -> None:
     """Against a plain loop that draws clusters and pools their items."""
@@ -121,6 +134,7 @@ def simulated(items: int, rng: np.random.Generator, size: int = 1) -> tuple[np.n
     return (hard + rng.normal(0, 0.2, items) < 0.6).astype(int), (hard + rng.normal(0, 0.2, items) < 0.5).astype(int)
 
 
+@pytest.mark.slow
 def test_bootstrap_covers_the_true_difference() -> None:
     rng = np.random.default_rng(0)
     truth = np.mean(np.subtract(*simulated(2_000_000, rng)))
@@ -183,8 +197,10 @@ def test_seeds_that_disagree_widen_it() -> None:
 
 
 def test_one_seed_is_the_paired_t_test() -> None:
+    from scipy.stats import ttest_1samp
+
     values = np.random.default_rng(0).integers(-1, 2, 80).astype(float)
-    theirs = scipy.stats.ttest_1samp(values, 0)
+    theirs = ttest_1samp(values, 0)
     ours = crossed(values[None])
     interval = theirs.confidence_interval(0.95)
     assert ours.p == pytest.approx(theirs.pvalue)

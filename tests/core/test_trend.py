@@ -3,6 +3,8 @@
 import random
 from math import exp, log
 
+import pytest
+
 from orca2.core.trend import Forecast, Point, forecasts
 
 
@@ -37,6 +39,7 @@ def test_what_is_flat_is_not_seen_to_rise() -> None:
     assert max(probabilities) < 0.65 and sum(probabilities) / 20 < 0.25
 
 
+@pytest.mark.slow
 def test_intervals_hold_the_truth_as_often_as_they_say() -> None:
     rng = random.Random(2)
     truth = 1 / (1 + exp(1.0 - 1.0 * log(3)))

@@ -4,10 +4,11 @@ import heapq
 import random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from orca2.endpoints.adaptive_limiter import BURST, CUT, NEVER, AdaptiveLimiter
+from tests.laws import examples
 
 
 def starts(limiter: AdaptiveLimiter, tokens: int, seconds: float, answer_after: float) -> list[float]:
@@ -27,7 +28,7 @@ def starts(limiter: AdaptiveLimiter, tokens: int, seconds: float, answer_after: 
     return gone
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(st.integers(30, 6000), st.floats(0.01, 2.0))
 def test_no_minute_has_more_requests_than_allowed(per_minute: int, answer_after: float) -> None:
     gone = starts(AdaptiveLimiter(64, minute_requests=per_minute), 0, 30.0, answer_after)
@@ -38,7 +39,7 @@ def test_no_minute_has_more_requests_than_allowed(per_minute: int, answer_after:
     assert len(gone) >= min(rate * 30, 30 / answer_after) * 0.9 - 1  # and hardly fewer
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(st.integers(1, 500), st.integers(600, 60_000))
 def test_no_minute_has_more_tokens_than_allowed(tokens: int, per_minute: int) -> None:
     gone = starts(AdaptiveLimiter(64, minute_tokens=per_minute), tokens, 60.0, 0.1)

@@ -15,6 +15,8 @@ from orca2.errors import ModelError, RecipeError, RunError
 from orca2.models.openai import load
 from tests.server import completion, serve
 
+pytestmark = pytest.mark.usefixtures("short_waits")
+
 
 def questions(count: int, system: str = "S") -> list[Request]:
     return [Request((Message("system", system), Message("user", f"q{i}")), 9) for i in range(count)]
@@ -61,6 +63,7 @@ def test_without_retries_each_request_goes_out_once_though_others_are_answered(r
     assert sorted(asked) == sorted(f"q{n}" for n in range(30)) and sum(1 for one in found if one.error) == 10
 
 
+@pytest.mark.slow
 def test_a_row_that_never_comes_fails_in_the_end_though_others_are_answered() -> None:
     asked: list[str] = []
 

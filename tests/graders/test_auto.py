@@ -21,23 +21,23 @@ QUESTIONS = ["", "Sort: a b", "Which?\nOptions:\n(A) x\n(B) y", "Which?\nOptions
 CUES = ["the answer is ", "Answer:", "\\boxed{", "}", "(A)", " or ", "(B)", "not ", "wait, ", "\n", ". ", "="]
 MARKS = ["1/0", "1e99", "- ", "1. ", "**", "yes", "Sentence A", "½", "\ud800", "İ", "9" * 40, "is: ", "a="]
 PIECES = st.sampled_from(CUES) | st.sampled_from(MARKS)
-HOSTILE = [
-    "9" * 100_000,
-    "1," * 50_000,
-    "(" * 100_000,
-    "[{(" * 33_000,
-    "\\boxed{" * 15_000,
-    "the answer is " * 7_000,
-    "answer is: is: is: " + "is: " * 25_000,
-    "answer: " + "a= " * 30_000,
-    "answer is " + "(A), " * 20_000,
-    "answer to " + "x" * 100_000,
-    "\\frac{" * 16_000,
-    " " * 100_000 + "x",
-    "\n" * 100_000,
-    "yes or " * 14_000,
-    "wait, " * 16_000,
-    "- " * 50_000,
+HOSTILE = [  # how it begins, what is repeated, and how it ends
+    ("", "9", ""),
+    ("", "1,", ""),
+    ("", "(", ""),
+    ("", "[{(", ""),
+    ("", "\\boxed{", ""),
+    ("", "the answer is ", ""),
+    ("answer is: is: is: ", "is: ", ""),
+    ("answer: ", "a= ", ""),
+    ("answer is ", "(A), ", ""),
+    ("answer to ", "x", ""),
+    ("", "\\frac{", ""),
+    ("", " ", "x"),
+    ("", "\n", ""),
+    ("", "yes or ", ""),
+    ("", "wait, ", ""),
+    ("", "- ", ""),
 ]
 
 
@@ -83,8 +83,10 @@ def test_no_text_raises(grader: ModuleType, response: str, data: st.DataObject) 
 
 
 @pytest.mark.timeout(60)
-@pytest.mark.parametrize("response", HOSTILE, ids=lambda text: text[:12])
-def test_hostile_text_ends(response: str) -> None:
+@pytest.mark.parametrize("length", [2_000, pytest.param(100_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(("head", "piece", "end"), HOSTILE)
+def test_hostile_text_ends(head: str, piece: str, end: str, length: int) -> None:
+    response = head + piece * (length // len(piece)) + end
     for target in TARGETS:
         for question in [*QUESTIONS, response]:
             auto.load().grade(target, response, question)
@@ -103,7 +105,8 @@ def _flan() -> Iterator[tuple[str, str, str]]:
             yield question, answer, rationale
 
 
-@pytest.mark.parametrize("read", [_bbh, pytest.param(_flan, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("read", [_bbh, _flan])
 def test_every_gold_answer_of_real_data_passes(read: Callable[[], Iterator[tuple[str, str, str]]]) -> None:
     rows = list(read())
     if not rows:

@@ -9,6 +9,7 @@ ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT.parent / "shared/data/bbh_recorded"
 
 
+@pytest.mark.slow
 def test_all_26_accuracies_are_within_one_point() -> None:
     if not DATA.is_dir():
         pytest.skip(f"the recorded answers are not at {DATA}")

@@ -140,6 +140,7 @@ def test_what_we_have_no_rules_for_is_left_to_math_verify() -> None:
     assert math.load().grade("\\int_0^1 x \\, dx", "The area is $\\frac{1}{3}$.").outcome == "wrong"
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("process")
 def test_a_comparison_without_end_is_killed_and_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_pool, "DEADLINE", 1.0)
@@ -149,6 +150,7 @@ def test_a_comparison_without_end_is_killed_and_said(monkeypatch: pytest.MonkeyP
     assert math.load().grade("\\int_0^1 2x \\, dx", "The answer is $1$.").correct  # a fresh process took over
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("process")
 def test_it_works_off_the_main_thread_and_in_parallel() -> None:
     assert threading.current_thread() is threading.main_thread()
@@ -172,6 +174,7 @@ def test_no_text_makes_it_raise(piece: str, around: str, monkeypatch: pytest.Mon
         math.load().reads(text, text)
 
 
+@pytest.mark.slow
 def test_a_worker_without_work_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     program = "from orca2.reading import expression_worker as worker; worker.LONGEST = 1; worker.main()"
     with subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:

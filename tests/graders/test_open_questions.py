@@ -7,12 +7,15 @@ without knowing what is meant, so this test counts; what must hold one by one st
 import json
 from pathlib import Path
 
+import pytest
+
 from orca2.graders import auto
 
 ROWS = Path(__file__).parent / "cases" / "open_questions.jsonl"
 RIGHT, WRONG = 0.93, 0.03  # shares that are accepted, at least and at most
 
 
+@pytest.mark.slow
 def test_prose_is_read() -> None:
     rows = [json.loads(line) for line in ROWS.read_text(encoding="utf-8").splitlines()]
     found = {

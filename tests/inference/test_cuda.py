@@ -15,8 +15,8 @@ from orca2.inference.kv_cache.sequence import GraphedCache, make_cache
 from orca2.inference.local import LocalModel
 from orca2.inference.optimize import optimize_for_inference
 from orca2.models.transformers import load
+from tests.inference.kv_cache.test_sequence import MODELS
 from tests.inference.scheduled import come_and_go
-from tests.inference.test_sequence import MODELS
 
 pytestmark = [
     pytest.mark.slow,

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import torch
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from orca2.inference import decoding, graphed_rows
@@ -18,6 +18,7 @@ from orca2.inference.decoding import BatchLimits, Job, batches, decode, decode_r
 from orca2.inference.graphed_rows import GraphedRows
 from orca2.models.transformers import load
 from tests.inference.test_local import answers, questions
+from tests.laws import examples
 
 STOP = set(range(0, 49_152, 7))
 
@@ -45,7 +46,7 @@ asked = st.lists(
 )
 
 
-@settings(max_examples=12, deadline=None)
+@examples(12)
 @given(
     asked=asked,
     rows=st.integers(1, 9),

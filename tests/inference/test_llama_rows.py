@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from orca2.inference.decoding import BatchLimits, Job, batches, decode, decode_rows, make_rows
 from orca2.inference.llama_rows import LlamaRows
 from orca2.models.transformers import load
+from tests.laws import examples
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +31,7 @@ jobs = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(asked=jobs, rows=st.integers(1, 5), tokens=st.sampled_from([40, 300, 32_768]))
 def test_the_same_ids_as_in_plain_batches(model: Any, asked: Any, rows: int, tokens: int) -> None:
     made = [Job(index, ids, most, heat, index) for index, (ids, most, heat) in enumerate(asked)]

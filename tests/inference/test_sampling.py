@@ -3,10 +3,11 @@
 import math
 
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from orca2.inference.sampling import NUCLEUS, Sampler, Sampling, sample
+from tests.laws import examples
 
 rows = st.lists(st.floats(-8, 8, width=32), min_size=2, max_size=40)
 
@@ -25,7 +26,7 @@ def nucleus(logits: torch.Tensor, temperature: float, top_k: int, top_p: float) 
     return {place for place in range(len(shares)) if float(shares[place]) >= edge * (1 - 1e-4)}  # ties
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(row=rows, temperature=st.floats(0.1, 3), top_k=st.integers(0, 50), top_p=st.floats(0.01, 1), seed=st.integers())
 def test_what_is_drawn_lies_inside(row: list[float], temperature: float, top_k: int, top_p: float, seed: int) -> None:
     logits = torch.tensor(row)
@@ -34,7 +35,7 @@ def test_what_is_drawn_lies_inside(row: list[float], temperature: float, top_k: 
     assert {sampler.draw(logits) for _ in range(20)} <= allowed
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(row=rows)
 def test_greedy_and_its_other_spellings(row: list[float]) -> None:
     logits = torch.tensor([row])

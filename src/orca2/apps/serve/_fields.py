@@ -1,7 +1,7 @@
 """Which fields of a request are not answered, and whether one may be there: only if it leaves the answer as it is.
 
 The names are those of OpenAI's reference, and of what vLLM, llama.cpp and others add to it. docs/serving.md lists them
-all; `tests/apps/test_serve_fields.py` holds the two together.
+all; `tests/apps/serve/test_fields.py` holds the two together.
 """
 
 import json

@@ -11,7 +11,7 @@ import pytest
 
 from tests.serving import KEY, start
 
-SCRIPT = Path(__file__).parents[2] / "bench" / "peers" / "loglikelihood_lm_eval_.py"
+SCRIPT = Path(__file__).parents[3] / "bench" / "peers" / "loglikelihood_lm_eval_.py"
 WAYS = ("served, ids", "served, ids, 4 in a request", "served, texts")
 
 

@@ -13,7 +13,7 @@ from orca2.apps.serve._bodies import ChatBody, CompletionBody, Settings, StreamO
 from orca2.apps.serve._errors import Refused
 from tests.serving import HELLO, Running, ask, start
 
-DOCS = Path(__file__).parents[2] / "docs" / "serving.md"
+DOCS = Path(__file__).parents[3] / "docs" / "serving.md"
 CHAT: dict[str, Any] = {"model": "m", "messages": HELLO}
 COMPLETION: dict[str, Any] = {"model": "m", "prompt": "hi"}
 KINDS: list[tuple[type[Settings], dict[str, Any]]] = [(ChatBody, CHAT), (CompletionBody, COMPLETION)]

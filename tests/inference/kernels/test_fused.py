@@ -14,7 +14,7 @@ from orca2.inference.kernels.availability import kernels
 from orca2.inference.kv_cache import batched
 from orca2.inference.kv_cache.batched import BatchedKVCache, additive_mask, attention_masks
 from orca2.inference.kv_cache.sequence import GraphedCache
-from tests.inference.test_sequence import MODELS
+from tests.inference.kv_cache.test_sequence import MODELS
 
 if importlib.util.find_spec("triton") is None:
     pytest.skip("Triton is not installed", allow_module_level=True)

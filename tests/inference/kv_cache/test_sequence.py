@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from transformers import (
     Gemma3ForCausalLM,
@@ -21,6 +21,7 @@ from transformers import (
 from orca2.inference.kernels.onednn import PrepackedLinear, onednn_prepack
 from orca2.inference.kv_cache import sequence
 from orca2.inference.kv_cache.sequence import GraphedCache, LlamaCache, ModelCache, make_cache
+from tests.laws import examples
 
 SMALL: dict[str, Any] = {
     "vocab_size": 97, "hidden_size": 64, "intermediate_size": 96, "num_hidden_layers": 2, "num_attention_heads": 4,
@@ -45,7 +46,7 @@ def model(request: pytest.FixtureRequest) -> Any:
     return MODELS[request.param]().eval()
 
 
-@settings(max_examples=12, deadline=None)
+@examples(12)
 @given(data=st.data())
 def test_any_order_of_extending_and_cropping(model: Any, data: st.DataObject) -> None:
     cache, ids = make_cache(model), list[int]()
