@@ -2,8 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 RUN ?= runs/quickstart
-# a process a core; the tests of a file share what it has trained, so they stay together
-PARALLEL ?= -n auto --dist loadfile
+# a process a core; the tests of a file share what it has trained, so they stay together, in the order of tests/conftest.py
+PARALLEL ?= -n auto --dist loadfile --no-loadscope-reorder
 
 # the rooms that are tested without torch, and under ten seconds
 LIGHT := $(addprefix tests/,core graders grading reading asking endpoints)

@@ -34,8 +34,21 @@ if os.environ.get("ORCA2_TESTS_WITHOUT_TORCH"):
     sys.meta_path.insert(0, _WithoutTorch())
 
 
+# files with minutes of training or of starting processes, the longest first
+LONG = (
+    "test_notebook", "test_pipeline", "test_ablate", "test_examples", "test_training", "test_resume", "test_improve",
+    "test_vocabulary", "test_gguf", "test_tuning", "test_adapters", "test_redo", "test_saving", "test_openai_batch",
+)  # fmt: skip
+
+
 def pytest_configure(config: pytest.Config) -> None:
     choose_profile(config.option.markexpr)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files begin first: where several processes share the files, none is left with one of them at the end."""
+    place = {name: number for number, name in enumerate(LONG)}
+    items.sort(key=lambda item: place.get(item.path.stem, len(LONG)))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -114,3 +127,18 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
         return code, printed.out, printed.err
 
     return go
+
+
+@pytest.fixture
+def odd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with what may be given in place of what is meant: a recipe, a run, folders, files, links to nothing."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a recipe.toml").write_text("name = 'r'\n")
+    (tmp_path / "run" / "student").mkdir(parents=True)
+    (tmp_path / "bare").mkdir()
+    for name in ("run", "bare"):
+        (tmp_path / name / "record.json").write_text("{}")
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "file").touch()
+    (tmp_path / "dead.toml").symlink_to("nowhere")
+    return tmp_path

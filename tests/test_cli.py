@@ -19,6 +19,13 @@ ROWS = [
 ]
 
 
+def refused(run: Run, *words: object) -> str:
+    """The one line that a command says no with."""
+    code, out, line = run(*words)
+    assert code == 2 and not out and line.startswith("orca2: ") and line.count("\n") == 1, (words, code, out, line)
+    return line
+
+
 def program(*words: object, stdin: bytes = b"", **environment: str) -> subprocess.CompletedProcess[bytes]:
     command = [sys.executable, "-m", "orca2", *map(str, words)]
     return subprocess.run(command, input=stdin, capture_output=True, env={**os.environ, **environment}, check=False)
@@ -108,28 +115,6 @@ ON_A_RUN = (*STAGES, "status", "audit", "improve", "compare")
 PATHS = (*ON_A_RUN, "run", "check", "ablate", "overlap", "grade", "chat", "serve", "export", "suite")
 
 
-@pytest.fixture
-def odd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with what may be given in place of what is meant: a recipe, a run, folders, files, links to nothing."""
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "a recipe.toml").write_text("name = 'r'\n")
-    (tmp_path / "run" / "student").mkdir(parents=True)
-    (tmp_path / "bare").mkdir()
-    for name in ("run", "bare"):
-        (tmp_path / name / "record.json").write_text("{}")
-    (tmp_path / "empty").mkdir()
-    (tmp_path / "file").touch()
-    (tmp_path / "dead.toml").symlink_to("nowhere")
-    return tmp_path
-
-
-def refused(run: Run, *words: object) -> str:
-    """The one line that a command says no with."""
-    code, out, line = run(*words)
-    assert code == 2 and not out and line.startswith("orca2: ") and line.count("\n") == 1, (words, code, out, line)
-    return line
-
-
 @pytest.mark.parametrize("command", PATHS)
 def test_no_word_an_empty_one_and_one_that_leads_nowhere(run: Run, odd: Path, command: str) -> None:
     assert f"see: orca2 {command} --help" in refused(run, command) and "missing argument" in refused(run, command)
@@ -159,29 +144,6 @@ def test_a_command_on_a_run_says_what_to_type_for_what_is_none(run: Run, odd: Pa
 def test_what_is_no_run_may_be_a_model(run: Run, odd: Path) -> None:
     for model in ("org/model", "https://localhost/v1", str(odd / "empty"), "model.gguf"):
         assert f"to run public benchmarks on a model: orca2 suite {model}\n" in refused(run, "evaluate", model)
-
-
-def test_check_says_every_fault_or_that_there_is_none(run: Run, tmp_path: Path, tiny: Path) -> None:
-    recipe = tmp_path / "r.toml"
-    text = f'name = "r"\n[tasks]\nsource = "synthetic"\n[student]\nmodel = "{tiny}"\n[teacher]\nmodel = "solver"\n'
-    recipe.write_text(text)
-    code, out, err = run("check", recipe, "seed=2")
-    assert code == 0 and "calls, if none is kept from before" in out, err
-    assert out.endswith(f"nothing is wrong with {recipe}; to run it: orca2 run {recipe} seed=2\n")
-    code, out, err = run("check", recipe, "teacher.model=slover", "tasks.source=synthetik")
-    lines = err.splitlines()
-    assert code == 2 and not out and len(lines) == 2 and all(line.startswith("orca2: ") for line in lines), err
-    assert "did you mean 'solver'" in err and "did you mean 'synthetic'" in err
-    assert [path.name for path in tmp_path.iterdir()] == ["r.toml"]
-
-
-def test_run_takes_a_recipe_or_a_run(run: Run, odd: Path) -> None:
-    assert "give a recipe (.toml) or a run folder" in refused(run, "run", "empty")
-    assert "lies in the run folder run; type: orca2 run run" in refused(run, "run", "run/record.json")
-    assert "leave it out" in refused(run, "run", "run", "--run", "other")
-    assert "is no record of a run" in refused(run, "run", "run")
-    assert "no 'trian' (did you mean 'train'?)" in refused(run, "run", "a recipe.toml", "--until", "trian")
-    assert "is a run folder; ablate takes the recipe" in refused(run, "ablate", "run")
 
 
 @pytest.mark.parametrize("command", ["chat", "serve", "export", "suite"])

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import pytest
 from orca2 import pipeline, recipe
 from orca2.errors import RunError
 from orca2.run.folder import RunFolder
+from tests import forked
 from tests.conftest import Run
 
 RECIPE = """
@@ -190,16 +192,17 @@ def command(file: Path, folder: Path) -> list[str]:
 
 def kill_in(stage: str, file: Path, folder: Path, how: signal.Signals, delay: float) -> None:
     """Start the run and signal it a moment after it says that it is in the stage."""
-    with subprocess.Popen(command(file, folder), stderr=subprocess.PIPE, text=True) as process:
-        assert process.stderr
-        for line in process.stderr:
+    with forked.command("run", file, "--run", folder) as (process, said):
+        for line in said:
             if line.strip() == stage:
                 time.sleep(delay)
-                process.send_signal(how)
+                assert process.pid is not None
+                with suppress(ProcessLookupError):
+                    os.kill(process.pid, how)
                 break
-        process.stderr.read()
+        said.read()
     # Python dies by the signal where an interrupt hit a library's own C code: a shell shows 130 for both
-    assert process.returncode in (0, -signal.SIGKILL, 130, -signal.SIGINT)
+    assert process.exitcode in (0, -signal.SIGKILL, 130, -signal.SIGINT)
 
 
 @pytest.mark.slow

@@ -134,6 +134,7 @@ def test_which_golds_need_the_extra() -> None:
     assert needy == [INTEGRAL, "\\sum_{n=1}^\\infty a_n"]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("process")
 def test_what_we_have_no_rules_for_is_left_to_math_verify() -> None:
     assert math.load().grade("\\int_0^1 x \\, dx", "The area is $\\frac{1}{2}$.").correct

@@ -9,7 +9,6 @@ import torch
 
 from orca2.core.types import Completion, Message, Request
 from orca2.errors import ModelError
-from orca2.inference.decoding import BATCH_TOKENS, Job, batches, decode
 from orca2.inference.local import LocalModel
 from orca2.inference.sampling import Sampling
 from orca2.models.transformers import load
@@ -64,13 +63,6 @@ def test_rows_that_finish_leave_the_others_alone(model: LocalModel) -> None:
         assert answers(model, [request])[0] == together[index]
 
 
-def test_rows_that_leave_together_say_the_same(model: LocalModel) -> None:
-    """As on a GPU: a finished row stays until enough have, and nobody reads what it goes on to say."""
-    jobs = [Job(i, model.chat.encode_prompt(q.messages), 1 + i) for i, q in enumerate(questions(12))]
-    found = [{job.index: new for job, new in decode(model.model, jobs, model.stop, 2, share)} for share in (0, 0.3, 1)]
-    assert found[0] == found[1] == found[2] and sorted(found[0]) == list(range(12))
-
-
 def test_sampling_follows_its_seed_not_its_batch(model: LocalModel) -> None:
     requests = [Request(q.messages, 8, temperature=1.0, seed=i) for i, q in enumerate(questions(6))]
     together = answers(model, requests)
@@ -100,13 +92,6 @@ def test_an_answer_may_fill_the_context(model: LocalModel) -> None:
     assert "exceed" in (answers(short, [request])[0].error or "")
 
 
-def test_batches_hold_every_job_within_bounds() -> None:
-    jobs = [Job(i, [1] * (1 + i * 37 % 900), 64) for i in range(300)]
-    found = list(batches(jobs))
-    assert sorted(job.index for batch in found for job in batch) == list(range(300))
-    assert all(len(b) * max(len(j.ids) + j.max_tokens for j in b) <= BATCH_TOKENS for b in found)
-
-
 @pytest.mark.slow
 def test_the_name_changes_with_the_weights(tiny: Path, tmp_path: Path, model: LocalModel) -> None:
     import shutil
@@ -118,19 +103,6 @@ def test_the_name_changes_with_the_weights(tiny: Path, tmp_path: Path, model: Lo
         network.get_input_embeddings().weight.mul_(1.5)
     network.save_pretrained(copy)
     assert load(str(copy), Path(), "cpu").name.split()[1:] != model.name.split()[1:]
-
-
-@pytest.mark.parametrize(
-    ("name", "said"),
-    [
-        ("./nowhere", "does not exist"),
-        ("nowhere.gguf", "does not exist"),
-        ("package:no_such_package/x.gguf", "is not installed"),
-    ],
-)
-def test_a_missing_model_is_one_clear_line(name: str, said: str, tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match=said):
-        load(name, tmp_path)
 
 
 def test_a_folder_without_tokenizer(tiny: Path, tmp_path: Path, model: Any) -> None:

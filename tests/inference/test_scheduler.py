@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orca2.core.types import Message
-from orca2.inference.kv_cache.batched import COLUMNS, BatchedKVCache, attention_masks
+from orca2.inference.kv_cache.batched import COLUMNS
 from orca2.inference.kv_cache.prefix_cache import PrefixCache, common_prefix
 from orca2.inference.limits import EngineLimits, engine_limits
 from orca2.inference.local import LocalModel
@@ -254,33 +254,6 @@ def test_kept_finds_the_longest_beginning_and_stays_small(entries: list[list[int
     assert kept.tokens == sum(map(len, held)) <= 20
     assert not [1 for a in held for b in held if a is not b and a == b[: len(a)]]
     assert kept.find(asked)[1] == max((common_prefix(np.array(ids), np.array(asked)) for ids in held), default=0)
-
-
-@given(st.lists(st.tuples(st.integers(1, 6), st.integers(1, 400)), min_size=1, max_size=8))
-def test_a_cache_keeps_its_rows_as_it_grows_and_stays_within_the_limit(sizes: list[tuple[int, int]]) -> None:
-    cache, (rows, width) = BatchedKVCache(1600), (0, 0)
-    for asked_rows, asked_width in sizes:
-        if not cache.can_allocate(max(rows, asked_rows), max(width, asked_width)):
-            continue
-        cache.reserve(max(rows, asked_rows), max(width, asked_width), rows)
-        rows, width = max(rows, asked_rows), max(width, asked_width)
-        assert rows <= cache.rows and width <= cache.width and cache.rows * cache.width <= 1600
-        cache.set_target(slice(rows - 1, rows), slice(0, 1), 1)
-        states = torch.full((1, 1, 1, 2), float(rows))
-        cache.update(states, states, 0)
-    for row in range(rows):
-        if (value := float(cache._keys[0][row, 0, 0, 0])) != 0:
-            assert value == row + 1
-
-
-def test_masks_of_each_kind_of_layer() -> None:
-    class Config:
-        layer_types = ("full_attention", "sliding_attention")
-        sliding_window = 2
-
-    found = attention_masks(Config(), torch.tensor([[2, 3]]), 5)
-    assert found["full_attention"][0, 0].int().tolist() == [[1, 1, 1, 0, 0], [1, 1, 1, 1, 0]]
-    assert found["sliding_attention"][0, 0].int().tolist() == [[0, 1, 1, 0, 0], [0, 0, 1, 1, 0]]
 
 
 def test_bounds_come_from_the_memory_that_is_free(model: LocalModel) -> None:

@@ -109,33 +109,6 @@ def test_a_task_is_asked_until_it_is_verified_and_then_otherwise_and_then_set_as
     assert lines(folder / "run/demonstrations.jsonl") == shown
 
 
-def test_what_it_would_ask_is_said_and_nothing_is_asked(teacher: tuple[Teacher, Path], run: Run) -> None:
-    answers, folder = teacher
-    words = (folder / "recipe.toml", "--run", folder / "run", "teacher.prices={in=1000.0,out=2000.0}")
-    assert run("run", *words, "--until", "profile")[0] == 0
-    answers.teaching, record = True, (folder / "run/record.json").read_bytes()
-    code, said, _ = run("teach", folder / "run", "--dry-run", "teacher.max_tokens=100")
-    assert code == 0 and not answers.asked and (folder / "run/record.json").read_bytes() == record
-    assert '"role": "system"' in said and '"max_tokens": 100' in said and "Double " in said
-    assert "requests  6 to 36; 0 first ones are kept" in said and "tasks     6, each 1 to 6 answers" in said
-    assert "600 out (answers of 100 tokens, the most allowed)" in said and "$1.20 if" not in said
-    assert run("teach", folder / "run")[0] == 0
-    before = answers.asked.total()
-    code, said, _ = run("teach", folder / "run", "--dry-run")
-    assert code == 0 and answers.asked.total() == before
-    assert "6 first ones are kept" in said and "about 0 in and 0 out (answers of 3 tokens" in said and "$0.00" in said
-
-
-def test_right_answers_that_nearly_agree_count_once(teacher: tuple[Teacher, Path], run: Run) -> None:
-    folder = teacher[1]
-    words = (folder / "recipe.toml", "--run", folder / "run", "teach.min_correct=2", "teach.strategies=1")
-    code, _, said = run("run", *words, "--until", "verify")
-    assert code == 0, said
-    counts = json.loads((folder / "run/verify.json").read_text())
-    assert counts["asked"] == 18 and counts["rejected"] == {"duplicate": 12}
-    assert (counts["accepted"], counts["short"], counts["set_aside"]) == (6, 6, 0)
-
-
 @pytest.mark.parametrize(
     ("word", "why"),
     [

@@ -8,6 +8,7 @@ from markupsafe import Markup, escape
 
 WIDTH = 420  # user units; near the CSS pixels of a phone, so that text stays readable there
 CURVE_POINTS = 200  # more cannot be told apart at this width
+NOTHING = 1e-9  # what is less is nothing on a page
 SMOOTHING = 20  # the bold line averages a twentieth of the steps
 
 
@@ -239,6 +240,7 @@ def _smooth(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
 
 def _ticks(top: float, most: int = 5) -> list[float]:
     """Round numbers from 0 to at least `top`, at most `most` steps apart."""
+    top = max(top, NOTHING)
     rough = top / most
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough * (1 - 1e-9))

@@ -193,24 +193,6 @@ def test_many_prompts_at_once(model: Loaded) -> None:
         model.generate(["a", "b " * 4000])
 
 
-def test_wrong_settings_are_one_line(tiny: Path, model: Loaded) -> None:
-    for settings, said in (
-        ({"quantize": "3bit"}, "none of none, 8bit, 4bit"),
-        ({"dtype": "fp8"}, "none of auto, bf16"),
-    ):
-        with pytest.raises(ModelError, match=said):
-            orca2.load(str(tiny), device="cpu", **settings)
-    with pytest.raises(ModelError, match="neither error nor drop"):
-        model.chat(overflow="ignore")  # type: ignore[arg-type]
-    with pytest.raises(ModelError, match="settings of sampling: temperature"):
-        model.chat(warmth=1)
-
-
-def test_a_run_folder_gives_its_student(tiny: Path, tmp_path: Path) -> None:
-    shutil.copytree(tiny, tmp_path / "run" / "student")
-    assert orca2.load(str(tmp_path / "run"), device="cpu").generate(["a"], max_tokens=2)
-
-
 @pytest.mark.parametrize("page", ["README.md", "docs/answering.md"])
 def test_the_code_that_is_shown_runs(
     page: str, tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

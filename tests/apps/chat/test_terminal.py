@@ -17,11 +17,6 @@ COMMAND = [sys.executable, "-m", "orca2", "chat"]
 LIMIT = 120.0  # seconds until a terminal that says nothing is given up
 
 
-@pytest.fixture
-def environment(tmp_path: Path) -> dict[str, str]:
-    return os.environ | {"XDG_CACHE_HOME": str(tmp_path / "cache"), "TERM": "xterm", "COLUMNS": "100"}
-
-
 def pipe(environment: dict[str, str], given: str, *words: object) -> tuple[int, str, str]:
     done = subprocess.run(
         [*COMMAND, *map(str, words)], input=given, capture_output=True, text=True, timeout=LIMIT, env=environment
@@ -40,19 +35,6 @@ def test_a_pipe_is_a_conversation(tiny: Path, environment: dict[str, str], tmp_p
     assert "tokens in" in out and "started over" in out
     assert "no command /nonsense" in err and "/reset" in err.split("no command /rest")[1]
     assert "cut at 4 tokens" in err and "> " not in out
-
-
-def test_commands_without_what_they_need(tiny: Path, environment: dict[str, str], tmp_path: Path) -> None:
-    given = (
-        f"/retry\n/stats\n/save\n/load {tmp_path}/none\n/strategy nonsense\n/save {tmp_path}/a/b\n/help\n/strategy\n"
-    )
-    given += "/strategy step_by_step\n/system\n"
-    code, out, err = pipe(environment, given, tiny, "--device", "cpu")
-    assert code == 0
-    for said in ("no question yet", "nothing is answered", "/save needs a file", "none: No such file", "nonsense"):
-        assert said in err
-    assert err.count("orca2:") == 6 and "Traceback" not in err
-    assert "/retry" in out and "guess_and_check" in out and out.count("step by step") + out.count("step-by-step") >= 1
 
 
 def test_json_lines(tiny: Path, environment: dict[str, str]) -> None:

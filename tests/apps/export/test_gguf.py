@@ -2,28 +2,20 @@
 
 import copy
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 from gguf import GGUFReader, TokenType, dequantize
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from transformers import LlamaConfig, LlamaForCausalLM
 
-import orca2
 from orca2.apps.export import _gguf, _vocabulary
 from orca2.checkpoints.chat_codec import ChatCodec
 from orca2.checkpoints.loading import load_model, load_tokenizer
 from orca2.errors import ModelError
 from tests.conftest import Run
 from tests.templates import CHATML, make_tokenizer
-
-text = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0\U0010fffd"), max_size=60).filter(
-    lambda found: "<|" not in found
-)
 
 
 def written(tiny: Path, file: Path, kind: str) -> tuple[Any, Any, GGUFReader]:
@@ -128,16 +120,6 @@ def with_template(folder: Path, template: str) -> Path:
 
 
 @pytest.mark.slow
-def test_another_splitter_is_noticed(tiny: Path, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ids that differ end the export, and no file stays that would be wrong."""
-    pytest.importorskip("xllamacpp", reason="the extra gguf is not installed")
-    monkeypatch.setattr(_vocabulary, "SPLITTERS", dict.fromkeys(_vocabulary.SPLITTERS, "llama-bpe"))
-    code, _, said = run("export", tiny, tmp_path / "out", "--format", "gguf")
-    assert code == 2 and "reads other ids from the GGUF file for" in said
-    assert not list(tmp_path.glob("out*"))
-
-
-@pytest.mark.slow
 def test_smollm2_in_every_type(smol: str, tmp_path: Path, run: Run) -> None:
     pytest.importorskip("xllamacpp", reason="the extra gguf is not installed")
     sizes, errors = [], []
@@ -154,48 +136,3 @@ def test_smollm2_in_every_type(smol: str, tmp_path: Path, run: Run) -> None:
         assert f"FROM ./{file.name}" in (tmp_path / kind / "Modelfile").read_text()
         assert 'license: "apache-2.0"' in (tmp_path / kind / "README.md").read_text()
     assert errors == sorted(errors) and errors[0] < 0.05 and sizes == sorted(sizes, reverse=True)
-
-
-@pytest.mark.slow
-def test_texts_of_any_kind(smol: str, tmp_path: Path, run: Run) -> None:
-    """llama.cpp's ids of plain texts are those of the tokenizer."""
-    pytest.importorskip("xllamacpp", reason="the extra gguf is not installed")
-    from orca2.inference.llama_cpp import LlamaCppModel
-
-    assert run("export", smol, tmp_path / "out", "--format", "gguf", "--type", "q4_0")[0] == 0
-    [file] = (tmp_path / "out").glob("*.gguf")
-    native, plain = LlamaCppModel(file), _plain(smol)
-
-    @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(text)
-    def holds(said: str) -> None:
-        assert native.call("/tokenize", {"content": said, "add_special": True})["tokens"] == plain(said)
-
-    holds()
-
-
-@pytest.mark.slow
-def test_orca2s_own_vocabulary(tmp_path: Path, run: Run) -> None:
-    pytest.importorskip("sentencepiece", reason="the extra sentencepiece is not installed")
-    pytest.importorskip("xllamacpp", reason="the extra gguf is not installed")
-    from tests.llama2 import vocabulary, write_model, write_tokenizer
-
-    try:
-        vocabulary()
-    except OSError as error:
-        pytest.skip(f"LLaMA-2's vocabulary cannot be had: {error}")
-    write_tokenizer(tmp_path / "orca")
-    write_model(tmp_path / "orca")
-    code, _, said = run("export", tmp_path / "orca", tmp_path / "out", "--format", "gguf")
-    assert code == 0 and "llama.cpp runs it: ids of 7 conversations alike" in said
-    model = orca2.load(str(tmp_path / "out" / "orca-f16.gguf"))
-    assert type(model.source).__name__ == "LlamaCppModel"
-    ids = model.source.chat.encode_prompt(model.chat("s").messages)
-    assert ids[:3] == [1, 29871, 32001]
-
-
-def _plain(smol: str) -> Callable[[str], list[int]]:
-    from orca2.checkpoints.loading import locate
-
-    chat = ChatCodec(load_tokenizer(locate(smol, Path())))
-    return chat.encode_text

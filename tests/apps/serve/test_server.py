@@ -15,7 +15,6 @@ from typing import Any
 
 import pytest
 
-from orca2.apps.serve import served_name
 from tests.serving import HELLO, KEY, Running, ask, openai, start
 
 
@@ -196,14 +195,6 @@ def test_vllm_takes_over(tiny: Path, tmp_path: Path, given: list[str], handed: s
     environment = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}", "OUR_KEY": "k1"}
     said = subprocess.run(words, env=environment, capture_output=True, text=True, check=True).stdout
     assert said == f"serve {tiny} --served-model-name tiny-llama --host 127.0.0.1 --port 8000{handed} k1\n"
-
-
-def test_mistakes_of_the_command_line(run: Any, tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", "/nowhere")
-    assert run("serve", tiny, "--engine", "vllm")[0] == 2
-    assert "no 'tgi'; one of orca2, vllm" in run("serve", tiny, "--engine", "tgi")[2]
-    assert "NOT_SET_HERE is not set" in run("serve", tiny, "--api-key-env", "NOT_SET_HERE")[2]
-    assert served_name("org/name") == "org/name" and served_name("package:a/b.Q4.gguf") == "b.Q4"
 
 
 @pytest.mark.parametrize("size", [(1280, 800), (390, 844)])

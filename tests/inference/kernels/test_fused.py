@@ -7,12 +7,10 @@ from typing import Any
 
 import pytest
 import torch
-from torch.nn import functional
 
 from orca2.inference.kernels import fused, norms
-from orca2.inference.kernels.availability import kernels
 from orca2.inference.kv_cache import batched
-from orca2.inference.kv_cache.batched import BatchedKVCache, additive_mask, attention_masks
+from orca2.inference.kv_cache.batched import additive_mask, attention_masks
 from orca2.inference.kv_cache.sequence import GraphedCache
 from tests.inference.kv_cache.test_sequence import MODELS
 
@@ -94,33 +92,6 @@ def test_products_of_another_kind_are_left_alone(plain: Any) -> None:
     assert "forward" not in vars(attention) and "forward" in vars(plain.model.layers[1].self_attn)
 
 
-@pytest.mark.parametrize("width", [1, 64, 97, 1_500])
-def test_kernels_of_rows(width: int) -> None:
-    rows, weight = torch.randn(3, 2, width, device=DEVICE), torch.randn(width, device=DEVICE)
-    torch.testing.assert_close(
-        triton_kernels.rms_norm(rows, weight, 1e-5), functional.rms_norm(rows, (width,), weight, 1e-5)
-    )
-    gate, up = torch.randn(2, 3, 2, width, device=DEVICE)
-    torch.testing.assert_close(triton_kernels.silu_mul(torch.cat([gate, up], -1)), functional.silu(gate) * up)
-
-
-@pytest.mark.parametrize("several", [False, True])
-def test_keys_and_values_are_written_as_by_an_index(several: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    tokens, groups, size = (3 if several else 1), 11, 24
-    both = torch.randn(2, 2, tokens, groups, size, device=DEVICE).transpose(2, 3)
-    columns = torch.tensor([[4, 2, 9], [0, 1, 63]] if several else [4, 63], device=DEVICE)
-    found = []
-    for ours in (triton_kernels, None):
-        monkeypatch.setattr(batched, "kernels", lambda device, ours=ours: ours)
-        held = BatchedKVCache(1 << 20)
-        held.reserve(5, 64, 0)
-        held.set_target(slice(2, 4), columns, 64)
-        found.append(held.update(*both, 0))
-        assert not held._keys[0][:2].any() and not held._keys[0][4:].any()
-    for one, two in zip(*found, strict=True):
-        torch.testing.assert_close(one, two, rtol=0, atol=0)
-
-
 def test_a_mask_to_add_is_the_boolean_one() -> None:
     class Config:
         layer_types = ("full_attention", "sliding_attention")
@@ -129,7 +100,3 @@ def test_a_mask_to_add_is_the_boolean_one() -> None:
     seen = attention_masks(Config, torch.tensor([[2, 3]]), 5)
     for kind, one in additive_mask(seen, torch.bfloat16).items():
         assert torch.equal(one == 0, seen[kind]) and torch.equal(torch.isneginf(one), ~seen[kind])
-
-
-def test_no_kernels_on_a_cpu() -> None:
-    assert kernels(torch.device("cpu")) is None

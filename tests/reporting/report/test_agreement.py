@@ -1,0 +1,27 @@
+"""Whether the chosen strategy is used unprompted, and how far that can be told."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from orca2.reporting.report._agreement import agreement, doubt, looks, remarks
+from orca2.reporting.report._artifacts import read
+
+
+def test_what_answers_are_built_like_the_most_frequent_first() -> None:
+    assert looks({"taken": {"none": 2, "direct": 2, "step_by_step": 1_038}}) == "step_by_step 1,038, direct 2, none 2"
+    assert looks({}) == ""
+
+
+def test_why_it_says_little() -> None:
+    clear = {"alike": [], "unknown": [], "clear": True}
+    assert doubt(clear) == ""
+    assert doubt(clear | {"clear": False}) == "no other strategy to tell it from"
+    dim = {"alike": ["terse"], "unknown": ["own"], "clear": False}
+    assert doubt(dim) == "cannot be told apart from terse; too few known answers under own"
+
+
+def test_families_that_cannot_be_told_are_named(make_run: Callable[..., Path]) -> None:
+    found = read(make_run(["sums", "words", "dates"]))
+    rows = agreement(found)
+    assert [row["family"] for row in rows["families"]] == ["sums", "words", "dates"] and rows["systems"]
+    assert any("cannot be told in 2 families (words; dates)" in remark for remark in remarks(found))
