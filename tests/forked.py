@@ -38,7 +38,8 @@ def command(*words: object) -> Iterator[tuple[BaseProcess, IO[str]]]:
 def _run(pipe: Path, words: list[str]) -> None:
     from orca2.cli import main
 
-    os.dup2(os.open(pipe, os.O_WRONLY), 2)
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    sys.stdout, sys.stderr = open(os.devnull, "w"), open(pipe, "w", buffering=1)  # noqa: SIM115 (they are the process's)
+    for stream, number in ((sys.stdout, 1), (sys.stderr, 2)):
+        os.dup2(stream.fileno(), number)
     sys.argv = ["orca2", *words]
     main()

@@ -1,0 +1,52 @@
+"""Every module with logic has a test of its name: `src/orca2/a/b.py` or `a/_b.py` is tested in `tests/a/test_b.py`."""
+
+import ast
+from pathlib import Path
+
+import orca2
+
+ROOT, TESTS = Path(orca2.__file__).parent, Path(__file__).parent
+SMALL = 60  # lines, up to which a module may be tested through its neighbours
+LOGIC = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.Try, ast.IfExp, ast.comprehension)
+# modules whose parts say nothing alone, by the test that proves them
+THROUGH: dict[str, str] = {
+    "stages/_looks.py": "test_pipeline.py",  # needs a student that is tried while it learns
+    "stages/explain.py": "test_pipeline.py",  # likewise: it trains, and its parts are those of run/
+}
+# rooms that are being taken apart, whose tests stand together until then
+TOGETHER = ("apps/suite", "evidence")
+
+
+def has_logic(path: Path) -> bool:
+    """Whether a function of the file branches or repeats."""
+    functions = [
+        node
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+    return any(isinstance(node, LOGIC) for function in functions for node in ast.walk(function))
+
+
+def expected(module: Path) -> list[Path]:
+    """Where its test may stand; that of a package beside its modules' or beside the package's own."""
+    if module.stem == "__init__":
+        return [module.parent / f"test_{module.parent.name}.py", module.parent.parent / f"test_{module.parent.name}.py"]
+    return [module.parent / f"test_{module.stem.strip('_')}.py"]
+
+
+def test_every_module_with_logic_has_a_test_of_its_name() -> None:
+    missing = []
+    for path in sorted(ROOT.rglob("*.py")):
+        module = path.relative_to(ROOT)
+        if module.as_posix() in THROUGH or module.as_posix().startswith(TOGETHER):
+            continue
+        large = len(path.read_text().splitlines()) > SMALL
+        if large and has_logic(path) and not any((TESTS / test).is_file() for test in expected(module)):
+            missing.append(f"{module}: no {' or '.join(f'tests/{test}' for test in expected(module))}")
+    assert not missing, "\n".join(missing)
+
+
+def test_what_is_tested_elsewhere_is_still_there() -> None:
+    for module, test in THROUGH.items():
+        assert (ROOT / module).is_file() and (TESTS / test).is_file(), module
+        assert not any((TESTS / own).is_file() for own in expected(Path(module))), f"{module} has a test of its own now"
