@@ -10,7 +10,11 @@ SMALL = 60  # lines, up to which a module may be tested through its neighbours
 LOGIC = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.Try, ast.IfExp, ast.comprehension)
 # modules whose parts say nothing alone, by the test that proves them
 THROUGH: dict[str, str] = {
-    "stages/_looks.py": "test_pipeline.py",  # needs a student that is tried while it learns
+    "stages/_eval_points.py": "test_pipeline.py",  # needs a student that is tried while it learns
+    "scale/asker.py": "scale/test_asking.py",  # one of several processes of a cluster
+    "scale/asking_pool.py": "scale/test_asking.py",  # all of them
+    "scale/connecting.py": "scale/test_asking.py",  # and the cluster itself
+    "asking/client.py": "asking/test_engine.py",  # what a model is asked with, held together
     "stages/explain.py": "test_pipeline.py",  # likewise: it trains, and its parts are those of run/
 }
 # rooms that are being taken apart, whose tests stand together until then

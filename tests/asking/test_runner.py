@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from orca2.asking._runner import RequestRunner
 from orca2.asking.client import ModelClient
+from orca2.asking.runner import RequestRunner
 from orca2.core.model import Model
 from orca2.core.types import Completion, Message, Request
 from orca2.models.openai import load

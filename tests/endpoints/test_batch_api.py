@@ -3,6 +3,7 @@
 import asyncio
 import io
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from aiohttp import ClientSession
 
 from orca2.endpoints import batch_api
 from orca2.endpoints.batch_api import MARK, BatchProvider, ProviderError
-from orca2.endpoints.network import Network
+from orca2.endpoints.network import network
 from tests.batches import provider
 from tests.server import completion
 
@@ -20,7 +21,7 @@ ROW = b'{"custom_id": "a", "body": {"messages": []}}\n'
 def against(url: str, ask: Callable[[BatchProvider], Awaitable[Any]]) -> Any:
     async def go() -> Any:
         async with ClientSession() as session:
-            return await ask(BatchProvider(session, url, "sk-secret", Network({url: None}, None, "teacher.options")))
+            return await ask(BatchProvider(session, url, "sk-secret", network([url], "", Path(), "teacher.options")))
 
     return asyncio.run(go())
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from orca2.errors import DataError
-from orca2.testing.fake_teacher.replies import Replies, Unanswerable, name_for, tokens, torn
+from orca2.testing.fake_teacher.replies import Replies, Unanswerable, corrupt, name_for, tokens
 from orca2.testing.fake_teacher.scenario import Answer
 from tests.testing.fake_teacher.conftest import body
 
@@ -49,8 +49,8 @@ def test_its_name_says_that_it_is_fake() -> None:
     assert name_for(None).startswith("fake-teacher")
 
 
-def test_torn_replies_are_no_json() -> None:
+def test_corrupt_replies_are_no_json() -> None:
     for fault in ("malformed", "half_json"):
         with pytest.raises(json.JSONDecodeError):
-            json.loads(torn({"a": "b"}, fault))
-    assert json.loads(torn({"a": "b"}, "")) == {"a": "b"}
+            json.loads(corrupt({"a": "b"}, fault))
+    assert json.loads(corrupt({"a": "b"}, "")) == {"a": "b"}
