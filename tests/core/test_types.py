@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orca2.core.types import Cell, Outcome, Verdict, task_id
+from orca2.core.types import Outcome, TrialSummary, Verdict, task_id
 
 OUTCOMES: tuple[Outcome, ...] = ("correct", "wrong", "ambiguous", "unextracted", "truncated", "failed")
 
@@ -15,8 +15,8 @@ def test_an_answer_that_can_be_read_is_right_or_wrong() -> None:
 
 
 def test_a_cell_has_the_share_of_its_right_trials() -> None:
-    assert Cell(trials=4, correct=3, tokens=1.0, low=0.0, high=1.0).accuracy == 0.75
-    assert Cell(trials=0, correct=0, tokens=0.0, low=0.0, high=1.0).accuracy == 0
+    assert TrialSummary(trials=4, correct=3, tokens=1.0, low=0.0, high=1.0).accuracy == 0.75
+    assert TrialSummary(trials=0, correct=0, tokens=0.0, low=0.0, high=1.0).accuracy == 0
 
 
 @given(st.text(), st.text())

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from orca2.core.comparing import summary
 from orca2.reporting import formats
+from tests.answers import made
 
 
 @pytest.mark.parametrize(
@@ -41,7 +43,7 @@ def test_as_a_person_reads_it(shown: str, text: str) -> None:
 
 
 def test_what_kept_answers_from_being_read() -> None:
-    row = {"items": 100, "truncated": 3, "ambiguous": 1, "unextracted": 0, "failed": 0}
+    row = summary([made(str(n), "truncated" if n < 3 else "ambiguous" if n == 3 else "wrong") for n in range(100)])
     assert formats.unreadable(row) == "cut off 3.0% · ambiguous 1.0%"
 
 

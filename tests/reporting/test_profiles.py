@@ -1,11 +1,11 @@
 """A profile as pages show it: strategies in order, cells that were dropped or never tried, and what to beware of."""
 
-from orca2.core.types import Cell, Choice, Profile
+from orca2.core.types import Choice, Profile, TrialSummary
 from orca2.reporting.profiles import cells, families, remarks, strategies
 
 
-def cell(trials: int, correct: int) -> Cell:
-    return Cell(trials=trials, correct=correct, tokens=5.0, low=0.0, high=1.0)
+def cell(trials: int, correct: int) -> TrialSummary:
+    return TrialSummary(trials=trials, correct=correct, tokens=5.0, low=0.0, high=1.0)
 
 
 PROFILE = Profile(

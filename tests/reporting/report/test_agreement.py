@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from orca2.reporting.report._agreement import agreement, doubt, looks, remarks
+from orca2.reporting.report._agreement import agreement, built_like, doubt, remarks
 from orca2.reporting.report._artifacts import read
 
 
 def test_what_answers_are_built_like_the_most_frequent_first() -> None:
-    assert looks({"taken": {"none": 2, "direct": 2, "step_by_step": 1_038}}) == "step_by_step 1,038, direct 2, none 2"
-    assert looks({}) == ""
+    assert (
+        built_like({"taken": {"none": 2, "direct": 2, "step_by_step": 1_038}}) == "step_by_step 1,038, direct 2, none 2"
+    )
+    assert built_like({}) == ""
 
 
 def test_why_it_says_little() -> None:

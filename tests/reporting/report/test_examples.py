@@ -24,10 +24,10 @@ def test_quotes_are_the_same_each_time(make_run: Callable[..., Path]) -> None:
     found = read(make_run(["sums", "words", "dates"]))
     quoted = side_by_side(found)
     assert quoted == side_by_side(found) and len(quoted) == QUOTED
-    assert {row["family"] for row in quoted} == {"sums", "words", "dates"}
-    assert {"improved", "worsened"} <= {row["change"] for row in quoted}
+    assert {row.family for row in quoted} == {"sums", "words", "dates"}
+    assert {"improved", "worsened"} <= {row.change for row in quoted}
     shown = demonstration(found)
-    assert shown is not None and shown["before"][0]["role"] == "system" and shown["before"] != shown["after"]
+    assert shown is not None and shown.before[0].role == "system" and shown.before != shown.after
 
 
 def test_without_lessons_nothing_is_shown(make_run: Callable[..., Path]) -> None:

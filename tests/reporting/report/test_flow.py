@@ -12,15 +12,15 @@ def test_every_stage_has_a_step(make_run: Callable[..., Path]) -> None:
     names = [step.stage for step in flow(found)]
     assert names == ["tasks", "explain", "profile", "teach", "verify", "erase", "train", "evaluate"]
     assert [stage for stage, _ in trainings(found)] == ["explain", "train"]
-    assert [row["stage"] for row in costs(found)] == ["explain", "profile", "teach", "evaluate"]
+    assert [row.stage for row in costs(found)] == ["explain", "profile", "teach", "evaluate"]
 
 
 def test_asked_is_accepted_and_rejected(make_run: Callable[..., Path]) -> None:
     rows = ledger(read(make_run(["sums", "words"])))
-    assert [row["stage"] for row in rows] == ["explain", "teach"]
+    assert [row.stage for row in rows] == ["explain", "teach"]
     for row in rows:
-        assert row["asked"] == row["accepted"] + row["rejected"] and row["answered"] <= row["asked"]
-    assert rows[0]["answered"] == rows[0]["asked"] - 8  # failed calls were asked, and not answered
+        assert row.asked == row.accepted + row.rejected and row.answered <= row.asked
+    assert rows[0].answered == rows[0].asked - 8  # failed calls were asked, and not answered
 
 
 def test_a_skipped_stage_is_said(make_run: Callable[..., Path]) -> None:

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from orca2.reporting.report._artifacts import read
-from orca2.reporting.report._unread import anchor, groups, reading, remarks
+from orca2.reporting.report._unread import anchor, not_right, reading, remarks
 
 
 def test_every_answer_that_is_not_right_is_in_one_group(make_run: Callable[..., Path]) -> None:
     found = read(make_run(["sums", "words"]))
-    parts = groups(found)
+    parts = not_right(found)
     assert sum(len(part["rows"]) for part in parts) == sum(answer.outcome != "correct" for answer in found.answers)
     assert len({part["id"] for part in parts}) == len(parts)
     assert all(sum(part["counts"].values()) == len(part["rows"]) for part in parts)
