@@ -10,6 +10,9 @@ SMALL = 60  # lines, up to which a module may be tested through its neighbours
 LOGIC = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.Try, ast.IfExp, ast.comprehension)
 # modules whose parts say nothing alone, by the test that proves them
 THROUGH: dict[str, str] = {
+    "apps/request_files/export.py": "apps/request_files/test_rounds.py",  # files go out, are answered, come in
+    "apps/request_files/take_in.py": "apps/request_files/test_rounds.py",
+    "asking/known_answers.py": "apps/request_files/test_rounds.py",  # what the rounds begin from
     "stages/_eval_points.py": "test_pipeline.py",  # needs a student that is tried while it learns
     "scale/asker.py": "scale/test_asking.py",  # one of several processes of a cluster
     "scale/asking_pool.py": "scale/test_asking.py",  # all of them

@@ -19,9 +19,8 @@ def test_a_task_under_a_system_message() -> None:
 
 
 def test_asked_is_accepted_and_rejected() -> None:
-    assert count_outcomes([shown("correct"), shown("wrong"), shown("wrong"), shown("failed")]) == {
-        "asked": 4, "accepted": 1, "rejected": {"wrong": 2, "failed": 1},
-    }  # fmt: skip
+    counts = count_outcomes([shown("correct"), shown("wrong"), shown("wrong"), shown("failed")])
+    assert (counts.asked, counts.accepted, counts.rejected) == (4, 1, {"wrong": 2, "failed": 1})
 
 
 def test_tokens_of_all_calls_count() -> None:
