@@ -14,13 +14,14 @@ from orca2.core.types import Lesson, Task
 from orca2.core.wording import wording
 from orca2.evidence.folders import Ablation, Unit
 from orca2.evidence.shared import chosen
-from orca2.files import read_json, write_text
+from orca2.files import locked, read_json, write_text
 from orca2.run.folder import RunFolder, read_record
 from orca2.run.models import load_student
 from orca2.run.tasks import read_tasks, strategies_of
 from orca2.stages import evaluate
 
 ANSWERS, RECORD = "answers.jsonl", "unit.json"
+LOST = 120.0  # seconds that a lock may outlive a process on a node that was lost
 MESSAGES = {"none": "no system message", "default": "the student's own", "hinted": "the chosen strategy's own"}
 Asked = list[tuple[str, str, Task]]  # name of a system message, its text, and the task
 
@@ -33,7 +34,7 @@ def done(ablation: Ablation, unit: Unit) -> bool:
 def work(ablation: Ablation, unit: Unit) -> None:
     """Train, ask and keep the answers; a training that was cut short goes on."""
     folder = ablation.folder(unit)
-    with folder.lock():
+    with locked(folder.path, LOST):
         key = _key(ablation, unit)
         if _is_done(folder, key):
             return
