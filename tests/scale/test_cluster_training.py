@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from safetensors.torch import load_file
 
 from orca2 import pipeline, recipe
 from orca2.errors import RunError
@@ -23,13 +25,14 @@ from orca2.scale.shared_folder import check_seen, marked
 from orca2.scale.train_workers import cores_each, plan_workers
 from orca2.sections import Cluster
 
+CHECKPOINTS = "checkpoints/train/checkpoint-*/complete"
 ROOT = Path(__file__).parents[2]
 RECIPE = """
 name = "tiny"
 [tasks]
 source = "synthetic"
 options.families = ["lookup", "running_sum"]
-limits = { profile = 3, train = 16, test = 4 }
+limits = { profile = 3, train = 20, test = 4 }
 [student]
 model = "TINY"
 device = "cpu"
@@ -41,7 +44,7 @@ tasks = 0
 max_tokens = 8
 choose = { lookup = "direct", running_sum = "step_by_step" }
 [teach]
-tasks_per_family = 12
+tasks_per_family = 16
 [train]
 row_tokens = 128
 batch_tokens = 60
@@ -124,9 +127,12 @@ def test_a_training_that_lost_a_process_makes_the_student_of_torchrun(
     said = " ".join(capfd.readouterr().err.split())
     assert "on 2 processes of the cluster, 1 cores each" in said and "a process was lost" in said
     one, other = (json.loads((path / "train.json").read_text())["training"] for path in (reference, folder))
-    assert one["processes"] == other["processes"] == 2 and one["loss"] == other["loss"]
-    weights = [(path / "student" / "model.safetensors").read_bytes() for path in (reference, folder)]
-    assert weights[0] == weights[1]
+    assert one["processes"] == other["processes"] == 2
+    for a, b in zip(one["loss"], other["loss"], strict=True):
+        assert a["loss"] == pytest.approx(b["loss"], abs=1e-4) and {**a, "loss": 0} == {**b, "loss": 0}
+    students = [load_file(path / "student" / "model.safetensors") for path in (reference, folder)]
+    for name, weight in students[0].items():
+        assert torch.allclose(weight.float(), students[1][name].float(), rtol=0.02, atol=1e-3)
     assert not (folder / "checkpoints").exists() and pipeline.is_done(pipeline.reopen(folder), "train")
 
 
@@ -140,7 +146,8 @@ def results(folder: Path) -> Any:
 @pytest.mark.slow
 def test_an_ablation_that_lost_a_node_has_the_page_of_one_process(recipe_file: Path, pair: Any, tmp_path: Path) -> None:
     whole, shared = tmp_path / "whole", tmp_path / "shared"
-    command = [sys.executable, "-m", "orca2", "ablate", str(recipe_file), "--run"]
+    keys = ["train.row_tokens=256", "train.epochs=15"]
+    command = [sys.executable, "-m", "orca2", "ablate", str(recipe_file), *keys, "--run"]
     made = subprocess.run([*command, whole, "--jobs", "1"], capture_output=True, text=True, check=False)
     assert made.returncode == 0, made.stderr
     copied(whole, shared)
@@ -152,7 +159,7 @@ def test_an_ablation_that_lost_a_node_has_the_page_of_one_process(recipe_file: P
     process = subprocess.Popen([*command, shared, "--cluster", pair.address], stderr=subprocess.PIPE, text=True)
 
     def lose_one() -> None:
-        until(lambda: len([*shared.glob("base/.lock"), *shared.glob("seed-0/lessons/*/.lock")]) == 2)
+        until(lambda: len({path.parts[-5] for path in shared.glob(f"seed-0/lessons/*/{CHECKPOINTS}")}) == 2)
         pair.remove_node(pair.second, allow_graceful=False)
 
     loser = meanwhile(lose_one)
