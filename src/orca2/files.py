@@ -113,13 +113,14 @@ def put(made: Path, final: Path) -> None:
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Keep a second process out of a folder (RunError there); the lock goes with the process, however it ends."""
+def locked(folder: Path, wait: float = 0.0) -> Iterator[None]:
+    """Keep a second process out of a folder (RunError there, after `wait` seconds); the lock goes with the process,
+    however it ends."""
     from filelock import FileLock, Timeout  # brings asyncio, which most commands can do without
 
     lock = FileLock(folder / ".lock")
     try:
-        lock.acquire(timeout=0)
+        lock.acquire(timeout=wait)
     except Timeout:
         raise RunError(f"{folder} is in use by another orca2 process; wait for it or stop it") from None
     try:

@@ -100,8 +100,8 @@ def run(folder: RunFolder, names: Sequence[str] = STAGES) -> None:
 
 
 def _cluster(folder: RunFolder, owed: Sequence[str]) -> AbstractContextManager[None]:
-    """The cluster of a run for as long as its stages last; nothing is joined if none is owed."""
-    if folder.recipe.cluster is None or not owed:
+    """The cluster of a run for as long as its stages last; nothing is joined if none is owed, or under torchrun."""
+    if folder.recipe.cluster is None or not owed or processes.several():
         return nullcontext()
     from orca2.scale.connecting import connected
 

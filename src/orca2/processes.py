@@ -65,6 +65,17 @@ def wait(point: str) -> None:
     _store().wait([point], LONG)
 
 
+def agreed(said: Any) -> Any:
+    """What the first process says, on all of those that have joined; of one alone, what it says itself."""
+    import torch.distributed as dist
+
+    if not dist.is_available() or not dist.is_initialized():
+        return said
+    box = [said]
+    dist.broadcast_object_list(box, src=0)
+    return box[0]
+
+
 @cache
 def _store() -> Any:
     import torch.distributed as dist

@@ -291,7 +291,7 @@ class Cluster(Section):
     """Several machines, joined by Ray. `address` is that of the cluster ("local" starts one on this machine, "auto" is
     the one that this machine belongs to); `store` a folder or fsspec URL that all nodes reach, empty: in the run
     folder. `workers` ask endpoints (0: one a node), with `worker_cpus` each; a local student takes `student_gpus` GPUs
-    and `student_cpus` cores (0: the cores of a node)."""
+    and `student_cpus` cores (0: the cores of a node). `train_workers` processes share a training (0: one a GPU)."""
 
     address: Annotated[str, Field(pattern=r"^(auto|local|[^/:\s]+:\d+|\[[0-9a-fA-F:]+\]:\d+)$")] = "auto"
     store: str = ""
@@ -299,6 +299,7 @@ class Cluster(Section):
     worker_cpus: Annotated[float, Field(gt=0)] = 1.0
     student_gpus: Annotated[float, Field(ge=0)] = 1.0
     student_cpus: Count = 0
+    train_workers: Count = 0
 
     @field_validator("student_gpus")
     @classmethod

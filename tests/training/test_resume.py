@@ -119,7 +119,7 @@ def test_only_the_last_whole_checkpoint_is_kept_and_gone_on_from(begun: Path, ti
         ({"seed": 6}, "seed"),
         ({"student": True}, "student to start from"),
         ({"template": True}, "chat template or tokenizer"),
-        ({"world": True}, "number of processes"),
+        ({"sharded": True}, "sharding of the weights"),
     ],
 )
 def test_another_training_is_refused_by_name(
@@ -135,9 +135,9 @@ def test_another_training_is_refused_by_name(
         monkeypatch.setattr(
             resume, "fingerprint", lambda *words: real(*words) | {"chat template or tokenizer": "other"}
         )
-    if "world" in change:
+    if "sharded" in change:
         path = begun / "checkpoint-3" / resume.FINGERPRINT
-        path.write_text(json.dumps(json.loads(path.read_text()) | {"number of processes": 2}))
+        path.write_text(json.dumps(json.loads(path.read_text()) | {resume.SHARDING: "FSDP"}))
     with pytest.raises(RunError, match=f"checkpoint-3 was made with another {named}; put that back.*--redo"):
         train(model, tokenizer, lessons(change.get("lessons", 24)), settings, change.get("seed", 5), "t", begun)
 
@@ -188,7 +188,7 @@ def test_a_lesson_is_told_from_another_by_its_words() -> None:
     odd = Lesson((Message("user", "\ud800"), Message("assistant", "x")), "0")
     packed, model = pack([], 8), torch.nn.Linear(2, 2)
     chosen: list[list[Lesson]] = [[odd], [], lessons(1)]
-    assert len({resume.fingerprint(some, packed, model, OFTEN, 0, 1)["lessons"] for some in chosen}) == 3
+    assert len({resume.fingerprint(some, packed, model, OFTEN, 0)["lessons"] for some in chosen}) == 3
 
 
 class Later(datetime):

@@ -62,7 +62,9 @@ def override(data: dict[str, Any], setting: str) -> None:
         value = text
     *parents, last = key.split(".")
     for parent in parents:
-        data = data.setdefault(parent, {})
+        if data.get(parent) is None:  # as a record holds a section that was not given
+            data[parent] = {}
+        data = data[parent]
         if not isinstance(data, dict):
             raise RecipeError(f"override {setting!r}: {parent} is not a section")
     data[last] = value

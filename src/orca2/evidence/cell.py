@@ -12,13 +12,14 @@ from orca2.core.wording import wording
 from orca2.evidence.folders import Ablation, Cell
 from orca2.evidence.shared import chosen
 from orca2.evidence.types import CellRecord, CellSeconds, CellTraining
-from orca2.files import as_noun, hash_json, read_noun
+from orca2.files import as_noun, hash_json, locked, read_noun
 from orca2.run.folder import RunFolder, read_record
 from orca2.run.models import load_student
 from orca2.run.tasks import read_tasks, strategies_of
 from orca2.stages import evaluate
 
 ANSWERS, RECORD = "answers.jsonl", "cell.json"
+LOST = 120.0  # seconds that a lock may outlive a process on a node that was lost
 MESSAGES = {"none": "no system message", "default": "the student's own", "hinted": "the chosen strategy's own"}
 Asked = list[tuple[str, str, Task]]  # name of a system message, its text, and the task
 
@@ -31,7 +32,7 @@ def is_done(ablation: Ablation, cell: Cell) -> bool:
 def work(ablation: Ablation, cell: Cell) -> None:
     """Train, ask and keep the answers; a training that was cut short goes on."""
     folder = ablation.folder(cell)
-    with folder.lock():
+    with locked(folder.path, LOST):
         key = _key(ablation, cell)
         if _is_made_with(folder, key):
             return

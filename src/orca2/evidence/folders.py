@@ -57,6 +57,11 @@ class Ablation:
         """The recipe of one seed; all seeds have the tasks and the teacher's answers in common."""
         return self.recipe.model_copy(update={"seed": seed, "data_seed": self.recipe.drawn_with})
 
+    def alone(self) -> "Ablation":
+        """The same for a process that does one student on some node: by full paths, and without the cluster."""
+        recipe = self.recipe.model_copy(update={"cluster": None})
+        return Ablation(self.path.resolve(), recipe, self.base.resolve())
+
     def shared(self, seed: int, redo: bool = False) -> RunFolder:
         """The run folder of what a seed's arms share: tasks, explained student, profile, demonstrations."""
         return pipeline.open_run(self.path / f"seed-{seed}" / "shared", self.for_seed(seed), self.base, redo)

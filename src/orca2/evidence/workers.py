@@ -1,4 +1,8 @@
-"""Work shared out to processes, one a GPU or as many as asked; what fails is named, and the rest goes on."""
+"""Work shared out to processes, one a GPU or as many as asked; what fails is named, and the rest goes on.
+
+This is for one machine. On a cluster Ray does it (`scale.work_pool`), but not here: it is an extra of 80 MB whose start
+takes seconds, and arms and seeds are also tried on a laptop that has none of it.
+"""
 
 import os
 import queue

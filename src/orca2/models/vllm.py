@@ -137,7 +137,7 @@ def load(
         tokenizer.chat_template = told + tokenizer.chat_template
     changing = {key: value for key, value in {**given, **(template or {})}.items() if key not in WHERE}
     parts = [name_of(model, base, section), *([json.dumps(changing, sort_keys=True)] if changing else [])]
-    context: int = given.get("max_model_len") or getattr(load_config(place), "max_position_embeddings", 1 << 30)
+    context = given.get("max_model_len") or getattr(load_config(place), "max_position_embeddings", None) or 1 << 30
     settings = {
         "engine_kwargs": given,
         "batch_size": batch_size,

@@ -13,6 +13,7 @@ from orca2.run.demonstrating import count_outcomes, count_tokens, demonstrate, w
 from orca2.run.folder import RunFolder
 from orca2.run.lessons import lesson_files
 from orca2.run.models import load_teacher
+from orca2.run.on_cluster import learn_on_cluster
 from orca2.run.stage import StageResult
 from orca2.run.tasks import first_of_each_family, pair_with_strategies, read_tasks
 from orca2.stages import _eval_points
@@ -43,7 +44,7 @@ def run(folder: RunFolder) -> StageResult:
     if not folder.checkpoints("explain").exists():
         folder.out(_eval_points.FILE).unlink(missing_ok=True)  # of another training
     processes.reached("lessons")
-    made = _learn(folder)
+    made = learn_on_cluster(folder, "explain", _learn)
     numbers = {"cells": cells, "asked": asked, "demonstrations": count_outcomes(judged)}
     folder.write_json("explain.json", {**made, **numbers})
     earlier = [stage["checkpoint"] for stage in made.get("stages", [])[:-1]]

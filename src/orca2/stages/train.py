@@ -7,6 +7,7 @@ from typing import Any
 from orca2.run.folder import RunFolder
 from orca2.run.lessons import lesson_files
 from orca2.run.models import explained_checkpoint
+from orca2.run.on_cluster import learn_on_cluster
 from orca2.run.stage import StageResult
 
 
@@ -34,7 +35,7 @@ def follow(folder: RunFolder) -> dict[str, Any]:
 def run(folder: RunFolder) -> StageResult:
     from orca2.run import tuning  # torch, only when there is something to train
 
-    made = follow(folder)
+    made = learn_on_cluster(folder, "train", follow)
     folder.write_json("train.json", made)
     earlier = [stage["checkpoint"] for stage in made.get("stages", [])[:-1]]
     message = f"{made['lessons']:,} lessons, loss {tuning.losses(made['training'])}"

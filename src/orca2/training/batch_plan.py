@@ -51,6 +51,10 @@ class BatchPlan(Dataset[list[tuple[float, TensorRow]]]):
             mine.append((weight, self._row(rows[at])) if at < len(rows) else (0.0, self._row(rows[0])))
         return mine
 
+    def idle_steps(self) -> int:
+        """Steps with fewer rows than processes: some of these do nothing that counts."""
+        return sum(len(rows) < self.world for rows in self.steps)
+
     def sizes(self, step: int) -> dict[str, int]:
         """Documents, tokens and supervised tokens of a step."""
         documents = [i for row in self.steps[step] for i in self.packed.rows[row]]

@@ -4,9 +4,9 @@ import ctypes
 import time
 from typing import Any
 
-import torch
 from transformers import TrainerCallback
 
+from orca2 import processes
 from orca2.progress import Advance
 from orca2.training.batch_plan import BatchPlan
 from orca2.training.speed import Speed
@@ -57,10 +57,7 @@ class ProgressCallback(TrainerCallback):
     def _due(self) -> bool:
         """Decided by the first process's clock, for all of them."""
         assert self.save_minutes is not None
-        due = [time.monotonic() - self.saved >= 60 * self.save_minutes]
-        if torch.distributed.is_initialized():
-            torch.distributed.broadcast_object_list(due, src=0)
-        return due[0]
+        return bool(processes.agreed(time.monotonic() - self.saved >= 60 * self.save_minutes))
 
 
 def _trim() -> Any:

@@ -3,12 +3,14 @@
 import hashlib
 import json
 import os
+import platform
 import shutil
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from orca2 import processes
 from orca2.core.keys import FREE_IN_TRAINING
 from orca2.core.types import Lesson
 from orca2.errors import RunError
@@ -20,6 +22,7 @@ PARTIAL = "partial"  # where one is written before it takes its name
 COMPLETE = "complete"  # the last file to be written into one
 FINGERPRINT = "fingerprint.json"
 BEGAN = "date"
+SHARDING = "sharding of the weights"  # None where each process holds them whole
 SAMPLE = 64  # numbers of each tensor that stand for the weights it starts from
 
 
@@ -36,12 +39,12 @@ def fingerprint(
     model: Any,
     settings: Training,
     seed: int,
-    world: int,
     date: datetime | None = None,
 ) -> dict[str, Any]:
     """What has to be the same for a checkpoint to be gone on from, by the name that a user knows.
 
-    `date` is what a chat template that writes it was given.
+    The number of processes is none of it: a step has the same rows on however many. `date` is what a chat template
+    that writes it was given.
     """
     data, tokens, weights = hashlib.sha256(), hashlib.sha256(), hashlib.sha256()
     for lesson in lessons:
@@ -56,7 +59,6 @@ def fingerprint(
         "lessons": data.hexdigest(),
         "chat template or tokenizer": tokens.hexdigest(),
         "student to start from": weights.hexdigest(),
-        "number of processes": world,
         "seed": seed,
         **({BEGAN: date.isoformat()} if date else {}),
         **{key: value for key, value in settings.model_dump().items() if key not in FREE_IN_TRAINING},
@@ -84,6 +86,17 @@ def latest_checkpoint(folder: Path, now: dict[str, Any], redo: bool = False) -> 
     return last
 
 
+def seen(checkpoint: Path | None) -> Path | None:
+    """The checkpoint that the first process goes on from, on all; RunError where one does not see it."""
+    agreed: Path | None = processes.agreed(checkpoint)
+    if agreed is not None and not (agreed / COMPLETE).is_file():
+        raise RunError(
+            f"{agreed} is not seen by process {processes.rank()}, on {platform.node()}: several machines need the run"
+            " folder on storage that they share; move it there"
+        )
+    return agreed
+
+
 def _last(folder: Path) -> Path | None:
     """The last whole checkpoint, of whichever training."""
     whole = [path for path in folder.glob("checkpoint-*") if (path / COMPLETE).is_file()]
@@ -100,7 +113,7 @@ def commit_checkpoint(folder: Path, step: int, now: dict[str, Any]) -> None:
     name = f"checkpoint-{step}"
     written, final = folder / PARTIAL / name, folder / name
     (written / FINGERPRINT).write_text(json.dumps(now, indent=1) + "\n", encoding="utf-8")
-    for path in written.iterdir():
+    for path in written.rglob("*"):
         _sync(path)
     (written / COMPLETE).touch()
     _sync(written)

@@ -6,7 +6,7 @@ from typing import Any
 import torch
 from torch.optim.lr_scheduler import LambdaLR
 from torch.utils.data import DataLoader
-from transformers import PrinterCallback, Trainer, TrainingArguments
+from transformers import PrinterCallback, Trainer, TrainingArguments, set_seed
 
 from orca2.errors import ModelError
 from orca2.training.batch_plan import BatchPlan
@@ -99,11 +99,20 @@ class StepTrainer(Trainer):
         self.accelerator.wait_for_everyone()
 
     def _save(self, output_dir: str | None = None, state_dict: dict[str, Any] | None = None) -> None:
+        if not self.args.should_save:  # the library calls this in every process
+            return
         assert output_dir is not None
         Path(output_dir).mkdir(parents=True, exist_ok=True)
         if state_dict is None:
             state_dict = {n: p.detach() for n, p in self.model.named_parameters() if p.requires_grad}
         torch.save(state_dict, Path(output_dir) / WEIGHTS)
+
+    def _load_rng_state(self, checkpoint: str | None) -> None:
+        """Each process has its own back. As many as saved theirs have to be there: to others seed and step give one."""
+        if checkpoint is not None and len(list(Path(checkpoint).glob("rng_state*.pth"))) != self.args.world_size:
+            set_seed(self.args.seed + self.state.global_step)
+            return
+        super()._load_rng_state(checkpoint)
 
     def _load_from_checkpoint(self, resume_from_checkpoint: str, model: Any = None) -> None:
         if self.is_fsdp_enabled:

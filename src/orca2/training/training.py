@@ -97,7 +97,7 @@ def train(
         batch_plan = BatchPlan(
             packed, settings.batch_tokens, settings.epochs, seed, rank, world, varlen, settings.steps
         )
-        now = resume.fingerprint(lessons, packed, model, settings, seed, world, date if chat.dated else None)
+        now = resume.fingerprint(lessons, packed, model, settings, seed, date if chat.dated else None)
         advance = stack.enter_context(_track(label, packed.tokens * settings.epochs, rank))
         speed = Speed(model, packed.mean_context, world)
         progress = ProgressCallback(advance, speed, batch_plan, None if checkpoints is None else settings.save_minutes)
@@ -105,6 +105,7 @@ def train(
             trainer = StepTrainer(loss, arguments, batch_plan, progress, settings.warmup, checkpoints, now)
         except (ValueError, RuntimeError, ImportError) as error:
             raise RecipeError(f"report_to = {settings.report_to}: {error}") from error
+        now[resume.SHARDING] = "FSDP" if trainer.is_fsdp_enabled else None
         if held:
             rows = {
                 family: pack([encode(one, chat) for one in some], settings.row_tokens, seed, packing, context=context)
@@ -115,7 +116,13 @@ def train(
             console.print("  the student is not tried on the way: its weights are sharded over processes")
         elif eval_points is not None:
             trainer.add_callback(MidTrainingEval(model, tokenizer, eval_points, len(batch_plan), compute, speed))
-        last = None if checkpoints is None else resume.latest_checkpoint(checkpoints, now, redo)
+        if idle := batch_plan.idle_steps():
+            console.print(
+                f"  {idle} of {len(batch_plan)} steps have fewer rows than there are processes ({world}), and some wait"
+                " there: lower row_tokens, raise batch_tokens, or start fewer"
+            )
+        first = checkpoints is not None and not rank
+        last = resume.seen(resume.latest_checkpoint(checkpoints, now, redo) if checkpoints and first else None)
         with _memory(settings):
             trainer.train(resume_from_checkpoint=None if last is None else str(last))
     return {

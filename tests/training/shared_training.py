@@ -1,0 +1,42 @@
+"""Train the tiny student with a checkpoint at each step: alone, or under torchrun.
+
+python shared_training.py TINY CHECKPOINTS OUT SECONDS   (SECONDS are waited after each step, so that a kill meets it)
+"""
+
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import torch
+
+from orca2 import processes
+from orca2.checkpoints.loading import load_tokenizer
+from orca2.sections import Training
+from orca2.training.trainer import StepTrainer
+from orca2.training.training import train
+from tests.training.conftest import flat, lessons, load_tiny
+
+SETTINGS = Training(row_tokens=128, batch_tokens=90, epochs=4, learning_rate=1e-3, save_minutes=0.0, dtype="fp32")
+
+
+def main(tiny: str, checkpoints: str, out: str, seconds: str) -> None:
+    real = StepTrainer._save_checkpoint
+
+    def slow(trainer: StepTrainer, *words: Any) -> None:
+        real(trainer, *words)
+        time.sleep(float(seconds))
+
+    Path(f"{out}.{os.getpid()}.pid").touch()
+    model = load_tiny(Path(tiny))
+    with patch.object(StepTrainer, "_save_checkpoint", slow):
+        record = train(model, load_tokenizer(tiny), lessons(24), SETTINGS, 5, "t", Path(checkpoints))
+    weights = flat(model)  # of all processes together, where they are sharded
+    if not processes.rank():
+        torch.save({"weights": weights, "loss": record["loss"], "processes": record["processes"]}, out)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
