@@ -17,6 +17,11 @@ THROUGH: dict[str, str] = {
     "scale/asker.py": "scale/test_asking.py",  # one of several processes of a cluster
     "scale/asking_pool.py": "scale/test_asking.py",  # all of them
     "scale/connecting.py": "scale/test_asking.py",  # and the cluster itself
+    "scale/nodes.py": "scale/test_students.py",  # what the nodes of a real cluster have room for
+    "scale/status.py": "scale/test_students.py",
+    "scale/student.py": "scale/test_students.py",  # one of several processes
+    "scale/train_workers.py": "scale/test_cluster_training.py",
+    "scale/work_pool.py": "scale/test_cluster_training.py",  # cells of an ablation, as tasks of Ray
     "asking/client.py": "asking/test_engine.py",  # what a model is asked with, held together
     "stages/explain.py": "test_pipeline.py",  # likewise: it trains, and its parts are those of run/
 }
