@@ -126,7 +126,7 @@ def test_the_key_is_in_no_file_message_or_process_list(write: Write, tmp_path: P
         out, err = process.communicate()
     assert process.returncode == 0, err
     assert {body["authorization"] for body in received} == {f"Bearer {KEY}"}
-    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    files = [path for root in (tmp_path, default_path().parent) for path in root.rglob("*") if path.is_file()]
     assert default_path() in files and tmp_path / "run/demonstrations.jsonl" in files
     assert all(KEY.encode() not in path.read_bytes() for path in files)
     assert KEY not in out + err and seen and all(KEY.encode() not in line for line in seen)

@@ -50,8 +50,8 @@ def run_all(
         try:
             progress.in_flight = loop.run(pool.open())
             while ended := loop.run(pool.next_results()):
-                progress.advance(len(ended))
                 yield from ended
+                progress.advance(len(ended))  # now that who takes them has entered what they are worth
         finally:
             loop.run(pool.close())
 
