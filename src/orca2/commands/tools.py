@@ -1,10 +1,10 @@
-"""Tools beside the work: the answers that are kept, and a teacher that costs nothing."""
+"""Tools beside the work: the answers that are kept, a look at the cluster, and a teacher that costs nothing."""
 
 from pathlib import Path
 
 import click
 
-from orca2.commands.parameters import Count, Number, PathType
+from orca2.commands.parameters import ClusterAddress, Count, Number, PathType
 from orca2.commands.program import Group
 
 SCENARIOS = ("calm", "skewed", "storm", "faulty")
@@ -53,6 +53,21 @@ def prune_answers(file: Path | None, model: str, older: float, yes: bool) -> Non
     prune(file, model, older, yes)
 
 
+@click.group(cls=Group)
+def cluster() -> None:
+    """The Ray cluster: its nodes, and who of ours does what there."""
+
+
+@cluster.command("status")
+@click.option("--cluster", "address", type=ClusterAddress(), default="auto", help="This machine's, or one by address.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def cluster_status(address: str, as_json: bool) -> None:
+    """Say what nodes there are, what of them is free, and what each worker does."""
+    from orca2.apps.cluster import show
+
+    show(address, as_json)
+
+
 @click.command("fake-teacher")
 @click.option(
     "--scenario",
@@ -68,4 +83,4 @@ def fake_teacher(scenario: str, port: int) -> None:
     serve(scenario, port)
 
 
-COMMANDS = (cache, fake_teacher)
+COMMANDS = (cache, cluster, fake_teacher)

@@ -6,6 +6,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from orca2.commands.parameters import (
+    CLUSTER,
     DEVICE,
     DTYPE,
     MODEL,
@@ -178,6 +179,7 @@ def _benchmarks(ctx: click.Context, param: click.Parameter, incomplete: str) -> 
 @click.option(
     "--key-env", metavar="VARIABLE", default="OPENAI_API_KEY", help="Environment variable with an endpoint's key."
 )
+@CLUSTER
 def suite(
     model: str,
     benchmarks: str,
@@ -194,13 +196,14 @@ def suite(
     device: str,
     concurrency: int,
     key_env: str,
+    cluster: str | None,
 ) -> None:
     """Run public benchmarks on a run's student, any checkpoint, or a model behind an endpoint."""
     from orca2.apps.suite import Options, evaluate
 
     page = evaluate(model, Options(
         benchmarks, data, out, limit, max_tokens, system, compare_with, name, judge, judge_model, export or (), device,
-        concurrency, key_env,
+        concurrency, key_env, cluster or "",
     ))  # fmt: skip
     click.echo(f"page     {page}")
 

@@ -59,6 +59,13 @@ def batch_limits(model: Any, tokens: int = 0) -> BatchLimits:
     return BatchLimits(tokens or max(BATCH_TOKENS, int(GPU_SHARE * free / each)), GPU_ROWS, MIN_FINISHED_SHARE)
 
 
+def rows_at_once(model: Any) -> int:
+    """How many rows a step of `decode_rows` or `decode` is made for; a batch of long ones has fewer."""
+    if supports_llama_rows(model):
+        return ROWS
+    return GRAPHED_ROWS if supports_graphed_rows(model) else batch_limits(model).rows
+
+
 def batches(jobs: Sequence[Job], limits: BatchLimits = BatchLimits()) -> Iterator[list[Job]]:
     """Group jobs of like length, as many as the bounds allow."""
     batch: list[Job] = []

@@ -33,9 +33,17 @@ def load(
     if system:
         tokenizer.chat_template = ChatCodec(tokenizer).with_default(system)
     optimize_for_inference(network)
+    return LocalModel(_name(model, place, quantize), network, tokenizer, batch_tokens=batch_tokens)
+
+
+def name_of(model: str, base: Path, section: str = "student") -> str:
+    """The name that `load` gives an unquantized model, of which nothing is loaded."""
+    return _name(model, locate(model, base, f"{section}.model"), "none")
+
+
+def _name(model: str, place: str, quantize: str) -> str:
     digests = [hash_file(path)[:16] for path in files(place)]
-    name = " ".join([model, *([] if quantize == "none" else [quantize]), *digests])
-    return LocalModel(name, network, tokenizer, batch_tokens=batch_tokens)
+    return " ".join([model, *([] if quantize == "none" else [quantize]), *digests])
 
 
 def check(

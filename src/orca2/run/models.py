@@ -35,13 +35,22 @@ def check_price(spec: Teacher, model: Model) -> None:
 
 
 def load_student(folder: RunFolder, checkpoint: str | None) -> Model:
-    """A checkpoint of the run folder by its name, or the untouched student of the recipe for None."""
+    """A checkpoint of the run folder by its name, or the untouched student of the recipe for None; in this process, or
+    on the nodes of the cluster that the run has joined."""
+    spec, cluster = folder.recipe.student, folder.recipe.cluster
+    model, base = (spec.model, folder.base) if checkpoint is None else (checkpoint, folder.path)
+    if cluster is not None:
+        from orca2.scale.connecting import is_driver
+
+        if is_driver():
+            from orca2.scale.student import Checkpoint
+            from orca2.scale.students import Students
+
+            on = Checkpoint(model, base, spec.device, batch_tokens=spec.batch_tokens)
+            return Students(on, cluster, str(folder.path))
     from orca2.models.transformers import load
 
-    spec = folder.recipe.student
-    if checkpoint is None:
-        return load(spec.model, folder.base, spec.device, batch_tokens=spec.batch_tokens)
-    return load(checkpoint, folder.path, spec.device, batch_tokens=spec.batch_tokens)
+    return load(model, base, spec.device, batch_tokens=spec.batch_tokens)
 
 
 def explained_checkpoint(folder: RunFolder) -> str | None:

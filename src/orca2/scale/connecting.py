@@ -13,6 +13,12 @@ from orca2.sections import Cluster
 NAMESPACE = "orca2"  # of the names of actors, by which `orca2 cluster status` finds them
 LONGEST_TEXT = 300  # characters of an error of Ray's
 SOURCE = Path(__file__).parents[2]  # what nodes on this machine import orca2 from
+_joined = 0  # how often this process is within `connected`
+
+
+def is_driver() -> bool:
+    """Whether this process has joined a cluster, to share work out. What it is given by one shares nothing itself."""
+    return _joined > 0
 
 
 @contextmanager
@@ -31,7 +37,8 @@ def connected(spec: Cluster | None) -> Iterator[None]:
     except ImportError:
         raise missing_extra("ray", "ray") from None
     if ray.is_initialized():  # a notebook's own, or a test's
-        yield
+        with _counted():
+            yield
         return
     with _quiet():
         try:
@@ -49,9 +56,20 @@ def connected(spec: Cluster | None) -> Iterator[None]:
                 " ray start --head, or use --cluster local"
             ) from None
         try:
-            yield
+            with _counted():
+                yield
         finally:
             ray.shutdown()
+
+
+@contextmanager
+def _counted() -> Iterator[None]:
+    global _joined
+    _joined += 1
+    try:
+        yield
+    finally:
+        _joined -= 1
 
 
 def _python_path() -> str:

@@ -20,6 +20,8 @@ from orca2.core.types import Message
 from orca2.errors import DataError, RecipeError, RunError
 from orca2.files import write_text
 from orca2.progress import console
+from orca2.scale.connecting import connected
+from orca2.sections import Cluster
 
 Row = dict[str, Any]
 SYSTEMS = ("none", "default")
@@ -29,7 +31,7 @@ EXPORTS = ("inspect", "lm-eval")
 @dataclass(frozen=True, slots=True)
 class Options:
     """What the command line says. `model_name` and `judge_name` are the models behind an endpoint; `limit` and
-    `max_tokens` 0 for none."""
+    `max_tokens` 0 for none, `cluster` the address of the one whose nodes the model is on, if any."""
 
     benchmarks: str
     data: Path | None = None
@@ -45,11 +47,14 @@ class Options:
     device: str = "auto"
     concurrency: int = 64
     key_env: str = "OPENAI_API_KEY"
+    cluster: str = ""
 
 
 def evaluate(spec: str, options: Options) -> Path:
     """Run the suite on the model that `spec` names and return the page."""
     _check(options)
+    if options.cluster and remote(spec):
+        raise RecipeError(f"--cluster: {spec} is an endpoint, and only a model that is loaded here goes onto nodes")
     if not remote(spec):
         find(spec)  # before the benchmarks, which may take long: whether it can be a model
     wanted, skipped = _wanted(options)
@@ -60,16 +65,18 @@ def evaluate(spec: str, options: Options) -> Path:
         raise DataError(f"--benchmarks {options.benchmarks}: nothing to run; {why}")
     _say_gold(loaded)
     endpoint = {"concurrency": options.concurrency, "key_env": options.key_env}
-    who = subject(spec, options.model_name, options.device, endpoint)
-    judge = _judge(options, endpoint)
-    out = _folder(spec, who, options)
-    lock = FileLock(out / ".lock")
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        raise RunError(f"{out} is in use by another orca2 process; wait for it, or give another --out") from None
-    with lock:
-        return _run(who, judge, loaded, skipped, other, options, out)
+    cluster = Cluster(address=options.cluster) if options.cluster else None
+    with connected(cluster):
+        who = subject(spec, options.model_name, options.device, endpoint, cluster=cluster)
+        judge = _judge(options, endpoint)
+        out = _folder(spec, who, options)
+        lock = FileLock(out / ".lock")
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            raise RunError(f"{out} is in use by another orca2 process; wait for it, or give another --out") from None
+        with lock:
+            return _run(who, judge, loaded, skipped, other, options, out)
 
 
 def _run(
