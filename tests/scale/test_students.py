@@ -54,7 +54,7 @@ def test_answers_are_those_of_one_process(tiny: Path, address: str) -> None:
 
 
 def test_a_killed_worker_loses_nothing(tiny: Path, address: str, capsys: pytest.CaptureFixture[str]) -> None:
-    requests, killed = questions(600, most=160), list[int]()
+    requests, killed = questions(200, most=96), list[int]()
     expected = answers(load(str(tiny), Path(), "cpu", dtype="fp32"), requests)
 
     def kill(count: int) -> None:
@@ -80,7 +80,7 @@ def test_who_dies_again_and_again_is_said(tiny: Path, address: str) -> None:
     killer.start()
     try:
         with pytest.raises(RunError, match=f"{module.VAIN} students in a row died before an answer, on "):
-            answers(student(tiny), questions(64, most=160))
+            answers(student(tiny), questions(64, most=96))
     finally:
         ended.set()
         killer.join()

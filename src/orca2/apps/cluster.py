@@ -48,5 +48,7 @@ def _print(nodes: list[dict[str, Any]], workers: list[dict[str, Any]]) -> None:
             continue
         minutes = f"{(time.time() - worker['since']) / 60:.0f} min"
         numbers = (f"{worker[key]:,}" for key in ("done", "in_flight"))
-        table.add_row(worker["name"], addresses.get(worker["node"], "gone"), *numbers, minutes, worker["model"], worker["run"])
+        table.add_row(
+            worker["name"], addresses.get(worker["node"], "gone"), *numbers, minutes, worker["model"], worker["run"]
+        )
     console.print(table)

@@ -10,7 +10,7 @@ from orca2.errors import RecipeError
 FREE_IN_TRAINING = ("save_minutes", "report_to", "compile", "gradient_checkpointing")
 _FREE_OPTIONS = (
     "key_env", "ca_file", "concurrency", "timeout", "retries", "requests_per_minute", "tokens_per_minute", "prices",
-    "poll", "rows", "size", "device", "batch_tokens",
+    "poll", "rows", "size", "device", "batch_tokens", "engines", "batch_size", "placement", "accelerator",
 )  # fmt: skip
 FREE = frozenset(
     {"cache", "cluster", "student.device", "student.batch_tokens", "teacher.max_cost", "teacher.prices"}

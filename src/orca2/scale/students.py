@@ -28,7 +28,7 @@ from orca2.scale.student import Checkpoint, StudentActor
 from orca2.sections import Cluster
 
 TICK = 0.5  # seconds between two looks for room; also how soon an interrupt is seen
-PATIENCE = 120.0  # seconds in which a place that seemed free has to be, and one has to come up if there is none
+PATIENCE = 300.0  # seconds in which a place that seemed free has to be, and one has to come up if there is none
 VAIN = 3  # students in a row that die before they have answered anything
 EXPECTED_ROWS = 64  # at once, before a student has said how many
 

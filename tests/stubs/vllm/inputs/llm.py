@@ -1,0 +1,5 @@
+"""Prompts as vLLM takes them since 0.19."""
+
+TokensPrompt = dict
+TextPrompt = dict
+MultiModalDataDict = dict

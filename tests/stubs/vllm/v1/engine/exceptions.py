@@ -1,0 +1,5 @@
+"""Ray ends the process of an engine that has died, and makes another."""
+
+
+class EngineDeadError(Exception):
+    pass
