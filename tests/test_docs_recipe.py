@@ -10,10 +10,12 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from orca2.recipe import Recipe
+from orca2.sections import Cluster, Judge
 
 PAGE = (Path(__file__).parents[1] / "docs" / "recipe.md").read_text()
+OPTIONAL: dict[str, type[BaseModel]] = {"judge": Judge, "cluster": Cluster}
 SECTIONS = [name for name in Recipe.model_fields if isinstance(_ := Recipe.model_fields[name].annotation, type)
-            and issubclass(_, BaseModel)] + ["judge"]  # fmt: skip
+            and issubclass(_, BaseModel)] + [*OPTIONAL]  # fmt: skip
 OF_EXPLAIN = ("tasks", "eval_points", "eval_tasks")
 WORDS = {("", "data_seed"): "seed", ("ablate", "arms"): None}  # defaults said in words
 
@@ -44,10 +46,8 @@ def fields(model: type[BaseModel], prefix: str = "") -> dict[str, Any]:
 
 
 def model_of(section: str) -> type[BaseModel]:
-    if section == "judge":
-        from orca2.sections import Judge
-
-        return Judge
+    if section in OPTIONAL:
+        return OPTIONAL[section]
     found: Any = Recipe.model_fields[section].annotation
     return found
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from orca2.core.arms import BASE, BUILT_IN, CHOSEN, Arm
 from orca2.core.splitting import SPLITS, overlap
@@ -299,3 +299,10 @@ class Cluster(Section):
     worker_cpus: Annotated[float, Field(gt=0)] = 1.0
     student_gpus: Annotated[float, Field(ge=0)] = 1.0
     student_cpus: Count = 0
+
+    @field_validator("student_gpus")
+    @classmethod
+    def _whole_or_part(cls, gpus: float) -> float:
+        if gpus > 1 and gpus % 1:
+            raise ValueError(f"{gpus:g} is neither a part of one GPU nor several whole ones; give 0.5, 1 or 2, say")
+        return gpus

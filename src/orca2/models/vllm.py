@@ -41,7 +41,7 @@ class VLLMModel:
         self.stop = _stop_ids(place, chat)
 
     async def generate(self, requests: Sequence[Request]) -> AsyncIterator[tuple[int, Completion]]:
-        rows = []
+        rows, most = list[dict[str, Any]](), dict[int, int]()
         for index, request in enumerate(requests):
             ids = self.chat.encode_prompt(request.messages)
             room = self.context - len(ids)
@@ -49,15 +49,16 @@ class VLLMModel:
                 error = f"{len(ids)} prompt tokens and an answer exceed {self.context}"
                 yield index, Completion("", "error", len(ids), error=error)
             else:
-                rows.append({"index": index, "tokenized_prompt": ids, "sampling_params": self._params(request, room)})
-        most = {row["index"]: row["sampling_params"]["max_tokens"] for row in rows}
+                most[index] = min(request.max_tokens, room)
+                params = self._params(request, most[index])
+                rows.append({"index": index, "tokenized_prompt": ids, "sampling_params": params})
         for row in self._answered(rows) if rows else ():
             index = int(row["index"])
             yield index, self._completion(row, most[index])
 
-    def _params(self, request: Request, room: int) -> dict[str, Any]:
+    def _params(self, request: Request, most: int) -> dict[str, Any]:
         return {
-            "max_tokens": min(request.max_tokens, room),
+            "max_tokens": most,
             "temperature": float(request.temperature),
             "seed": request.seed + request.sample,
             "stop_token_ids": self.stop,
@@ -136,7 +137,7 @@ def load(
         tokenizer.chat_template = told + tokenizer.chat_template
     changing = {key: value for key, value in {**given, **(template or {})}.items() if key not in WHERE}
     parts = [name_of(model, base, section), *([json.dumps(changing, sort_keys=True)] if changing else [])]
-    context = given.get("max_model_len") or getattr(load_config(place), "max_position_embeddings", 1 << 30)
+    context: int = given.get("max_model_len") or getattr(load_config(place), "max_position_embeddings", 1 << 30)
     settings = {
         "engine_kwargs": given,
         "batch_size": batch_size,

@@ -65,6 +65,7 @@ def _read(answer: Any) -> Activity | None:
     import ray
 
     try:
-        return Activity(**ray.get(answer))
-    except (ray.exceptions.RayError, TypeError):  # it has died since, or is of another release
+        said = ray.get(answer)
+        return Activity(**{name: said[name] for name in Activity.__dataclass_fields__})
+    except (ray.exceptions.RayError, KeyError):  # it has died since, or is of another release
         return None

@@ -21,7 +21,7 @@ from orca2.errors import Orca2Error, RunError
 from orca2.models.transformers import name_of
 from orca2.progress import console
 from orca2.scale.blocks import Blocks, smallest
-from orca2.scale.connecting import NAMESPACE
+from orca2.scale.connecting import NAMESPACE, said_by_ray
 from orca2.scale.nodes import Place, nodes, places
 from orca2.scale.status import STATUS, actor_name
 from orca2.scale.student import Checkpoint, StudentActor
@@ -207,7 +207,7 @@ class Crew:
         self.vain += 1
         address = worker.place.node.address
         if self.vain >= VAIN:
-            why = " ".join(str(error).split())[:300]
+            why = said_by_ray(error)
             self.came.put_nowait(RunError(f"{VAIN} students in a row died before an answer, on {address}: {why}"))
         else:
             console.print(f"  a student on {address} has died; what it had at hand is asked again", soft_wrap=True)
