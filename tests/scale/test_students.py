@@ -118,12 +118,15 @@ def test_status_says_who_works(tiny: Path, address: str, run: Run) -> None:
     assert code == 0 and "2 nodes" in err and "0 of 1" in err and "tried" in err
 
 
-def test_a_suite_on_the_cluster(tiny: Path, address: str, run: Run, tmp_path: Path) -> None:
+def test_a_suite_on_the_cluster(
+    smol: str, address: str, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     name, rows = SHAPES["gsm8k"]
     (tmp_path / "data" / name).parent.mkdir(parents=True)
     (tmp_path / "data" / name).write_text("".join(json.dumps(row) + "\n" for row in rows))
-    words = ("suite", tiny, "--benchmarks", "gsm8k", "--data", tmp_path / "data", "--max-tokens", 8)
+    words = ("suite", smol, "--benchmarks", "gsm8k", "--data", tmp_path / "data", "--max-tokens", 8)
     for out, more in (("here", ()), ("there", ("--cluster", address))):
+        monkeypatch.setenv("ORCA2_CACHE", str(tmp_path / f"{out}.sqlite"))  # neither has the answers of the other
         code, _, err = run(*words, "--out", tmp_path / out, *more)
         assert code == 0, err
     here, there = (json.loads((tmp_path / out / "suite.json").read_text()) for out in ("here", "there"))

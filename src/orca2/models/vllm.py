@@ -137,14 +137,16 @@ def load(
         tokenizer.chat_template = told + tokenizer.chat_template
     changing = {key: value for key, value in {**given, **(template or {})}.items() if key not in WHERE}
     parts = [name_of(model, base, section), *([json.dumps(changing, sort_keys=True)] if changing else [])]
-    context = given.get("max_model_len") or getattr(load_config(place), "max_position_embeddings", None) or 1 << 30
+    context: int = getattr(load_config(place), "max_position_embeddings", 1 << 30)
     settings = {
         "engine_kwargs": given,
         "batch_size": batch_size,
         "placement_group_config": dict(placement) if placement else None,
         "accelerator_type": accelerator or None,
     }
-    return VLLMModel(f"vllm {' '.join(parts)}", place, ChatCodec(tokenizer), context, settings, engines)
+    return VLLMModel(
+        f"vllm {' '.join(parts)}", place, ChatCodec(tokenizer), given.get("max_model_len", context), settings, engines
+    )
 
 
 def check(model: str, base: Path = Path(), section: str = "teacher.options", **options: Any) -> None:

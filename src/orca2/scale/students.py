@@ -38,12 +38,13 @@ Answer = tuple[int, Completion]
 @dataclass(slots=True, eq=False)
 class Worker:
     """An actor with where it is. It has `begun` when its process is there, and decodes no `rows` at once until it has
-    loaded the model."""
+    loaded the model; `loading` is the call of that."""
 
     place: Place
     actor: Any
     begun: bool = False
     rows: int = 0
+    loading: Any = None
 
 
 class Students:
@@ -115,13 +116,15 @@ class Crew:
             hiring.cancel()
 
     async def close(self) -> list[Worker]:
-        """The actors that live on and have nothing to do. One that is still at work is ended: nobody waits for it."""
-        busy = list(self.lanes.items())
-        for worker, lane in busy:
+        """The actors that live on, those first that have loaded the model. One that is still at work is ended: nobody
+        waits for it."""
+        others, done = list(self.lanes.items()), not self.blocks.unanswered
+        for worker, lane in others:
             lane.cancel()
-            ray.kill(worker.actor)
-        await asyncio.gather(*(lane for _, lane in busy), return_exceptions=True)
-        return self.idle
+            if worker.rows or not done:
+                ray.kill(worker.actor)
+        await asyncio.gather(*(lane for _, lane in others), return_exceptions=True)
+        return [*self.idle, *(worker for worker, _ in others if done and not worker.rows)]
 
     async def _hire(self) -> None:
         """See to it that there are as many actors as there is room and work for."""
@@ -215,7 +218,9 @@ class Crew:
     async def _load(self, worker: Worker) -> None:
         await asyncio.wait_for(worker.actor.describe.remote(), PATIENCE)
         worker.begun = True
-        name, rows = await worker.actor.load.remote()
+        if worker.loading is None:
+            worker.loading = worker.actor.load.remote()
+        name, rows = await worker.loading
         if name != self.student.name:
             raise RunError(
                 f"{self.student.checkpoint.model} on node {worker.place.node.address} is another checkpoint than here;"
