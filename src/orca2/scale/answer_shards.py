@@ -19,7 +19,7 @@ from orca2.asking.keys import KEY_PREFIX
 from orca2.errors import RunError
 from orca2.files import located
 
-GATHERED = 0.02  # seconds of answers in one shard
+GATHERED = 0.01  # seconds of answers in one shard
 ENDING = ".answers.jsonl"
 
 

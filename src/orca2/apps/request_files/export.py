@@ -68,7 +68,7 @@ def _may_follow(folder: RunFolder, found: Walk) -> bool:
     """Whether something may be asked after the answers to these."""
     spec = folder.recipe.teach
     several = spec.samples * spec.ways > 1 or folder.recipe.judge is not None
-    return several or any(strategy.calls for (_, strategies), _ in found.waiting for strategy in strategies)
+    return several or any(plan.calls for (_, plans), _ in found.waiting for plan in plans)
 
 
 def _again(folder: RunFolder) -> str:
