@@ -12,7 +12,6 @@ LOGIC = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.Try, ast.IfExp, ast.compr
 THROUGH: dict[str, str] = {
     "apps/request_files/export.py": "apps/request_files/test_rounds.py",  # files go out, are answered, come in
     "apps/request_files/take_in.py": "apps/request_files/test_rounds.py",
-    "asking/known_answers.py": "apps/request_files/test_rounds.py",  # what the rounds begin from
     "stages/_eval_points.py": "test_pipeline.py",  # needs a student that is tried while it learns
     "scale/asker.py": "scale/test_asking.py",  # one of several processes of a cluster
     "scale/asking_pool.py": "scale/test_asking.py",  # all of them
@@ -25,8 +24,6 @@ THROUGH: dict[str, str] = {
     "asking/client.py": "asking/test_engine.py",  # what a model is asked with, held together
     "stages/explain.py": "test_pipeline.py",  # likewise: it trains, and its parts are those of run/
 }
-# rooms that are being taken apart, whose tests stand together until then
-TOGETHER = ("apps/suite", "evidence")
 
 
 def has_logic(path: Path) -> bool:
@@ -50,7 +47,7 @@ def test_every_module_with_logic_has_a_test_of_its_name() -> None:
     missing = []
     for path in sorted(ROOT.rglob("*.py")):
         module = path.relative_to(ROOT)
-        if module.as_posix() in THROUGH or module.as_posix().startswith(TOGETHER):
+        if module.as_posix() in THROUGH:
             continue
         large = len(path.read_text().splitlines()) > SMALL
         if large and has_logic(path) and not any((TESTS / test).is_file() for test in expected(module)):

@@ -93,3 +93,44 @@ def answer(ablation: Ablation, cell: Cell, rate: float, items: int, held_out: fl
         seconds=CellSeconds(3.0, 2.0),
     )  # fmt: skip
     (place / "cell.json").write_text(json.dumps(asdict(record)))
+
+
+WHOLE = """
+name = "tiny"
+[tasks]
+source = "synthetic"
+options.families = ["lookup", "running_sum", "two_hop"]
+held_out = ["two_hop"]
+limits = { profile = 3, train = 16, test = 4 }
+[student]
+model = "TINY"
+device = "cpu"
+[teacher]
+model = "solver"
+options.wrong = 0.3
+[explain]
+eval_points = 0
+tasks = 4
+row_tokens = 256
+[profile]
+max_tokens = 8
+choose = { lookup = "direct", running_sum = "step_by_step" }
+[teach]
+tasks_per_family = 10
+
+[train]
+row_tokens = 256
+[evaluate]
+max_tokens = 8
+[ablate]
+seeds = 2
+batch = 2
+arms = ["base", "instruction_tuning", "cautious", "cautious_unverified"]
+"""
+
+
+@pytest.fixture(scope="module")
+def recipe_file(tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("recipe") / "tiny.toml"
+    path.write_text(WHOLE.replace("TINY", str(tiny)))
+    return path

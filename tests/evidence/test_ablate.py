@@ -1,7 +1,6 @@
 """The ablation whole on a tiny student: what all arms have the same of, what survives a kill, what is named."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -11,51 +10,9 @@ from typing import Any
 
 import pytest
 
-from orca2 import recipe
-from orca2.errors import RecipeError, RunError
-from orca2.evidence import ablate, cell, workers
+from orca2.evidence import cell
 from orca2.evidence.folders import Ablation, Cell
 from tests.conftest import Run
-
-RECIPE = """
-name = "tiny"
-[tasks]
-source = "synthetic"
-options.families = ["lookup", "running_sum", "two_hop"]
-held_out = ["two_hop"]
-limits = { profile = 3, train = 16, test = 4 }
-[student]
-model = "TINY"
-device = "cpu"
-[teacher]
-model = "solver"
-options.wrong = 0.3
-[explain]
-eval_points = 0
-tasks = 4
-row_tokens = 256
-[profile]
-max_tokens = 8
-choose = { lookup = "direct", running_sum = "step_by_step" }
-[teach]
-tasks_per_family = 10
-
-[train]
-row_tokens = 256
-[evaluate]
-max_tokens = 8
-[ablate]
-seeds = 2
-batch = 2
-arms = ["base", "instruction_tuning", "cautious", "cautious_unverified"]
-"""
-
-
-@pytest.fixture(scope="module")
-def recipe_file(tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("recipe") / "tiny.toml"
-    path.write_text(RECIPE.replace("TINY", str(tiny)))
-    return path
 
 
 def load(path: Path) -> Any:
@@ -187,55 +144,3 @@ def test_a_failing_arm_is_named_the_others_go_on_and_it_is_what_is_owed_then(
     assert code == 0 and "7 students, 5 of them done before" in " ".join(said.split())
     code, _, said = run(*command, "explain.epochs=2")
     assert code == 2 and "was made with other values of explain.epochs" in said
-
-
-def _dies(item: int) -> None:
-    if item == 2:
-        os.kill(os.getpid(), signal.SIGKILL)
-    if item == 3:
-        raise RunError("three is wrong")
-
-
-@pytest.mark.slow
-def test_a_worker_that_is_killed_takes_nobody_with_it() -> None:
-    failed = workers.share(_dies, [1, 2, 3, 4, 5], jobs=2)
-    assert failed.keys() == {2, 3} and failed[3] == "three is wrong" and "was killed" in failed[2]
-
-
-@pytest.mark.slow
-def test_each_worker_gets_a_gpu_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "4,7")
-    monkeypatch.chdir(tmp_path)
-    assert workers.share(_note_gpu, list(range(4)), jobs=2) == {}
-    assert {path.name for path in tmp_path.iterdir()} == {"4", "7"}
-
-
-def _note_gpu(item: int) -> None:
-    Path(os.environ["CUDA_VISIBLE_DEVICES"]).touch()
-    time.sleep(0.3)
-
-
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        (["ablate.arms=['bse']"], "ablate: arms: no 'bse'; built in: base, "),
-        (["ablate.arms=['base']"], "none but the base"),
-        (["ablate.more.mine={strategy='x', prompt='gone'}"], "prompt: input should be 'kept' or 'erased'"),
-        (["ablate.more.cautious={}"], "'cautious' is the name of a built-in arm"),
-        (["explain.tasks=0"], "set one of the two"),
-        (["erase.few_shot=0.5"], "zero-shot lessons"),
-        (["teach.samples=3", "teacher.temperature=0.7"], "teach.samples: the arms of an ablation"),
-    ],
-)  # fmt: skip
-def test_what_cannot_be_is_one_line(words: list[str], said: str, recipe_file: Path, tmp_path: Path) -> None:
-    with pytest.raises(RecipeError) as error:
-        ablate.ablate(recipe_file, words, tmp_path / "run", 1, False)
-    assert said in str(error.value).lower() or said in str(error.value)
-
-
-def test_an_arm_of_an_unknown_strategy_is_said_before_anything_is_asked(recipe_file: Path, tmp_path: Path) -> None:
-    ablation = Ablation(tmp_path, recipe.load(recipe_file, ["ablate.more.mine={strategy='step_by_stp'}"]), tmp_path)
-    with pytest.raises(
-        RecipeError, match=r"arm 'mine' needs the strategy 'step_by_stp' \(did you mean 'step_by_step'\?\)"
-    ):
-        ablation.check()

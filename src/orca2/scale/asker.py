@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from orca2.asking.runners import Runners
 from orca2.errors import Orca2Error
 from orca2.scale.allowance import Allowance
 from orca2.scale.answer_shards import ShardFolder, ShardStore
+from orca2.scale.status import Activity
 
 TICK = 0.02  # seconds that the first result waits for others
 WORD = "word"  # the file in the store that says which run it is of
@@ -31,7 +31,6 @@ class Job:
     client: ModelClient
     work: Work
     capped: bool
-    label: str
     word: bytes
 
 
@@ -62,11 +61,13 @@ class Report:
 class Asker:
     """The engine in a process of the cluster. All methods are of its one event loop."""
 
-    def __init__(self, store: str, name: str) -> None:
-        self.folder, self.name = ShardFolder(store), name
+    def __init__(self, store: str, name: str, run: str) -> None:
+        import ray
+
+        self.folder = ShardFolder(store)
         self.store = ShardStore(self.folder, name)
         self.job: Job | None = None
-        self.rows_done, self.since = 0, time.time()
+        self.activity = Activity("asker", run, "", ray.get_runtime_context().get_node_id(), os.getpid())
 
     async def begin(self, job: Job) -> str:
         """Be ready for rows of a job; why that is not so, or nothing."""
@@ -126,7 +127,7 @@ class Asker:
             self.report.failure = error if isinstance(error, Orca2Error) else RuntimeError(f"{type(error)}: {error}")
         else:
             self.report.ended.append((sent.number, result))
-            self.rows_done += 1
+            self.activity.done += 1
         for key in sent.known:
             self.store.known.pop(key, None)
         self.news.set()
@@ -143,10 +144,7 @@ class Asker:
         self.job = None
 
     async def describe(self) -> dict[str, Any]:
-        """Who this is and what it does, for `orca2 cluster status`."""
-        job = self.job
-        return {
-            "role": "asker", "name": self.name, "pid": os.getpid(), "since": self.since, "rows_done": self.rows_done,
-            "in_flight": self.runners.in_flight if job else 0,
-            "model": job.client.model.name if job else "", "doing": job.label if job else "idle",
-        }  # fmt: skip
+        """Who this is and what it does: an `Activity`."""
+        self.activity.in_flight = self.runners.in_flight if self.job else 0
+        self.activity.model = self.job.client.model.name if self.job else ""
+        return self.activity.described()

@@ -66,7 +66,7 @@ class AskingPool:
         self.merger = Merger(self.processes.folder, self.cache)
         await self.merger.merge()
         capped = bool(self.client.budget.cap and self.client.price)
-        self.job = Job(self.client, self.work, capped, self.processes.run, self.processes.word)
+        self.job = Job(self.client, self.work, capped, self.processes.word)
         self.count = self.processes.count()
         self.window = -(-self.client.window // self.count) + EXTRA
         for _ in range(self.count):
@@ -95,16 +95,14 @@ class AskingPool:
         await asyncio.gather(*tasks, return_exceptions=True)
         for seat in self.seats:
             with suppress(ray.exceptions.RayError):  # it has died at the very end: all that it had has come back
-                if seat.out or self.failure is not None:
-                    ray.kill(seat.asker)
-                else:
+                if not seat.out and self.failure is None:
                     await seat.asker.end.remote()
-                    self.processes.give_back(seat.asker)
+                ray.kill(seat.asker)
         await self.merger.merge()
         self.processes.folder.tidy()
 
     def _start(self) -> None:
-        task = self.loop.create_task(self._serve(Seat(self.processes.take())))
+        task = self.loop.create_task(self._serve(Seat(self.processes.start())))
         self.serving.add(task)
         task.add_done_callback(self._stopped)
 

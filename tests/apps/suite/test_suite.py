@@ -9,57 +9,14 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from orca2.apps.suite import _domain, _paper
-from orca2.benchmarks import load_benchmark
-from orca2.core.types import Task
-from tests.benchmarks.shapes import SHAPES
-from tests.server import completion, serve
+from tests.server import serve
 
 Run = Callable[..., tuple[int, str, str]]
-KNOWING = {"hot?": "The answer is (B) fire.", "What is 3 + 4?": "3 + 4 = 7.\n#### 7", "2 + 2?": "(D)"}
-
-
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
-    return put_all(tmp_path / "data")
-
-
-def put_all(folder: Path) -> Path:
-    for name, rows in SHAPES.values():
-        file = folder / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text("".join(json.dumps(row) + "\n" for row in rows))
-    return folder
-
-
-def answer(messages: list[dict[str, str]]) -> Any:
-    """Knows a little; is cut, undecided or silent at times; and judges."""
-    asked = messages[-1]["content"]
-    if "Score: N" in asked:
-        return "It is fine. Score: 8"
-    if "Made up: yes" in asked:
-        return "Nothing is. Made up: no"
-    if "Verdict: A" in asked:
-        return "Verdict: tie"
-    if "1,000 + 1" in asked:
-        return completion("First we take 1,000 and then", "length")
-    if "cold?" in asked:
-        return "It is (A) or (B)."
-    return next((said for part, said in KNOWING.items() if part in asked), "I do not know <script>alert(1)</script>.")
-
-
-@pytest.fixture
-def endpoint() -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    with serve(answer) as served:
-        yield served
 
 
 def rows(out: Path) -> list[dict[str, Any]]:
@@ -208,48 +165,3 @@ def test_what_is_missing_of_a_suite_is_said_not_fatal(run: Run, endpoint: Any, d
     assert code == 0 and "not run: DROP: no file" in err and "not run: MT-Bench needs a judge" in err
     page = (tmp_path / "out" / "suite.html").read_text()
     assert "DROP: no file" in page and "<script>" not in page
-
-
-def test_in_domain_by_name_and_by_overlap(data: Path, tmp_path: Path) -> None:
-    run_folder = tmp_path / "run"
-    run_folder.mkdir()
-    repeated = load_benchmark("race", data).items[0].task.prompt
-    tasks = [Task("1", "gsm8k", "x", "1", "auto", "train"), Task("2", "mine", repeated, "1", "auto", "train"),
-             Task("3", "bbh", "y", "1", "auto", "test")]  # fmt: skip
-    (run_folder / "tasks.jsonl").write_text("".join(json.dumps(asdict(task)) + "\n" for task in tasks))
-    options = {"path": ["arc_easy_train.tsv"]}
-    (run_folder / "record.json").write_text(json.dumps({"recipe": {"tasks": {"source": "jsonl", "options": options}}}))
-    found = _domain.trained_on(
-        run_folder, [load_benchmark(name, data) for name in ("gsm8k", "race", "arc_easy", "bbh")]
-    )
-    assert found["gsm8k"].named == ["gsm8k"]
-    assert (found["race"].named, found["race"].repeated) == ([], 1)
-    assert found["arc_easy"].named == ["arc_easy_train.tsv"]
-    assert found["race"].in_domain and not found["bbh"].in_domain
-    assert str(found["race"]) == "1 of 2 items stand in its train split"
-    assert _domain.trained_on(None, []) == {}
-
-
-def test_the_means_of_the_paper_follow_from_its_cells() -> None:
-    for row in _paper.FIGURES:
-        if row.mean is not None and len(row.cells) == 6:
-            assert abs(sum(row.cells.values()) / 6 - row.mean) < 0.011, row
-
-
-def test_exports_hold_every_row(run: Run, data: Path, endpoint: Any, tmp_path: Path) -> None:
-    url, _ = endpoint
-    out = tmp_path / "out"
-    words = ("suite", url, "--model", "org/stub", "--benchmarks", "gsm8k,race", "--data", data, "--out", out)
-    assert run(*words, "--export", "inspect,lm-eval")[0] == 0
-    assert run(*words, "--export", "inspect,lm-eval")[0] == 0  # once more replaces
-    logs = [json.loads(file.read_text()) for file in sorted((out / "inspect").glob("*.json"))]
-    assert [log["eval"]["task"] for log in logs] == ["gsm8k", "gsm8k", "race", "race"]
-    assert [sample["scores"]["orca2_grader"]["value"] for sample in logs[0]["samples"]] == ["C", "I"]
-    (results,) = (out / "lm-eval").glob("results_*.json")
-    found = json.loads(results.read_text())
-    assert found["results"]["gsm8k_none"]["exact_match,orca2"] == 0.5
-    assert found["group_subtasks"]["race_none"] == ["race_none_high", "race_none_middle"]
-    assert found["n-samples"]["gsm8k_none"] == {"original": 2, "effective": 2}
-    (file,) = (out / "lm-eval").glob("samples_gsm8k_none_*")
-    samples = [json.loads(line) for line in file.read_text().splitlines()]
-    assert [sample["exact_match"] for sample in samples] == [1.0, 0.0]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from orca2.apps.suite import Options, evaluate
-from tests.apps.test_suite import answer, put_all
+from tests.apps.suite.conftest import answer, put_all
 from tests.server import serve
 
 
