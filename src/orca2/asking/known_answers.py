@@ -13,7 +13,7 @@ from orca2.asking.keys import as_http_model, is_failed, request_key
 from orca2.core.model import HttpModel
 from orca2.core.types import Completion, Request
 
-Row = TypeVar("Row")
+RowT = TypeVar("RowT")
 
 
 class Unanswered(Exception):
@@ -66,12 +66,12 @@ class KnownAnswers:
 
 
 def run_known(
-    client: ModelClient, rows: Iterable[Row], work: Worker[Row, Any], known: KnownAnswers
-) -> Iterator[tuple[Row, Sequence[bytes]]]:
+    client: ModelClient, rows: Iterable[RowT], work: Worker[RowT, Any], known: KnownAnswers
+) -> Iterator[tuple[RowT, Sequence[bytes]]]:
     """As `run_all`, and no endpoint is asked: yields each row with the keys of the requests that it waits for, sorted;
     none where it has come to its end. A model of this machine is asked as ever."""
 
-    async def work_on(row: Row, ask: Ask) -> Sequence[bytes]:
+    async def work_on(row: RowT, ask: Ask) -> Sequence[bytes]:
         owed = set[bytes]()
 
         async def answer(request: Request, other: ModelClient | None = None) -> Completion:

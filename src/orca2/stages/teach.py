@@ -19,7 +19,7 @@ from orca2.strategies import FIRST
 
 Planned = tuple[Task, list[Strategy]]
 Plan = list[Planned]
-Row = tuple[Task, list[PromptPlan]]
+TaskPlans = tuple[Task, list[PromptPlan]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Sampling:
     min_correct: int
     judge_client: JudgeClient | None
 
-    async def __call__(self, row: Row, ask: Ask) -> list[Sample]:
+    async def __call__(self, row: TaskPlans, ask: Ask) -> list[Sample]:
         task, plans = row
 
         async def judge(completion: Completion) -> Verdict:
@@ -64,7 +64,7 @@ def plan(folder: RunFolder) -> Plan:
     return [(task, [by_name[name] for name in names[task.family]]) for task in chosen]
 
 
-def rows(folder: RunFolder, planned: Plan) -> list[Row]:
+def rows(folder: RunFolder, planned: Plan) -> list[TaskPlans]:
     """What is asked, in the order of asking: a server keeps the prefix of an instruction that it has just read."""
     return [
         (task, [PromptPlan(first_request(folder, task, strategy), strategy.calls) for strategy in strategies])

@@ -9,7 +9,7 @@ from orca2.errors import RecipeError
 from orca2.progress import track
 from orca2.run.folder import RunFolder
 from orca2.run.models import load_teacher
-from orca2.stages.teach import Row, plan, rows, sampling
+from orca2.stages.teach import TaskPlans, plan, rows, sampling
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Walk:
 
     teacher: str
     requests: Mapping[bytes, KnownRequest]
-    waiting: Sequence[tuple[Row, Sequence[bytes]]]
+    waiting: Sequence[tuple[TaskPlans, Sequence[bytes]]]
 
     @property
     def owed(self) -> dict[bytes, KnownRequest]:
