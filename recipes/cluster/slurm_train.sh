@@ -21,7 +21,7 @@ run=${1:?give the run folder, as in: sbatch slurm_train.sh RUN}
 stage=${2:-train}
 shift $(($# < 2 ? $# : 2))
 nodes=${SLURM_JOB_NUM_NODES:?start it with: sbatch slurm_train.sh $run}
-head=$(scontrol show hostnames "$SLURM_JOB_NODELIST" | head -n 1)
+read -r head < <(scontrol show hostnames "$SLURM_JOB_NODELIST") # a pipe into head could end scontrol, and so the job
 port=$((20000 + SLURM_JOB_ID % 20000)) # two jobs on one node do not meet
 
 # each node runs one torchrun; they find each other at the head node, whichever starts first

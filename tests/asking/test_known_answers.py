@@ -1,16 +1,19 @@
 """Asking in rounds by known answers comes to what asking at once comes to, and asks nothing else."""
 
 import json
-from collections.abc import Mapping, Sequence
+import zlib
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orca2.asking.cache import Cache
 from orca2.asking.client import ModelClient
-from orca2.asking.engine import Ask, run_all
+from orca2.asking.engine import Ask, Worker, run_all
 from orca2.asking.known_answers import KnownAnswers, keep, run_known
 from orca2.asking.loop import Loop
 from orca2.asking.sampling import PromptPlan, Sample, sample_until_correct
@@ -18,53 +21,51 @@ from orca2.core.types import Call, Completion, Message, Request, Verdict
 from orca2.models.openai import OpenAIModel
 from tests.server import completion, serve
 
-ROWS, CALLS = range(4), (Call("check", "Check it."),)
-PLANS = [
-    [
-        PromptPlan(Request((Message("system", way), Message("user", f"task {row}")), 9, 0.7), calls)
-        for way, calls in ways
-    ]
-    for row in ROWS
-    for ways in [(("short", ()), ("long", CALLS))]
-]
-Script = Mapping[str, str]
+ROWS = range(4)
+WAYS = {"short": (), "long": (Call("check", "Check it."),)}
 
 
-def reply(script: Script, body: Mapping[str, object]) -> bytes:
-    """The answer to a request: right, wrong or cut off, by what is asked and which sample it is."""
-    fate = script.get(json.dumps([body["messages"], body["seed"]]), "wrong")
-    return json.dumps(completion(f"{fate} {json.dumps(body)[-40:]}", "length" if fate == "cut" else "stop")).encode()
+def reply(body: Mapping[str, Any]) -> dict[str, Any]:
+    """The answer to a request: right, wrong, cut off or empty, always the same for the same one."""
+    fate = zlib.crc32(json.dumps([body["model"], body["messages"], body["seed"]]).encode())
+    said = "" if fate % 7 == 0 else f"{'right' if fate % 3 else 'wrong'} {fate}"
+    return completion(said, "length" if fate % 5 == 0 else "stop")
 
 
-async def judge(said: Completion) -> Verdict:
-    right = said.text.startswith("right") and said.finish_reason == "stop"
-    return Verdict("correct" if right else "wrong", None, "")
+def question(body: Mapping[str, Any]) -> str:
+    return json.dumps([body["messages"], body["seed"]])
 
 
-def sampled(client: ModelClient, rows: Sequence[int], samples: int, wanted: int) -> dict[int, list[Sample]]:
-    async def work(row: int, ask: Ask) -> list[Sample]:
-        return await sample_until_correct(ask, PLANS[row], judge, samples, wanted, "answer")
-
-    return dict(run_all(client, rows, work))
-
-
-@settings(max_examples=25)
-@given(st.integers(1, 3), st.integers(1, 3), st.randoms(use_true_random=False))
-def test_rounds_come_to_what_asking_at_once_comes_to(samples: int, wanted: int, chance: "st.DataObject") -> None:
-    fates: dict[str, str] = {}
-
-    def answer(body: Mapping[str, object]) -> bytes:
-        key = json.dumps([body["messages"], body["seed"]])
-        fates.setdefault(key, chance.choice(["right", "wrong", "cut"]))  # type: ignore[attr-defined]
-        return reply(fates, body)
+def sampler(samples: int, wanted: int) -> Worker[int, list[Sample]]:
+    async def judge(said: Completion) -> Verdict:
+        right = said.text.startswith("right") and said.finish_reason == "stop"
+        return Verdict("correct" if right else "wrong", None, "")
 
     async def work(row: int, ask: Ask) -> list[Sample]:
-        return await sample_until_correct(ask, PLANS[row], judge, samples, wanted, "answer")
+        asked = [Request((Message("system", way), Message("user", f"task {row}")), 9, 0.7) for way in WAYS]
+        plans = [PromptPlan(request, calls) for request, calls in zip(asked, WAYS.values(), strict=True)]
+        return await sample_until_correct(ask, plans, judge, samples, wanted, "answer")
 
-    with serve(answer, whole=True) as (url, received), TemporaryDirectory() as folder:
-        model = OpenAIModel("m", url)
-        live = sampled(ModelClient(model, Cache(Path(folder, "live"))), ROWS, samples, wanted)
-        bodies = sorted(json.dumps(body["messages"]) + str(body["seed"]) for body in received)
+    return work
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    with serve(reply, whole=True) as served:
+        yield served
+
+
+@settings(max_examples=20)
+@given(st.integers(0, 10**6), st.integers(1, 3), st.integers(1, 4))
+def test_rounds_come_to_what_asking_at_once_comes_to(
+    server: tuple[str, list[dict[str, Any]]], seed: int, samples: int, wanted: int
+) -> None:
+    url, received = server
+    received.clear()
+    model, work = OpenAIModel(f"m{seed}", url), sampler(samples, wanted)
+    with TemporaryDirectory() as folder:
+        live = dict(run_all(ModelClient(model, Cache(Path(folder, "live"))), ROWS, work))
+        bodies = sorted(map(question, received))
         client, asked = ModelClient(model, Cache(Path(folder, "rounds"))), list[str]()
         given: dict[bytes, list[bytes]] = {}
         while True:
@@ -73,13 +74,14 @@ def test_rounds_come_to_what_asking_at_once_comes_to(samples: int, wanted: int, 
             owed = {key for keys in waiting.values() for key in keys}
             if not owed:
                 break
-            assert owed.isdisjoint(given)
+            assert owed.isdisjoint(given) and owed <= known.requests.keys()
             for key in owed:
                 body = json.loads(known.requests[key].body)
-                asked.append(json.dumps(body["messages"]) + str(body["seed"]))
-                given[key] = [reply(fates, body)]
+                asked.append(question(body))
+                given[key] = [json.dumps(reply(body)).encode()]
         assert sorted(asked) == bodies, "no more is asked than live, and nothing twice"
+        assert known.requests.keys() == given.keys()
         with Loop() as loop:
             loop.run(keep(known.requests))
-        before = len(received)
-        assert sampled(client, ROWS, samples, wanted) == live and len(received) == before
+        received.clear()
+        assert dict(run_all(client, ROWS, work)) == live and not received
