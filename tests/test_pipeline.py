@@ -124,7 +124,7 @@ def test_items_that_share_a_column_are_clustered(run: Run, finished: Path, tmp_p
     result = load(folder, "evaluate.json")
     assert result["settings"]["cluster_by"] == "steps" and "clustered_error" in result["totals"][0]
     code, _, said = run("compare", folder, finished)
-    assert code == 2 and "differ in cluster ('steps' and '')" in said
+    assert code == 2 and "differ in cluster_by ('steps' and '')" in said
 
 
 def test_lessons_are_erased_and_explain_lessons_are_not(finished: Path) -> None:

@@ -163,7 +163,7 @@ def test_a_kill_while_files_get_their_names_is_mended(copied: Path, monkeypatch:
     folder = opened(copied, "erase.few_shot=1.0", "erase.demonstrations=[1, 2]", redo=True)
     with monkeypatch.context() as patch:
         patch.setattr(
-            RunFolder, "settle", lambda folder: folder.record.get("moving") and (_ for _ in ()).throw(KeyError)
+            RunFolder, "move_finished", lambda folder: folder.record.get("moving") and (_ for _ in ()).throw(KeyError)
         )
         with pytest.raises(KeyError):
             pipeline.run(folder, ["erase"])

@@ -13,7 +13,7 @@ from orca2.sections import Cluster
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def nodes() -> Iterator[Any]:
     """A `ray.cluster_utils.Cluster`: a head without cores of its own, and two nodes with one each."""
     with pytest.MonkeyPatch.context() as patch:
@@ -29,13 +29,13 @@ def nodes() -> Iterator[Any]:
         made.shutdown()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def spec(nodes: Any) -> Cluster:
     """The section of a recipe that names these nodes."""
     return Cluster(address=nodes.address, workers=2, worker_cpus=0.5)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def joined(spec: Cluster) -> Iterator[Cluster]:
     with connected(spec):
         yield spec

@@ -129,7 +129,7 @@ def test_a_training_that_lost_a_process_makes_the_student_of_torchrun(
     one, other = (json.loads((path / "train.json").read_text())["training"] for path in (reference, folder))
     assert one["processes"] == other["processes"] == 2
     for a, b in zip(one["loss"], other["loss"], strict=True):
-        assert a["loss"] == pytest.approx(b["loss"], abs=1e-4) and {**a, "loss": 0} == {**b, "loss": 0}
+        assert a["loss"] == pytest.approx(b["loss"], abs=1e-3) and {**a, "loss": 0} == {**b, "loss": 0}
     students = [load_file(path / "student" / "model.safetensors") for path in (reference, folder)]
     for name, weight in students[0].items():
         assert torch.allclose(weight.float(), students[1][name].float(), rtol=0.02, atol=1e-3)

@@ -28,7 +28,7 @@ class RequestRunner:
 
     def __init__(self, client: ModelClient, raises: bool = False) -> None:
         self.client, self.model, self.ledger = client, client.model, client.ledger
-        self.raises = raises
+        self.raises, self.slots = raises, 0
         self.in_flight: Callable[[], int] | None = None
         self.in_progress: dict[bytes, asyncio.Future[Completion]] = {}
         self.stack = AsyncExitStack()
@@ -45,7 +45,13 @@ class RequestRunner:
 
     def share(self, rank: int, of: int) -> int:
         """Keep to a part of the account's limits; how many requests may be on the way then, 0 for no live model."""
-        return self.connection.share(rank, of) if self.http_model is not None else 0
+        self.slots = self.connection.share(rank, of) if self.http_model is not None else 0
+        return self.slots
+
+    @property
+    def is_within_share(self) -> bool:
+        """Whether no more is on the way than the part allows: what was sent before it was made smaller has ended."""
+        return self.in_flight is None or self.in_flight() <= self.slots
 
     def stop(self) -> None:
         """Stop a model of this machine where it is; a live one stops with those who wait."""

@@ -54,6 +54,12 @@ class Runners:
         return self.main.share(rank, of)
 
     @property
+    def is_within_share(self) -> bool:
+        """Whether every model is asked no more than its part."""
+        opened = [self.main, *(runner for runner, opened in self.others.values() if opened.done())]
+        return all(runner.is_within_share for runner in opened)
+
+    @property
     def in_flight(self) -> int:
         """Requests that are on the way now, of all models that say so."""
         runners = [self.main, *(runner for runner, _ in self.others.values())]

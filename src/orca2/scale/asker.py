@@ -86,8 +86,12 @@ class Asker:
         return ModelClient(theirs.model, self.store, self.client.ledger, self.budget)
 
     async def share(self, rank: int, of: int) -> int:
-        """Keep to a part of the account's limits; how many requests may be on the way."""
-        return self.runners.share(rank, of)
+        """Keep to a part of the account's limits; how many requests may be on the way, once no more are: others may
+        take up what this process has left then."""
+        slots = self.runners.share(rank, of)
+        while not self.runners.is_within_share:
+            await asyncio.sleep(TICK)
+        return slots
 
     async def hold(self) -> tuple[float, float, float]:
         """As `Allowance.hold`."""

@@ -62,7 +62,7 @@ class AskingPool:
     async def open(self) -> Callable[[], int]:
         self.loop = asyncio.get_running_loop()
         self.news, self.changed, self.taken = asyncio.Event(), asyncio.Event(), asyncio.Event()
-        self.dividing, self.taking = asyncio.Lock(), asyncio.Lock()
+        self.sharing, self.dividing, self.taking = asyncio.Lock(), asyncio.Lock(), asyncio.Lock()
         self.merger = Merger(self.processes.folder, self.cache)
         await self.merger.merge()
         capped = bool(self.client.budget.cap and self.client.price)
@@ -246,10 +246,11 @@ class AskingPool:
         """Divide the limits of the account, and what may be spent, among the processes that are ready."""
         from ray.exceptions import RayError
 
-        seats = list(self.seats)
-        for rank, seat in enumerate(seats):
-            with suppress(RayError):  # its own task sees to one that has died
-                seat.slots = await seat.asker.share.remote(rank, len(seats))
+        async with self.sharing:
+            seats = list(self.seats)  # a new one comes last: it gets its part when the others have come down to theirs
+            for rank, seat in enumerate(seats):
+                with suppress(RayError):  # its own task sees to one that has died
+                    seat.slots = await seat.asker.share.remote(rank, len(seats))
         await self._divide()
         self.changed.set()
 

@@ -58,7 +58,7 @@ def test_models_and_tokenizers_without_such_a_form(tiny: Path, tokenizer: Any, t
     )
     tokenizer.save_pretrained(tmp_path / "a")
     code, _, said = run("export", tmp_path / "a", tmp_path / "out", "--format", "gguf")
-    assert code == 2 and said.startswith("orca2: a model of type gpt2 has no GGUF form here")
+    assert code == 2 and said.splitlines()[-1].startswith("orca2: a model of type gpt2 has no GGUF form here")
     assert not list(tmp_path.glob("out*"))
     content = {"pre_tokenizer": {"type": "Whitespace"}}
     with pytest.raises(ModelError, match="way to split texts"):
