@@ -4,7 +4,7 @@ import pytest
 
 from orca2.core.types import Where
 from orca2.reading.choices import Asked
-from orca2.reading.chosen import IncrementalDetokenizer
+from orca2.reading.chosen import OptionReader
 from orca2.reading.undecided import NOTHING
 
 FRUIT = Asked.of("B", "Which is a fruit?\nOptions:\n(A) stone\n(B) plum")
@@ -22,9 +22,9 @@ FRUIT = Asked.of("B", "Which is a fruit?\nOptions:\n(A) stone\n(B) plum")
     ],
 )
 def test_what_a_part_settles_on(text: str, place: Where, marks: tuple[str, ...]) -> None:
-    assert IncrementalDetokenizer(FRUIT, text).read(text, place, firm=True) == marks
+    assert OptionReader(FRUIT, text).read(text, place, firm=True) == marks
 
 
 def test_only_a_closing_statement_is_read_for_what_it_names_in_passing() -> None:
-    assert IncrementalDetokenizer(FRUIT, "so (B).").read("so (B).", "last", firm=False) == ("B",)
-    assert IncrementalDetokenizer(FRUIT, "(B)").read("(B)", "stated", firm=False) == ()
+    assert OptionReader(FRUIT, "so (B).").read("so (B).", "last", firm=False) == ("B",)
+    assert OptionReader(FRUIT, "(B)").read("(B)", "stated", firm=False) == ()

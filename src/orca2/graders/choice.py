@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from orca2.core.types import Verdict
 from orca2.reading.choices import Asked, joined_marks, weighed
-from orca2.reading.chosen import IncrementalDetokenizer
+from orca2.reading.chosen import OptionReader
 from orca2.reading.grader import TextGrader
 from orca2.reading.mentions import flat
 from orca2.reading.places import read_with, verdict
@@ -52,7 +52,7 @@ class Choice(TextGrader):
         if len(text) < len(question) and len(asked.names) > 1 and flat(text) == flat(asked.listing):
             return verdict((), "last", False)  # nothing but the options again
         text = _BOXES.sub(r" \1 ", text) if text.count("boxed") > 1 else text
-        reader = IncrementalDetokenizer(asked, text)
+        reader = OptionReader(asked, text)
         cue = _CUE if "answer" in text.lower() else None
         found, place = read_with(text, lambda text, place: reader.read(text, place, firm=True), cue)
         if not found:

@@ -43,7 +43,7 @@ _STOPS = re.compile(r"[)\]]?\s{0,3}(?:[.!?,;:。、]|$)")
 _ALONE = re.compile(r"\W{0,3}([a-z])(?:\W{0,3}$|[,;:).](?=\s))")
 
 
-class IncrementalDetokenizer:
+class OptionReader:
     """Reads the option in a part of a response.
 
     One that breaks off has no last statement; where it lists the options again, a lone option is no answer; where it
