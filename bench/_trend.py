@@ -13,19 +13,19 @@ from orca2.core.types import Completion, Trial, Verdict
 
 RULES = Rules()
 THIRD, END = 3, 9  # ninths
-LOOK = 12  # tasks of a look on the way, as in a recipe; the last look of the third has all
+EVAL_TASKS = 12  # tasks of an eval point on the way, as in a recipe; the last one of the third has all
 
-Look = Mapping[str, Any]
-Cells = dict[tuple[int, str, str], Look]  # by ninths, family and strategy
+Cell = Mapping[str, Any]  # the trials of a family under a strategy at one eval point: a line of the file
+Cells = dict[tuple[int, str, str], Cell]  # by ninths, family and strategy
 
 
 def read(files: Iterable[Path]) -> dict[int, Cells]:
-    """Looks of each seed."""
+    """The trials of each seed."""
     found: dict[int, Cells] = defaultdict(dict)
     for file in files:
         for line in file.read_text(encoding="utf-8").splitlines():
-            look = json.loads(line)
-            found[look["seed"]][look["ninths"], look["family"], look["strategy"]] = look
+            cell = json.loads(line)
+            found[cell["seed"]][cell["ninths"], cell["family"], cell["strategy"]] = cell
     return dict(found)
 
 
@@ -50,16 +50,16 @@ def compare(cells: Cells, seed: int) -> list[dict[str, Any]]:
 
 
 def _point(cells: Cells, ninths: int, family: str, name: str) -> Point:
-    look = cells[ninths, family, name]
-    right = look["right"] if ninths == THIRD else look["right"][:LOOK]
-    return Point(look["lessons"] * ninths / END, right.count("1"), len(right))
+    cell = cells[ninths, family, name]
+    right = cell["right"] if ninths == THIRD else cell["right"][:EVAL_TASKS]
+    return Point(cell["lessons"] * ninths / END, right.count("1"), len(right))
 
 
-def _trials(look: Look) -> list[Trial]:
+def _trials(cell: Cell) -> list[Trial]:
     verdicts = {"1": Verdict("correct", None, ""), "0": Verdict("wrong", None, "")}
     return [
-        Trial(str(index), look["family"], look["strategy"], Completion("", "stop", 0, tokens), verdicts[bit])
-        for index, (bit, tokens) in enumerate(zip(look["right"], look["tokens"], strict=True))
+        Trial(str(index), cell["family"], cell["strategy"], Completion("", "stop", 0, tokens), verdicts[bit])
+        for index, (bit, tokens) in enumerate(zip(cell["right"], cell["tokens"], strict=True))
     ]
 
 

@@ -4,7 +4,7 @@ SmolLM2-135M is explanation-tuned on generated families under two strategies. On
 tasks that it never sees. What was tried in the first third makes the plain profile (its last trials) and the one by
 trend (all of them); both are held against the choice of the fully trained student.
 Run: python bench/trend.py [--quick] [--seed N] [--lessons N] [--out FILE]: a training whose trials are written to FILE,
-some minutes on a large GPU. Or: python bench/trend.py --read FILE ..., which trains nothing and counts over the looks
+some minutes on a large GPU. Or: python bench/trend.py --read FILE ..., which trains nothing and counts over the trials
 of several; bench/trend_runs.jsonl holds six. The last line is JSON either way.
 """
 
@@ -40,7 +40,7 @@ FAMILIES = names("sources.synthetic")
 STRATEGIES = (direct.STRATEGY, step_by_step.STRATEGY)
 ANSWERS = (1, 2, 3, 9)  # ninths of the training after which the student answers
 
-Look = dict[str, Any]
+Cell = dict[str, Any]  # the trials of a family under a strategy at one eval point: a line of the file
 
 
 class Bench:
@@ -53,7 +53,7 @@ class Bench:
         self.tokenizer = load_tokenizer(place)
         self.model = load_model(place, torch.float32, self.device)
         self.tasks = self._tasks()
-        self.looks: list[Look] = []
+        self.cells: list[Cell] = []
 
     def _tasks(self) -> dict[str, list[Task]]:
         found: dict[str, dict[str, Task]] = {family: {} for family in self.families}
@@ -69,20 +69,20 @@ class Bench:
         said = FORMS[strategy.name].format(target=task.target, **task.fields)
         return Lesson((*opening(strategy, task, self.seed), Message("assistant", said)), task.id)
 
-    def look(self, learned: float, student: LocalModel) -> None:
+    def evaluate(self, learned: float, student: LocalModel) -> None:
         student.keep = False
         ninths = round(9 * learned)
         self._try(ninths, student, asks=ninths in ANSWERS)
         print(f"seed {self.seed}: {ninths} of 9", flush=True)
         if self.out:
-            self.out.write_text("".join(json.dumps(look) + "\n" for look in self.looks))
+            self.out.write_text("".join(json.dumps(cell) + "\n" for cell in self.cells))
 
     def _try(self, ninths: int, student: LocalModel, asks: bool) -> None:
         pairs = [(t, s) for tasks in self.tasks.values() for t in tasks[: self.tries] for s in STRATEGIES]
         asked = [Request(opening(s, t, self.seed), 96, task=t, strategy=s.name) for t, s in pairs]
         losses = self._losses(student, pairs)
         answers = ask(ModelClient(student), asked, "") if asks else [None] * len(pairs)
-        cells: dict[tuple[str, str], Look] = {}
+        cells: dict[tuple[str, str], Cell] = {}
         for (task, strategy), answer, loss in zip(pairs, answers, losses, strict=True):
             cell = cells.setdefault((task.family, strategy.name), {
                 "lessons": self.lessons, "seed": self.seed, "ninths": ninths, "family": task.family,
@@ -92,7 +92,7 @@ class Bench:
                 cell["right"] += str(int(auto.load().grade(task.target, answer.text, task.prompt).correct))
                 cell["tokens"].append(answer.tokens_out)
             cell["loss"].append(round(loss, 2))
-        self.looks += cells.values()
+        self.cells += cells.values()
 
     @torch.no_grad()
     def _losses(self, student: LocalModel, pairs: Sequence[tuple[Task, Strategy]]) -> list[float]:
@@ -120,9 +120,9 @@ class Bench:
         rows = [self.lesson(t, s) for tasks in self.tasks.values() for t in tasks[self.tries :] for s in STRATEGIES]
         random.Random(self.seed).shuffle(rows)
         settings = Training(learning_rate=2e-4, row_tokens=256)
-        train(self.model, self.tokenizer, rows, settings, self.seed, "trend", eval_points=EvalPoints(8, self.look))
+        train(self.model, self.tokenizer, rows, settings, self.seed, "trend", eval_points=EvalPoints(8, self.evaluate))
         with answering(self.model, torch.bfloat16, {}) as (model, cast):
-            self.look(1.0, LocalModel("the trained student", model, self.tokenizer, cast))
+            self.evaluate(1.0, LocalModel("the trained student", model, self.tokenizer, cast))
 
 
 def main() -> None:
@@ -130,8 +130,8 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="two families, a few lessons: shows that it runs")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--lessons", type=int, default=120, help="of a family under each strategy")
-    parser.add_argument("--out", type=Path, help="where the looks go, one JSON line a family and strategy")
-    parser.add_argument("--read", type=Path, nargs="+", help="count over the looks in these files")
+    parser.add_argument("--out", type=Path, help="where the trials go, one JSON line a cell")
+    parser.add_argument("--read", type=Path, nargs="+", help="count over the trials in these files")
     options = parser.parse_args()
     if options.read:
         _trend.show(options.read)
@@ -139,7 +139,7 @@ def main() -> None:
     families, lessons, tries = (FAMILIES[3:5], 9, 8) if options.quick else (FAMILIES, options.lessons, 50)
     bench = Bench(families, lessons, tries, options.seed, options.out)
     bench.run()
-    print(json.dumps({"quick": options.quick, "seed": options.seed, "lessons": lessons, "looks": len(bench.looks)}))
+    print(json.dumps({"quick": options.quick, "seed": options.seed, "lessons": lessons, "cells": len(bench.cells)}))
 
 
 if __name__ == "__main__":
