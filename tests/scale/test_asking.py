@@ -149,7 +149,7 @@ def test_a_driver_that_is_killed_leaves_shards_which_the_next_one_takes_in(nodes
         with start(url) as process:
             said = process.communicate()[0]
         page = counts(url)
-    answered, asked = json.loads(said)
+    answered, asked = json.loads(said.splitlines()[-1])
     assert answered == 300 and page["contents_paid"] == 300 and page["paid"] - 300 <= IN_FLIGHT
     assert asked <= 300 - 100 + IN_FLIGHT and not (tmp_path / "shards").exists()
 
@@ -221,6 +221,14 @@ def test_a_store_that_other_nodes_do_not_see_is_one_clear_line(joined: Cluster, 
         with pytest.raises(RunError, match=r"does not see memory://shards; name a folder or URL that all nodes reach"):
             dict(run_all(model, range(3), once))
     cache.close()
+
+
+def test_what_ray_prints_of_nodes_is_held_back_by_a_part_that_is_there() -> None:
+    from ray._private import worker
+
+    from orca2.scale.connecting import PRINTING
+
+    assert callable(getattr(worker, PRINTING))
 
 
 def test_what_a_row_raises_ends_all(client: Client) -> None:

@@ -22,6 +22,7 @@ FSDP = {
     "FSDP_AUTO_WRAP_POLICY": "TRANSFORMER_BASED_WRAP",
     "FSDP_RESHARD_AFTER_FORWARD": "true",
 }
+NEEDS_GPUS = pytest.mark.skipif(torch.cuda.device_count() < 2, reason="accelerate shards weights over GPUs only")
 
 
 def start(
@@ -59,7 +60,7 @@ def kill_at(tiny: Path, checkpoints: Path, out: Path, count: int, env: dict[str,
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("sharded", [False, True], ids=["whole", "sharded"])
+@pytest.mark.parametrize("sharded", [False, pytest.param(True, marks=NEEDS_GPUS)], ids=["whole", "sharded"])
 def test_another_number_of_processes_goes_on_at_the_step_where_it_was_killed(
     tiny: Path, tmp_path: Path, sharded: bool
 ) -> None:

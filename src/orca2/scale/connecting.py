@@ -11,6 +11,7 @@ from orca2.errors import RunError, missing_extra
 from orca2.sections import Cluster
 
 NAMESPACE = "orca2"  # of the names of actors, by which `orca2 cluster status` finds them
+PRINTING = "print_to_stdstream"  # private to ray 2.60
 LONGEST_TEXT = 300  # characters of an error of Ray's
 SOURCE = Path(__file__).parents[2]  # what nodes on this machine import orca2 from
 _joined = 0  # how often this process is within `connected`
@@ -80,14 +81,23 @@ def _python_path() -> str:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Progress is the run's own: what Ray logs below an error is not shown meanwhile."""
+    """Progress is the run's own: what Ray logs below an error is not shown meanwhile.
+
+    That a node has died it prints, to standard output, whatever `log_to_driver` says; the function that does is private.
+    """
+    from ray._private import worker
+
     logger = logging.getLogger("ray")
-    level = logger.level
+    level, printing = logger.level, getattr(worker, PRINTING, None)
     logger.setLevel(logging.ERROR)
+    if printing is not None:
+        setattr(worker, PRINTING, lambda *words, **more: None)
     try:
         yield
     finally:
         logger.setLevel(level)
+        if printing is not None:
+            setattr(worker, PRINTING, printing)
 
 
 def said_by_ray(error: Exception) -> str:
