@@ -83,7 +83,7 @@ def _python_path() -> str:
 def _quiet() -> Iterator[None]:
     """Progress is the run's own: what Ray logs below an error is not shown meanwhile.
 
-    That a node has died it prints, to standard output, whatever `log_to_driver` says; the function that does is private.
+    That a node has died it prints, to standard output, whatever `log_to_driver` says, by a function that is private.
     """
     from ray._private import worker
 
