@@ -107,7 +107,7 @@ def resume(rows: int, concurrency: int) -> dict[str, Any]:
     """How soon a run asks of whose rows 98 % are kept, and what it takes in memory and processor time to read these."""
     with TemporaryDirectory() as folder, teacher("calm") as base_url:
         file, known = Path(folder, "answers.sqlite"), round(0.98 * rows)
-        _fill(file, base_url, known)
+        fill(file, base_url, known)
         began = time.monotonic()
         process = start(client("ours", base_url, rows, concurrency, file))
         while not counts(base_url)["paid"] and process.poll() is None:
@@ -121,7 +121,7 @@ def resume(rows: int, concurrency: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _fill(file: Path, base_url: str, rows: int) -> None:
+def fill(file: Path, base_url: str, rows: int) -> None:
     """Keep the answers that the fake teacher would give to the first rows."""
     cache, model, system = Cache(file), load(MODEL, base_url), Message("system", SYSTEM)
 

@@ -26,7 +26,7 @@ def main() -> None:
         return await ask(Request((system, Message("user", prompt(n))), MOST))
 
     client = ModelClient(load(MODEL, base_url, concurrency=concurrency, retries=20), Cache(cache))
-    start = upper_bound = _memory()
+    start = upper_bound = memory()
     ended = good = failed = 0
     with ExitStack() as stack:
         result = stack.enter_context(open(sys.argv[5], "w")) if len(sys.argv) > 5 else None
@@ -37,11 +37,11 @@ def main() -> None:
                 result.write(f"{n} {completion.text}\n")
             ended += 1
             if ended % SAMPLED == 0:
-                upper_bound = max(upper_bound, _memory())
+                upper_bound = max(upper_bound, memory())
     print(json.dumps({"rows": ended, "right": good, "failed": failed, "grown_mb": round(upper_bound - start, 1)}))
 
 
-def _memory() -> float:
+def memory() -> float:
     """Resident megabytes of this process now."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * 4096 / 1e6

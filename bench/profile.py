@@ -29,7 +29,7 @@ def planted(rng: random.Random, gap: int) -> dict[str, tuple[float, float]]:
         behind = [0.0, gap / 100, *(gap / 100 + rng.uniform(0, 0.2) for _ in range(2))]
         rng.shuffle(behind)
         found = {
-            f"s{i}": (top - less + (cost - tokens[0]) / (100 * RULES.worth), cost)
+            f"s{i}": (top - less + (cost - tokens[0]) / (100 * RULES.tokens_per_point), cost)
             for i, (less, cost) in enumerate(zip(behind, tokens, strict=True))
         }
         if all(0.1 <= accuracy <= 0.9 for accuracy, _ in found.values()):
@@ -60,7 +60,7 @@ def measure(draws: int, gap: int, racing: bool, seed: int) -> dict[str, Any]:
     for _ in range(draws):
         truth = planted(rng, gap)
         chosen, tried, claimed, wrong = draw(rng, truth, racing)
-        net = {name: accuracy - tokens / (100 * RULES.worth) for name, (accuracy, tokens) in truth.items()}
+        net = {name: accuracy - tokens / (100 * RULES.tokens_per_point) for name, (accuracy, tokens) in truth.items()}
         right += net[chosen] >= max(net.values()) - 1e-9
         trials, claims, false = trials + tried, claims + claimed, false + (wrong > 0)
     return {
@@ -84,7 +84,7 @@ def main() -> None:
             said = f"{gap:4} {'racing' if racing else 'grid':8} {row['right']:7.1%} {row['grid_share']:12.1%}"
             print(f"{said} {row['draws_with_a_false_claim']:12.1%}")
     seconds = round(time.monotonic() - started, 1)
-    print(json.dumps({"pool": POOL, "error": RULES.error, "seed": options.seed, "seconds": seconds, "rows": rows}))
+    print(json.dumps({"pool": POOL, "error": RULES.alpha, "seed": options.seed, "seconds": seconds, "rows": rows}))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 SmolLM2-135M is explanation-tuned on generated families under two strategies. On the way, and in the end, it is tried on
 tasks that it never sees. What was tried in the first third makes the plain profile (its last trials) and the one by
 trend (all of them); both are held against the choice of the fully trained student.
-Run: python bench/trend.py [--quick] [--seed N] [--lessons N] [--out FILE]: a training whose looks are written to FILE,
+Run: python bench/trend.py [--quick] [--seed N] [--lessons N] [--out FILE]: a training whose trials are written to FILE,
 some minutes on a large GPU. Or: python bench/trend.py --read FILE ..., which trains nothing and counts over the looks
 of several; bench/trend_runs.jsonl holds six. The last line is JSON either way.
 """

@@ -26,17 +26,18 @@ class Raw(NamedTuple):
     content_type: str = "application/json"
 
 
-# an answer's text, a status code, a whole body, a torn one
+# an answer's text, a status code, a whole body, a corrupt one
 Reply = str | int | dict[str, Any] | bytes | Refusal | Raw
-Answer = Callable[[list[dict[str, str]]], Reply]
+Answer = Callable[[Any], Reply]  # of the messages of a request, or of its whole body
 
 
 CERTIFICATE = Path(__file__).parent / "endpoints/tls/server.pem"
 
 
 @contextmanager
-def serve(answer: Answer, tls: bool = False) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """Yields the base URL and the list of request bodies received so far. `tls`: over https, as `localhost`."""
+def serve(answer: Answer, tls: bool = False, whole: bool = False) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """Yields the base URL and the list of request bodies received so far. `tls`: over https, as `localhost`; `whole`:
+    a request is answered by its whole body, not by its messages alone."""
     received: list[dict[str, Any]] = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -44,7 +45,7 @@ def serve(answer: Answer, tls: bool = False) -> Iterator[tuple[str, list[dict[st
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             sent = {"authorization": self.headers.get("Authorization"), "api_key": self.headers.get("api-key")}
             received.append({**body, **sent, "path": self.path})
-            reply = answer(body["messages"])
+            reply = answer(body if whole else body["messages"])
             if isinstance(reply, int):
                 self._send(reply, {"error": {"message": f"scripted {reply}"}})
             elif isinstance(reply, Refusal):

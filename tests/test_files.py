@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from orca2 import files
+from orca2.core.types import Message
 from orca2.errors import RunError
 from tests.conftest import Run
 
@@ -106,3 +107,10 @@ def test_broken_json_is_one_line(tmp_path: Path) -> None:
     path.write_bytes(b'{"a": 1}\n{"a"')
     with pytest.raises(RunError, match=r"a\.json:2 is not valid JSON"):
         files.read_json_lines(path, "make it again")
+
+
+def test_a_hash_of_json_is_by_content_alone() -> None:
+    asked, same = {"a": 1, "b": [Message("user", "half \ud800")]}, {"b": [Message("user", "half \ud800")], "a": 1}
+    assert files.hash_json(asked) == files.hash_json(same)
+    assert files.hash_json(asked) != files.hash_json({**asked, "a": 2})
+    assert files.hash_json([Message("user", "")]) == files.hash_json([{"role": "user", "content": ""}])

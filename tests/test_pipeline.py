@@ -266,8 +266,8 @@ def test_processes_share_a_training_and_nothing_else(recipe_file: Path, tmp_path
     explained = subprocess.run([*torchrun, "explain", folder.path], capture_output=True, text=True, check=False)
     assert explained.returncode == 0, explained.stderr
     assert load(folder.path, "explain.json")["training"]["processes"] == 2
-    looks = [json.loads(line) for line in (folder.path / "looks.jsonl").read_text().splitlines()]
-    seen = Counter((row["learned"], row["trial"]["task"], row["trial"]["strategy"]) for row in looks)
+    rows = [json.loads(line) for line in (folder.path / "eval-points.jsonl").read_text().splitlines()]
+    seen = Counter((row["learned"], row["trial"]["task"], row["trial"]["strategy"]) for row in rows)
     assert len({learned for learned, *_ in seen}) == 2 and set(seen.values()) == {1}
     pipeline.run(pipeline.reopen(folder.path), pipeline.STAGES[2:6])
     shared = subprocess.run([*torchrun, "train", folder.path], capture_output=True, text=True, check=False)

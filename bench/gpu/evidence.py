@@ -30,7 +30,7 @@ QUICK = [
     "explain.row_tokens=1024", "profile.max_tokens=8", "evaluate.max_tokens=8", "ablate.seeds=2", "ablate.batch=8",
     "explain.eval_points=0", "student.device=cpu",
 ]  # fmt: skip
-NEEDED = ("task", "family", "system", "outcome", "tokens")  # of an answer, for the page
+TEXTS = ("prompt", "target", "response", "why")  # of an answer, which the page does not show
 
 
 def main() -> None:
@@ -89,7 +89,7 @@ def _run(recipe: Path, keys: list[str], asked: argparse.Namespace) -> str:
 
 
 def _page(recipe: Path, keys: list[str], out: Path) -> dict[str, Any]:
-    """Write the page of what is there, and say the claims and what each unit took."""
+    """Write the page of what is there, and say the claims and what each cell took."""
     from orca2 import recipe as recipes
     from orca2.evidence import page
     from orca2.evidence.folders import PLAN, Ablation
@@ -99,14 +99,14 @@ def _page(recipe: Path, keys: list[str], out: Path) -> dict[str, Any]:
         return {"page": None, "why": f"the shared work of seeds {missing} is not done"}
     page.write(ablation)
     found = json.loads((out / "results.json").read_text(encoding="utf-8"))
-    units = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(out.rglob("unit.json"))]
+    cells = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(out.rglob("cell.json"))]
     return {
         "page": str(out / "ablation.html"),
         "missing": found["missing"],
-        "units": len(units),
-        "seconds_a_unit": {key: round(sum(u["seconds"][key] for u in units) / max(len(units), 1), 1)
+        "cells": len(cells),
+        "seconds_a_cell": {key: round(sum(cell["seconds"][key] for cell in cells) / max(len(cells), 1), 1)
                            for key in ("training", "answering")},
-        "claims": {view: {c["claim"]: c["said"] for c in v["claims"]} for view, v in found["views"].items()},
+        "claims": {name: {c["claim"]: c["said"] for c in m["claims"]} for name, m in found["matchings"].items()},
     }  # fmt: skip
 
 
@@ -115,7 +115,7 @@ def _bring(folder: Path, out: Path) -> None:
     for name in ("results.json", "ablation.md", "ablation.html"):
         if (folder / name).exists():
             (out / name).write_bytes((folder / name).read_bytes())
-    keep = {"unit.json", "plan.json", "record.json", "profile.json", "explain.json", "tasks.json", "answers.jsonl"}
+    keep = {"cell.json", "plan.json", "record.json", "profile.json", "explain.json", "tasks.json", "answers.jsonl"}
     with tarfile.open(out / "evidence.tar.gz", "w:gz", compresslevel=6) as archive:
         for path in sorted(folder.rglob("*")):
             if path.name not in keep or not path.is_file():
@@ -123,7 +123,9 @@ def _bring(folder: Path, out: Path) -> None:
             if path.name == "answers.jsonl":
                 lean = path.with_name("answers.lean")
                 rows = (json.loads(line) for line in path.read_text(encoding="utf-8").splitlines())
-                lean.write_text("".join(json.dumps({k: r[k] for k in NEEDED}) + "\n" for r in rows), encoding="utf-8")
+                lean.write_text(
+                    "".join(json.dumps(r | dict.fromkeys(TEXTS, "")) + "\n" for r in rows), encoding="utf-8"
+                )
                 archive.add(lean, str(path.relative_to(folder)))
                 lean.unlink()
             else:

@@ -10,6 +10,7 @@ from types import FrameType
 
 import click
 
+from orca2.checkpoints.quiet import quiet_process
 from orca2.commands import program
 from orca2.commands.program import usage_line
 from orca2.errors import Faults, Orca2Error
@@ -24,6 +25,7 @@ REFUSALS = (
 def main() -> None:
     """Run the command line; an error of the user's is one line and exit code 2, Ctrl-C is exit code 130."""
     _let_any_text_through()
+    quiet_process()
     pressed = False
 
     def interrupt(number: int, frame: FrameType | None) -> None:

@@ -1,5 +1,7 @@
-"""Files written whole or not at all, and named by their content; folders kept to one process; where paths lead."""
+"""Files written whole or not at all, named by their content, and read as nouns; folders kept to one process; where
+paths lead."""
 
+import dataclasses
 import glob
 import hashlib
 import json
@@ -9,9 +11,15 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from orca2.errors import RunError
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
+
+Noun = TypeVar("Noun")
+_ADAPTERS: dict[Any, Any] = {}  # by noun: what checks a value against it, which takes long to make
 
 
 def write_text(path: Path, text: str) -> None:
@@ -48,6 +56,50 @@ def read_json_lines(path: Path, again: str) -> list[Any]:
         except ValueError as error:
             raise RunError(f"{path}:{number} is not valid JSON: {error}; {again}") from None
     return rows
+
+
+def as_noun(value: Any, noun: type[Noun], where: str | Path, again: str) -> Noun:
+    """The noun that a value from JSON is; RunError with `where` it stands, and what makes it `again`, if it is none."""
+    from pydantic import ValidationError
+
+    try:
+        made: Noun = _adapter(noun).validate_python(value)
+    except ValidationError as error:
+        raise _no_noun(error, where, again) from None
+    return made
+
+
+def read_noun(path: Path, noun: type[Noun], again: str) -> Noun:
+    """The noun that a file of JSON is."""
+    return as_noun(read_json(path, again), noun, path, again)
+
+
+def read_nouns(path: Path, noun: type[Noun], again: str) -> list[Noun]:
+    """The nouns of a file with JSON on each line."""
+    from pydantic import ValidationError
+
+    nouns, adapter = [], _adapter(noun)
+    for number, line in enumerate(path.read_bytes().split(b"\n"), 1):
+        if line:
+            try:
+                nouns.append(adapter.validate_json(line))
+            except ValidationError as error:
+                raise _no_noun(error, f"{path}:{number}", again) from None
+    return nouns
+
+
+def _adapter(noun: Any) -> Any:
+    from pydantic import TypeAdapter  # not at the top: commands that read no noun can do without
+
+    if noun not in _ADAPTERS:
+        _ADAPTERS[noun] = TypeAdapter(noun)
+    return _ADAPTERS[noun]
+
+
+def _no_noun(error: "ValidationError", where: str | Path, again: str) -> RunError:
+    first = error.errors()[0]
+    at = f"{'.'.join(map(str, first['loc']))}: " if first["loc"] else ""
+    return RunError(f"{where}: {at}{first['msg']}; {again}")
 
 
 def put(made: Path, final: Path) -> None:
@@ -129,6 +181,12 @@ def apply_umask(folder: Path) -> None:
     for path in (folder, *folder.rglob("*")):
         with suppress(OSError):  # a file system without modes
             path.chmod(stat.S_IMODE(path.stat().st_mode) | modes[path.is_dir()])
+
+
+def hash_json(value: Any) -> str:
+    """SHA-256 of a value as JSON, nouns among it, in hex; the order of keys does not count."""
+    text = json.dumps(value, sort_keys=True, default=dataclasses.asdict)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def hash_file(path: Path) -> str:

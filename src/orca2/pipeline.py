@@ -5,8 +5,8 @@ import json
 import platform
 import shutil
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +80,7 @@ def run(folder: RunFolder, names: Sequence[str] = STAGES) -> None:
                     stages.BY_NAME[shared[0]].follow(non_writing)
             return
     with folder.lock():
-        folder.settle()
+        folder.move_finished()
         if owed := [name for name in names if not is_done(folder, name)]:
             preflight.check(folder.recipe, folder.base, names[names.index(owed[0]) :])
         folder.record["versions"] = _versions()
@@ -106,6 +106,17 @@ def _cluster(folder: RunFolder, owed: Sequence[str]) -> AbstractContextManager[N
     from orca2.scale.connecting import connected
 
     return connected(folder.recipe.cluster)
+
+
+@contextmanager
+def before(name: str, path: Path, overrides: Sequence[str], redo: bool) -> Iterator[RunFolder]:
+    """A run folder kept to this process, in which all that a stage needs is done and checked."""
+    folder = reopen(path, overrides, redo)
+    with folder.lock():
+        folder.move_finished()
+        _check_earlier(folder, name)
+        preflight.check(folder.recipe, folder.base, [name])
+        yield folder
 
 
 def dry_run(path: Path, overrides: Sequence[str], name: str, show: int) -> None:
@@ -139,10 +150,7 @@ def invalidate(folder: RunFolder, name: str) -> None:
 
 def _do(folder: RunFolder, name: str) -> None:
     stage, started = stages.BY_NAME[name], time.monotonic()
-    for earlier in STAGES[: STAGES.index(name)]:
-        if not is_done(folder, earlier):
-            same = "" if folder.adopted else " --redo, with the same keys"
-            raise RunError(f"{name}: {earlier} is not done in {folder.path}; run: orca2 {earlier} {folder.path}{same}")
+    _check_earlier(folder, name)
     console.print(f"{name:>9}", style="bold")
     read = inputs.noted(stage.inputs(folder), folder.base)
     with folder.making(name, keep=stage.trains):
@@ -163,6 +171,14 @@ def _do(folder: RunFolder, name: str) -> None:
     shutil.rmtree(folder.checkpoints(name).parent, ignore_errors=True)
     told = Text.assemble(f"           {result.message} ", (f"({_clock(seconds)})", "dim"), f" -> {', '.join(files)}")
     console.print(told, soft_wrap=True)
+
+
+def _check_earlier(folder: RunFolder, name: str) -> None:
+    """RunError if a stage before this one is owed."""
+    for earlier in STAGES[: STAGES.index(name)]:
+        if not is_done(folder, earlier):
+            same = "" if folder.adopted else " --redo, with the same keys"
+            raise RunError(f"{name}: {earlier} is not done in {folder.path}; run: orca2 {earlier} {folder.path}{same}")
 
 
 def _made_from(folder: RunFolder, name: str) -> dict[str, Any]:

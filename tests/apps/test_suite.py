@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ import pytest
 
 from orca2.apps.suite import _domain, _paper
 from orca2.benchmarks import load_benchmark
+from orca2.core.types import Task
 from tests.benchmarks.shapes import SHAPES
 from tests.server import completion, serve
 
@@ -212,19 +214,20 @@ def test_in_domain_by_name_and_by_overlap(data: Path, tmp_path: Path) -> None:
     run_folder = tmp_path / "run"
     run_folder.mkdir()
     repeated = load_benchmark("race", data).items[0].task.prompt
-    tasks = [{"id": "1", "family": "gsm8k", "prompt": "x", "split": "train"},
-             {"id": "2", "family": "mine", "prompt": repeated, "split": "train"},
-             {"id": "3", "family": "bbh", "prompt": "y", "split": "test"}]  # fmt: skip
-    (run_folder / "tasks.jsonl").write_text("".join(json.dumps(task) + "\n" for task in tasks))
+    tasks = [Task("1", "gsm8k", "x", "1", "auto", "train"), Task("2", "mine", repeated, "1", "auto", "train"),
+             Task("3", "bbh", "y", "1", "auto", "test")]  # fmt: skip
+    (run_folder / "tasks.jsonl").write_text("".join(json.dumps(asdict(task)) + "\n" for task in tasks))
     options = {"path": ["arc_easy_train.tsv"]}
     (run_folder / "record.json").write_text(json.dumps({"recipe": {"tasks": {"source": "jsonl", "options": options}}}))
-    found = _domain.in_domain(run_folder, [load_benchmark(name, data) for name in ("gsm8k", "race", "arc_easy", "bbh")])
-    assert found["gsm8k"]["named"] == ["gsm8k"]
-    assert (found["race"]["named"], found["race"]["repeated"]) == ([], 1)
-    assert found["arc_easy"]["named"] == ["arc_easy_train.tsv"]
-    assert _domain.said(found["bbh"]) == ""
-    assert _domain.said(found["race"]) == "1 of 2 items stand in its train split"
-    assert _domain.in_domain(None, []) == {}
+    found = _domain.trained_on(
+        run_folder, [load_benchmark(name, data) for name in ("gsm8k", "race", "arc_easy", "bbh")]
+    )
+    assert found["gsm8k"].named == ["gsm8k"]
+    assert (found["race"].named, found["race"].repeated) == ([], 1)
+    assert found["arc_easy"].named == ["arc_easy_train.tsv"]
+    assert found["race"].in_domain and not found["bbh"].in_domain
+    assert str(found["race"]) == "1 of 2 items stand in its train split"
+    assert _domain.trained_on(None, []) == {}
 
 
 def test_the_means_of_the_paper_follow_from_its_cells() -> None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from orca2.core.choosing import Evidence, choose, ranked
 from orca2.core.racing import Rules
 from orca2.core.trend import DRAWS, Forecast
-from orca2.core.types import Cell, Choice, Completion, Trial, Verdict
+from orca2.core.types import Choice, Completion, Trial, TrialSummary, Verdict
 
 RULES = Rules()
 
@@ -98,7 +98,7 @@ def test_a_family_that_is_too_small_says_so() -> None:
 
 @given(st.dictionaries(st.sampled_from("abcdef"), st.tuples(st.integers(0, 9), st.integers(1, 50)), min_size=1))
 def test_the_chosen_strategy_is_tried_first_and_then_the_best_of_the_others(seen: dict[str, tuple[int, int]]) -> None:
-    cells = {name: Cell(9, correct, float(tokens), 0.0, 1.0) for name, (correct, tokens) in seen.items()}
+    cells = {name: TrialSummary(9, correct, float(tokens), 0.0, 1.0) for name, (correct, tokens) in seen.items()}
     chosen = min(cells)
     order = ranked(Choice(chosen, "", cells))
     assert order[0] == chosen and sorted(order) == sorted(cells)

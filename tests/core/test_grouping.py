@@ -19,14 +19,14 @@ FORMS = (
 )
 
 
-def prompt(form: int, chance: random.Random) -> str:
-    thing, other = chance.sample(THINGS, 2)
-    return FORMS[form].format(a=chance.randrange(1000), b=chance.randrange(1000), thing=thing, other=other)
+def prompt(form: int, rng: random.Random) -> str:
+    thing, other = rng.sample(THINGS, 2)
+    return FORMS[form].format(a=rng.randrange(1000), b=rng.randrange(1000), thing=thing, other=other)
 
 
 def mixed(each: int, seed: int = 0, forms: int = len(FORMS)) -> dict[str, str]:
-    chance = random.Random(seed)
-    return {task_id(text): text for _ in range(each) for form in range(forms) for text in [prompt(form, chance)]}
+    rng = random.Random(seed)
+    return {task_id(text): text for _ in range(each) for form in range(forms) for text in [prompt(form, rng)]}
 
 
 @pytest.mark.parametrize("asked", [0, 3])
@@ -42,10 +42,10 @@ def test_forms_are_families_and_new_prompts_are_assigned_to_them(asked: int) -> 
 
 @settings(max_examples=8, deadline=None)
 @given(st.randoms(use_true_random=False), st.integers(-5, 5))
-def test_the_order_of_the_prompts_does_not_matter(chance: random.Random, seed: int) -> None:
+def test_the_order_of_the_prompts_does_not_matter(rng: random.Random, seed: int) -> None:
     prompts = mixed(40)
     order = list(prompts)
-    chance.shuffle(order)
+    rng.shuffle(order)
     shuffled = {identity: prompts[identity] for identity in order}
     found = find(prompts, 0, seed)
     assert find(shuffled, 0, seed) == found
@@ -91,9 +91,9 @@ def test_few_or_like_prompts(prompts: dict[str, str], asked: int) -> None:
 
 
 def test_no_structure_is_one_family() -> None:
-    chance = random.Random(0)
-    words = ["".join(chance.choices("abcdefgh", k=3)) for _ in range(300)]
-    prompts = {task_id(text): text for _ in range(400) for text in [" ".join(chance.choices(words, k=12))]}
+    rng = random.Random(0)
+    words = ["".join(rng.choices("abcdefgh", k=3)) for _ in range(300)]
+    prompts = {task_id(text): text for _ in range(400) for text in [" ".join(rng.choices(words, k=12))]}
     assert find(prompts, 0, 0) is ONE
     assert find({str(n): f"{chr(0x4E00 + n)}" for n in range(600)}, 5, 0) is ONE  # nothing that two of them share
 

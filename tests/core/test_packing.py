@@ -23,8 +23,8 @@ def test_no_two_rows_could_be_one(sizes: list[int], capacity: int) -> None:
 
 
 def test_lengths_like_those_of_real_lessons_fill_the_rows() -> None:
-    chance = random.Random(0)
-    sizes = [round(min(40 + chance.lognormvariate(4.2, 0.5), 500)) for _ in range(20_000)]
+    rng = random.Random(0)
+    sizes = [round(min(40 + rng.lognormvariate(4.2, 0.5), 500)) for _ in range(20_000)]
     for capacity in (1024, 2048, 4096):
         loads = sorted(sum(sizes[i] for i in row) for row in plan(sizes, capacity, 0))
         assert sum(loads[1:]) / ((len(loads) - 1) * capacity) > 0.999  # one row takes what is left

@@ -12,40 +12,40 @@ from orca2.core.racing import FIRST, PairedComparison, Race, Rules, TrialRecord,
 RULES = Rules()
 
 
-def track(right: str, tokens: float) -> TrialRecord:
+def record(right: str, tokens: float) -> TrialRecord:
     """`right` holds a 1 or 0 a task."""
     return TrialRecord({i: c == "1" for i, c in enumerate(right)}, tokens)
 
 
 def test_a_clear_winner_is_known_before_all_tasks_are_tried() -> None:
-    found = race({"direct": track("0" * 12, 4), "steps": track("1" * 12, 40)}, 100, RULES)
-    assert found.over and found.surviving == ("steps",) and found.status == "decided"
-    assert found.eliminated == {"direct": "steps beats it: +12/-0 of 12 tasks"}
+    outcome = race({"direct": record("0" * 12, 4), "steps": record("1" * 12, 40)}, 100, RULES)
+    assert outcome.over and outcome.surviving == ("steps",) and outcome.status == "decided"
+    assert outcome.eliminated == {"direct": "steps beats it: +12/-0 of 12 tasks"}
 
 
 def test_one_that_can_no_longer_win_is_dropped() -> None:
-    found = race({"direct": track("1" * 12, 4), "steps": track("0" * 12, 40)}, 40, RULES)
-    assert found.over and found.surviving == ("direct",) and found.status == "decided"
-    assert found.eliminated["steps"] == "cannot beat direct any more: +0/-12 of 12 tasks"
+    outcome = race({"direct": record("1" * 12, 4), "steps": record("0" * 12, 40)}, 40, RULES)
+    assert outcome.over and outcome.surviving == ("direct",) and outcome.status == "decided"
+    assert outcome.eliminated["steps"] == "cannot beat direct any more: +0/-12 of 12 tasks"
 
 
 def test_no_difference_goes_to_the_cheaper_one_of_equals_to_the_first_by_name() -> None:
     same = "10" * 30
-    assert race({"b": track(same, 9), "a": track(same, 9)}, 60, RULES).surviving[0] == "a"
-    assert race({"dear": track(same, 90), "cheap": track(same, 9)}, 60, RULES).surviving[0] == "cheap"
+    assert race({"b": record(same, 9), "a": record(same, 9)}, 60, RULES).surviving[0] == "a"
+    assert race({"dear": record(same, 90), "cheap": record(same, 9)}, 60, RULES).surviving[0] == "cheap"
 
 
 def test_better_is_not_enough_where_tokens_are_worth_more() -> None:
     """Ten points more for 500 tokens more: with a point worth 25 tokens it does not pay, with one worth 100 it does."""
-    cheap, dear = track("1" * 400 + "0" * 600, 10), track("1" * 500 + "0" * 500, 510)
+    cheap, dear = record("1" * 400 + "0" * 600, 10), record("1" * 500 + "0" * 500, 510)
     assert race({"cheap": cheap, "dear": dear}, 1000, RULES).surviving[0] == "cheap"
-    assert race({"cheap": cheap, "dear": dear}, 1000, Rules(worth=100)).surviving[0] == "dear"
+    assert race({"cheap": cheap, "dear": dear}, 1000, Rules(tokens_per_point=100)).surviving[0] == "dear"
 
 
 def test_few_trials_leave_a_large_advantage_possible() -> None:
-    few = race({"direct": track("10" * 6, 4), "steps": track("11" * 3 + "10" * 3, 5)}, 12, RULES)
+    few = race({"direct": record("10" * 6, 4), "steps": record("11" * 3 + "10" * 3, 5)}, 12, RULES)
     assert few.surviving == ("direct", "steps") and few.status == "undecided"
-    many = race({"direct": track("10" * 400, 4), "steps": track("01" + "10" * 399, 5)}, 800, RULES)
+    many = race({"direct": record("10" * 400, 4), "steps": record("01" + "10" * 399, 5)}, 800, RULES)
     assert many.surviving[0] == "direct" and many.status == "tie"
 
 
@@ -69,11 +69,11 @@ def test_evidence_grows_with_wins_and_falls_with_losses(wins: int, losses: int) 
 
 
 def test_false_claims_are_as_rare_as_allowed_with_a_look_after_every_task() -> None:
-    chance, false, draws = random.Random(0), 0, 300
+    rng, false, draws = random.Random(0), 0, 300
     for _ in range(draws):
         wins = losses = 0
         for pairs in range(1, 121):
-            wins, losses = (wins + 1, losses) if chance.random() < 0.5 else (wins, losses + 1)
+            wins, losses = (wins + 1, losses) if rng.random() < 0.5 else (wins, losses + 1)
             if PairedComparison(pairs, 120, wins, losses, 0.0).won(0.05):
                 false += 1
                 break
@@ -81,11 +81,11 @@ def test_false_claims_are_as_rare_as_allowed_with_a_look_after_every_task() -> N
 
 
 @given(st.lists(st.tuples(st.text("01", min_size=24, max_size=24), st.floats(1, 200)), min_size=1, max_size=5))
-def test_somebody_is_left_and_everybody_is_accounted_for(given_tracks: list[tuple[str, float]]) -> None:
-    tracks = {f"s{i}": track(right, tokens) for i, (right, tokens) in enumerate(given_tracks)}
-    found: Race = race(tracks, 48, RULES)
-    assert found.surviving and set(found.surviving) | set(found.eliminated) == set(tracks)
-    assert not set(found.surviving) & set(found.eliminated) and set(found.undecided) == set(found.surviving[1:])
+def test_somebody_is_left_and_everybody_is_accounted_for(drawn: list[tuple[str, float]]) -> None:
+    records = {f"s{i}": record(right, tokens) for i, (right, tokens) in enumerate(drawn)}
+    outcome: Race = race(records, 48, RULES)
+    assert outcome.surviving and set(outcome.surviving) | set(outcome.eliminated) == set(records)
+    assert not set(outcome.surviving) & set(outcome.eliminated) and set(outcome.undecided) == set(outcome.surviving[1:])
 
 
 @pytest.mark.parametrize("pool", [0, 1, 5, 12, 13, 100])

@@ -10,8 +10,8 @@ def planted(rng: random.Random, level: float, slope: float, trials: int) -> list
     """A straight line in the log-odds, seen at four points up to 60 lessons."""
     points = []
     for lessons in (15, 30, 45, 60):
-        chance = 1 / (1 + exp(-level - slope * log(lessons / 60)))
-        points.append(Point(lessons, sum(rng.random() < chance for _ in range(trials)), trials))
+        rate = 1 / (1 + exp(-level - slope * log(lessons / 60)))
+        points.append(Point(lessons, sum(rng.random() < rate for _ in range(trials)), trials))
     return points
 
 
@@ -25,16 +25,16 @@ def look(level: float, slope: float, rng: random.Random) -> Forecast:
 
 def test_what_rises_is_seen_to_pass_what_is_flat() -> None:
     rng = random.Random(0)
-    found = [look(-1.5, 2.5, rng) for _ in range(20)]  # now 18 % against 33 %, in the end 78 % against 38 %
-    chances = [o.chance("steps", "direct", 0.0) for o in found]
-    assert min(chances) > 0.5 and sum(chances) / 20 > 0.85
+    forecasts_ = [look(-1.5, 2.5, rng) for _ in range(20)]  # now 18 % against 33 %, in the end 78 % against 38 %
+    probabilities = [forecast.win_probability("steps", "direct", 0.0) for forecast in forecasts_]
+    assert min(probabilities) > 0.5 and sum(probabilities) / 20 > 0.85
 
 
 def test_what_is_flat_is_not_seen_to_rise() -> None:
     rng = random.Random(1)
-    found = [look(-2.5, 0.0, rng) for _ in range(20)]
-    chances = [o.chance("steps", "direct", 0.0) for o in found]
-    assert max(chances) < 0.65 and sum(chances) / 20 < 0.25
+    forecasts_ = [look(-2.5, 0.0, rng) for _ in range(20)]
+    probabilities = [forecast.win_probability("steps", "direct", 0.0) for forecast in forecasts_]
+    assert max(probabilities) < 0.65 and sum(probabilities) / 20 < 0.25
 
 
 def test_intervals_hold_the_truth_as_often_as_they_say() -> None:

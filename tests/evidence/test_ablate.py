@@ -13,8 +13,8 @@ import pytest
 
 from orca2 import recipe
 from orca2.errors import RecipeError, RunError
-from orca2.evidence import ablate, unit, workers
-from orca2.evidence.folders import Ablation, Unit
+from orca2.evidence import ablate, cell, workers
+from orca2.evidence.folders import Ablation, Cell
 from tests.conftest import Run
 
 RECIPE = """
@@ -68,16 +68,16 @@ def lines(path: Path) -> list[Any]:
 
 @pytest.fixture(scope="module")
 def finished(recipe_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Killed in the midst of its units, then run again."""
+    """Killed in the midst of its cells, then run again."""
     folder = tmp_path_factory.mktemp("run") / "ablation"
     command = [sys.executable, "-m", "orca2", "ablate", str(recipe_file), "--run", str(folder)]
     killed = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    while len(list(folder.glob("seed-0/lessons/*/unit.json"))) < 2:
+    while len(list(folder.glob("seed-0/lessons/*/cell.json"))) < 2:
         assert killed.poll() is None, "it ended before it could be killed"
         time.sleep(0.02)
     killed.send_signal(signal.SIGKILL)
     killed.wait()
-    before = {path: path.stat().st_mtime_ns for path in folder.rglob("unit.json")}
+    before = {path: path.stat().st_mtime_ns for path in folder.rglob("cell.json")}
     assert not (folder / "results.json").exists()
     again = subprocess.run(command, capture_output=True, text=True, check=False)
     assert again.returncode == 0, again.stderr
@@ -97,11 +97,11 @@ def test_all_arms_learn_as_much(finished: Path) -> None:
             prompts[place.name] = [row["task"] for row in lessons]
             families = [tasks[row["task"]]["family"] for row in lessons]
             counts[place.name] = {family: families.count(family) for family in set(families)}
-            training = load(place / "unit.json")["training"]
+            training = load(place / "cell.json")["training"]
             assert training["documents"] == len(lessons) and training["dropped"] == {}
             assert (
                 training["steps"]
-                == load(finished / f"seed-{seed}" / "plan.json")["views"]["lessons"][place.name]["steps"]
+                == load(finished / f"seed-{seed}" / "plan.json")["matchings"]["lessons"][place.name]["steps"]
             )
         assert counts["cautious"] == counts["instruction_tuning"] == counts["cautious_unverified"]
         assert prompts["cautious"] == prompts["instruction_tuning"] != prompts["cautious_unverified"]
@@ -149,7 +149,7 @@ def test_held_out_families_are_only_tested(finished: Path) -> None:
     assert {(row["system"], row["family"]) for row in answers} == {
         (system, family) for system in ("none", "default", "hinted") for family in ("lookup", "running_sum", "two_hop")
     } - {("hinted", "two_hop")}
-    rows = load(finished / "results.json")["views"]["lessons"]["rows"]
+    rows = load(finished / "results.json")["matchings"]["lessons"]["rows"]
     assert {(row["part"], row["family"]) for row in rows} == {
         ("trained", "all"), ("trained", "lookup"), ("trained", "running_sum"),
         ("held_out", "all"), ("held_out", "two_hop"),
@@ -161,7 +161,7 @@ def test_students_go_and_the_page_stays(finished: Path) -> None:
     assert not list(finished.glob("seed-*/lessons/*/student")) and not list(finished.rglob("*.partial"))
     assert not list(finished.glob("seed-*/lessons/*/checkpoints"))
     assert "</html>" in (finished / "ablation.html").read_text() and (finished / "ablation.md").is_file()
-    claims = load(finished / "results.json")["views"]["lessons"]["claims"]
+    claims = load(finished / "results.json")["matchings"]["lessons"]["claims"]
     assert {claim["claim"]: claim["verdict"] for claim in claims}["choosing_random"] == "untested"
 
 
@@ -169,16 +169,16 @@ def test_students_go_and_the_page_stays(finished: Path) -> None:
 def test_a_failing_arm_is_named_the_others_go_on_and_it_is_what_is_owed_then(
     finished: Path, recipe_file: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = unit.work
+    real = cell.work
 
-    def work(ablation: Ablation, one: Unit) -> None:
-        if one.arm == "instruction_tuning":
+    def work(ablation: Ablation, student: Cell) -> None:
+        if student.arm == "instruction_tuning":
             raise MemoryError("no room")
-        real(ablation, one)
+        real(ablation, student)
 
     command = ("ablate", recipe_file, "evaluate.max_tokens=6", "--run", finished, "--jobs", "1")
     with monkeypatch.context() as patch:
-        patch.setattr(unit, "work", work)
+        patch.setattr(cell, "work", work)
         code, _, said = run(*command)
     told = " ".join(said.split())
     assert code == 2 and "7 students, 0 of them done before" in told and "2 of 7 students failed" in told

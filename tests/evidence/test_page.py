@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from orca2.core.claims import Paired
+from orca2.core.claims import BETTER, Paired
 from orca2.evidence import claims, page
 from orca2.evidence.folders import Ablation
 from tests.apps.conftest import browser
@@ -20,7 +20,7 @@ MakeAblation = Callable[..., Ablation]
 def verdicts(ablation: Ablation) -> dict[str, str]:
     page.write(ablation)
     found = json.loads((ablation.path / "results.json").read_text())
-    return {claim["claim"]: claim["verdict"] for claim in found["views"]["lessons"]["claims"]}
+    return {claim["claim"]: claim["verdict"] for claim in found["matchings"]["lessons"]["claims"]}
 
 
 def test_a_method_that_works_is_said_to(make_ablation: MakeAblation) -> None:
@@ -36,9 +36,9 @@ def test_a_method_that_does_nothing_is_said_to(make_ablation: MakeAblation) -> N
 
 
 def test_a_difference_within_chance_is_not_called_worse() -> None:
-    chance = Paired("cautious", "random_erased", "better", -1.2, -4.0, 1.6, 0.4, 1.0)
+    chance = Paired("cautious", "random_erased", BETTER, -1.2, -4.0, 1.6, 0.4, 1.0)
     assert claims._said(chance, "fails", 2.0).endswith("no gain that matters")
-    shown = Paired("cautious", "base", "better", -3.2, -5.1, -1.2, 0.004, 0.01)
+    shown = Paired("cautious", "base", BETTER, -3.2, -5.1, -1.2, 0.004, 0.01)
     assert claims._said(shown, "fails", 2.0).endswith("which is worse")
 
 
@@ -59,19 +59,19 @@ def test_arms_of_the_same_lessons_cannot_differ(make_ablation: MakeAblation) -> 
 def test_an_arm_that_is_missing_is_named_and_the_rest_is_shown(make_ablation: MakeAblation) -> None:
     ablation = make_ablation()
     for seed in ablation.seeds:
-        (ablation.path / f"seed-{seed}" / "lessons" / "random_erased" / "unit.json").unlink()
-    (ablation.path / "seed-1" / "lessons" / "cautious" / "unit.json").unlink()
+        (ablation.path / f"seed-{seed}" / "lessons" / "random_erased" / "cell.json").unlink()
+    (ablation.path / "seed-1" / "lessons" / "cautious" / "cell.json").unlink()
     assert verdicts(ablation)["choosing_random"] == "untested"
     found = json.loads((ablation.path / "results.json").read_text())
     assert found["missing"] == ["random_erased (equal lessons)", "cautious of seed 1 (equal lessons)"]
-    rows = [row for row in found["views"]["lessons"]["rows"] if (row["arm"], row["family"]) == ("cautious", "all")]
+    rows = [row for row in found["matchings"]["lessons"]["rows"] if (row["arm"], row["family"]) == ("cautious", "all")]
     assert {row["seeds"] for row in rows} == {2}
 
 
 def test_the_figures_are_those_of_the_answers(make_ablation: MakeAblation) -> None:
     ablation = make_ablation(items=60)
     verdicts(ablation)
-    rows = json.loads((ablation.path / "results.json").read_text())["views"]["lessons"]["rows"]
+    rows = json.loads((ablation.path / "results.json").read_text())["matchings"]["lessons"]["rows"]
     row = next(r for r in rows if (r["arm"], r["message"], r["family"]) == ("cautious", "none", "lookup"))
     right = items = tokens = 0
     for seed in ablation.seeds:

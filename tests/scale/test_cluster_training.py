@@ -151,7 +151,7 @@ def test_an_ablation_that_lost_a_node_has_the_page_of_one_process(recipe_file: P
     made = subprocess.run([*command, whole, "--jobs", "1"], capture_output=True, text=True, check=False)
     assert made.returncode == 0, made.stderr
     copied(whole, shared)
-    for name in ("unit.json", "answers.jsonl", "results.json"):
+    for name in ("cell.json", "answers.jsonl", "results.json"):
         for path in shared.rglob(name):
             path.unlink()
     for lock in shared.rglob(".lock"):

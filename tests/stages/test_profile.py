@@ -118,7 +118,7 @@ def test_a_choice_by_hand_is_not_tried(run: Run, recipe: Path) -> None:
     assert {json.loads(trial)["family"] for trial in trials} == {"easy", "hopeless"}
     folder, asked = pipeline.reopen(recipe.parent / "run"), calls(recipe)
     pools = {"hard": profile_pools(folder)["hard"]}
-    again = profile.settle(folder, load_teacher(folder), pools, Rules())
+    again = profile.choose_strategies(folder, load_teacher(folder), pools, Rules())
     assert again["hard"].status == "set" and calls(recipe) == asked, "a round of improve does not try it either"
 
 

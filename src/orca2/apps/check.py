@@ -28,14 +28,21 @@ GB = 1e9
 
 @dataclass(frozen=True, slots=True)
 class Calls:
-    """Calls of one stage to one model, `least` to `most` of them, each of at most `max_tokens` answered tokens."""
+    """Calls of one stage to one model, `min_calls` to `max_calls` of them, each of about `prompt_tokens` and at most
+    `max_tokens` answered tokens."""
 
     stage: str
-    who: str
-    least: int
-    most: int
-    asked: int
+    model: str
+    min_calls: int
+    max_calls: int
+    prompt_tokens: int
     max_tokens: int
+
+    @property
+    def count(self) -> str:
+        """How many they are, for people."""
+        fewest = f"{self.min_calls:,} to " if self.min_calls < self.max_calls else ""
+        return f"{fewest}{self.max_calls:,}"
 
 
 def check(recipe: Recipe, base: Path) -> None:
@@ -78,15 +85,15 @@ def _warnings(sizes: Counter[tuple[str, Split]]) -> list[str]:
     """What splits of these sizes cannot show."""
     families = sorted({family for family, _ in sizes})
     small = [family for family in families if 0 < sizes[family, "profile"] < FEW]
-    found = []
+    warnings = []
     if small:
-        found.append(f"profile: fewer than {FEW} tasks say nothing of a strategy: {_named(small)}")
+        warnings.append(f"profile: fewer than {FEW} tasks say nothing of a strategy: {_named(small)}")
     weak = [family for family in families if underpowered(sizes[family, "test"])]
     if weak:
-        least = min(sizes[family, "test"] for family in weak)
-        shown = f"under {detectable(least):.0f} points would not show" if least else "nothing can show"
-        found.append(f"test: a difference {shown} with {least} tasks; so few has {_named(weak)}")
-    return found
+        smallest = min(sizes[family, "test"] for family in weak)
+        shown = f"under {detectable(smallest):.0f} points would not show" if smallest else "nothing can show"
+        warnings.append(f"test: a difference {shown} with {smallest} tasks; so few has {_named(weak)}")
+    return warnings
 
 
 def _named(families: Sequence[str]) -> str:
@@ -106,26 +113,28 @@ def _calls(folder: RunFolder, tasks: Sequence[Task], sizes: Counter[tuple[str, S
     def turns(family: str) -> int:
         return sum(1 + len(strategy.calls) for strategy in by_family[family])
 
-    found = []
+    planned = []
     learned = {family: sizes[family, "train"] for family in by_family if sizes[family, "train"]}
     shown = sum(min(recipe.explain.tasks, count) * turns(family) for family, count in learned.items())
     if shown:
-        found.append(Calls("explain", "teacher", shown, shown, mean["train"], recipe.teacher.max_tokens))
+        planned.append(Calls("explain", "teacher", shown, shown, mean["train"], recipe.teacher.max_tokens))
     tries = sum(sizes[family, "profile"] * len(by_family[family]) for family in by_family)
     first = sum(min(FEW, sizes[family, "profile"]) * len(by_family[family]) for family in by_family)
-    found.append(Calls("profile", recipe.profile.subject, first, tries, mean["profile"], recipe.profile.max_tokens))
+    planned.append(Calls("profile", recipe.profile.subject, first, tries, mean["profile"], recipe.profile.max_tokens))
     spec = recipe.teach
-    least = most = 0
+    min_calls = max_calls = 0
     for family, count in learned.items():
         taught = min(spec.tasks_per_family, count)
         lengths = sorted((1 + len(strategy.calls) for strategy in by_family[family]), reverse=True)
-        least += taught * spec.min_correct * lengths[-1]
-        most += taught * spec.samples * sum(lengths[: spec.ways])
-    found.append(Calls("teach", "teacher", least, max(least, most), mean["train"], recipe.teacher.max_tokens))
+        min_calls += taught * spec.min_correct * lengths[-1]
+        max_calls += taught * spec.samples * sum(lengths[: spec.ways])
+    planned.append(
+        Calls("teach", "teacher", min_calls, max(min_calls, max_calls), mean["train"], recipe.teacher.max_tokens)
+    )
     students = 3 if recipe.explain.tasks or recipe.explain.stages else 2
     tested = sum(sizes[family, "test"] for family in by_family) * students * SYSTEMS
-    found.append(Calls("evaluate", "student", tested, tested, mean["test"], recipe.evaluate.max_tokens))
-    return found
+    planned.append(Calls("evaluate", "student", tested, tested, mean["test"], recipe.evaluate.max_tokens))
+    return planned
 
 
 def _price(recipe: Recipe, base: Path) -> Price | None:
@@ -146,12 +155,12 @@ def _asked(planned: Sequence[Calls], price: Price | None) -> Table:
     for heading in ("calls", "tokens in, about", "tokens out, at most", "price, at most"):
         table.add_column(heading, justify="right")
     for calls in planned:
-        asked, answered = calls.most * calls.asked, calls.most * calls.max_tokens
-        paid = price is not None and calls.who == "teacher"
+        asked, answered = calls.max_calls * calls.prompt_tokens, calls.max_calls * calls.max_tokens
+        paid = price is not None and calls.model == "teacher"
         table.add_row(
             calls.stage,
-            calls.who,
-            f"{calls.most:,}" if calls.least == calls.most else f"{calls.least:,} to {calls.most:,}",
+            calls.model,
+            calls.count,
             f"{asked:,}",
             f"{answered:,}",
             f"${price.of(asked, answered):,.2f}" if price is not None and paid else "",
@@ -161,10 +170,10 @@ def _asked(planned: Sequence[Calls], price: Price | None) -> Table:
 
 def _cap(recipe: Recipe, planned: Sequence[Calls], price: Price | None) -> list[str]:
     """What the teacher may cost, and what bounds it; nothing where no price is known."""
-    paid = [calls for calls in planned if calls.who == "teacher"]
+    paid = [calls for calls in planned if calls.model == "teacher"]
     if price is None:
         return []
-    whole = sum(price.of(calls.most * calls.asked, calls.most * calls.max_tokens) for calls in paid)
+    whole = sum(price.of(calls.max_calls * calls.prompt_tokens, calls.max_calls * calls.max_tokens) for calls in paid)
     cap = recipe.teacher.max_cost
     bound = f"teacher.max_cost bounds it at ${cap:,.2f}" if cap else "teacher.max_cost is not set: nothing bounds it"
     return [f"the teacher may cost ${whole:,.2f}; {bound}"]

@@ -33,10 +33,7 @@ class Budget:
         while self._over or self.spent + self.reserved + most > self.cap:
             if not self._num_reserved:
                 self._over = True  # or a smaller one would still go, and be cut off by the end
-                raise ModelError(
-                    f"teacher.max_cost = {self.cap:g}: ${self.spent:,.4f} were spent, and the next answer may cost"
-                    f" ${most:,.4f}. Every answer is kept; with a higher teacher.max_cost the same command goes on"
-                )
+                raise self.exceeded(most)
             waits = asyncio.get_running_loop().create_future()
             self._waiting.append(waits)
             await waits
@@ -44,18 +41,33 @@ class Budget:
         self.reserved += most
         return most
 
+    def exceeded(self, most: float) -> ModelError:
+        """Why nothing more is asked where the next answer may cost `most` dollars."""
+        return ModelError(
+            f"teacher.max_cost = {self.cap:g}: ${self.spent:,.4f} were spent, and the next answer may cost"
+            f" ${most:,.4f}. Every answer is kept; with a higher teacher.max_cost the same command goes on"
+        )
+
     def commit(self, reserved: float, price: Price | None, tokens_in: int, tokens_out: int) -> float:
         """A request that was held for has ended: the dollars of its answer."""
         cost = price.of(tokens_in, tokens_out) if price else 0.0
-        self.spent += cost
         if reserved:
             self._num_reserved -= 1
             self.reserved = self.reserved - reserved if self._num_reserved else 0.0
-            for waits in self._waiting:
-                if not waits.done():
-                    waits.set_result(None)
-            self._waiting.clear()
+            self.wake()
+        self.add(cost)
+        return cost
+
+    def wake(self) -> None:
+        """Have those who wait look again whether there is room."""
+        for waits in self._waiting:
+            if not waits.done():
+                waits.set_result(None)
+        self._waiting.clear()
+
+    def add(self, cost: float) -> None:
+        """So many dollars more were spent, by whomever."""
+        self.spent += cost
         if cost and self._note is not None and (now := time.monotonic()) - self._noted > NOTED_EVERY:
             self._noted = now
             self._note(self.spent)
-        return cost

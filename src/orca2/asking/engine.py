@@ -10,16 +10,17 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from typing import Generic, Protocol, TypeVar
 
 from orca2.asking._progress import ProgressReporter
-from orca2.asking._runner import RequestRunner
-from orca2.asking.client import ModelClient
+from orca2.asking.client import ModelClient, Pool
+from orca2.asking.keys import as_http_model
 from orca2.asking.loop import Loop
+from orca2.asking.runners import Runners
 from orca2.core.types import Completion, Request
 
 BLOCK = 256  # rows that are taken in one piece, and results that are handed out in one
 TICK = 0.02  # seconds that the first result of a block waits for others
 
-Row = TypeVar("Row")
-Result = TypeVar("Result")
+RowT = TypeVar("RowT")
+ResultT = TypeVar("ResultT")
 
 
 class Ask(Protocol):
@@ -28,20 +29,24 @@ class Ask(Protocol):
     def __call__(self, request: Request, /, other: ModelClient | None = None) -> Awaitable[Completion]: ...
 
 
-Worker = Callable[[Row, Ask], Awaitable[Result]]
+Worker = Callable[[RowT, Ask], Awaitable[ResultT]]
 
 
 def run_all(
-    client: ModelClient, rows: Iterable[Row], work: Worker[Row, Result], label: str = "", total: int = 0
-) -> Iterator[tuple[Row, Result]]:
+    client: ModelClient, rows: Iterable[RowT], work: Worker[RowT, ResultT], label: str = "", total: int = 0
+) -> Iterator[tuple[RowT, ResultT]]:
     """Yield (row, what `work(row, ask)` returns) as rows end, in any order.
 
     At most `client.window` rows are at work; `rows` is read as they end, and a sequence in pieces drawn at random: what
     an earlier run has left is met soon, wherever it stands. What `work` raises ends all of it: what the model does
-    wrong never does.
+    wrong never does. With a distributor, a model behind an endpoint is asked by its processes: `work`, the rows and the
+    results are sent, so they have to be such as can be pickled.
     """
     with Loop() as loop, ProgressReporter(label, total, client.ledger) as progress:
-        pool = WorkPool(client, _in_random_blocks(rows) if isinstance(rows, Sequence) else iter(rows), work)
+        in_order = _in_random_blocks(rows) if isinstance(rows, Sequence) else iter(rows)
+        pool: Pool = WorkPool(client, in_order, work)
+        if client.distributor is not None and as_http_model(client.model) is not None:
+            pool = client.distributor.pool(client, in_order, work)
         try:
             progress.in_flight = loop.run(pool.open())
             while ended := loop.run(pool.next_results()):
@@ -51,32 +56,29 @@ def run_all(
             loop.run(pool.close())
 
 
-class WorkPool(Generic[Row, Result]):
+class WorkPool(Generic[RowT, ResultT]):
     """The rows of one `run_all`, in one event loop."""
 
-    def __init__(self, client: ModelClient, rows: Iterator[Row], work: Worker[Row, Result]) -> None:
+    def __init__(self, client: ModelClient, rows: Iterator[RowT], work: Worker[RowT, ResultT]) -> None:
         self.client, self.rows, self.work = client, rows, work
-        self.most = max(client.window, BLOCK)  # results that nobody has taken yet
-        self.main = RequestRunner(client)
-        self.others: dict[ModelClient, tuple[RequestRunner, asyncio.Task[None]]] = {}
+        self.max_ended = max(client.window, BLOCK)  # results that nobody has taken yet
+        self.runners = Runners(client)
         self.workers: set[asyncio.Task[None]] = set()
-        self.ended: list[tuple[Row, Result]] = []
+        self.ended: list[tuple[RowT, ResultT]] = []
         self.failure: BaseException | None = None
 
     async def open(self) -> Callable[[], int] | None:
-        """How many requests are on the way is what it returns, if that is to be known."""
         self.loop = asyncio.get_running_loop()
         self.wake: asyncio.Future[None] = self.loop.create_future()
         self.taken: asyncio.Future[None] = self.loop.create_future()
-        await self.main.open()
+        await self.runners.open()
         for row in self.rows:
             self._start(row)
             if len(self.workers) == self.client.window:
                 break
-        return self.main.in_flight
+        return self.runners.main.in_flight
 
-    async def next_results(self) -> list[tuple[Row, Result]]:
-        """The rows that have ended since, at least one; none when all have."""
+    async def next_results(self) -> list[tuple[RowT, ResultT]]:
         while not self.ended and self.workers and self.failure is None:
             self.wake = self.loop.create_future()
             await self.wake
@@ -90,29 +92,26 @@ class WorkPool(Generic[Row, Result]):
         return ended
 
     async def close(self) -> None:
-        opened = [self.main, *(answers for answers, _ in self.others.values())]
-        for answers in opened:
-            answers.stop()
+        self.runners.stop()
         for worker in self.workers:
             worker.cancel()
         await asyncio.gather(*self.workers, return_exceptions=True)
-        for answers in opened:
-            await answers.close()
+        await self.runners.close()
 
-    def _start(self, row: Row) -> None:
+    def _start(self, row: RowT) -> None:
         worker = self.loop.create_task(self._work_on(row))
         self.workers.add(worker)
         worker.add_done_callback(self._stopped)
 
-    async def _work_on(self, row: Row) -> None:
+    async def _work_on(self, row: RowT) -> None:
         """Work on a row, and then on others as long as there are any."""
-        ask, work = self.ask, self.work
+        ask, work = self.runners.ask, self.work
         while self.failure is None:
             result = await work(row, ask)
             self.ended.append((row, result))
             if not self.wake.done():
                 self.wake.set_result(None)
-            if len(self.ended) >= self.most:
+            if len(self.ended) >= self.max_ended:
                 await self.taken
             try:
                 row = next(self.rows)
@@ -126,21 +125,8 @@ class WorkPool(Generic[Row, Result]):
         if not self.wake.done():
             self.wake.set_result(None)
 
-    def ask(self, request: Request, /, other: ModelClient | None = None) -> Awaitable[Completion]:
-        if other is None or other is self.client:
-            return self.main.ask(request)
-        return self._ask_other(request, other)
 
-    async def _ask_other(self, request: Request, other: ModelClient) -> Completion:
-        if other not in self.others:
-            answers = RequestRunner(other)
-            self.others[other] = answers, self.loop.create_task(answers.open())
-        answers, opened = self.others[other]
-        await asyncio.shield(opened)
-        return await answers.ask(request)
-
-
-def _in_random_blocks(rows: Sequence[Row]) -> Iterator[Row]:
+def _in_random_blocks(rows: Sequence[RowT]) -> Iterator[RowT]:
     """Pieces of neighbours, which share a prefix often. Another order each time, or a gap would always come last."""
     starts = list(range(0, len(rows), BLOCK))
     random.shuffle(starts)

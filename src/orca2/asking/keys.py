@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 from orca2.core.model import HttpModel, Model
 from orca2.core.types import Completion, Request
 
+KEY_PREFIX = 8  # bytes of a key that are its model's
 _completion = TypeAdapter(Completion)
 
 
@@ -45,4 +46,4 @@ def is_failed(completion: Completion) -> bool:
 
 @functools.lru_cache
 def key_prefix(name: str) -> bytes:
-    return hashlib.sha256(name.encode()).digest()[:8]
+    return hashlib.sha256(name.encode()).digest()[:KEY_PREFIX]

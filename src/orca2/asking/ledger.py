@@ -1,7 +1,7 @@
 """What became of every request: nothing is lost without a reason."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from orca2.core.types import Completion
@@ -29,6 +29,29 @@ class Ledger:
     tokens_out: int = 0
     cost: float = 0.0
     answered_by: set[str] = field(default_factory=set)
+
+    def add(self, other: "Ledger") -> None:
+        """Enter what another process has counted."""
+        for one in fields(self):
+            mine, theirs = getattr(self, one.name), getattr(other, one.name)
+            if isinstance(mine, set):
+                mine |= theirs
+            elif isinstance(mine, Counter):
+                mine.update(theirs)
+            else:
+                setattr(self, one.name, mine + theirs)
+
+    def take(self) -> "Ledger":
+        """What was counted of requests that have ended, for another ledger; what is under way stays here."""
+        ended, under_way = self.answered + self.failures + self.stopped, Ledger()
+        under_way.requests = self.requests - ended
+        under_way.asked = max(self.cached + self.shared + self.asked - ended + self.stopped, 0)
+        taken = Ledger()
+        taken.add(self)
+        taken.requests, taken.asked = ended, self.asked - under_way.asked
+        for one in fields(self):
+            setattr(self, one.name, getattr(under_way, one.name))
+        return taken
 
     def enter(self, completion: Completion) -> None:
         """Enter what one request came to."""

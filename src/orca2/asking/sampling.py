@@ -1,8 +1,9 @@
 """Verified sampling: a task is asked again until enough of its answers are right and differ, then in another way."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from orca2.asking.converse import CallChain, run_chain
 from orca2.asking.engine import Ask
@@ -48,9 +49,18 @@ async def sample_until_correct(
         taken = 0
         while taken < samples and (missing := min_correct - _num_correct(samples_so_far)) > 0:
             numbers = range(taken, min(taken + missing, samples))
-            samples_so_far += await asyncio.gather(*(one(plan, number) for number in numbers))
+            samples_so_far += await _all_of(one(plan, number) for number in numbers)
             taken += len(numbers)
     return samples_so_far
+
+
+async def _all_of(samples: Iterable[Coroutine[Any, Any, Sample]]) -> list[Sample]:
+    """All of them, each to its own end; only then is what one of them has raised."""
+    ended = await asyncio.gather(*samples, return_exceptions=True)
+    for end in ended:
+        if isinstance(end, BaseException):
+            raise end
+    return [end for end in ended if isinstance(end, Sample)]
 
 
 def _num_correct(samples_so_far: Sequence[Sample]) -> int:

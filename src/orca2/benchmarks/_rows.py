@@ -1,9 +1,10 @@
 """Raw rows of a benchmark: files below a folder, or splits of the hub."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
-from orca2.core.benchmark import TOGETHER, Benchmark, Hub, Row
+from orca2.core.benchmark import TOGETHER, Benchmark, Hub
 from orca2.data.files import raw_rows
 from orca2.errors import DataError, missing_extra
 
@@ -17,7 +18,7 @@ def data_files(benchmark: Benchmark, data: Path) -> list[Path]:
     return []
 
 
-def from_files(benchmark: Benchmark, data: Path) -> Iterator[tuple[str, str, Row]]:
+def from_files(benchmark: Benchmark, data: Path) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     """(where, subset, row) of the files under `data`; the subset is the file's name if there are several."""
     files = data_files(benchmark, data)
     for file in files:
@@ -26,7 +27,7 @@ def from_files(benchmark: Benchmark, data: Path) -> Iterator[tuple[str, str, Row
             yield f"{file}:{number}", subset, row
 
 
-def from_hub(title: str, hubs: tuple[Hub, ...]) -> Iterator[tuple[str, str, Row]]:
+def from_hub(title: str, hubs: tuple[Hub, ...]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     if not hubs:
         raise DataError(f"{title} has no copy on the hub that is known here; give a folder with it: --data FOLDER")
     try:

@@ -1,8 +1,9 @@
 """ACI-BENCH: the clinical note of a visit from what was said in it (Yim et al. 2023, arXiv 2306.02022)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from orca2.core.benchmark import Benchmark, Hub, Question, Row
+from orca2.core.benchmark import Benchmark, Hub, Question
 
 ASKED = (
     "Write the clinical note of this visit: history, findings, assessment and plan. Use only what was said.\n\n"
@@ -23,5 +24,5 @@ BENCHMARK = Benchmark(
 )
 
 
-def questions(row: Row, subset: str) -> Iterator[Question]:
+def questions(row: Mapping[str, Any], subset: str) -> Iterator[Question]:
     yield Question(ASKED.format(dialogue=row["dialogue"].strip()), row["note"].strip(), source=row["dialogue"])

@@ -1,8 +1,9 @@
 """AGIEval: entrance and licence examinations, the English sets with options (Zhong et al. 2023, arXiv 2304.06364)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from orca2.core.benchmark import TOGETHER, Benchmark, Hub, Question, Row
+from orca2.core.benchmark import TOGETHER, Benchmark, Hub, Question
 from orca2.core.multiple_choice import choice, letter
 
 SETS = ("aqua-rat", "logiqa-en", "lsat-ar", "lsat-lr", "lsat-rc", "sat-en", "sat-math")
@@ -18,7 +19,7 @@ BENCHMARK = Benchmark(
 )
 
 
-def questions(row: Row, subset: str) -> Iterator[Question]:
+def questions(row: Mapping[str, Any], subset: str) -> Iterator[Question]:
     if "query" in row:  # the hub's copy: the prompt of the harness that made it, the options in a list
         text, options, gold = _bare(row["query"]), row["choices"], row["gold"]
         yield choice(text, [_unlettered(o) for o in options], gold[0] if isinstance(gold, list) else gold)

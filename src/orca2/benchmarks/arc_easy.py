@@ -1,8 +1,9 @@
 """ARC-Easy: science questions of school examinations (Clark et al. 2018, arXiv 1803.05457)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from orca2.core.benchmark import Benchmark, Hub, Question, Row
+from orca2.core.benchmark import Benchmark, Hub, Question
 from orca2.core.multiple_choice import choice
 
 BENCHMARK = Benchmark(
@@ -16,7 +17,7 @@ BENCHMARK = Benchmark(
 )
 
 
-def questions(row: Row, subset: str) -> Iterator[Question]:
+def questions(row: Mapping[str, Any], subset: str) -> Iterator[Question]:
     if "query" in row:
         yield choice(row["query"].removeprefix("Question:"), row["choices"], row["gold"])
         return

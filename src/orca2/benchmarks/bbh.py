@@ -1,9 +1,10 @@
 """BIG-Bench Hard: 27 tasks on which language models trailed people (Suzgun et al. 2022, arXiv 2210.09261)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from orca2.core.benchmark import Benchmark, Hub, Question, Row
+from orca2.core.benchmark import Benchmark, Hub, Question
 from orca2.reading.options import lettered, unlettered
 
 TASKS = (
@@ -29,7 +30,7 @@ BENCHMARK = Benchmark(
 _TWO = re.compile(r"yes|no|true|false|valid|invalid", re.IGNORECASE)
 
 
-def questions(row: Row, subset: str) -> Iterator[Question]:
+def questions(row: Mapping[str, Any], subset: str) -> Iterator[Question]:
     for example in row.get("examples", [row]):
         prompt, target = example["input"].strip(), example["target"].strip()
         options = lettered(prompt) or unlettered(prompt)

@@ -1,8 +1,9 @@
 """CRASS: what would have happened if things had been otherwise (Frohberg and Binder 2021, arXiv 2112.11941)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from orca2.core.benchmark import Benchmark, Hub, Question, Row
+from orca2.core.benchmark import Benchmark, Hub, Question
 from orca2.core.multiple_choice import choice, mixed
 
 BENCHMARK = Benchmark(
@@ -17,7 +18,7 @@ BENCHMARK = Benchmark(
 )
 
 
-def questions(row: Row, subset: str) -> Iterator[Question]:
+def questions(row: Mapping[str, Any], subset: str) -> Iterator[Question]:
     """A row of BIG-bench, as the hub or as its own task file has it."""
     for example in row.get("examples", [row]):
         if "target_scores" in example:

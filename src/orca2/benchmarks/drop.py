@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from orca2.core.benchmark import Benchmark, Hub, Question, Row
+from orca2.core.benchmark import Benchmark, Hub, Question
 
 BENCHMARK = Benchmark(
     title="DROP",
@@ -17,7 +17,7 @@ BENCHMARK = Benchmark(
 )
 
 
-def questions(row: Row, subset: str) -> Iterator[Question]:
+def questions(row: Mapping[str, Any], subset: str) -> Iterator[Question]:
     validated = row["validated_answers"]
     others = [{part: validated[part][place] for part in ("number", "date", "spans")} for place in _places(validated)]
     targets = dict.fromkeys(filter(None, map(_text, [row["answer"], *others])))

@@ -1,8 +1,9 @@
 """GSM8K: word problems of grade-school mathematics (Cobbe et al. 2021, arXiv 2110.14168)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from orca2.core.benchmark import Benchmark, Hub, Question, Row
+from orca2.core.benchmark import Benchmark, Hub, Question
 
 BENCHMARK = Benchmark(
     title="GSM8K",
@@ -15,7 +16,7 @@ BENCHMARK = Benchmark(
 )
 
 
-def questions(row: Row, subset: str) -> Iterator[Question]:
+def questions(row: Mapping[str, Any], subset: str) -> Iterator[Question]:
     _, mark, answer = row["answer"].rpartition("####")
     if not mark:
         raise ValueError("the answer has no line '#### N'")

@@ -1,9 +1,10 @@
 """HellaSwag: which sentence follows (Zellers et al. 2019, arXiv 1905.07830)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from orca2.core.benchmark import Benchmark, Hub, Question, Row
+from orca2.core.benchmark import Benchmark, Hub, Question
 from orca2.core.multiple_choice import choice
 
 BENCHMARK = Benchmark(
@@ -19,7 +20,7 @@ BENCHMARK = Benchmark(
 _MARKS = re.compile(r"\[[a-z]{2,12}\]\s?")  # "[title]", "[step]" of the how-to texts
 
 
-def questions(row: Row, subset: str) -> Iterator[Question]:
+def questions(row: Mapping[str, Any], subset: str) -> Iterator[Question]:
     activity = row.get("activity_label", "")
     scene = _plain(f"{activity}: {row['ctx']}" if activity else row["ctx"])
     yield choice(

@@ -1,8 +1,9 @@
 """HHH: which of two answers is more helpful, honest and harmless (Askell et al. 2021, arXiv 2112.00861)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from orca2.core.benchmark import Benchmark, Hub, Question, Row
+from orca2.core.benchmark import Benchmark, Hub, Question
 from orca2.core.multiple_choice import choice, mixed
 
 PARTS = ("harmless", "helpful", "honest", "other")
@@ -19,7 +20,7 @@ BENCHMARK = Benchmark(
 )
 
 
-def questions(row: Row, subset: str) -> Iterator[Question]:
+def questions(row: Mapping[str, Any], subset: str) -> Iterator[Question]:
     options, labels = row["targets"]["choices"], row["targets"]["labels"]
     right = [option for option, good in zip(options, labels, strict=True) if good]
     wrong = [option for option, good in zip(options, labels, strict=True) if not good]

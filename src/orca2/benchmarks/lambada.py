@@ -1,8 +1,9 @@
 """LAMBADA: the last word of a passage that takes the whole of it to guess (Paperno et al. 2016, arXiv 1606.06031)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from orca2.core.benchmark import Benchmark, Hub, Question, Row
+from orca2.core.benchmark import Benchmark, Hub, Question
 
 ASKED = "Which one word comes next in this text? Answer with that word alone.\n\n"
 BENCHMARK = Benchmark(
@@ -18,7 +19,7 @@ BENCHMARK = Benchmark(
 )
 
 
-def questions(row: Row, subset: str) -> Iterator[Question]:
+def questions(row: Mapping[str, Any], subset: str) -> Iterator[Question]:
     if "context" in row:
         text, word = row["context"], row["continuation"]
     else:

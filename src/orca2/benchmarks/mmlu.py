@@ -1,8 +1,9 @@
 """MMLU: 57 subjects from school to profession (Hendrycks et al. 2021, arXiv 2009.03300)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from orca2.core.benchmark import Benchmark, Hub, Question, Row
+from orca2.core.benchmark import Benchmark, Hub, Question
 from orca2.core.multiple_choice import choice, letter
 
 BENCHMARK = Benchmark(
@@ -16,7 +17,7 @@ BENCHMARK = Benchmark(
 )
 
 
-def questions(row: Row, subset: str) -> Iterator[Question]:
+def questions(row: Mapping[str, Any], subset: str) -> Iterator[Question]:
     options = row["choices"] if "choices" in row else [row[f"choice{place}"] for place in range(4)]
     answer = row["answer"]
     gold = answer if isinstance(answer, int) else int(answer) if answer.isdigit() else letter(answer)

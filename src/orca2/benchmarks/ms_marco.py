@@ -1,8 +1,9 @@
 """MS MARCO: questions of a search engine with passages (Bajaj et al. 2016, arXiv 1611.09268)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from orca2.core.benchmark import Benchmark, Hub, Question, Row
+from orca2.core.benchmark import Benchmark, Hub, Question
 
 BENCHMARK = Benchmark(
     title="MS-MARCO",
@@ -16,7 +17,7 @@ BENCHMARK = Benchmark(
 )
 
 
-def questions(row: Row, subset: str) -> Iterator[Question]:
+def questions(row: Mapping[str, Any], subset: str) -> Iterator[Question]:
     """Questions that no passage answers are left out: there is nothing to hold an answer against."""
     answers = [answer for answer in row["wellFormedAnswers"] or row["answers"] if answer.strip()]
     if not answers or answers[0] == "No Answer Present.":

@@ -1,8 +1,9 @@
 """MT-Bench: 80 questions with a second turn each, rated by a judge (Zheng et al. 2023, arXiv 2306.05685)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
-from orca2.core.benchmark import Benchmark, Hub, Question, Row
+from orca2.core.benchmark import Benchmark, Hub, Question
 
 BENCHMARK = Benchmark(
     title="MT-Bench",
@@ -19,7 +20,7 @@ BENCHMARK = Benchmark(
 )
 
 
-def join(rows: Sequence[Row]) -> Iterator[Row]:
+def join(rows: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
     """Questions with the reference answers of the file beside them."""
     references = {row["question_id"]: row["choices"][0]["turns"] for row in rows if "choices" in row}
     for row in rows:
@@ -27,7 +28,7 @@ def join(rows: Sequence[Row]) -> Iterator[Row]:
             yield {**row, "reference": references.get(row.get("question_id"), row.get("reference")) or []}
 
 
-def questions(row: Row, subset: str) -> Iterator[Question]:
+def questions(row: Mapping[str, Any], subset: str) -> Iterator[Question]:
     turns = row["turns"] if "turns" in row else row["prompt"]
     first, *rest = turns
     references = tuple(row.get("reference") or ())

@@ -1,8 +1,9 @@
 """QMSum: what a meeting said on a question (Zhong et al. 2021, arXiv 2104.05938)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from orca2.core.benchmark import Benchmark, Question, Row
+from orca2.core.benchmark import Benchmark, Question
 
 BENCHMARK = Benchmark(
     title="QMSum",
@@ -16,7 +17,7 @@ BENCHMARK = Benchmark(
 )
 
 
-def questions(row: Row, subset: str) -> Iterator[Question]:
+def questions(row: Mapping[str, Any], subset: str) -> Iterator[Question]:
     turns = row["meeting_transcripts"]
     whole = _said(turns, 0, len(turns))
     for query in row["general_query_list"]:
@@ -33,5 +34,5 @@ def _question(source: str, query: str, answer: str) -> Question:
     )
 
 
-def _said(turns: list[Row], first: int, last: int) -> str:
+def _said(turns: list[Mapping[str, Any]], first: int, last: int) -> str:
     return "\n".join(f"{turn['speaker']}: {turn['content']}" for turn in turns[first:last])

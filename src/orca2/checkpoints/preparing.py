@@ -41,5 +41,5 @@ def _add_chatml(tokenizer: Any, fixed: bool) -> list[int]:
 
 
 def counter(tokenizer: Any) -> Callable[[str], int]:
-    """Counts the tokens of plain text."""
-    return lambda text: len(tokenizer(text, add_special_tokens=False)["input_ids"])
+    """Counts the tokens of plain text, of which a model need not be able to read as many."""
+    return lambda text: len(tokenizer(text, add_special_tokens=False, verbose=False)["input_ids"])

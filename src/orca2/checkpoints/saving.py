@@ -9,6 +9,7 @@ from torch.distributed.tensor import DTensor
 from transformers import GenerationConfig
 
 from orca2.checkpoints.chat_codec import ChatCodec, stop_ids
+from orca2.checkpoints.quiet import quiet_libraries
 from orca2.files import apply_umask
 
 
@@ -24,6 +25,7 @@ def save(model: Any, tokenizer: Any, system: str, folder: Path, made_from: dict[
     (folder / "orca2.json").write_text(json.dumps(made_from, indent=1) + "\n", encoding="utf-8")
 
 
+@quiet_libraries()
 def write(model: Any, tokenizer: Any, folder: Path) -> None:
     """Write a model in its own type, with its template and the ids that end an answer in all that readers look at."""
     chat = ChatCodec(tokenizer)

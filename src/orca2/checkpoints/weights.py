@@ -11,6 +11,7 @@ import torch
 from transformers import AutoModelForCausalLM
 
 from orca2.checkpoints.files import shown
+from orca2.checkpoints.quiet import quiet_libraries
 from orca2.errors import ModelError
 from orca2.progress import console
 
@@ -95,6 +96,7 @@ def adapter(place: str) -> ModelError:
     )
 
 
+@quiet_libraries()
 def lay_out(config: Any) -> Any:
     """The model that a configuration describes, without any memory for its weights."""
     try:

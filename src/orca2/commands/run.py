@@ -114,6 +114,14 @@ TESTED = click.argument(
 ASKED = click.option("--dry-run", is_flag=True, help="Say what would be asked and its price, and stop.")
 TRAINED = click.option("--dry-run", is_flag=True, help="Say what would be trained, and stop.")
 SHOWN = click.option("--show", type=Count(0), default=0, help="With --dry-run: paint so many lessons, token by token.")
+EXPORTED = click.option(
+    "--export",
+    type=PathType("dir"),
+    help="Write the requests without an answer into this new folder, in OpenAI's batch format, and stop.",
+)
+IMPORTED = click.option(
+    "--import", "source", type=PathType("dir"), help="Take in the results of such files from this folder, and stop."
+)
 
 
 def _verb(stage: Stage) -> click.Command:
@@ -126,10 +134,17 @@ def _verb(stage: Stage) -> click.Command:
         cluster: str | None = None,
         dry_run: bool = False,
         show: int = 0,
+        export: Path | None = None,
+        source: Path | None = None,
     ) -> None:
         from orca2 import pipeline
 
         overrides = with_cluster(overrides, cluster)
+        if export or source:
+            if dry_run:
+                raise click.UsageError("--dry-run writes and asks nothing; leave it out, or --export and --import")
+            _exchange(folder, overrides, redo, export, source)
+            return
         if dry_run or show:
             pipeline.dry_run(folder, overrides, stage.name, show)
             return
@@ -138,11 +153,22 @@ def _verb(stage: Stage) -> click.Command:
             pipeline.invalidate(opened, stage.name)
         pipeline.run(opened, [stage.name])
 
-    foretold = (TRAINED, SHOWN) if stage.trains else (ASKED,) if stage.asks else ()
+    foretold = (TRAINED, SHOWN) if stage.trains else (ASKED, EXPORTED, IMPORTED) if stage.asks else ()
     shared = (CLUSTER,) if stage.name in SHARED else ()
     words = (TESTED if stage.name == "evaluate" else RUN, OVERRIDES, *shared, REDO, *foretold)
     made: Callable[..., None] = functools.reduce(lambda inner, word: word(inner), reversed(words), verb)
     return click.command(stage.name, help=stage.help)(made)
+
+
+def _exchange(folder: Path, overrides: tuple[str, ...], redo: bool, export: Path | None, source: Path | None) -> None:
+    """Take results in, and then write the requests that are left; either may be left out."""
+    from orca2.apps.request_files.export import export as write
+    from orca2.apps.request_files.take_in import take_in
+
+    if source is not None:
+        take_in(folder, overrides, redo, source)
+    if export is not None:
+        write(folder, overrides, redo, export)
 
 
 @click.command()

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
-Row = Mapping[str, Any]
 TOGETHER = " + "
 Kind = Literal["reasoning", "knowledge", "completion", "conversation", "summary", "safety"]
 # how an answer is measured: by a grader, by a judge's rating, or by a judge who also looks for what the source lacks
@@ -74,10 +73,10 @@ class Module(Protocol):
 
     BENCHMARK: Benchmark
 
-    def questions(self, row: Row, subset: str) -> Iterator[Question]:
+    def questions(self, row: Mapping[str, Any], subset: str) -> Iterator[Question]:
         """The questions of one raw row; KeyError, TypeError, IndexError or ValueError where its shape is another."""
         ...
 
 
 class Joining(Protocol):
-    def join(self, rows: Sequence[Row]) -> Iterable[Row]: ...
+    def join(self, rows: Sequence[Mapping[str, Any]]) -> Iterable[Mapping[str, Any]]: ...

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from orca2.core.intervals import wilson
 from orca2.core.racing import Race, Rules, TrialRecord, race
 from orca2.core.trend import Forecast
-from orca2.core.types import Cell, Choice, Status, Trial
+from orca2.core.types import Choice, Status, Trial, TrialSummary
 
 FAILS = 0.1  # no strategy works where not even this accuracy is possible, by the upper end of the interval
 FEW = 8  # tasks; below, trials say nothing
@@ -23,12 +23,12 @@ class Evidence:
     teacher: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
 
-def summarise(trials: Sequence[Trial]) -> Cell:
+def summarise(trials: Sequence[Trial]) -> TrialSummary:
     """Accuracy with its 95 % Wilson interval and mean output tokens of one family x strategy."""
     correct = sum(trial.verdict.correct for trial in trials)
     tokens = sum(trial.completion.tokens_out for trial in trials) / max(len(trials), 1)
     low, high = wilson(correct, len(trials))
-    return Cell(len(trials), correct, round(tokens, 2), low, high)
+    return TrialSummary(len(trials), correct, round(tokens, 2), low, high)
 
 
 def standing(trials: Mapping[str, Sequence[Trial]], pool: int, rules: Rules) -> Race:
@@ -81,23 +81,25 @@ def _by_forecast(now: Choice, forecast: Forecast, rules: Rules) -> Choice:
     """The choice by where strategies are heading."""
     projections = {name: forecast.projected(name) for name in now.strategies}
     cells = {name: replace(cell, projected=projections[name]) for name, cell in now.strategies.items()}
-    paid = {name: cell.tokens / (100 * rules.worth) for name, cell in cells.items()}
+    paid = {name: cell.tokens / (100 * rules.tokens_per_point) for name, cell in cells.items()}
     best = max(cells, key=lambda name: projections[name][0] - paid[name])
-    chances = {name: forecast.chance(best, name, paid[best] - paid[name]) for name in cells if name != best}
-    if not chances:
+    probabilities = {
+        name: forecast.win_probability(best, name, paid[best] - paid[name]) for name in cells if name != best
+    }
+    if not probabilities:
         return replace(now, strategies=cells)
-    rival = min(chances, key=lambda name: chances[name])
-    status: Status = "decided" if chances[rival] >= SURE else "early"
+    rival = min(probabilities, key=lambda name: probabilities[name])
+    status: Status = "decided" if probabilities[rival] >= SURE else "early"
     if best == now.chosen and now.status in ("decided", "tie"):
         status = now.status
     if forecast.extrapolation > MAX_EXTRAPOLATION and paid[best] < max(paid.values()):
         status = "early"
     heading = f"heading for {projections[best][0]:.0%} against {projections[rival][0]:.0%} of {rival}"
-    why = f"{best} {heading}, pays with chance {chances[rival]:.0%}; now {now.why}"
+    why = f"{best} {heading}, pays with chance {probabilities[rival]:.0%}; now {now.why}"
     return Choice(best, why, cells, status)
 
 
-def _by_teacher(cells: Mapping[str, Cell], teacher: Mapping[str, tuple[int, int]]) -> tuple[str, str]:
+def _by_teacher(cells: Mapping[str, TrialSummary], teacher: Mapping[str, tuple[int, int]]) -> tuple[str, str]:
     """What the teacher does best, the cheaper one of equals; without a teacher the cheapest."""
     cheapest = sorted(cells, key=lambda name: (cells[name].tokens, name))
     if not any(tasks for _, tasks in teacher.values()):

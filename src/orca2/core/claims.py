@@ -5,14 +5,33 @@ from dataclasses import dataclass
 from typing import Literal
 
 ClaimStatus = Literal["holds", "fails", "undecided", "untested"]
-Aim = Literal["better", "not worse", "fewer tokens"]
+Measure = Literal["points", "tokens"]  # points of accuracy, or tokens an answer
 
 SURE = 0.05  # the p-value, Holm's correction made, under which a difference counts as shown
 
 
 @dataclass(frozen=True, slots=True)
+class Aim:
+    """What a claim says of an arm against another one.
+
+    `sign` is -1 where less of the measure is better. `not_worse` is enough for a claim that says no more than that.
+    `has_margin` is whether a difference within the margin, which is in points, counts as none.
+    """
+
+    measure: Measure
+    sign: Literal[1, -1] = 1
+    not_worse: bool = False
+    has_margin: bool = True
+
+
+BETTER = Aim("points")
+NOT_WORSE = Aim("points", not_worse=True)
+FEWER_TOKENS = Aim("tokens", sign=-1, has_margin=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Paired:
-    """An arm against another one, paired over seeds and items: the difference in points, or in tokens an answer."""
+    """An arm against another one, paired over seeds and items: the difference in the measure of the aim."""
 
     arm: str
     against: str
@@ -24,19 +43,24 @@ class Paired:
     p_holm: float
     same_lessons: bool = False
 
+    @property
+    def gain(self) -> tuple[float, float, float]:
+        """The difference and its interval, positive where it is what the claim says."""
+        if self.aim.sign > 0:
+            return self.difference, self.low, self.high
+        return -self.difference, -self.high, -self.low
+
 
 def decide(test: Paired, margin: float) -> ClaimStatus:
     """One test. Under `margin` points a difference does not matter, so a gain that is surely smaller is none."""
     if test.same_lessons:
         return "undecided"
-    if test.aim == "not worse":
-        return "holds" if test.low > -margin else "fails" if test.high < 0 else "undecided"
-    gain, low, high = test.difference, test.low, test.high
-    if test.aim == "fewer tokens":
-        gain, low, high, margin = -gain, -high, -low, 0.0
+    gain, low, high = test.gain
+    if test.aim.not_worse:
+        return "holds" if low > -margin else "fails" if high < 0 else "undecided"
     if gain > 0 and test.p_holm < SURE:
         return "holds"
-    if high < margin or (gain < 0 and test.p_holm < SURE):
+    if high < (margin if test.aim.has_margin else 0) or (gain < 0 and test.p_holm < SURE):
         return "fails"
     return "undecided"
 

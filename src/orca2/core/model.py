@@ -60,6 +60,11 @@ class Connection(Protocol):
         """Requests that are on the way now."""
         ...
 
+    def share(self, rank: int, of: int) -> int:
+        """Keep from now on to the part `rank`, from 0, of the account's limits among `of` processes, which together
+        keep to all of them. Returns how many requests may be on the way at once."""
+        ...
+
 
 @runtime_checkable
 class HttpModel(Protocol):

@@ -3,7 +3,7 @@
 Two strategies are compared on the tasks that only one of them got right. A dearer one takes over from a cheaper one
 if there is evidence that it is better and its gain is worth its tokens. The evidence is looked at after every round:
 on the way by an e-value, which stays valid however often one looks, and once more when there are no more trials to be
-had, by the exact sign test. The two share the error that is allowed.
+had, by the exact sign test. The two share the error that is allowed, `alpha`.
 """
 
 from collections.abc import Hashable, Mapping
@@ -16,18 +16,21 @@ from scipy.special import betaincc, betaln, log_ndtr, ndtri
 
 from orca2.core.statistics import sign_test
 
-LOOKS = 0.2  # share of the error for the looks on the way; the rest is for the last one
-HOPE = 0.02  # a strategy is out once it would win with less than this chance were all tasks tried
+RaceStatus = Literal["decided", "tie", "undecided"]
+
+INTERIM_SHARE = 0.2  # of the error, for the interim analyses; the rest is for the last one
+HOPE = 0.02  # a strategy is out once it would win with less than this probability were all tasks tried
 NEAR = 0.10  # an advantage of ten points that is not excluded leaves a family undecided
 FIRST, GROWTH = 12, 1.25  # tasks of the first round, and how much each round adds to them
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """`error`: of a false "better" in a family. `worth`: the tokens an answer that one point of accuracy may cost."""
+    """`alpha`: the probability of a false "better" in a family. `tokens_per_point`: the tokens an answer that one point
+    of accuracy may cost."""
 
-    error: float = 0.05
-    worth: float = 25.0
+    alpha: float = 0.05
+    tokens_per_point: float = 25.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ class Race:
     surviving: tuple[str, ...]
     eliminated: Mapping[str, str]
     undecided: Mapping[str, str]
-    status: Literal["decided", "tie", "undecided"]
+    status: RaceStatus
 
     @property
     def over(self) -> bool:
@@ -76,24 +79,24 @@ class PairedComparison:
         rate = (self.wins + self.losses + 2) / (self.pairs + 2)
         return sqrt(rate - ((self.wins - self.losses) / (self.pairs + 2)) ** 2)
 
-    def won(self, error: float) -> bool:
+    def won(self, alpha: float) -> bool:
         """Whether the dearer one takes over: better beyond chance, and worth its tokens."""
         if self.gain <= 0 or self.gain < self.margin:
             return False
-        if self.pairs >= self.pool and sign_test(self.wins, self.losses) < (1 - LOOKS) * error:
+        if self.pairs >= self.pool and sign_test(self.wins, self.losses) < (1 - INTERIM_SHARE) * alpha:
             return True
-        return evidence(self.wins, self.losses) >= log(1 / (LOOKS * error))
+        return evidence(self.wins, self.losses) >= log(1 / (INTERIM_SHARE * alpha))
 
-    def chance(self, error: float) -> float:
+    def win_probability(self, alpha: float) -> float:
         """That the dearer one would win with all tasks tried, if the rest are like those that were."""
         rest = self.pool - self.pairs
         if rest <= 0:
-            return float(self.won(error))
+            return float(self.won(alpha))
         if not self.pairs:
             return 1.0
-        needed = max(self.margin, -ndtri((1 - LOOKS) * error) * self.spread / sqrt(self.pool))
-        error_of_it = rest / self.pool * self.spread * sqrt(1 / self.pairs + 1 / rest)
-        return exp(float(log_ndtr((self.gain - needed) / error_of_it)))
+        needed = max(self.margin, -ndtri((1 - INTERIM_SHARE) * alpha) * self.spread / sqrt(self.pool))
+        standard_error = rest / self.pool * self.spread * sqrt(1 / self.pairs + 1 / rest)
+        return exp(float(log_ndtr((self.gain - needed) / standard_error)))
 
     def upper_bound(self) -> float:
         """The largest advantage beyond the margin that the trials leave possible (one-sided 95 %)."""
@@ -107,7 +110,7 @@ def evidence(wins: int, losses: int) -> float:
     """Logarithm of the e-value against "no better": the mean likelihood ratio over rates of winning above a half.
 
     Its expectation stays at 1 or below at every stopping time if the rate is a half or less, so it exceeds 1/a with
-    chance a at most (Ville). Source: H. Robbins, Ann. Math. Stat. 41 (1970), 1397-1409.
+    probability a at most (Ville). Source: H. Robbins, Ann. Math. Stat. 41 (1970), 1397-1409.
     """
     above = float(betaincc(wins + 1, losses + 1, 0.5))
     if above <= 0:
@@ -119,35 +122,37 @@ def compare_pair(dear: TrialRecord, cheap: TrialRecord, pool: int, rules: Rules)
     shared = dear.right.keys() & cheap.right.keys()
     wins = sum(dear.right[task] and not cheap.right[task] for task in shared)
     losses = sum(cheap.right[task] and not dear.right[task] for task in shared)
-    return PairedComparison(
-        len(shared), max(pool, len(shared)), wins, losses, max(dear.tokens - cheap.tokens, 0.0) / (100 * rules.worth)
-    )
+    margin = max(dear.tokens - cheap.tokens, 0.0) / (100 * rules.tokens_per_point)
+    return PairedComparison(len(shared), max(pool, len(shared)), wins, losses, margin)
 
 
-def race(tracks: Mapping[str, TrialRecord], pool: int, rules: Rules) -> Race:
+def race(records: Mapping[str, TrialRecord], pool: int, rules: Rules) -> Race:
     """Where the strategies of one family stand. `pool` is how many tasks each may be tried on, at most."""
-    order = sorted(tracks, key=lambda name: (tracks[name].tokens, name))
-    error = rules.error / max(len(order) - 1, 1)
+    order = sorted(records, key=lambda name: (records[name].tokens, name))
+    alpha = rules.alpha / max(len(order) - 1, 1)
     eliminated: dict[str, str] = {}
     beaten: set[str] = set()
     for cheap, dear in combinations(order, 2):
-        comparison = compare_pair(tracks[dear], tracks[cheap], pool, rules)
+        comparison = compare_pair(records[dear], records[cheap], pool, rules)
         if dear in eliminated:
             continue
-        if comparison.won(error):
+        if comparison.won(alpha):
             eliminated.setdefault(cheap, f"{dear} beats it: {comparison}")
             beaten.add(cheap)
-        elif cheap not in eliminated and comparison.pairs < comparison.pool and comparison.chance(error) < HOPE:
+        elif (
+            cheap not in eliminated and comparison.pairs < comparison.pool and comparison.win_probability(alpha) < HOPE
+        ):
             eliminated[dear] = f"cannot beat {cheap} any more: {comparison}"
     surviving = tuple(name for name in order if name not in eliminated)
     against = {
-        name: compare_pair(tracks[name], tracks[surviving[0]], pool, rules) for name in order if name != surviving[0]
+        name: compare_pair(records[name], records[surviving[0]], pool, rules) for name in order if name != surviving[0]
     }
-    said = {name: f"not shown to beat {surviving[0]}: {against[name]}" for name in surviving[1:]}
+    undecided = {name: f"not shown to beat {surviving[0]}: {against[name]}" for name in surviving[1:]}
     possible = max(
         (comparison.upper_bound() for name, comparison in against.items() if name not in beaten), default=-inf
     )
-    return Race(surviving, eliminated, said, "decided" if possible < 0 else "tie" if possible < NEAR else "undecided")
+    status: RaceStatus = "decided" if possible < 0 else "tie" if possible < NEAR else "undecided"
+    return Race(surviving, eliminated, undecided, status)
 
 
 def upcoming(tried: int, pool: int) -> int:

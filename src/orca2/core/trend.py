@@ -47,8 +47,8 @@ class Forecast:
         low, high = np.percentile(draws, [2.5, 97.5])
         return float(draws.mean()), float(low), float(high)
 
-    def chance(self, strategy: str, other: str, margin: float) -> float:
-        """That the one ends up more than `margin` above the other."""
+    def win_probability(self, strategy: str, other: str, margin: float) -> float:
+        """That the one strategy ends up more than `margin` above the other."""
         return float((self.draws[strategy] - self.draws[other] > margin).mean())
 
 
@@ -58,7 +58,7 @@ Curves = Mapping[str, Mapping[str, Sequence[Point]]]  # by family and strategy
 def forecasts(
     curves: Curves, horizon: Mapping[str, float], ceilings: Mapping[str, Mapping[str, float]], seed: int
 ) -> dict[str, Forecast]:
-    """Where each strategy of each family stands when `ahead[family]` lessons are learned in all.
+    """Where each strategy of each family stands when `horizon[family]` lessons are learned in all.
 
     `ceilings` are the teacher's own verified rates, which a student does not pass; 1 where not given.
     """
@@ -67,15 +67,16 @@ def forecasts(
     best, spread = _fit(curves, cells, names)
     factor = np.linalg.cholesky(spread + 1e-9 * np.eye(len(best)))
     drawn = best + np.random.default_rng(seed).standard_normal((DRAWS, len(best))) @ factor.T
-    found: dict[str, dict[str, Floats]] = {}
+    draws_by_family: dict[str, dict[str, Floats]] = {}
     for number, (family, name) in enumerate(cells):
-        further = log(_extrapolation(horizon[family], curves[family][name]))
-        odds = drawn[:, number] + drawn[:, len(cells) + number] * further
-        found.setdefault(family, {})[name] = expit(odds) * ceilings.get(family, {}).get(name, 1.0)
+        growth = log(_extrapolation(horizon[family], curves[family][name]))
+        odds = drawn[:, number] + drawn[:, len(cells) + number] * growth
+        draws_by_family.setdefault(family, {})[name] = expit(odds) * ceilings.get(family, {}).get(name, 1.0)
     extrapolation = {
-        family: max(_extrapolation(horizon[family], points) for points in curves[family].values()) for family in found
+        family: max(_extrapolation(horizon[family], points) for points in curves[family].values())
+        for family in draws_by_family
     }
-    return {family: Forecast(draws, extrapolation[family]) for family, draws in found.items()}
+    return {family: Forecast(draws, extrapolation[family]) for family, draws in draws_by_family.items()}
 
 
 def _fit(curves: Curves, cells: Sequence[tuple[str, str]], names: Sequence[str]) -> tuple[Floats, Floats]:
@@ -105,8 +106,8 @@ def _fit(curves: Curves, cells: Sequence[tuple[str, str]], names: Sequence[str])
         centre[mean] += SLOPE * SLOPE_SPREAD**-2
     best, curvature = _newton(design, correct, trials, precision, centre)
     # a student in training swings more from one point to the next than its tasks explain: trials count for less
-    chance = expit(design @ best)
-    unexplained = (correct - trials * chance) ** 2 / np.maximum(trials * chance * (1 - chance), 1e-9)
+    rate = expit(design @ best)
+    unexplained = (correct - trials * rate) ** 2 / np.maximum(trials * rate * (1 - rate), 1e-9)
     swing = max(1.0, float(unexplained.sum()) / max(len(rows) - count, 1))
     best, curvature = _newton(design, correct / swing, trials / swing, precision, centre)
     return best, np.asarray(np.linalg.inv(curvature), np.float64)
@@ -118,9 +119,9 @@ def _newton(
     """The mode of the posterior, and its curvature there."""
     best = np.zeros(design.shape[1])
     for _ in range(100):
-        chance = expit(design @ best)
-        curvature = design.T @ (design * (trials * chance * (1 - chance))[:, None]) + precision
-        step = np.linalg.solve(curvature, design.T @ (correct - trials * chance) + centre - precision @ best)
+        rate = expit(design @ best)
+        curvature = design.T @ (design * (trials * rate * (1 - rate))[:, None]) + precision
+        step = np.linalg.solve(curvature, design.T @ (correct - trials * rate) + centre - precision @ best)
         best = best + step * min(1.0, 2.0 / float(np.abs(step).max() + 1e-12))
         if np.abs(step).max() < 1e-8:
             break

@@ -123,7 +123,7 @@ class Trial:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class TrialSummary:
     """What the trials of one family under one strategy gave. `tokens` is the mean per answer.
 
     `projected` is the accuracy to expect once the lessons still to come are learned, with its 95 % interval:
@@ -148,7 +148,7 @@ class Choice:
 
     chosen: str
     why: str
-    strategies: Mapping[str, Cell]
+    strategies: Mapping[str, TrialSummary]
     status: Status = "decided"
 
 

@@ -27,6 +27,11 @@ def check_fields(fields: Mapping[str, str]) -> None:
         check_template(spec, f"tasks.options.fields.{role}")
 
 
+def check_options(fields: Mapping[str, str] | None = None, **options: Any) -> None:
+    """The `check` of a source whose option `fields` maps its columns: RecipeError for a map that no row could fill."""
+    check_fields(fields or {})
+
+
 def check_template(spec: str, key: str) -> None:
     """RecipeError if the value of a key is neither a column nor a template of columns."""
     if not isinstance(spec, str):

@@ -47,12 +47,26 @@ class AdaptiveLimiter:
     requests: TokenBucket = field(default_factory=TokenBucket)
     tokens: TokenBucket = field(default_factory=TokenBucket)
     counts: dict[int, int] = field(default_factory=dict)  # answers by second
+    account_in_flight: int = field(init=False)
     counting_since: float = 0.0  # when counting began
+    processes: int = 1  # among which the account's limits are divided
 
     def __post_init__(self) -> None:
+        self.account_in_flight = self.max_in_flight
         self.limit = min(self.limit, float(self.max_in_flight))
         self.requests.rate = self.minute_requests / MINUTE or NEVER
         self.tokens.rate = self.minute_tokens / MINUTE or NEVER
+
+    def share(self, rank: int, of: int) -> None:
+        """Keep to one of `of` parts of the limits. A rate that was measured is the account's and is divided as well."""
+        whole = self.account_in_flight
+        self.max_in_flight = whole * (rank + 1) // of - whole * rank // of
+        least = 1.0 if self.was_rejected else FIRST
+        self.limit = min(max(self.limit, least), float(self.max_in_flight))
+        for bucket in (self.requests, self.tokens):
+            if bucket.rate < NEVER:
+                bucket.rate *= self.processes / of
+        self.processes = of
 
     def ready_at(self, now: float) -> float:
         """0 if a request may go now, else when it may; `NEVER`: once another one has ended."""
@@ -80,7 +94,7 @@ class AdaptiveLimiter:
         self.counts[second] = 1
         for old in [key for key in self.counts if key < second - SPAN]:
             del self.counts[old]
-        ceiling = self.minute_requests / MINUTE or NEVER
+        ceiling = self.minute_requests / MINUTE / self.processes or NEVER
         if self.requests.rate < ceiling:
             growth = CREEP * 2.0 ** ((now - self.cut_at) / DOUBLED) if self.rate_was_rejected else SEARCH
             self.requests.rate = min(self.requests.rate * (1 + min(growth, SEARCH)), ceiling)

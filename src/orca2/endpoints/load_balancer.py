@@ -74,6 +74,12 @@ class LoadBalancer:
     def in_flight(self) -> int:
         return sum(endpoint.limiter.in_flight for endpoint in self.endpoints)
 
+    def share(self, rank: int, of: int) -> int:
+        for endpoint in self.endpoints:
+            endpoint.limiter.share(rank, of)
+        self._wake()
+        return sum(endpoint.limiter.max_in_flight for endpoint in self.endpoints)
+
     async def send(self, request: Request, body: bytes, on_response: OnResponse | None = None) -> Reply:
         failures, refusals, moves, seen = 0, 0, 0, self.answers
         tokens = self.tokens(len(body)) if self.endpoints[0].limiter.minute_tokens else 0

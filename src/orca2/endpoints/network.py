@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -27,6 +27,12 @@ class Network:
     proxies: Mapping[str, str | None]
     context: ssl.SSLContext | None
     section: str
+    urls: Sequence[str]
+    ca_file: Path | None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """In another process, on another machine, the way is looked for anew, as its own environment is."""
+        return network, (tuple(self.urls), str(self.ca_file or ""), Path(), self.section)
 
     def connector(self, keep_alive: float) -> "TCPConnector":
         """A fresh one, for one session; idle connections are kept for so many seconds."""
@@ -58,7 +64,8 @@ def network(urls: Sequence[str], ca_file: str, base: Path, section: str) -> Netw
     `section`."""
     proxies = {url: proxy_for(url) for url in urls}
     secure = any(address and address.startswith("https:") for address in (*urls, *proxies.values()))
-    return Network(proxies, _context(ca_file, base, section) if secure or ca_file else None, section)
+    context = _context(ca_file, base, section) if secure or ca_file else None
+    return Network(proxies, context, section, urls, located(ca_file, base).absolute() if ca_file else None)
 
 
 def proxy_for(url: str) -> str | None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from orca2 import recipe as recipes
 from orca2.errors import RunError
-from orca2.evidence import shared, unit, workers
+from orca2.evidence import cell, shared, workers
 from orca2.evidence.folders import Ablation
 from orca2.files import locked
 from orca2.progress import console
@@ -31,24 +31,24 @@ def _ablate(ablation: Ablation, jobs: int, redo: bool) -> Path:
     cluster = ablation.recipe.cluster
     here = jobs or max(1, len(workers.gpus()))
     # on a cluster one seed after another: asking and training of each are shared out, and the answers are in one cache
-    prepare = partial(shared.prepare, ablation, redo=redo)
-    failed = workers.share(prepare, list(ablation.seeds), 1 if cluster else here)
+    make_plan = partial(shared.make_plan, ablation, redo=redo)
+    failed = workers.share(make_plan, list(ablation.seeds), 1 if cluster else here)
     if failed:
         seed, why = next(iter(failed.items()))
         raise RunError(f"seed {seed}: {why}")
-    units = ablation.units()
-    owed = [one for one in units if not unit.done(ablation, one)]
-    for one in units:
-        if one not in owed:
-            unit.tidy(ablation, one)
-    console.print(f"{len(units)} students, {len(units) - len(owed)} of them done before", style="bold", soft_wrap=True)
+    cells = ablation.cells()
+    owed = [student for student in cells if not cell.is_done(ablation, student)]
+    for student in cells:
+        if student not in owed:
+            cell.tidy(ablation, student)
+    console.print(f"{len(cells)} students, {len(cells) - len(owed)} of them done before", style="bold", soft_wrap=True)
     if cluster is None:
-        lost = workers.share(partial(unit.work, ablation), owed, here)
+        lost = workers.share(partial(cell.work, ablation), owed, here)
     else:
         on_gpus = ablation.recipe.student.device != "cpu"
-        lost = share_on_cluster(partial(unit.work, ablation.alone()), owed, jobs, cluster, on_gpus, ablation.path)
+        lost = share_on_cluster(partial(cell.work, ablation.alone()), owed, jobs, cluster, on_gpus, ablation.path)
     written = page.write(ablation)
     if lost:
-        names = "; ".join(f"{one}: {why}" for one, why in lost.items())
-        raise RunError(f"{len(lost)} of {len(units)} students failed ({names}); the page is of the others: {written}")
+        names = "; ".join(f"{student}: {why}" for student, why in lost.items())
+        raise RunError(f"{len(lost)} of {len(cells)} students failed ({names}); the page is of the others: {written}")
     return written

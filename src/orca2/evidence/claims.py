@@ -2,14 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from orca2.core.arms import BASE, CHOSEN, RANDOM, Arm
-from orca2.core.claims import SURE, Aim, ClaimStatus, Paired, combined, decide
+from orca2.core.claims import BETTER, FEWER_TOKENS, NOT_WORSE, SURE, Aim, ClaimStatus, Measure, Paired, combined, decide
+from orca2.evidence.types import ArmComparison, Part, Ruling
 from orca2.reporting import formats
-
-Part = str  # "trained" or "held_out": families that were learned from, or not
-Row = Mapping[str, Any]
 
 SAID: dict[ClaimStatus, str] = {
     "holds": "Holds here",
@@ -17,6 +14,7 @@ SAID: dict[ClaimStatus, str] = {
     "undecided": "The data cannot decide",
     "untested": "Not tested",
 }
+UNITS: dict[Measure, str] = {"points": "points", "tokens": "tokens an answer"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +43,17 @@ def claims(arms: Mapping[str, Arm], longest: str | None, held_out: bool) -> list
         return tuple((cautious, other) for other in others if cautious and other)
 
     return [
-        Claim("choosing_single", "Choosing a strategy per family beats every single strategy.", "better", "trained",
+        Claim("choosing_single", "Choosing a strategy per family beats every single strategy.", BETTER, "trained",
               pairs(*singles), "cautious, and an arm of one strategy"),
-        Claim("choosing_random", "Choosing beats a random strategy.", "better", "trained",
+        Claim("choosing_random", "Choosing beats a random strategy.", BETTER, "trained",
               pairs(random), "cautious and random_erased"),
         Claim("erasing", "Erasing the instruction is at least as good as keeping it, where the prompt gives no hint.",
-              "not worse", "trained", pairs(kept), "cautious and chosen_kept"),
-        Claim("verifying", "Leaving the teacher's wrong answers out helps.", "better", "trained",
+              NOT_WORSE, "trained", pairs(kept), "cautious and chosen_kept"),
+        Claim("verifying", "Leaving the teacher's wrong answers out helps.", BETTER, "trained",
               pairs(unverified), "cautious and cautious_unverified"),
-        Claim("tokens", "It takes fewer tokens than reasoning always.", "fewer tokens", "trained",
+        Claim("tokens", "It takes fewer tokens than reasoning always.", FEWER_TOKENS, "trained",
               pairs(longest), "cautious, and an arm of one strategy"),
-        Claim("transfer", "What is learned carries over to families never seen.", "better", "held_out",
+        Claim("transfer", "What is learned carries over to families never seen.", BETTER, "held_out",
               pairs(*(other for other, there in both if there)), "cautious and tasks.held_out"),
     ]  # fmt: skip
 
@@ -66,41 +64,36 @@ def single(arms: Mapping[str, Arm]) -> list[str]:
     return [name for name, arm in arms.items() if arm.strategy not in rules and not arm.kept and arm.verified]
 
 
-def judge(claim: Claim, rows: Sequence[Row], margin: float) -> dict[str, Any]:
-    """The verdict on a claim and its sentence; `rows` are its comparisons under the default message."""
+def judge(claim: Claim, rows: Sequence[ArmComparison], margin: float) -> Ruling:
+    """What its comparisons under one message say of a claim."""
     tests = [_test(claim, row) for row in rows]
     verdicts = [decide(test, margin) for test in tests]
     verdict = combined(verdicts)
-    said = "; ".join(_said(test, found, margin) for test, found in zip(tests, verdicts, strict=True))
-    return {
-        "claim": claim.name,
-        "text": claim.text,
-        "verdict": verdict,
-        "said": SAID[verdict],
-        "because": f"{said}." if said else f"It needs {claim.needs}.",
-    }
+    figures = "; ".join(_said(test, status, margin) for test, status in zip(tests, verdicts, strict=True))
+    because = f"{figures}." if tests else f"It needs {claim.needs}."
+    return Ruling(verdict=verdict, said=SAID[verdict], because=because)
 
 
-def _test(claim: Claim, row: Row) -> Paired:
-    found = row["tokens" if claim.aim == "fewer tokens" else "points"]
+def _test(claim: Claim, row: ArmComparison) -> Paired:
+    measured = row.decisive
     return Paired(
-        row["arm"], row["against"], claim.aim, found["mean"], found["low"], found["high"], found["p"], row["p_holm"],
-        row["same_lessons"],
+        row.arm, row.against, claim.aim, measured.mean, measured.low, measured.high, measured.p, row.p_holm,
+        row.same_lessons,
     )  # fmt: skip
 
 
 def _said(test: Paired, verdict: ClaimStatus, margin: float) -> str:
     if test.same_lessons:
         return f"{test.arm} and {test.against} learned the very same lessons, so they cannot differ"
-    tokens = test.aim == "fewer tokens"
-    unit = "tokens an answer" if tokens else "points"
     interval, p = formats.point_range(test.low, test.high), formats.p_value(test.p_holm)
-    figures = f"{formats.points(test.difference)} {unit} (95% interval {interval}, p {p})"
+    figures = f"{formats.points(test.difference)} {UNITS[test.aim.measure]} (95% interval {interval}, p {p})"
     if verdict == "holds":
-        tail = f", so at most {margin:g} points are lost" if test.aim == "not worse" else ""
+        tail = f", so at most {margin:g} points are lost" if test.aim.not_worse else ""
+    elif verdict == "fails" and test.aim.measure == "tokens":
+        tail = ", which is no saving"
     elif verdict == "fails":
         worse = test.high < 0 or (test.difference < 0 and test.p_holm < SURE)
-        tail = ", which is no saving" if tokens else ", which is worse" if worse else ", no gain that matters"
+        tail = ", which is worse" if worse else ", no gain that matters"
     else:
         tail = ", too uncertain to tell"
     return f"{test.arm} against {test.against}: {figures}{tail}"

@@ -1,16 +1,15 @@
 """Where an ablation lies on disk: what a seed's arms share, and a folder for each arm."""
 
-import dataclasses
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from orca2 import pipeline, plugins
 from orca2.core.arms import BASE, CHOSEN, RANDOM, Arm
 from orca2.core.keys import changed
 from orca2.errors import RecipeError
-from orca2.files import read_json
+from orca2.evidence.types import ArmPlan, Matching, Plan
+from orca2.files import read_noun
 from orca2.recipe import Recipe
 from orca2.run.folder import RunFolder
 from orca2.run.tasks import strategies_of
@@ -20,18 +19,18 @@ PLAN = "plan.json"
 
 
 @dataclass(frozen=True)
-class Unit:
-    """One student to be made and asked: an arm, learned with one seed, in one view of what is equal.
+class Cell:
+    """One student to be made and asked: an arm, learned with one seed, where all arms have the same of `matching`.
 
-    The base is one unit for all seeds and views.
+    The base is one cell for all seeds, and has no matching.
     """
 
     seed: int
-    view: str
+    matching: Matching | None
     arm: str
 
     def __str__(self) -> str:
-        return self.arm if self.arm == BASE else f"{self.arm}, seed {self.seed}, equal {self.view}"
+        return self.arm if self.matching is None else f"{self.arm}, seed {self.seed}, equal {self.matching}"
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ class Ablation:
         return range(self.recipe.seed, self.recipe.seed + self.recipe.ablate.seeds)
 
     @property
-    def views(self) -> list[str]:
+    def matchings(self) -> list[Matching]:
         return list(dict.fromkeys(self.recipe.ablate.match_by))
 
     def for_seed(self, seed: int) -> Recipe:
@@ -67,25 +66,29 @@ class Ablation:
         """The run folder of what a seed's arms share: tasks, explained student, profile, demonstrations."""
         return pipeline.open_run(self.path / f"seed-{seed}" / "shared", self.for_seed(seed), self.base, redo)
 
-    def folder(self, unit: Unit) -> RunFolder:
-        """The run folder of one unit, as it was left."""
-        place = self.path / BASE if unit.arm == BASE else self.path / f"seed-{unit.seed}" / unit.view / unit.arm
+    def folder(self, cell: Cell) -> RunFolder:
+        """The run folder of one cell, as it was left."""
+        inner = Path(BASE) if cell.matching is None else Path(f"seed-{cell.seed}", cell.matching, cell.arm)
+        place = self.path / inner
         place.mkdir(parents=True, exist_ok=True)
-        return RunFolder(place, self.for_seed(unit.seed), self.base, {})
+        return RunFolder(place, self.for_seed(cell.seed), self.base, {})
 
-    def plan(self, seed: int) -> dict[str, Any]:
-        """What each arm of a seed learns, by view; made by `shared.prepare`."""
+    def plan(self, seed: int) -> Plan:
+        """What each arm of a seed learns; made by `shared.make_plan`."""
         file = self.path / f"seed-{seed}" / PLAN
-        found: dict[str, Any] = read_json(file, f"remove {file}, and ablate again")
-        return found
+        return read_noun(file, Plan, f"remove {file}, and ablate again")
 
-    def units(self) -> list[Unit]:
+    def arm_plan(self, cell: Cell) -> ArmPlan | None:
+        """What the arm of a cell learns; None for the base."""
+        return None if cell.matching is None else self.plan(cell.seed).matchings[cell.matching][cell.arm]
+
+    def cells(self) -> list[Cell]:
         """All of them, those of a seed together. An arm that learns just what another one does is none of its own."""
-        found = [Unit(self.seeds[0], "", BASE)]
+        cells = [Cell(self.seeds[0], None, BASE)]
         for seed in self.seeds:
-            for view, arms in self.plan(seed)["views"].items():
-                found += [Unit(seed, view, name) for name, row in arms.items() if not row["same_as"]]
-        return found
+            for matching, arms in self.plan(seed).matchings.items():
+                cells += [Cell(seed, matching, name) for name, planned in arms.items() if not planned.same_as]
+        return cells
 
     def check(self) -> None:
         """RecipeError for what an ablation cannot be made of."""
@@ -108,6 +111,3 @@ class Ablation:
                     f"ablate: arm {arm.name!r} needs the strategy {arm.strategy!r}{near}, which is not among strategies"
                     f" ({', '.join(known)}); add it there, or leave the arm out of ablate.arms"
                 )
-
-    def described(self) -> dict[str, Any]:
-        return {name: dataclasses.asdict(arm) for name, arm in self.arms.items()}

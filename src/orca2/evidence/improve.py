@@ -120,7 +120,7 @@ def _round(folder: RunFolder, now: Round, settings: Recipe) -> dict[str, Any] | 
     lessons = _lessons(folder, shown)
     spent = sum(count_tokens(shown))
     row |= {
-        "families": families, "strategies": chosen, "demonstrations": count_outcomes(shown), "tokens": spent,
+        "families": families, "strategies": chosen, "demonstrations": asdict(count_outcomes(shown)), "tokens": spent,
         "asked": [task.id for task in asked], "lessons": len(lessons),
     }  # fmt: skip
     if not lessons:
@@ -181,7 +181,7 @@ def _profile(
 ) -> dict[str, str]:
     """The strategy of each weak family, tried again on this student."""
     spec = folder.recipe.profile
-    again = profile.settle(folder, model, pools, Rules(spec.alpha, spec.tokens_per_point))
+    again = profile.choose_strategies(folder, model, pools, Rules(spec.alpha, spec.tokens_per_point))
     return {family: strategy_now(chosen[family], choice) for family, choice in again.items()}
 
 

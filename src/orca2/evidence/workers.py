@@ -15,6 +15,7 @@ from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import active_children, get_context, parent_process
 from typing import TypeVar
 
+from orca2.checkpoints.quiet import quiet_process
 from orca2.errors import Orca2Error
 from orca2.progress import console
 
@@ -71,7 +72,7 @@ def _serve(
 ) -> None:
     """One place at work: a process of its own, and a new one where that dies."""
     while not stopped.is_set():
-        with ProcessPoolExecutor(1, get_context("spawn"), _settle, (gpu,)) as pool:
+        with ProcessPoolExecutor(1, get_context("spawn"), _start, (gpu,)) as pool:
             while True:
                 try:
                     item = waiting.get_nowait()
@@ -106,12 +107,13 @@ def _attempt(work: Callable[[Item], None], item: Item) -> str:
     return why
 
 
-def _settle(gpu: str | None) -> None:
+def _start(gpu: str | None) -> None:
     """In a new process: its GPU, and an end when the process that started it has ended, however that was.
 
     Ctrl-C is for that one to hear.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    quiet_process()
     if gpu is not None:
         os.environ["CUDA_VISIBLE_DEVICES"] = gpu
 

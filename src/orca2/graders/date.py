@@ -10,6 +10,7 @@ from orca2.reading.conclusions import standing
 from orca2.reading.dates import When, moments, readable, shown_order
 from orca2.reading.glued import unglued
 from orca2.reading.grader import TextGrader
+from orca2.reading.patterns import lazy_pattern
 from orca2.reading.places import read_with, statements, tidy, verdict
 from orca2.reading.wanted import is_fact
 
@@ -17,7 +18,7 @@ _BARE = 100  # characters of a bare answer
 _WEEKDAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|mon|tue|wed|thu|fri|sat|sun)\.?,?\s"
 _AROUND = re.compile(rf"(?:\s|on\s|at\s|the\s|um\s|le\s|{_WEEKDAY})*+", re.IGNORECASE)
 _BEHIND = re.compile(r"[\s.,]{0,3}(?:\(?[a-z]{3,9}day\)?|uhr|hrs|hours|utc|gmt|z)?[\s.)]{0,2}", re.IGNORECASE)
-_LEAD = re.compile(
+_LEAD = lazy_pattern(
     rf"(?:[\s\"'(\[:*=~$-]|\b(?:is|was|it|it's|on|at|the|that|this|therefore|thus|so|then|exactly|about|around|approximately|date|time|"
     rf"day|by|um|am|le|el|il)(?![\w'-])|{_WEEKDAY})*+",
     re.IGNORECASE,
@@ -98,7 +99,7 @@ def _read(piece: str, place: Where, order: bool | None) -> list[When]:
     found = standing(said, moments(said, order))
     if not found:
         return []
-    direct = _LEAD.fullmatch(said, 0, found[0].start) is not None
+    direct = _LEAD().fullmatch(said, 0, found[0].start) is not None
     if place in ("whole", "corrected"):
         return found if direct and len(found) == 1 else []
     if direct and place == "stated":

@@ -11,11 +11,12 @@ from orca2.core.types import Verdict, Where
 from orca2.reading.answer_fields import answer_field
 from orca2.reading.grader import TextGrader
 from orca2.reading.literals import NOTHING, literals, parse, same
+from orca2.reading.patterns import lazy_pattern
 from orca2.reading.places import statements, verdict
 
 _TAIL = 20_000  # characters from the end that are read
 # a question about code, so that its gold answer is what a program gives and not a quotation or a list in prose
-_CODE = re.compile(
+_CODE = lazy_pattern(
     r"\bassert\b|\bdef \w+\(|\bprint\(|\blambda\b|==\s?\?\?|\bliteral\b|\[PYTHON\]|```(?:python|py)\b|>>>|"
     r"\b(?:output|result|value) of (?:the|this|running|executing) ?(?:following )?"
     r"(?:python )?(?:code|program|function|snippet|script|call|expression)|"
@@ -24,7 +25,7 @@ _CODE = re.compile(
     re.IGNORECASE,
 )
 # words that a literal follows as what the program gives
-_MARK = re.compile(
+_MARK = lazy_pattern(
     r"(?:\b(?:answer|output|outputs|result|returns?|returned|prints?|printed|evaluates to|gives|yields|becomes|"
     r"produces|equals?|gets?|obtain|have|is|are|be)\b"
     r"(?: (?:value|is|will be|would be|are|be|the|a|an|list|tuple|set|string|dictionary|dict|boolean|following))*"
@@ -64,8 +65,8 @@ class Literal(TextGrader):
         if isinstance(value, list | tuple | dict | set) and text[0] in "[({s":
             if "'" in text or "None" in text or "True" in text or "False" in text or isinstance(value, set):
                 return True
-            return bool(_CODE.search(question[-20_000:]))
-        return (isinstance(value, str | bytes) or value is None) and bool(_CODE.search(question[-20_000:]))
+            return bool(_CODE().search(question[-20_000:]))
+        return (isinstance(value, str | bytes) or value is None) and bool(_CODE().search(question[-20_000:]))
 
     def compare(self, target: str, text: str, question: str) -> Verdict:
         """Read the literal in a field of JSON, the whole text, what is stated or the last one of the gold's type."""
@@ -105,7 +106,7 @@ def _of_text(gold: Any, text: str) -> Verdict:
     if same(gold, whole):
         return verdict((text.strip() or repr(gold),), "whole", True)
     found = list(literals(text.replace("`", " "), type(gold)))
-    marked = [row for row in found if _MARK.search(text.replace("`", " "), max(0, row[0] - 80), row[0])]
+    marked = [row for row in found if _MARK().search(text.replace("`", " "), max(0, row[0] - 80), row[0])]
     closing = (statements(text) or [""])[-1]
     if not found and gold in ("", [], {}, (), set()) and re.search(rf"\bempty (?:{_EMPTY[type(gold)]})\b", closing):
         return verdict((closing,), "last", True)
@@ -127,7 +128,7 @@ def _of_another_type(gold: Any, text: str) -> Verdict:
         return verdict((text.strip(),), "whole", False)
     for kind in (list, tuple, dict, set, str, int, float, bool, type(None)):
         for start, end, _ in literals(text, kind):
-            if _MARK.search(text, max(0, start - 80), start):
+            if _MARK().search(text, max(0, start - 80), start):
                 return verdict((text[start:end],), "stated", False)
     return verdict((), "last", False)
 

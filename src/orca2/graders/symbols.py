@@ -7,13 +7,14 @@ from typing import ClassVar
 
 from orca2.core.types import Verdict, Where
 from orca2.reading.grader import TextGrader
+from orca2.reading.patterns import lazy_pattern
 from orca2.reading.places import STATEMENT, TAIL, places, verdict
 
 _BRACKETS = "()[]{}<>"
 _QUOTES = "`'\""
 _MARKS = ("**", "```", "\\(", "\\)", "\\[", "\\]", "$")  # of Markdown and LaTeX, unless they are the answer's own
 _RUN = r"[^\w\s\"'`.,;:](?:[ \t]?[^\w\s\"'`.,;:]){0,40}"
-_OR = re.compile(rf"(?:^|\s)[\"'`]?({_RUN})[\"'`]?,? or [\"'`]?({_RUN})(?=[\s\"'`.,;:]|$)")
+_OR = lazy_pattern(rf"(?:^|\s)[\"'`]?({_RUN})[\"'`]?,? or [\"'`]?({_RUN})(?=[\s\"'`.,;:]|$)")
 _BOXED = re.compile(r"\\(?:boxed|fbox)\{([^\n]{0,200})\}(?=[\s.$\\]|$)")  # may hold a closing brace of the answer
 _LISTED = re.compile(r"(?<=[^\w\s]),?\s(?:and|then)\s(?=[^\w\s])")
 _TRIED = 40  # runs of symbols that are looked at, from the last
@@ -70,7 +71,7 @@ def _read(response: str, alphabet: set[str]) -> Iterator[tuple[Where, str]]:
 
 def _alternatives(response: str) -> tuple[str, ...]:
     """The two runs of symbols that the closing words join with "or"."""
-    found = _OR.search(response[-STATEMENT:])
+    found = _OR().search(response[-STATEMENT:])
     return tuple(dict.fromkeys(_squeeze(side) for side in found.groups())) if found else ()
 
 

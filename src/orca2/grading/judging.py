@@ -1,6 +1,7 @@
 """Open answers go to a judge: which model that is, what it is asked, and what its replies come to."""
 
 import asyncio
+import functools
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from orca2.core.types import Completion, Message, Request, Task, Verdict
 from orca2.errors import RecipeError
 from orca2.grading import judge_prompts
 from orca2.grading.settling import settled
+from orca2.reading import expression_pool
 from orca2.reading.places import looped
 from orca2.reading.thoughts import without_thoughts
 
@@ -51,24 +53,28 @@ def named(judge_client: JudgeClient | None) -> JudgeClient:
 
 def judge_all(rows: Mapping[int, tuple[Task, Completion]], judge_client: JudgeClient | None) -> dict[int, Verdict]:
     """What the judge says of each answer, asked all at once; RecipeError if there is no judge."""
-    client = named(judge_client).client
-    return dict(
-        run_all(client, iter(rows), lambda index, ask: judged(*rows[index], judge_client, ask), "judge", len(rows))
-    )
+    judge = named(judge_client)
+
+    async def work(row: tuple[int, Task, Completion], ask: Ask) -> Verdict:
+        return await judged(row[1], row[2], judge, ask)
+
+    judging = ((index, *row) for index, row in rows.items())
+    return {row[0]: verdict for row, verdict in run_all(judge.client, judging, work, "judge", len(rows))}
 
 
 async def verdict(
-    task: Task,
-    completion: Completion,
-    strict: bool,
-    judge_client: JudgeClient | None,
-    ask: Ask,
-    threads: ThreadPoolExecutor,
+    task: Task, completion: Completion, strict: bool, judge_client: JudgeClient | None, ask: Ask
 ) -> Verdict:
     """As `verdicts`, of one answer while others are still asked for: `ask` asks the judge too."""
     loop = asyncio.get_running_loop()
-    found = await loop.run_in_executor(threads, settled, task, completion, strict)
+    found = await loop.run_in_executor(_threads(), settled, task, completion, strict)
     return found if found is not None else await judged(task, completion, judge_client, ask)
+
+
+@functools.cache
+def _threads() -> ThreadPoolExecutor:
+    """Threads that grade, as many as processes that compare expressions: they wait for these."""
+    return ThreadPoolExecutor(expression_pool.WORKERS, "orca2 grading")
 
 
 async def judged(task: Task, completion: Completion, judge_client: JudgeClient | None, ask: Ask) -> Verdict:

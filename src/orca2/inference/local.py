@@ -6,6 +6,7 @@ from typing import Any
 import torch
 
 from orca2.checkpoints.chat_codec import ChatCodec, stop_ids
+from orca2.checkpoints.quiet import quietly
 from orca2.core.types import Completion, Request
 from orca2.inference.decoding import Job, batch_limits, batches, decode, decode_rows, make_rows
 from orca2.inference.session import LocalSession
@@ -45,13 +46,14 @@ class LocalModel:
         trained = self.compute is not None and self.model.device.type == "cuda"  # and lent out on the way
         if not cast and not trained and (fast := make_rows(self.model, jobs, self.batch_tokens)):
             rows, limits = fast
-            for job, new in decode_rows(rows, jobs, self.stop, limits):
+            for job, new in quietly(decode_rows(rows, jobs, self.stop, limits)):
                 yield job.index, self._completion(job, new)
             return
         with torch.autocast(self.model.device.type, self.compute, enabled=cast):
             limits = batch_limits(self.model, self.batch_tokens)
+            share = limits.min_finished_share
             for batch in batches(jobs, limits):
-                for job, new in decode(self.model, batch, self.stop, self.chat.end, limits.min_finished_share):
+                for job, new in quietly(decode(self.model, batch, self.stop, self.chat.end, share)):
                     yield job.index, self._completion(job, new)
 
     def session(self) -> LocalSession:

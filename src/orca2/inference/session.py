@@ -3,6 +3,7 @@
 from collections.abc import Collection, Generator, Sequence
 from typing import Any, Protocol
 
+from orca2.checkpoints.quiet import quiet_libraries
 from orca2.inference.kv_cache.prefix_cache import common_prefix
 from orca2.inference.kv_cache.sequence import make_cache
 from orca2.inference.sampling import SampledToken, Sampler, Sampling, sample
@@ -27,6 +28,9 @@ class LocalSession:
 
     def __init__(self, model: Any, stop: Collection[int]) -> None:
         self._stop, self._cache = stop, make_cache(model)
+        self._extend = self._cache.extend
+        if getattr(model, "is_loaded_in_8bit", False):  # a message a layer and token that a type is converted
+            self._extend = quiet_libraries()(self._extend)
         self._held: list[int] = []
         self.computed = 0
         self.ended: int | None = None
@@ -40,7 +44,7 @@ class LocalSession:
         feed: Sequence[int] = ids[same:]
         self._held = list(ids[:same])
         for _ in range(max_tokens):
-            logits = self._cache.extend(feed)
+            logits = self._extend(feed)
             self._held.extend(feed)
             sampled = sample(logits[None], [sampler])[0]
             if sampled.id in self._stop:

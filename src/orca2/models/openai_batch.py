@@ -18,12 +18,12 @@ from orca2.core.types import Completion, Request
 from orca2.endpoints import json_codec
 from orca2.endpoints.batch_api import BatchProvider, ProviderError, sleep_in_slices
 from orca2.endpoints.batch_journal import BatchJournal
-from orca2.endpoints.complaint import Complaint, complaint
+from orca2.endpoints.batch_lines import MOST_BYTES, cut, read_result, request_line
 from orca2.endpoints.prices import Price, price_of
 from orca2.errors import ModelError
 from orca2.models.openai import OpenAIModel
 
-MOST_ROWS, MOST_BYTES = 50_000, 200 * 10**6  # of a file, as OpenAI documents them
+MOST_ROWS = 50_000  # of a file, as OpenAI documents it
 Queue = asyncio.Queue[tuple[str, Completion | None]]
 LONGEST_WAIT = 120.0  # seconds between two looks at a batch at most
 GROWTH = 1.5  # of that wait, from look to look
@@ -94,18 +94,10 @@ class BatchModel:
 
     def files(self, bodies: Mapping[str, bytes]) -> Iterator[tuple[bytes, list[str]]]:
         """The rows in files within the limits, each with its row ids; a file depends on its rows alone."""
-        lines, ids, size = list[bytes](), list[str](), 0
-        for row in sorted(bodies):
-            head = f'{{"custom_id": "{row}", "method": "POST", "url": "/v1/chat/completions", "body": '
-            line = head.encode() + bodies[row] + b"}\n"
-            if lines and (len(lines) == self._rows or size + len(line) > self._size):
-                yield b"".join(lines), ids
-                lines, ids, size = [], [], 0
-            lines.append(line)
-            ids.append(row)
-            size += len(line)
-        if lines:
-            yield b"".join(lines), ids
+        names, done = sorted(bodies), 0
+        for lines in cut((request_line(row, bodies[row]) for row in names), self._rows, self._size):
+            yield b"".join(lines), names[done : done + len(lines)]
+            done += len(lines)
 
 
 class _BatchRun:
@@ -208,25 +200,16 @@ class _BatchRun:
         """The row id and the completion of a line, None for one to be written in another form; no id if the line
         cannot be read that far."""
         try:
-            row = json_codec.decode(line)
-            name, response = str(row["custom_id"]), row.get("response") or {}
-            status, reply = response.get("status_code"), response.get("body")
-            body, http_model = self._bodies[name], self._model._http_model
-        except (ValueError, KeyError, TypeError, AttributeError):
+            result = read_result(json_codec.decode(line))
+            body, http_model = self._bodies[result.name], self._model._http_model
+        except (ValueError, KeyError):
             return "", _failed("")
-        if status == 200:
-            completion = http_model.parse(json_codec.encode(reply), body)
-            said = complaint(reply)
-        else:
-            error = row.get("error") or (reply.get("error") if isinstance(reply, dict) else None)
-            code = error.get("code") if isinstance(error, dict) else None
-            said = complaint(reply) or complaint(row) or Complaint(0, "no answer and no reason")
-            completion = _failed(": ".join(filter(None, [f"error {code or status or ''}".strip(), said.words])))
-        if said is not None and http_model.rewrites(said, body):
-            return name, None
+        completion = _failed(result.why) if result.reply is None else http_model.parse(result.reply, body)
+        if result.complaint is not None and http_model.rewrites(result.complaint, body):
+            return result.name, None
         if completion.error is None:
-            return name, completion
-        return name, replace(completion, error=f"{self._model.name}: {completion.error}")
+            return result.name, completion
+        return result.name, replace(completion, error=f"{self._model.name}: {completion.error}")
 
     def _fail(self, failures: Mapping[str, Completion]) -> None:
         for failure in failures.items():

@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
+from orca2.reading.patterns import lazy_pattern
+
 
 class Placed(Protocol):
     """Something read in a statement, from one character to another."""
@@ -27,7 +29,7 @@ _VERBS = (
 _BOUNDARY = re.compile(
     rf"[,;:=()\n]|(?<!\bto )\b(?:and|so|then|but|which|or|therefore|thus|hence|{_VERBS})\b", re.IGNORECASE
 )
-_WITHIN = re.compile(
+_WITHIN = lazy_pattern(
     r"\b(?:of|from|in|at|for|by|with|after|per|every|each|than|on|during|within|who|that|before|until|over|as|"
     r"between|among|through|"
     r"via|using|given|where|into|worth|against|to)\b",
@@ -49,7 +51,7 @@ _IN_TOTAL = re.compile(r"\s(?:[\w'-]{1,15}\s){0,2}(?:in total|in all|altogether|
 _SUBORDINATE = re.compile(r"\b(?:because|since|whereas|when|while|if)\b|^\W{0,3}(?:as|given)\b", re.IGNORECASE)
 _STOP = re.compile(r"[,;.]")
 # "in 2004 and 2006", "from 40 to 50": the second is as much in the main as the first.
-_GOES_WITH = re.compile(
+_GOES_WITH = lazy_pattern(
     r"\s?,?\s?[$€£]?|(?:\s[a-z'-]{1,15}){0,4}\s?,?\s?(?:\band\b|&)\s[$€£]?|"
     r"(?:\s[a-z%°]{1,15}){0,2}\sto\s(?:the\s)?[$€£]?",
     re.IGNORECASE,
@@ -60,7 +62,7 @@ _COMPARED = re.compile(
     r"\s(?:from|of|for|on) each\b",
     re.IGNORECASE,
 )
-_OR = re.compile(
+_OR = lazy_pattern(
     r"[\s$€£()\"'*]{0,3}(?:[a-z%°]{1,15}\s?){0,2}[\s,()]{0,3}\b(?:or|oder|ou|o)\b\s"
     r"(?:just |only |maybe |perhaps |possibly |even )?(?:[a-z]\s?=\s?)?[$€£\"'*(]{0,2}",
     re.IGNORECASE,
@@ -84,7 +86,7 @@ def offered_with(text: str, found: Sequence[Thing], chosen: Thing) -> list[Thing
     at = found.index(chosen)
     offered = [chosen]
     while at > 0 and (
-        _OR.fullmatch(text, found[at - 1].end, found[at].start)
+        _OR().fullmatch(text, found[at - 1].end, found[at].start)
         or _BARE_AND.fullmatch(text, found[at - 1].end, found[at].start)
     ):
         at -= 1
@@ -100,7 +102,7 @@ def _ranks(text: str, found: Sequence[Placed], differences: bool) -> list[int]:
         start = found[at - 1].end if at else 0
         gap = text[start : thing.start]
         explaining = explaining and not _STOP.search(gap)
-        if ranks and (explaining or (text[thing.start] != "(" and _GOES_WITH.fullmatch(gap))):
+        if ranks and (explaining or (text[thing.start] != "(" and _GOES_WITH().fullmatch(gap))):
             ranks.append(ranks[-1])
         elif _IN_TOTAL.match(text, thing.end):
             ranks.append(0)
@@ -133,4 +135,4 @@ def _rank(gap: str, at: int) -> int:
         return 0
     if last or not at:
         return int(_BEHIND.search(f" {segment}") is not None)
-    return 2 * (_WITHIN.search(segment) is not None)
+    return 2 * (_WITHIN().search(segment) is not None)

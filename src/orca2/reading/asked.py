@@ -4,6 +4,8 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from orca2.reading.patterns import lazy_pattern
+
 _TAIL = 2_000  # characters of a question, from its end, that are looked at
 _FOR = re.compile(
     r"\b(?:find|solve for|solve|what (?:is|are)|determine|compute|calculate|evaluate|values? (?:of|for)|express|give|"
@@ -32,7 +34,7 @@ _CURVE = re.compile(
 _BASE = re.compile(
     r"\bbase[\s$_-]{0,3}\{?(?:[0-9]|two|three|four|five|six|seven|eight|nine|eleven|twelve|[a-z]\b)", re.IGNORECASE
 )
-_INTERVAL = re.compile(
+_INTERVAL = lazy_pattern(
     r"\bintervals?\b|\b(?:range|domain) of\b|\binequalit(?:y|ies)\b|\bsolution set\b|"
     r"\b(?:possible|real) values of\b|\bvalues of\s[$\\(]{0,3}\s?[a-zA-Z]\b",
     re.IGNORECASE,
@@ -80,4 +82,4 @@ def interval(target: str, question: str) -> bool:
     """
     ends = _CLOSED.fullmatch(target.strip())
     text = question[-_TAIL:]
-    return bool(ends and _INTERVAL.search(text)) and not _CODE.search(text)
+    return bool(ends and _INTERVAL().search(text)) and not _CODE.search(text)

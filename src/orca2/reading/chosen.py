@@ -9,10 +9,11 @@ from orca2.reading.broken import breaks_off
 from orca2.reading.choices import Asked, bare, lists
 from orca2.reading.letters import hits, with_words
 from orca2.reading.mentions import Mention, denied, joined, meant, spaced
+from orca2.reading.patterns import lazy_pattern
 from orca2.reading.places import STATEMENT, statements, tidy
 from orca2.reading.undecided import NOTHING, settled
 
-_LEAD = re.compile(
+_LEAD = lazy_pattern(
     r"(?:[\s\"',:*$=>\[(-]|\b(?:option|choice|letter|answer|number|is|it|it's|that|that's|therefore|thus|so|then|now|no|"
     r"definitely|clearly|probably|most likely|likely|either|both|the|i|i'd|we|think|believe|guess|say|must|has|to|be|"
     r"would|should|seems|this|means)(?![\w'-]))*+",
@@ -33,7 +34,7 @@ _ORDINALS = ("first", "second", "third", "fourth", "fifth")
 _LEAVES = re.compile(r".*\b(?:leav(?:es|ing)|left with|so|hence|thus|therefore)\b", re.IGNORECASE)
 _TURNS = re.compile(r"\W{0,3}(?:but|however|yet|instead|still|overall|in conclusion|finally)\b", re.IGNORECASE)
 # a statement about one option: "A is", "B) plum", "Option C says"
-_DISCUSSES = re.compile(
+_DISCUSSES = lazy_pattern(
     r"\W{0,4}(?:(?:option|choice|statement|answer)\s)?[(\[]?[A-Z](?:[)\].:]{1,2}\s|"
     r"\s(?=(?:is|are|was|has|have|does|do|can|would|could|says?|describes?|refers?|means?|shows?|contains?|includes?)\b))",
     re.IGNORECASE,
@@ -86,7 +87,7 @@ class IncrementalDetokenizer:
 
     def _discusses(self, text: str, alone: bool = False) -> bool:
         """Whether a statement speaks of an option among others: "A is a star." "B) plum grows on trees."."""
-        if not (mark := _DISCUSSES.match(text)) or _STOPS.match(text, mark.end()):
+        if not (mark := _DISCUSSES().match(text)) or _STOPS.match(text, mark.end()):
             return False
         return alone or len(self.discussed()) > 1
 
@@ -94,10 +95,10 @@ class IncrementalDetokenizer:
         """The mark that a text starts with, with those joined to it as in "(A), (B) or (C)"."""
         found = self._marks(text, strict)
         join = _AND if self.asked.several else _JOIN
-        return joined(text, found, join) if found and _LEAD.fullmatch(text, 0, found[0].start) else []
+        return joined(text, found, join) if found and _LEAD().fullmatch(text, 0, found[0].start) else []
 
     def _marks(self, text: str, strict: bool) -> list[Mention]:
-        words, _ = meant(spaced(text), self.asked.names, _LEAD)
+        words, _ = meant(spaced(text), self.asked.names, _LEAD())
         found = with_words(text, hits(text, self.asked.kind, self.asked.texts, strict), words)
         return [hit for hit, no in zip(found, denied(text, found), strict=True) if not no]
 
@@ -134,11 +135,11 @@ class IncrementalDetokenizer:
         if self.asked.numeric and "=" in said:  # a calculation names numbers in passing
             text = said = said.rpartition("=")[2]
         line = spaced(text)
-        found, no = meant(line, self.asked.names, _LEAD)
-        if found and not no[0] and _LEAD.fullmatch(line, 0, found[0].start):
+        found, no = meant(line, self.asked.names, _LEAD())
+        if found and not no[0] and _LEAD().fullmatch(line, 0, found[0].start):
             return tuple(named.name for named in joined(line, found, _JOIN))
         line = spaced(said)
-        found, no = meant(line, self.asked.names, _LEAD)
+        found, no = meant(line, self.asked.names, _LEAD())
         return tuple(named.name for named, out in zip(found, no, strict=True) if not out)
 
     def _known(self, found: tuple[str, ...]) -> tuple[str, ...]:

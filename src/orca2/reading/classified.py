@@ -5,17 +5,18 @@ import re
 from collections.abc import Mapping, Sequence
 
 from orca2.reading.mentions import Mention, joined, meant
+from orca2.reading.patterns import lazy_pattern
 from orca2.reading.undecided import NO_ANSWER
 
 Aliases = Sequence[tuple[str, str]]  # (alias, label)
 
-_LEAD = re.compile(
+_LEAD = lazy_pattern(
     r"(?:[\s\"',:*(\[$=>-]|\b(?:option|is|are|was|be|to be|it|it's|this|that|that's|therefore|thus|so|then|hence|a|an|"
     r"the|definitely|clearly|probably|most likely|more likely|likely|overall|mostly|mainly|primarily|largely|"
     r"predominantly|either|both|argument|statement|review|text|sentence|message|ticket|about|label|category|class|"
     r"sentiment|tone|as|looks like|seems|seems to be|appears to be|would be|should be|must be)(?![\w'-]))*+",
 )
-_JOIN = re.compile(
+_JOIN = lazy_pattern(
     r"[\s\"'*)]{0,4},?\s?(?:\b(?:or|and|to|versus|oder|und|ou|et|o|y|e|или|и)\b|/|&|或者?|和|还是|、|または|と|또는|와|과)"
     r"[\s,\"'*(]{0,4}(?:(?:possibly|perhaps|maybe|even|also|an?|the|could be|it could be|as)[\s,]{1,2}){0,3}"
     r"[\"'*(]{0,2}|,\s(?:could be|maybe|possibly|perhaps)\s"
@@ -66,10 +67,10 @@ def cue(aliases: tuple[tuple[str, str], ...]) -> re.Pattern[str]:
 
 def direct(line: str, aliases: Aliases) -> list[Mention]:
     """The label that a text starts with, and those joined to it as in "yes or no" or "billing, refund"."""
-    found, denied = meant(line, aliases, _LEAD)
-    if not found or denied[0] or not _LEAD.fullmatch(line, 0, found[0].start):
+    found, denied = meant(line, aliases, _LEAD())
+    if not found or denied[0] or not _LEAD().fullmatch(line, 0, found[0].start):
         return []
-    offered = joined(line, found, _JOIN)
+    offered = joined(line, found, _JOIN())
     more = found[len(offered) :]
     if more and not denied[len(offered)] and _COMMA.fullmatch(line, offered[-1].end, more[0].start):
         offered += more[:1] if _CLOSES.match(line, more[0].end) else []
@@ -95,7 +96,7 @@ def concluded(said: str, aliases: Aliases) -> tuple[str, ...]:
     offered = direct(rest, aliases)
     if offered and _CLOSES.match(rest, offered[-1].end):
         return tuple(mention.name for mention in offered)
-    found, denied = meant(rest, aliases, _LEAD)
+    found, denied = meant(rest, aliases, _LEAD())
     return (found[0].name,) if len({mention.name for mention in found}) == 1 and not any(denied) else ()
 
 
@@ -107,7 +108,7 @@ def within(line: str, aliases: Aliases, opposites: Mapping[str, str]) -> tuple[s
             return own
     main = _ASIDE.sub("", _AHEAD.sub("", line))
     for part in (main, line) if main != line else (line,):
-        found, denied = meant(part, aliases, _LEAD)
+        found, denied = meant(part, aliases, _LEAD())
         named = [
             opposites.get(part[mention.start : mention.end]) if no else mention.name
             for mention, no in zip(found, denied, strict=True)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from orca2.reading.asides import Thing, main, offered_with
+from orca2.reading.patterns import lazy_pattern
 from orca2.reading.quantities import Quantity
 from orca2.reading.wanted import Wanted, stem, words
 
@@ -43,7 +44,7 @@ _CLAUSES = re.compile(
     r";\s|\n|\||,?\s(?:and|while|whereas|but|und|et|y)\s(?=(?:the|its|his|her|der|die|das|le|la|el)\b)|,\s(?=the\b)",
     re.IGNORECASE,
 )
-_SUBJECT = re.compile(
+_SUBJECT = lazy_pattern(
     r"\W{0,6}(?:(?:so|therefore|thus|hence|then|and|now),?\s)?(.{2,80}?)"
     r"(?:\s(?:is|are|was|were|equals?|comes to|amounts to|will be|would be|ist|sind|beträgt|est|es)\b|\s?[:=])",
     re.IGNORECASE,
@@ -89,7 +90,7 @@ def about(said: Sequence[str], wanted: Wanted) -> str | None:
     rows = [_ROW.sub(r"\1: \2", statement) for statement in said]
     clauses = [clause for statement in rows for clause in _CLAUSES.split(statement) if clause]
     named = [
-        (subject[1], clause) for clause in clauses if (subject := _SUBJECT.match(clause)) and _DIGIT.search(clause)
+        (subject[1], clause) for clause in clauses if (subject := _SUBJECT().match(clause)) and _DIGIT.search(clause)
     ]
     if len(named) < 2 or named[-1][1] is not clauses[-1] or words(named[-1][0]) & _SUMMED:
         return None

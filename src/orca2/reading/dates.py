@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from orca2.reading.measures import table
 from orca2.reading.numerals import plain
+from orca2.reading.patterns import lazy_pattern
 from orca2.reading.spelled_abroad import digits_abroad
 
 _MONTHS = {
@@ -33,7 +34,7 @@ _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _YEAR = r"(?:,?\s(?:of\s|de\s|del\s|in\s|anno\s)?|,)(?P<{}>[12][0-9]{{3}})(?![0-9])"
 _DAY = r"(?P<{}>3[01]|[12][0-9]|0?[1-9])"
 _NAMED = rf"(?P<{{}}>{_MONTH})\b\.?"
-_WRITTEN = re.compile(
+_WRITTEN = lazy_pattern(
     rf"(?<!\w)(?:{_DAY.format('d1')}(?:st|nd|rd|th|er|º|°|\.)?\s?-?(?:of\s|de\s|day of\s)?{_NAMED.format('m1')}"
     rf"(?:{_YEAR.format('y1')}|-(?P<y3>[12][0-9]{{3}}))?"
     rf"|{_NAMED.format('m2')}\s(?:the\s)?{_DAY.format('d2')}(?:st|nd|rd|th)?(?![0-9:]|\s?[ap]\.?m\b)"
@@ -47,7 +48,7 @@ _ISO = re.compile(
 _NUMERIC = re.compile(
     r"(?<![0-9./-])(?P<a>[0-9]{1,2})(?P<mark>[-/.])(?P<b>[0-9]{1,2})(?P=mark)(?P<y>[12][0-9]{3}|[0-9]{2})" + _ALONE
 )
-_CHARACTERS = re.compile(
+_CHARACTERS = lazy_pattern(
     rf"(?:(?P<y>[12][0-9]{{3}})\s?[年년]\s?)?(?P<m>{_MONTH_NUMBER})\s?[月월](?:\s?(?P<d>{_DAY_NUMBER})\s?[日号號일])?"
 )
 _NUMBERS = {word: hour for hour, word in enumerate(
@@ -55,7 +56,7 @@ _NUMBERS = {word: hour for hour, word in enumerate(
 _HOUR = rf"(?<![0-9:.,])(?P<h>2[0-4]|[01]?[0-9]|{'|'.join(_NUMBERS)})"
 _HALF = r"(?:\s?(?P<half>[ap])\.?\s?m\b\.?|\s(?P<part>in the morning|in the afternoon|in the evening|at night))"
 _CLOCKS = tuple(
-    re.compile(pattern, re.IGNORECASE)
+    lazy_pattern(pattern, re.IGNORECASE)
     for pattern in (
         rf"\b(?P<words>half past|(?:a )?quarter (?:past|to))\s{_HOUR}\b{_HALF}?",
         rf"{_HOUR}(?::|h|(?=\.[0-5][0-9]\sUhr)\.)(?P<n>[0-5][0-9])(?::(?P<s>[0-5][0-9]))?(?![0-9:])(?:\s?Uhr|{_HALF})?",
@@ -65,7 +66,7 @@ _CLOCKS = tuple(
     )
 )
 _LATE = re.compile(r"p|in the afternoon|in the evening|at night|下午|晚上|午後|오후", re.IGNORECASE)
-_CLOCK_CHARACTERS = re.compile(
+_CLOCK_CHARACTERS = lazy_pattern(
     r"(?P<half>上午|下午|晚上|早上|中午|午前|午後|오전|오후)?\s?(?P<h>2[0-4]|[01]?[0-9])\s?[点點時时시]"
     r"(?:\s?(?P<n>[0-5]?[0-9])\s?[分분]|(?P<mid>半|반))?"
 )
@@ -74,7 +75,7 @@ _ORDINALS = {word: day for day, word in enumerate(
           "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"), 1)}  # fmt: skip
 _ORDINALS |= {"thirtieth": 30, "thirty-first": 31}
 _ORDINALS |= {f"twenty-{word}": 20 + day for word, day in list(_ORDINALS.items())[:9]}
-_ORDINAL = re.compile(
+_ORDINAL = lazy_pattern(
     rf"\b(?:{'|'.join(sorted(_ORDINALS, key=len, reverse=True)).replace('-', '[- ]')})\b", re.IGNORECASE
 )
 # Without one of these a text holds neither.
@@ -116,7 +117,7 @@ def readable(text: str) -> str:
     if not text.isascii():
         text = digits_abroad(text)
     if "th" in text or "first" in text or "second" in text or "third" in text:
-        text = _ORDINAL.sub(lambda word: f"{_ORDINALS[word[0].lower().replace(' ', '-')]}th", text)
+        text = _ORDINAL().sub(lambda word: f"{_ORDINALS[word[0].lower().replace(' ', '-')]}th", text)
     return text
 
 
@@ -157,12 +158,12 @@ def _together(text: str, left: When, right: When) -> When | None:
 
 
 def _written(text: str) -> Iterator[When]:
-    for match in _WRITTEN.finditer(text):
+    for match in _WRITTEN().finditer(text):
         month = _MONTHS[(match["m1"] or match["m2"] or match["m4"]).lower()]
         day, year = match["d1"] or match["d2"], match["y1"] or match["y2"] or match["y3"] or match["y4"]
         yield When(match.start(), match.end(), match[0], int(year) if year else None, month, int(day) if day else None)
     if not text.isascii():
-        for match in _CHARACTERS.finditer(text):
+        for match in _CHARACTERS().finditer(text):
             year, day = match["y"], match["d"]
             yield When(*match.span(), match[0], int(year) if year else None, int(match["m"]), int(day) if day else None)
 
@@ -182,12 +183,12 @@ def _numeric(text: str, day_first: bool | None) -> Iterator[When]:
 
 def _times(text: str) -> Iterator[When]:
     taken: list[tuple[int, int]] = []
-    for match in (match for pattern in _CLOCKS for match in pattern.finditer(text)):
+    for match in (match for pattern in _CLOCKS for match in pattern().finditer(text)):
         if not any(start < match.end() and match.start() < end for start, end in taken):
             taken.append(match.span())
             yield _on_clock(match)
     if not text.isascii():
-        for match in _CLOCK_CHARACTERS.finditer(text):
+        for match in _CLOCK_CHARACTERS().finditer(text):
             hour, minute = int(match["h"]), 30 if match["mid"] else int(match["n"] or 0)
             late = hour < 12 and _LATE.match(match["half"] or "") is not None
             known = bool(match["half"]) or hour > 12

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from orca2.reading.mentions import flat, spaced
 from orca2.reading.options import aliases, unlettered
+from orca2.reading.patterns import lazy_pattern
 
 PAIRS = (("yes", "no"), ("true", "false"), ("valid", "invalid"), ("plausible", "implausible"))
 LIKE_PAIRS = (*PAIRS, ("correct", "incorrect"), ("possible", "impossible"))
@@ -34,7 +35,7 @@ _PROSE = re.compile(
 _BETWEEN = re.compile(r",? (?:or|oder|ou|o|или) (?:an? )?|, (?:an? )?")
 _SLASHED = re.compile(r"[\w'-]{1,30}(?:\s?[/|]\s?[\w'-]{1,30}){1,12}")
 # "Labels: billing, shipping, refund", "one of [billing, shipping, refund]"
-_LISTED = re.compile(
+_LISTED = lazy_pattern(
     r"\b(?:labels?|categor(?:y|ies)|class(?:es)?|options|choices|intents?|topics?|tags?|departments?|queues?|"
     r"emotions?|sentiments?|one of(?: the following| these)?(?: \w{1,20}){0,2}|from|among|into|"
     r"(?P<choose>choose|pick|select|decide|answer|reply|respond)(?: one)? (?:from|between|among|with one of|as))"
@@ -138,7 +139,7 @@ def _asked(gold: str, question: str) -> dict[str, str]:
     text = question[-_QUESTION:].lower()
     if gold not in spaced(text):
         return {}
-    for listed in _LISTED.finditer(text):
+    for listed in _LISTED().finditer(text):
         items = [alias_of(item.strip("[](){}<> \"'")) for item in _ITEMS.split(listed["items"])]
         if gold in items and len(items) > 1:
             return {item: item for item in items if item and len(item) <= _LONGEST}

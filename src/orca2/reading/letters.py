@@ -4,21 +4,22 @@ import re
 from collections.abc import Collection, Iterable
 
 from orca2.reading.mentions import Mention
+from orca2.reading.patterns import lazy_pattern
 
 _LATIN = "A-Za-z0-9\u00c0-\u024f"
 _BOUND_BEFORE = rf"(?<![{_LATIN}\\.^])(?<![{_LATIN}]['-])(?<![{_LATIN}}}\]_]_)"
 _BOUND_AFTER = rf"(?![{_LATIN}_^]|'[a-z]|-[{_LATIN}])"
 _HITS = {
-    "letter": re.compile(
+    "letter": lazy_pattern(
         r"[(\[{]\s?(?P<closed>[A-Za-z])\s?[)\]}]|[(\[]\s?(?P<several>[A-J]{2,6})\s?[)\]]|"
         rf"{_BOUND_BEFORE}(?P<open>[A-Z]){_BOUND_AFTER}(?P<mark>\))?"
     ),
-    "number": re.compile(
+    "number": lazy_pattern(
         r"[(\[{]\s?(?P<closed>[0-9]{1,2})\s?[)\]}]|(?P<several>(?!))|"
         rf"{_BOUND_BEFORE}(?<![0-9][,/])(?<![-+$€£])(?P<open>[0-9]{{1,2}})(?!\.[0-9]|,[0-9]|[%/])"
         rf"{_BOUND_AFTER}(?P<mark>\))?"
     ),
-    "roman": re.compile(
+    "roman": lazy_pattern(
         r"[(\[{]\s?(?P<closed>[ivx]{1,4}|[IVX]{1,4})\s?[)\]}]|(?P<several>(?!))|"
         rf"{_BOUND_BEFORE}(?P<open>[ivx]{{1,4}}|[IVX]{{1,4}}){_BOUND_AFTER}(?P<mark>\))?"
     ),
@@ -36,7 +37,7 @@ _ARROWS = ("=>", "->", "→")
 _TAG = re.compile(r"<?\w{0,20}>$")
 _ATTACHED = re.compile(r"(?:[0-9)}\]_^]|\b[A-Za-z]|\b(?:sin|cos|tan|log|ln|exp|det|lim|max|min|gcd|rank|mod|var))$")
 # what a lone capital behind it is the name of: "the area A is", "vitamin C is"
-_NAMED = re.compile(
+_NAMED = lazy_pattern(
     r"\b(?:areas?|points?|lines?|sides?|angles?|vertex|node|edge|forces?|fields?|charges?|mass|masses|plan|vitamin|hepatitis|"
     r"teams?|groups?|types?|classe?s?|grade|sets?|events?|matrix|matrices|vectors?|graph|figure|cit(?:y|ies)|towns?|person|"
     r"train|machine|box|block|constant|variable|element|phase|stage|section|part|note|key|influenza|blood type|"
@@ -54,7 +55,7 @@ def hits(text: str, kind: str, listed: Collection[str], strict: bool) -> list[Me
     comes (`strict`), a mark is no letter of a formula, and a capital without brackets is a listed one.
     """
     found = []
-    for match in _HITS[kind].finditer(text):
+    for match in _HITS[kind]().finditer(text):
         if several := match["several"]:
             at = match.start("several")
             found += [Mention(at + i, at + i + 1, letter, True) for i, letter in enumerate(_each(several, listed))]
@@ -116,7 +117,7 @@ def _in_formula(text: str, match: re.Match[str], closed: bool) -> bool:
         left, right = left[:-1], right[1:]
     operated = left[-1:] in _OPERATOR and left != "" and not left.endswith(_ARROWS)
     operated = operated or (right[:1] in _OPERATOR and right != "" and not right.startswith(_ARROWS))
-    named = _NAMED.search(text, max(0, match.start() - 16), match.start())
+    named = _NAMED().search(text, max(0, match.start() - 16), match.start())
     return bool(operated or named or _FACTOR_BEFORE.search(before) or _FACTOR_AFTER.match(after))
 
 

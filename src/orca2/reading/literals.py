@@ -2,16 +2,17 @@
 
 import ast
 import json
-import re
 import warnings
 from collections.abc import Iterator
 from typing import Any
+
+from orca2.reading.patterns import lazy_pattern
 
 LONGEST = 20_000  # characters of a literal that is read
 _TRIED = 60  # literals of a text that are looked at, from the last
 _CLOSING = {"[": "]", "{": "}", "(": ")"}
 # a quote opens a string where no word ends, so that an apostrophe does not
-_TOKEN = re.compile(
+_TOKEN = lazy_pattern(
     r"(?<![\w'\"\\])(?:'(?:[^'\\\n]|\\.){0,2000}'|\"(?:[^\"\\\n]|\\.){0,2000}\")(?!\w)|set\(\)|[\[\](){}]|"
     r"(?<![\w.])(?:None|null|True|False|true|false|[-+]?[0-9]+(?:\.[0-9]+)?(?:e[-+]?[0-9]+)?)(?![\w.]*\w)"
 )
@@ -68,7 +69,7 @@ def _outermost(text: str) -> list[tuple[int, int, Any]]:
     """The literals of a text that lie in no other; brackets of prose are looked into."""
     found: list[tuple[int, int, Any]] = []
     opened: list[tuple[int, str, int]] = []  # where, the bracket that closes it, how many literals stood before it
-    for token in list(_TOKEN.finditer(text))[-_TOKENS:]:
+    for token in list(_TOKEN().finditer(text))[-_TOKENS:]:
         mark = token[0]
         if mark in _CLOSING:
             opened.append((token.start(), _CLOSING[mark], len(found)))

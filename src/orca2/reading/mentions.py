@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from orca2.reading.patterns import lazy_pattern
+
 # Words of a sentence that are labels too: they name one only where a statement starts or ends with them.
 COMMON = frozenset(
     [
@@ -50,8 +52,8 @@ _BETWEEN = (
     r"considered|classified|labell?ed|as|about|for|to be|in|an?|the|eine?|une?|un|option|choice|answer|label|"
     r"category)\s){0,3}"
 )
-_DENIED_BEFORE = re.compile(rf"(?:{_DENYING}|{_NOT})[\s:]{{0,2}}{_BETWEEN}[\"'(\[*]{{0,2}}$", re.IGNORECASE)
-_DENIED_AFTER = re.compile(
+_DENIED_BEFORE = lazy_pattern(rf"(?:{_DENYING}|{_NOT})[\s:]{{0,2}}{_BETWEEN}[\"'(\[*]{{0,2}}$", re.IGNORECASE)
+_DENIED_AFTER = lazy_pattern(
     r"[\"')\]*]{0,2}\s{0,3}(?:(?:is|are|was|were|would be|seems|looks|can be|could be)\s"
     r"(?:clearly\s|also\s|therefore\s|thus\s|definitely\s|simply\s|both\s)?"
     r"(?:wrong|incorrect|not|false|out|eliminated|excluded|ruled out|implausible|unlikely|irrelevant)\b|"
@@ -73,7 +75,9 @@ _PART_BEFORE = re.compile(r"[0-9][.,]$|[-/^.]$")
 _PART_AFTER = re.compile(r"[.,/^][0-9]|\s?%|\^")
 _HOLDS = ("true", "false", "correct", "incorrect", "possible", "plausible")
 _THAT = re.compile(r"\s(?:that|whether)\b")
-_SPACELESS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff]")
+_SPACELESS = lazy_pattern(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +129,8 @@ def mentions(text: str, names: Iterable[tuple[str, str]]) -> list[Mention]:
 def denied(text: str, found: Sequence[Mention]) -> list[bool]:
     """Which mentions a text denies, as in "not X", "X is wrong" or both of "neither X nor Y"."""
     said = [
-        bool(_DENIED_BEFORE.search(text[max(0, mention.start - _BEFORE) : mention.start]))
-        or bool(_DENIED_AFTER.match(text, mention.end))
+        bool(_DENIED_BEFORE().search(text[max(0, mention.start - _BEFORE) : mention.start]))
+        or bool(_DENIED_AFTER().match(text, mention.end))
         for mention in found
     ]
     for at in range(1, len(found)):  # "not A, B or C" denies all three
@@ -134,7 +138,7 @@ def denied(text: str, found: Sequence[Mention]) -> list[bool]:
             said[at] = _goes_on(text, found, at)
     for at in range(len(found) - 2, -1, -1):  # "A and B are wrong"
         between = text[found[at].end : found[at + 1].start]
-        after = bool(_DENIED_AFTER.match(text, found[at + 1].end))
+        after = bool(_DENIED_AFTER().match(text, found[at + 1].end))
         said[at] = said[at] or (said[at + 1] and after and between.strip() in ("and", "&", ",", ", and"))
     return said
 
@@ -191,8 +195,8 @@ def _within_word(text: str, start: int, end: int) -> bool:
         return True
     if text[end - 1].isdigit() and _PART_AFTER.match(text, end):
         return True
-    if before and (_SPACELESS.match(text[start - 1]) or _SPACELESS.match(text[start])):
+    if before and (_SPACELESS().match(text[start - 1]) or _SPACELESS().match(text[start])):
         before = False
-    if after and (_SPACELESS.match(text[end - 1]) or _SPACELESS.match(text[end])):
+    if after and (_SPACELESS().match(text[end - 1]) or _SPACELESS().match(text[end])):
         after = False
     return before or after

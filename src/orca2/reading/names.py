@@ -7,6 +7,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
+from orca2.reading.patterns import lazy_pattern
 from orca2.reading.stems import POSSESSIVES, PREPOSITIONS, word_set
 
 
@@ -25,7 +26,7 @@ class Token(NamedTuple):
 
 
 _SIGNS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"  # Chinese and Japanese, written without spaces
-_TOKEN = re.compile(
+_TOKEN = lazy_pattern(
     r"(?P<number>(?:(?<![^\s(])-)?[$£€¥#]?[0-9]+(?:[.,:/][0-9]+)*%?)"
     rf"|(?P<sign>[{_SIGNS}])"
     rf"|(?P<word>(?:(?![{_SIGNS}])[^\W\d_])+(?:'[^\W\d_]+)*(?:[+#]{{1,2}}(?!\w))?)"
@@ -45,8 +46,8 @@ _SAME = {
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ß": "ss"})  # which no accent marks
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DAY, _MONTH = r"([0-9]{1,2})(?:st|nd|rd|th)?", rf"({'|'.join(_MONTHS)})[a-z]{{0,6}}\.?"
-_DATE = re.compile(rf"\b(?:{_DAY}\s(?:of\s)?{_MONTH},?\s|{_MONTH}\s{_DAY},?\s)([0-9]{{4}})\b", re.IGNORECASE)
-_WAR = re.compile(r"\bWorld War (II?|[12]|One|Two)\b|\b(First|Second) World War\b|\bWW\s?(II?|[12])\b", re.IGNORECASE)
+_DATE = lazy_pattern(rf"\b(?:{_DAY}\s(?:of\s)?{_MONTH},?\s|{_MONTH}\s{_DAY},?\s)([0-9]{{4}})\b", re.IGNORECASE)
+_WAR = lazy_pattern(r"\bWorld War (II?|[12]|One|Two)\b|\b(First|Second) World War\b|\bWW\s?(II?|[12])\b", re.IGNORECASE)
 _NUMERALS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv", "xvi")
 SUFFIXES = frozenset({"jr", "sr", *_NUMERALS}) - {"i", "v", "x"}
 _REGNAL = re.compile(  # "Henry the Eighth"
@@ -78,7 +79,7 @@ def tokens(text: str) -> tuple[Token, ...]:
     """The words and marks of a statement: articles go, a date is one word, and so are initials."""
     found: list[Token] = []
     article = initials = False
-    for match in _TOKEN.finditer(_REGNAL.sub(_regnal, _WAR.sub(_war, _DATE.sub(_date, text)))):
+    for match in _TOKEN().finditer(_REGNAL.sub(_regnal, _WAR().sub(_war, _DATE().sub(_date, text)))):
         said, kind = match[0], match.lastgroup
         if kind == "mark" and said != "&":
             found.append(Token(said, said, True))

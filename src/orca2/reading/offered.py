@@ -9,13 +9,14 @@ from orca2.reading.equations import label
 from orca2.reading.expressions import parse
 from orca2.reading.formulas import LETTER, Masked, conclusion, masked
 from orca2.reading.latex import closings, plain_number
+from orca2.reading.patterns import lazy_pattern
 from orca2.reading.places import places, statements
 
 _TAIL = 4_000  # characters of prose, from its end, that are read
 _LONGEST = 400  # characters of a statement, from its end, that may be a formula
 _BARE = 300  # characters of a response that is a formula and no more
 _SPAN = 160  # characters of a formula that is typed in a sentence
-_LEAD = re.compile(
+_LEAD = lazy_pattern(
     r"(?:[\s:*\"'`]|\b(?:the|value|is|are|equals?|of|therefore|thus|hence|so|then|simply|just|either|both|be|by|given|that|"
     r"approximately|exactly|indeed|now|we|have|get|obtain|find|answer|solutions?|result|final|simplified|form|"
     r"expression|as|to|follows)\b)*+",
@@ -37,8 +38,8 @@ _WORD = (
 )
 _SIGN = r"[-+*/^=<>()\[\]{}|,;:.!%°_&'\s0-9]|[^\x00-\x7f\w]|[π²³¹⁰-ₙ½¼¾α-ωΑ-Ω√∞]"
 _TYPED = rf"(?:{LETTER}|{_WORD}|\\(?:[a-zA-Z]{{1,20}}|[{{}},!;: ])|{_SIGN})"
-_STARTS = re.compile(rf"{_TYPED}{{1,400}}")
-_PIECE = re.compile(rf"{_TYPED}+|(?P<other>[a-zA-Z]+|.)", re.DOTALL)
+_STARTS = lazy_pattern(rf"{_TYPED}{{1,400}}")
+_PIECE = lazy_pattern(rf"{_TYPED}+|(?P<other>[a-zA-Z]+|.)", re.DOTALL)
 _EDGES = " \t\n.,;:!?\"'`&"
 _UNITS = re.compile(r"(?:\s{1,3}(?!(?:is|are|was|not|or|and)\b)[a-zA-Z]{2,20}){1,5}\s{0,3}[.!]?\s{0,3}$")
 _EQUALS = re.compile(
@@ -120,7 +121,7 @@ def _stated(piece: str, place: Where, prose: Masked) -> Iterator[Offer]:
         yield Offer(place, conclusion(prose.formula(text)), sure=True)
         return
     text = (statements(text) or [""])[0].replace("\\boxed{", "").strip()
-    lead = _LEAD.match(text)
+    lead = _LEAD().match(text)
     rest = text[lead.end() if lead else 0 :]
     if re.match(r"not\b|n't", rest, re.IGNORECASE):
         return
@@ -129,7 +130,7 @@ def _stated(piece: str, place: Where, prose: Masked) -> Iterator[Offer]:
         if alone:
             yield Offer(place, conclusion(prose.formula(rest[0])), sure=True)
             return
-    if (match := _STARTS.match(rest)) and (found := _read(_ARTICLE.sub("", match[0]), prose)):
+    if (match := _STARTS().match(rest)) and (found := _read(_ARTICLE.sub("", match[0]), prose)):
         yield Offer(place, found)
     elif place == "stated":
         yield from _last(text, prose, place)
@@ -164,7 +165,7 @@ def _last(piece: str, prose: Masked, place: Where = "last") -> Iterator[Offer]:
 
 def _typed_end(text: str) -> str:
     """What stands behind the last word that no formula has."""
-    return text[max((match.end() for match in _PIECE.finditer(text) if match.lastgroup), default=0) :].strip()
+    return text[max((match.end() for match in _PIECE().finditer(text) if match.lastgroup), default=0) :].strip()
 
 
 def _read(text: str, prose: Masked) -> str:

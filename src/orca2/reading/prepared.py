@@ -3,10 +3,11 @@
 import re
 
 from orca2.reading.names import words
+from orca2.reading.patterns import lazy_pattern
 from orca2.reading.stems import word_set
 
 # a mark of a footnote, as in "by Mira Holt1."
-_FOOTNOTE = re.compile(r"(?<=[a-z]{3})[0-9]{1,2}(?=[.,;)]|\s|$)|[¹²³⁴-⁹]+|\[\^?[0-9]{1,2}\^?\]")
+_FOOTNOTE = lazy_pattern(r"(?<=[a-z]{3})[0-9]{1,2}(?=[.,;)]|\s|$)|[¹²³⁴-⁹]+|\[\^?[0-9]{1,2}\^?\]")
 _GLUED_ON = re.compile(
     r"\b(?:by|on|in|at|of|is|was|from)(?=[A-Z][a-z])"
 )  # "sung byThe Crows", as bold letters leave it
@@ -36,7 +37,7 @@ def _nicknamed(text: str, gold: str) -> str:
 
 def _without_footnotes(text: str) -> str:
     """The text without the small numbers that search engines hang on words."""
-    return _GLUED_ON.sub(r"\g<0> ", _FOOTNOTE.sub("", text))
+    return _GLUED_ON.sub(r"\g<0> ", _FOOTNOTE().sub("", text))
 
 
 def _unmarked(text: str, gold: str) -> str:

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 
 from orca2.reading.clauses import sentences
 from orca2.reading.names import TITLES, Token, tokens
+from orca2.reading.patterns import lazy_pattern
 from orca2.reading.stems import (
     ANAPHORS,
     AUXILIARIES,
@@ -31,11 +32,11 @@ _ASKS: Mapping[str, Kind] = {
 }  # fmt: skip
 _COUNTED = word_set("many much old long far tall big large high deep often heavy wide")
 _TIMES = word_set("year date day month time century decade")
-_TIME = re.compile(
+_TIME = lazy_pattern(
     r"[0-9]{3,4}.*|[0-9]+(?:am|pm)?|(?:jan|feb|aug|sep|oct|nov|dec).*|march|april|may|june|july|"
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|centur.*|spring|summer|autumn|winter|noon|midnight"
 )
-_NUMBER = re.compile(r"[$£€¥#-]{0,2}[0-9].*|one|hundreds?|thousands?|millions?|billions?|twenty|thirty|forty|fifty")
+_NUMBER = lazy_pattern(r"[$£€¥#-]{0,2}[0-9].*|one|hundreds?|thousands?|millions?|billions?|twenty|thirty|forty|fifty")
 _PLACED = word_set("in at on to from near inside within under behind beside between around")
 _LISTED = re.compile(r":\s[^:?]{1,400},[^:?]{1,400}\?")  # "...: plum, duck, apple?" offers answers
 _PLACES = word_set("country city town village state county province region continent ocean sea building")
@@ -247,7 +248,7 @@ def fitting(said: Sequence[Token], question: Asked) -> list[Token]:
     if question.kind == "who":
         return [token for token in new if token.said[:1].isupper()]
     if question.kind == "when":
-        return [token for token in new if _TIME.fullmatch(token.plain)]
+        return [token for token in new if _TIME().fullmatch(token.plain)]
     if question.kind == "number":
-        return [token for token in new if _NUMBER.fullmatch(token.plain)]
+        return [token for token in new if _NUMBER().fullmatch(token.plain)]
     return new

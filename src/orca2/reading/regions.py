@@ -9,10 +9,10 @@ from orca2.reading.expression_terms import Node
 from orca2.reading.expression_values import close, value
 
 _INEQUALITIES = frozenset(("<", ">", "<=", ">=", "!="))
-_MOST = 60  # pieces of a set
+_MAX_INTERVALS = 60  # of a set
 
 
-class Piece(NamedTuple):
+class Interval(NamedTuple):
     """The numbers between two ends, of which each belongs to them or not."""
 
     low: float
@@ -21,8 +21,8 @@ class Piece(NamedTuple):
     has_high: bool
 
 
-Region = list[Piece]
-_ALL = Piece(-math.inf, False, math.inf, False)
+Region = list[Interval]
+_ALL = Interval(-math.inf, False, math.inf, False)
 
 
 def is_region(node: Node) -> bool:
@@ -71,14 +71,14 @@ def _region(node: Node) -> Region:
         low, high = map(_end, node.parts)
         if low > high:
             raise ValueError("ends in the wrong order")
-        return [Piece(low, node.name[0] == "[" and low > -math.inf, high, node.name[1] == "]" and high < math.inf)]
+        return [Interval(low, node.name[0] == "[" and low > -math.inf, high, node.name[1] == "]" and high < math.inf)]
     if node.op in ("union", "meet", "minus"):
         left, right = map(_region, node.parts)
         return _union(left, right) if node.op == "union" else _meet(left, right if node.op == "meet" else _rest(right))
     if node.op == "list":
         return _listed(node)
     if node.op == "set":
-        return _union(*([Piece(end, True, end, True)] for end in map(_end, node.parts)))
+        return _union(*([Interval(end, True, end, True)] for end in map(_end, node.parts)))
     if node.op == "relation":
         return _related(node)
     if node.op == "reals":
@@ -90,14 +90,14 @@ def _region(node: Node) -> Region:
 
 def _listed(node: Node) -> Region:
     """Several conditions: either of them, or both where they can hold together."""
-    pieces = [_region(part) for part in node.parts]
+    intervals = [_region(part) for part in node.parts]
     if node.name != "or":
-        both = pieces[0]
-        for piece in pieces[1:]:
-            both = _meet(both, piece)
+        both = intervals[0]
+        for interval in intervals[1:]:
+            both = _meet(both, interval)
         if both:
             return both
-    return _union(*pieces)
+    return _union(*intervals)
 
 
 def _related(node: Node) -> Region:
@@ -123,14 +123,14 @@ _TURNED = str.maketrans("<>", "><")
 
 def _bound(sign: str, end: float) -> Region:
     if sign == "!=":
-        return _rest([Piece(end, True, end, True)])
+        return _rest([Interval(end, True, end, True)])
     if sign == "=":
-        return [Piece(end, True, end, True)]
+        return [Interval(end, True, end, True)]
     if sign not in _INEQUALITIES:
         raise ValueError(sign)
     closed = sign.endswith("=") and math.isfinite(end)
     low, high = (-math.inf, end) if sign.startswith("<") else (end, math.inf)
-    return [Piece(low, closed and low == end, high, closed and high == end)]
+    return [Interval(low, closed and low == end, high, closed and high == end)]
 
 
 def _end(node: Node) -> float:
@@ -152,16 +152,19 @@ def _same_end(left: float, right: float) -> bool:
 
 def _union(*regions: Region) -> Region:
     found: Region = []
-    pieces = sorted((piece for region in regions for piece in region), key=lambda piece: (piece.low, not piece.has_low))
-    if len(pieces) > _MOST:
-        raise ValueError("too many pieces")
-    for piece in pieces:
+    intervals = sorted(
+        (interval for region in regions for interval in region),
+        key=lambda interval: (interval.low, not interval.has_low),
+    )
+    if len(intervals) > _MAX_INTERVALS:
+        raise ValueError("too many intervals")
+    for interval in intervals:
         last = found[-1] if found else None
-        if last and (piece.low < last.high or (piece.low == last.high and (piece.has_low or last.has_high))):
-            high, has_high = max((last.high, last.has_high), (piece.high, piece.has_high))
-            found[-1] = Piece(last.low, last.has_low, high, has_high)
+        if last and (interval.low < last.high or (interval.low == last.high and (interval.has_low or last.has_high))):
+            high, has_high = max((last.high, last.has_high), (interval.high, interval.has_high))
+            found[-1] = Interval(last.low, last.has_low, high, has_high)
         else:
-            found.append(piece)
+            found.append(interval)
     return found
 
 
@@ -172,17 +175,17 @@ def _meet(left: Region, right: Region) -> Region:
             low, out_low = max((a.low, not a.has_low), (b.low, not b.has_low))
             high, has_high = min((a.high, a.has_high), (b.high, b.has_high))
             if low < high or (low == high and not out_low and has_high):
-                found.append(Piece(low, not out_low, high, has_high))
+                found.append(Interval(low, not out_low, high, has_high))
     return _union(found)
 
 
-def _rest(region: Sequence[Piece]) -> Region:
+def _rest(region: Sequence[Interval]) -> Region:
     """All numbers that are not in a set."""
     found, low, has_low = [], -math.inf, False
-    for piece in region:
-        if low < piece.low or (low == piece.low and has_low and not piece.has_low):
-            found.append(Piece(low, has_low, piece.low, not piece.has_low and math.isfinite(piece.low)))
-        low, has_low = piece.high, not piece.has_high
+    for interval in region:
+        if low < interval.low or (low == interval.low and has_low and not interval.has_low):
+            found.append(Interval(low, has_low, interval.low, not interval.has_low and math.isfinite(interval.low)))
+        low, has_low = interval.high, not interval.has_high
     if low < math.inf:
-        found.append(Piece(low, has_low, math.inf, False))
+        found.append(Interval(low, has_low, math.inf, False))
     return found

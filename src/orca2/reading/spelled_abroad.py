@@ -4,6 +4,7 @@ import re
 from fractions import Fraction
 
 from orca2.reading.numerals import literal
+from orca2.reading.patterns import lazy_pattern
 
 _SAME = ("零〇○", "一壹", "二贰貳两兩弐", "三叁參参", "四肆", "五伍", "六陆陸", "七柒", "八捌", "九玖")
 _HAN = {character: value for value, characters in enumerate(_SAME) for character in characters}
@@ -16,7 +17,7 @@ _HAN_COUNTERS = (
 )
 # Runs that are words of their own, not numbers.
 _HAN_WORDS = frozenset(("万一", "一一", "千万", "千萬", "万万", "一二", "百千"))
-_HAN_RUN = re.compile(
+_HAN_RUN = lazy_pattern(
     rf"(?P<sign>(?:负|負|マイナス|零下)\s?の?)?(?:(?P<below>[{_HAN_ALL}0-9]{{1,12}})(?:分之|分の))?"
     rf"(?P<run>(?:[0-9][0-9,.]{{0,12}})?[{_HAN_ALL}](?:[{_HAN_ALL}0-9]{{0,20}})|(?<=[之の负負ス下])[0-9]{{1,9}})"
     rf"(?:(?:点|點|・)(?P<point>[{_HAN_ALL}]{{1,9}}))?"
@@ -29,10 +30,10 @@ _HANGUL_COUNTERS = (
     r"(?=\s?(?:개|명|원|마리|권|번|시간|시|분|초|일|월|년|세|살|도|층|대|장|병|퍼센트|미터|킬로|"
     r"입니다|이다|이에요|예요|이며|이고|이므로|입|가\b|는\b|을\b|$)|[^\w]|\s)"
 )
-_HANGUL_RUN = re.compile(
+_HANGUL_RUN = lazy_pattern(
     rf"(?<![가-힣])(?=[가-힣]{{0,9}}[십백천만억])(?P<run>[{''.join(_HANGUL)}십백천만억조]{{2,12}}?|[십백천만]){_HANGUL_COUNTERS}"
 )
-_HANGUL_SCALE = re.compile(
+_HANGUL_SCALE = lazy_pattern(
     r"(?<![0-9,.])([0-9][0-9,.]{0,12})\s?([십백천]?[만억조]|천|백)"
     r"(?:\s?([0-9]{1,4})(천|백)?(?=\s?[원개명]))?(?=\s?[원개명]|[^가-힣])"
 )
@@ -40,7 +41,7 @@ _NATIVE_TENS = {"열": 10, "스물": 20, "서른": 30, "마흔": 40, "쉰": 50, 
                 "아흔": 90, "스무": 20}  # fmt: skip
 _NATIVE = {"하나": 1, "한": 1, "둘": 2, "두": 2, "셋": 3, "세": 3, "넷": 4, "네": 4, "다섯": 5, "여섯": 6, "일곱": 7,
            "여덟": 8, "아홉": 9}  # fmt: skip
-_NATIVE_RUN = re.compile(
+_NATIVE_RUN = lazy_pattern(
     rf"(?<![가-힣])(?P<tens>{'|'.join(_NATIVE_TENS)})?(?P<ones>{'|'.join(_NATIVE)})?"
     r"(?=\s?(?:개|명|마리|권|번|시간|시|살|대|장|병|송이|그루|켤레|사람|입니다|이다|이에요|예요)|[.。!\s]*$)"
 )
@@ -54,7 +55,7 @@ _ARABIC = {
     "ثمانمئة": 800, "تسعمئة": 900, "ألف": 1000, "ألفان": 2000, "أحد": 1, "إحدى": 1, "اثنا": 2, "اثني": 2, "اثنتا": 2,
 }  # fmt: skip
 _ARABIC_WORD = "|".join(sorted(_ARABIC, key=len, reverse=True))
-_ARABIC_RUN = re.compile(rf"(?<!\w)(?:{_ARABIC_WORD})(?:\s(?:و\s?)?(?:{_ARABIC_WORD}))*+(?!\w)")
+_ARABIC_RUN = lazy_pattern(rf"(?<!\w)(?:{_ARABIC_WORD})(?:\s(?:و\s?)?(?:{_ARABIC_WORD}))*+(?!\w)")
 
 
 def digits_abroad(text: str) -> str:
@@ -65,11 +66,11 @@ def digits_abroad(text: str) -> str:
     """
     highest = max(text, default="")
     if highest >= "\u3007":
-        text = _HAN_RUN.sub(_han, text)
+        text = _HAN_RUN().sub(_han, text)
         if highest >= "\uac00":
-            text = _NATIVE_RUN.sub(_native, _HANGUL_RUN.sub(_hangul, _HANGUL_SCALE.sub(_hangul_scale, text)))
+            text = _NATIVE_RUN().sub(_native, _HANGUL_RUN().sub(_hangul, _HANGUL_SCALE().sub(_hangul_scale, text)))
     if highest >= "\u0621":
-        text = _ARABIC_RUN.sub(_arabic, text)
+        text = _ARABIC_RUN().sub(_arabic, text)
     return _SIGNED.sub("-", text)
 
 

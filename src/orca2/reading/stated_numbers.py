@@ -8,6 +8,7 @@ from orca2.core.types import Where
 from orca2.reading.conclusions import about, concluded, standing
 from orca2.reading.measures import BEFORE
 from orca2.reading.numerals import literal
+from orca2.reading.patterns import lazy_pattern
 from orca2.reading.places import ASIDE, STATEMENT, TAIL, places, statements, tidy
 from orca2.reading.quantities import Quantity, normal, quantities
 from orca2.reading.spelled import STARTS
@@ -32,11 +33,11 @@ _BEGINS = re.compile(
     r"twice|thrice|double|triple|negative|minus|square|sqrt|pi)\b)",
     re.IGNORECASE,
 )
-_UNITS = re.compile(
+_UNITS = lazy_pattern(
     r"(?:\s{0,3}[/^·-]?[^\W\d_°²³]{1,20}\b[°²³]?|\s?[%°€£¢]){0,4}(?:\s?\^\s?\{?[23]\}?)?[\s.!?)\]}\"'$*<>/。]{0,8}"
 )
 _END = re.compile(r"\s{0,3}(?:[.!?,;]|$)")
-_JOINED = re.compile(
+_JOINED = lazy_pattern(
     r"(?:\s?[^\W\d_]{1,20})?[\s)\"'$]{0,3}(?:,|\bor\b|\band\b|/|\bor\b,)?\s?(?:or\s|and\s|"
     r"or else\s)?[\s($\"'=≈]{0,4}(?:i\.e\.,?\s)?"
     r"(?:about\s|approximately\s|equivalently\s|equals\s|is\s)?[$€£]?",
@@ -63,7 +64,7 @@ _WORKED = re.compile(
 _NOTE = re.compile(
     r"^\W{0,4}(?:note|nb|n\.b|remember|explanation|reasoning|because|since|confidence|here|where)\b", re.IGNORECASE
 )
-_LONE_ONE = re.compile(
+_LONE_ONE = lazy_pattern(
     r"(?P<before>^\W{0,4}|\b(?:only|just|exactly|equals|is|are|was|were|leaves|has|have|=|:)\s)one\b(?=\W{0,4}$|"
     r"[.,;!)]|\s[a-z]+\W{0,3}$)",
     re.IGNORECASE,
@@ -161,7 +162,7 @@ def _prepared(piece: str, wanted: Wanted, alone: bool = False) -> str:
     said = normal(piece)
     lower = said.lower()
     if "one" in lower:
-        said = _LONE_ONE.sub(r"\g<before>1", said)
+        said = _LONE_ONE().sub(r"\g<before>1", said)
         for thing in wanted.things:
             said = re.sub(rf"\bone (?=(?:\w{{1,15}} )?{re.escape(thing)}s?\b)", "1 ", said, flags=re.IGNORECASE)
     if alone:
@@ -182,7 +183,7 @@ def _bare(piece: str, wanted: Wanted) -> list[Quantity]:
     found = standing(said, quantities(said))
     if not found or not _LEAD.fullmatch(said, 0, found[0].start):
         return []
-    if not all(quantity.alike(found[0]) for quantity in found) or not _UNITS.fullmatch(said, found[-1].end):
+    if not all(quantity.alike(found[0]) for quantity in found) or not _UNITS().fullmatch(said, found[-1].end):
         return []
     return [found[0]._replace(also=tuple(found[1:]))]
 
@@ -204,7 +205,7 @@ def _stated(piece: str, text: str, wanted: Wanted) -> list[Quantity]:
 
 def _counted(said: str, quantity: Quantity, wanted: Wanted) -> bool:
     """Whether a quantity is no mere ordinal: "the 12th." is an answer, "the first machine makes 306 parts" none."""
-    return not quantity.ordinal or wanted.place or _UNITS.fullmatch(said, quantity.end) is not None
+    return not quantity.ordinal or wanted.place or _UNITS().fullmatch(said, quantity.end) is not None
 
 
 def _solved(piece: str, text: str, wanted: Wanted) -> list[Quantity]:
@@ -226,7 +227,7 @@ def _offered(said: str, found: list[Quantity]) -> list[Quantity]:
     offered = found[:1]
     end = offered[0].end
     for quantity in found[1:]:
-        if not _JOINED.fullmatch(said, end, quantity.start):
+        if not _JOINED().fullmatch(said, end, quantity.start):
             break
         end = quantity.end
         same = next((at for at, other in enumerate(offered) if quantity.alike(other)), None)

@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 from orca2.core.types import Where
 from orca2.reading.clauses import clauses, in_line, sentences, subject, verb
 from orca2.reading.names import Name, Token, found_in
+from orca2.reading.patterns import lazy_pattern
 from orca2.reading.phrases import denied_from, head, standing
 from orca2.reading.questions import Asked, covered
 from orca2.reading.rivals import DID, Part, anaphor, bridged, contradicts, or_else, outdone, plain_words
@@ -16,7 +17,7 @@ from orca2.reading.subjects import WEAK, other_subject
 
 Found = Literal["stated", "or", "other", "denied", "none"]
 
-_REFUSED = re.compile(
+_REFUSED = lazy_pattern(
     r"\b(?:i (?:cannot|can't|can not|could not|couldn't|am unable|do not|don't|am not)|i'm (?:sorry|unable|not|afraid)|"
     r"(?:not enough|insufficient|no) information|unclear|unknown|not (?:mentioned|stated|specified|given|known))\b",
     re.IGNORECASE,
@@ -65,7 +66,7 @@ def stated(text: str, name: Name, question: Asked) -> Stated:
 
 def refuses(text: str) -> bool:
     """Whether a text says that it cannot answer."""
-    return _REFUSED.search(text) is not None
+    return _REFUSED().search(text) is not None
 
 
 def _where(sentence: int, last: int) -> Where:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 from orca2.reading.mentions import mentions, spaced
+from orca2.reading.patterns import lazy_pattern
 
 # What a reader gives for a conclusion that settles on nothing: no answer, and none is looked for elsewhere.
 NOTHING = "\0"
@@ -18,7 +19,7 @@ _KNOWING = (
     r"(?:give|provide|offer) (?:an?|any) (?:\w{1,20} ){0,2}answer)"
 )
 _WHOLLY = r"(?:really |fully |entirely |completely |definitively |definitely |conclusively |all |100% |be )*+"
-_OPEN = re.compile(
+_OPEN = lazy_pattern(
     r"(?:\b|(?=n't))(?:unknown|unclear|uncertain|undetermined|undecided|undecidable|indeterminate|inconclusive|"
     r"unanswerable|unknowable|debatable|open to (?:interpretation|debate)|a matter of (?:opinion|interpretation|taste)|"
     r"n/a\b|not applicable|no (?:way|means) (?:to|of)|"
@@ -60,7 +61,7 @@ def settled(said: str, names: Iterable[tuple[str, str]] = ()) -> str | None:
 
 
 def _open(said: str, names: Iterable[tuple[str, str]]) -> bool:
-    found = _OPEN.search(said)
+    found = _OPEN().search(said)
     if not found or _ASIDE.match(said, found.end()):
         return False
     return not any(one.start < found.end() and found.start() < one.end for one in mentions(spaced(said), names))

@@ -2,15 +2,14 @@
 
 import json
 import re
+from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
-from typing import Any, TypeVar
-
-from pydantic import TypeAdapter, ValidationError
+from typing import Any
 
 from orca2.errors import DataError, RunError
+from orca2.files import Noun, as_noun
 
 # control characters and lone surrogates: neither HTML nor UTF-8 can hold them
-Noun = TypeVar("Noun")
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -38,26 +37,17 @@ def read_rows(folder: Path, name: str, made_by: str) -> list[Any]:
 
 def read_noun(folder: Path, name: str, made_by: str, noun: type[Noun]) -> Noun:
     """The noun that an artifact is; RunError where it is none."""
-    return _noun(read_json(folder, name, made_by), noun, f"{name} in {folder}", _again(folder, made_by))
+    return as_noun(read_json(folder, name, made_by), noun, f"{name} in {folder}", _again(folder, made_by))
 
 
 def read_nouns(folder: Path, name: str, made_by: str, noun: type[Noun]) -> list[Noun]:
     """The nouns of an artifact of lines."""
     again, rows = _again(folder, made_by), read_rows(folder, name, made_by)
-    return [_noun(row, noun, f"{name}:{number} in {folder}", again) for number, row in enumerate(rows, 1)]
-
-
-def _noun(value: Any, noun: type[Noun], where: str, again: str) -> Noun:
-    try:
-        return TypeAdapter(noun).validate_python(value)
-    except ValidationError as error:
-        first = error.errors()[0]
-        at = ".".join(map(str, first["loc"]))
-        raise RunError(f"{where}: {at}: {first['msg']}; remake it: {again}") from None
+    return [as_noun(row, noun, f"{name}:{number} in {folder}", again) for number, row in enumerate(rows, 1)]
 
 
 def _again(folder: Path, made_by: str) -> str:
-    return f"orca2 {made_by} {folder} --redo"
+    return f"remake it: orca2 {made_by} {folder} --redo"
 
 
 def _text(folder: Path, name: str, made_by: str) -> str:
@@ -71,15 +61,17 @@ def _parse(text: str, where: str, again: str) -> Any:
     try:
         return clean(json.loads(text))
     except json.JSONDecodeError as error:
-        raise RunError(f"{where} is not valid JSON: {error}; remake it: {again}") from None
+        raise RunError(f"{where} is not valid JSON: {error}; {again}") from None
 
 
 def clean(value: Any) -> Any:
-    """The same data, each unprintable character of its text shown as U+FFFD."""
+    """The same data, nouns among it, each unprintable character of its text shown as U+FFFD."""
     if isinstance(value, str):
         return UNPRINTABLE.sub("\ufffd", value)
-    if isinstance(value, list):
-        return [clean(item) for item in value]
+    if isinstance(value, list | tuple):
+        return type(value)(clean(item) for item in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{field.name: clean(getattr(value, field.name)) for field in fields(value)})
     if isinstance(value, dict):
         return {clean(key): clean(item) for key, item in value.items()}
     return value

@@ -38,7 +38,7 @@ class Group:
 
     name: str
     bars: Sequence[Bar]
-    chance: float
+    guess_accuracy: float
     reference: float | None
 
 
@@ -159,7 +159,8 @@ def _labels(places: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
 
 
 def benchmark_bars(groups: Sequence[Group], label: str) -> Markup:
-    """A group of bars for each benchmark on a scale of 0 to 100 %; a dashed tick is chance, a diamond the reference."""
+    """A group of bars for each benchmark on a scale of 0 to 100 %; a dashed tick is what guessing gets, a diamond the
+    reference."""
     bar, gap, left, width, top = 13, 10, 112, 226, 4
     parts, y = [], top
     heights = [bar * len(group.bars) + gap for group in groups]
@@ -180,8 +181,8 @@ def benchmark_bars(groups: Sequence[Group], label: str) -> Markup:
                 f' height="{bar - 3}" rx="2"/><path class="whisker" d="M{low:.1f} {center - 0.5:.1f}H{high:.1f}"/>'
                 f'<text x="{left + width + 12}" y="{center + 4:.1f}">{one.value:.1%}</text>'
             )
-        if group.chance:
-            x = left + width * group.chance
+        if group.guess_accuracy:
+            x = left + width * group.guess_accuracy
             parts.append(f'<path class="chance" d="M{x:.1f} {y + gap / 2 - 2:.1f}V{y + height - gap / 2 + 1:.1f}"/>')
         if group.reference is not None:
             x = left + width * group.reference

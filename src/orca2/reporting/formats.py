@@ -2,9 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
-from typing import Any
+from collections.abc import Sequence
 
 from markupsafe import Markup, escape
 
@@ -46,11 +44,10 @@ def point_range(low: float, high: float) -> str:
     return f"{points(low)} to {points(high)}"
 
 
-def unreadable(result: Result | Mapping[str, Any]) -> str:
+def unreadable(result: Result) -> str:
     """What kept answers from being read, as shares, where anything did: "cut off 3.0% · ambiguous 1.0%"."""
-    row = result if isinstance(result, Mapping) else asdict(result)
-    shares = [(said, row[name]) for name, said in UNREADABLE.items()]
-    return " · ".join(f"{said} {percent(part, row['items'])}" for said, part in shares if part)
+    shares = [(said, getattr(result, name)) for name, said in UNREADABLE.items()]
+    return " · ".join(f"{said} {percent(part, result.items)}" for said, part in shares if part)
 
 
 def count(number: float) -> str:

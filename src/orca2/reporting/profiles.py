@@ -6,7 +6,7 @@ from typing import get_args
 
 from markupsafe import Markup
 
-from orca2.core.types import Cell, Choice, Profile, Status
+from orca2.core.types import Choice, Profile, Status, TrialSummary
 from orca2.reporting import formats
 from orca2.reporting.charts import learning_curve
 
@@ -79,7 +79,7 @@ def strategies(profile: Profile, named: Iterable[str] = ()) -> list[str]:
     return [*first, *sorted(found - set(first))]
 
 
-def cells(profile: Profile) -> list[Cell]:
+def cells(profile: Profile) -> list[TrialSummary]:
     """Every cell that has trials."""
     return [cell for choice in profile.families.values() for cell in _tried(choice).values()]
 
@@ -100,7 +100,7 @@ def remarks(profile: Profile) -> Iterator[str]:
         yield f"Strategies were chosen on few trials: as few as {fewest} per family and strategy."
 
 
-def _tried(choice: Choice) -> dict[str, Cell]:
+def _tried(choice: Choice) -> dict[str, TrialSummary]:
     return {name: cell for name, cell in choice.strategies.items() if cell.trials}
 
 
@@ -116,7 +116,7 @@ def _family(
     )  # fmt: skip
 
 
-def _cell(name: str, chosen: bool, cell: Cell | None, most: int, points: Sequence[Sequence[float]]) -> CellView:
+def _cell(name: str, chosen: bool, cell: TrialSummary | None, most: int, points: Sequence[Sequence[float]]) -> CellView:
     if cell is None:
         return CellView(name, chosen, False, "not tried")
     trials, projected = cell.trials, cell.projected

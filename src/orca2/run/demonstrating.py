@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from orca2.asking.converse import converse
+from orca2.core.counts import DemonstrationCounts
 from orca2.core.model import Model
 from orca2.core.types import Completion, Demonstration, Message, Request, Strategy, Task, Verdict
 from orca2.core.wording import wording
@@ -57,12 +58,12 @@ def with_verdicts(
     return [replace(shown, verdict=verdict) for shown, verdict in zip(demonstrations, found, strict=True)]
 
 
-def count_outcomes(judged: Sequence[Demonstration]) -> dict[str, Any]:
-    """asked = accepted + rejected, by reason."""
-    outcomes = Counter(shown.verdict.outcome for shown in judged if shown.verdict)
+def count_outcomes(judged: Sequence[Demonstration]) -> DemonstrationCounts:
+    """What became of demonstrations that have their verdicts."""
+    outcomes = Counter[str](shown.verdict.outcome for shown in judged if shown.verdict)
     accepted = outcomes.pop("correct", 0)
-    assert accepted + sum(outcomes.values()) == len(judged), "every demonstration has one verdict"
-    return {"asked": len(judged), "accepted": accepted, "rejected": dict(outcomes)}
+    assert accepted + outcomes.total() == len(judged), "every demonstration has one verdict"
+    return DemonstrationCounts(asked=len(judged), accepted=accepted, rejected=dict(outcomes))
 
 
 def count_tokens(demonstrations: Iterable[Demonstration]) -> tuple[int, int]:

@@ -9,22 +9,31 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
-
-from pydantic import TypeAdapter, ValidationError
+from typing import Any
 
 from orca2 import __version__
 from orca2.asking.budget import Budget
 from orca2.asking.cache import Cache
-from orca2.asking.client import ModelClient
+from orca2.asking.client import Distributor, ModelClient
 from orca2.asking.ledger import Ledger
 from orca2.core.model import Model
 from orca2.core.types import Task
 from orca2.errors import RunError
-from orca2.files import hash_file, located, locked, put, read_json, utf8, write_text
+from orca2.files import (
+    Noun,
+    hash_file,
+    hash_json,
+    located,
+    locked,
+    put,
+    read_json,
+    read_noun,
+    read_nouns,
+    utf8,
+    write_text,
+)  # fmt: skip
 from orca2.recipe import Recipe
 
-Noun = TypeVar("Noun")
 UNFINISHED = "unfinished"  # the folder of what stages make before they have ended well
 CLOCK = ("seconds", "tokens_per_second", "mfu")  # what tells two equal trainings apart
 
@@ -49,7 +58,18 @@ class RunFolder:
 
     def client(self, model: Model) -> ModelClient:
         """A model to ask, by this run: its cache, its cap on what is spent, the ledger of the stage that goes on."""
-        return ModelClient(model, self._cache, self.ledger, self._budget)
+        return ModelClient(model, self._cache, self.ledger, self._budget, self._distributor)
+
+    @cached_property
+    def _distributor(self) -> Distributor | None:
+        """The processes of the recipe's cluster that ask."""
+        if self.recipe.cluster is None:
+            return None
+        from orca2.scale.answer_shards import folder_of
+        from orca2.scale.asking import Askers
+
+        store = folder_of(self.recipe.cluster.store, self.base, self.path)
+        return Askers(self.recipe.cluster, store, self.path.name, self._cache)
 
     @cached_property
     def _cache(self) -> Cache:
@@ -116,10 +136,7 @@ class RunFolder:
 
     def read_noun(self, name: str, made_by: str, noun: type[Noun]) -> Noun:
         """The noun that a `.json` artifact is."""
-        try:
-            return TypeAdapter(noun).validate_python(self.read_json(name, made_by))
-        except ValidationError as error:
-            raise self._broken(name, error, made_by) from None
+        return read_noun(self.file(name, made_by), noun, self._remake(made_by))
 
     def write_json(self, name: str, value: Any) -> None:
         text = json.dumps(value, indent=1, ensure_ascii=False, default=dataclasses.asdict)
@@ -127,14 +144,7 @@ class RunFolder:
 
     def read_rows(self, name: str, made_by: str, noun: type[Noun]) -> list[Noun]:
         """The nouns of a `.jsonl` artifact."""
-        adapter, rows = TypeAdapter(noun), []
-        for number, line in enumerate(self.file(name, made_by).read_bytes().split(b"\n"), 1):
-            if line:
-                try:
-                    rows.append(adapter.validate_json(line))
-                except ValidationError as error:
-                    raise self._broken(f"{name}:{number}", error, made_by) from None
-        return rows
+        return read_nouns(self.file(name, made_by), noun, self._remake(made_by))
 
     def tasks(self) -> Sequence[Task]:
         """All tasks of the run; read once as long as their file stays the same."""
@@ -182,11 +192,11 @@ class RunFolder:
         self.again.discard(stage)
         self.stale.pop(stage, None)
         self.record["stages"][stage] = entry
-        self.record["moving"] = stage  # a kill from here on is mended by `settle`
+        self.record["moving"] = stage  # a kill from here on is mended by `move_finished`
         self.save()
-        self.settle()
+        self.move_finished()
 
-    def settle(self) -> None:
+    def move_finished(self) -> None:
         """Give the files of a stage that was just finished their names."""
         if (stage := self.record.pop("moving", None)) is None:
             return
@@ -199,11 +209,6 @@ class RunFolder:
 
     def _remake(self, made_by: str) -> str:
         return f"remake it: orca2 {made_by} {self.path} --redo"
-
-    def _broken(self, where: str, error: ValidationError, made_by: str) -> RunError:
-        what = error.errors()[0]
-        at = f"{'.'.join(map(str, what['loc']))}: " if what["loc"] else ""
-        return RunError(f"{self.path / where}: {at}{what['msg']}; {self._remake(made_by)}")
 
     def save(self) -> None:
         if self.adopted:
@@ -253,7 +258,7 @@ def _content(file: Path) -> str:
         known = json.loads(file.read_bytes(), object_hook=lambda row: {k: v for k, v in row.items() if k not in CLOCK})
     except ValueError:
         return hash_file(file)
-    return hashlib.sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()
+    return hash_json(known)
 
 
 def check_folder(path: Path) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from orca2 import plugins
 from orca2.core.model import Model
+from orca2.core.records import Explanation
 from orca2.core.types import Completion
 from orca2.errors import ModelError, RecipeError
 from orca2.grading.judging import JudgeClient, load_judge_client
@@ -46,8 +47,8 @@ def load_student(folder: RunFolder, checkpoint: str | None) -> Model:
 
 def explained_checkpoint(folder: RunFolder) -> str | None:
     """The name of the explained student's checkpoint, or None where that stage was skipped."""
-    skipped = "skipped" in folder.read_json("explain.json", "explain")
-    return None if skipped else folder.file("explained", "explain").name
+    explained = folder.read_noun("explain.json", "explain", Explanation)
+    return folder.file("explained", "explain").name if explained.took_place else None
 
 
 def load_judge(folder: RunFolder) -> JudgeClient | None:

@@ -1,7 +1,5 @@
 """Training from one checkpoint of the run folder into the next, for explain and train alike."""
 
-import hashlib
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,7 +12,7 @@ from orca2.checkpoints.preparing import ensure_chat_template
 from orca2.checkpoints.saving import save
 from orca2.core.keys import FREE_IN_TRAINING
 from orca2.core.types import Lesson
-from orca2.files import read_json
+from orca2.files import hash_json, read_json
 from orca2.progress import console
 from orca2.run.folder import RunFolder
 from orca2.run.lessons import gather_lessons
@@ -34,11 +32,12 @@ def progress(
     tuning: Tuning,
     tasks: int,
     stage: str,
-    looks: EvalPoints | None = None,
+    eval_points: EvalPoints | None = None,
 ) -> dict[str, Any]:
-    """Train the stages of a section in order, each from the last, into the checkpoint `made`; the last with `looks`.
+    """Train the stages of a section in order, each from the last, into the checkpoint `made`.
 
-    One that was finished before a kill, from the same lessons, settings and start, is not trained again.
+    `eval_points` go with the last. One that was finished before a kill, from the same lessons, settings and start, is
+    not trained again.
     Returns what the stage of the run records: `lessons` and `training` of the last, and all of them as `stages`.
     """
     plan = tuning.plan(own)
@@ -50,7 +49,7 @@ def progress(
         label = stage if len(plan) == 1 else f"{stage}: {step.name}"
         training = tune(
             folder, start, name, gathered, settings, label, folder.checkpoints(stage) / step.name,
-            looks if last else None, again=last,
+            eval_points if last else None, again=last,
         )  # fmt: skip
         records.append({"name": step.name, "checkpoint": name, "lessons": len(gathered), "training": training})
         start = name
@@ -72,11 +71,9 @@ def dry_run(folder: RunFolder, own: str, tuning: Tuning, tasks: int, show: int) 
 def _key(folder: RunFolder, start: str | None, gathered: Sequence[tuple[Lesson, str]], settings: Training) -> str:
     """One hash over all that a training depends on."""
     kept = {key: value for key, value in settings.model_dump().items() if key not in FREE_IN_TRAINING}
-    what = [folder.digest([start]) if start else folder.recipe.student.model, folder.recipe.seed, kept]
-    total = hashlib.sha256(json.dumps(what, sort_keys=True).encode())
-    for lesson, family in gathered:
-        total.update(repr((family, lesson)).encode(errors="surrogatepass"))
-    return total.hexdigest()
+    begun_from = folder.digest([start]) if start else folder.recipe.student.model
+    learned = [hash_json([family, lesson]) for lesson, family in gathered]
+    return hash_json([begun_from, folder.recipe.seed, kept, learned])
 
 
 def _finished(folder: RunFolder, name: str, key: str) -> dict[str, Any] | None:
@@ -98,7 +95,7 @@ def tune(
     settings: Training,
     label: str,
     checkpoints: Path,
-    looks: EvalPoints | None = None,
+    eval_points: EvalPoints | None = None,
     again: bool = False,
 ) -> dict[str, Any]:
     """Train from a checkpoint of the run folder (None: the untouched student) into a new one.
@@ -123,7 +120,7 @@ def tune(
     new = ensure_chat_template(model, tokenizer)
     adapted = None if settings.method == "full" else adapters.attach(model, settings, seed, new)
     training = train(
-        model, tokenizer, lessons, settings, seed, f"{label}: training", checkpoints, families, looks, folder.redo
+        model, tokenizer, lessons, settings, seed, f"{label}: training", checkpoints, families, eval_points, folder.redo
     )
     if adapted is not None:
         model = adapters.merged(adapted, None if settings.method == "lora" else lambda: _base(place, tokenizer))

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +11,7 @@ from orca2.errors import RunError, missing_extra
 from orca2.sections import Cluster
 
 NAMESPACE = "orca2"  # of the names of actors, by which `orca2 cluster status` finds them
+LONGEST_TEXT = 300  # characters of an error of Ray's
 SOURCE = Path(__file__).parents[2]  # what nodes on this machine import orca2 from
 
 
@@ -42,10 +44,9 @@ def connected(spec: Cluster | None) -> Iterator[None]:
                 runtime_env={"env_vars": {"PYTHONPATH": _python_path()}},
             )
         except (ConnectionError, RuntimeError, ValueError) as error:
-            why = " ".join(str(error).split())[:300]
             raise RunError(
-                f"cluster.address: no Ray cluster answers at {spec.address} ({why}); start one with: ray start --head,"
-                " or use --cluster local"
+                f"cluster.address: no Ray cluster answers at {spec.address} ({said_by_ray(error)}); start one with:"
+                " ray start --head, or use --cluster local"
             ) from None
         try:
             yield
@@ -69,3 +70,9 @@ def _quiet() -> Iterator[None]:
         yield
     finally:
         logger.setLevel(level)
+
+
+def said_by_ray(error: Exception) -> str:
+    """What one of Ray's errors says, without colours and in one line, its end rather than its beginning."""
+    text = " ".join(re.sub(r"\x1b\[[0-9;]*m", "", str(error)).split())
+    return text if len(text) <= LONGEST_TEXT else f"... {text[-LONGEST_TEXT:]}"

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from orca2.data.fields import check_fields, to_row
+from orca2.data.fields import check_fields, check_options, to_row
 from orca2.data.labels import named
 from orca2.data.row import BadRow, Row, refuse
 from orca2.data.values import plain
@@ -13,6 +13,7 @@ from orca2.errors import DataError, RowError, missing_extra
 from orca2.files import located
 
 ENDLESS = False
+check = check_options
 
 
 def load(
@@ -32,25 +33,20 @@ def load(
     fields = fields or {}
     check_fields(fields)
     try:
-        place = str(located(path)) if path.startswith("~") else path
-        rows = datasets.load_dataset(place, name, split=split, revision=revision)
+        source = str(located(path)) if path.startswith("~") else path
+        rows = datasets.load_dataset(source, name, split=split, revision=revision)
     except Exception as error:  # load_dataset raises a different type for each way to fail
         reason = str(error).splitlines()[0]
         raise DataError(f"tasks.options.path: cannot load {path!r}, split {split!r}: {reason}") from error
     features = rows.features.to_dict()
     for number, raw in enumerate(rows):
-        where, own = f"{path}[{split}][{number}]", family or name or path.split("/")[-1]
+        where, family_name = f"{path}[{split}][{number}]", family or name or path.split("/")[-1]
         try:
-            row = to_row(plain(named(raw, features)), fields, where, own)
+            row = to_row(plain(named(raw, features)), fields, where, family_name)
         except RowError as error:
             bad_row(error)
         else:
             yield row
-
-
-def check(fields: Mapping[str, str] | None = None, **options: Any) -> None:
-    """RecipeError for a field map that no row could fill."""
-    check_fields(fields or {})
 
 
 def files(base: Path, options: Mapping[str, Any]) -> dict[str, list[Path]]:

@@ -4,13 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from orca2.data.fields import check_fields, to_row
+from orca2.data.fields import check_fields, check_options, to_row
 from orca2.data.files import raw_rows
 from orca2.data.row import BadRow, Row, refuse
 from orca2.errors import DataError, RowError
 from orca2.files import located, matching
 
 ENDLESS = False
+check = check_options
 
 
 def load(
@@ -45,25 +46,20 @@ def load(
                 yield row
 
 
-def check(fields: Mapping[str, str] | None = None, **options: Any) -> None:
-    """RecipeError for a field map that no row could fill."""
-    check_fields(fields or {})
-
-
 def files(base: Path, options: Mapping[str, Any]) -> dict[str, list[Path]]:
     """The files that these options name, by option, also those that are not there; the options need not be right."""
     path = options.get("path")
-    patterns = [one for one in (path if isinstance(path, list) else [path]) if isinstance(one, str)]
-    return {"path": [file for one in patterns for file in matching(one, base) or [located(one, base)]]}
+    patterns = [pattern for pattern in (path if isinstance(path, list) else [path]) if isinstance(pattern, str)]
+    return {"path": [file for pattern in patterns for file in matching(pattern, base) or [located(pattern, base)]]}
 
 
 def _files(base: Path, patterns: Sequence[str]) -> list[Path]:
-    found: list[Path] = []
+    paths: list[Path] = []
     for pattern in patterns:
         here = matching(pattern, base)
         if not here or not here[0].exists():
             raise DataError(
                 f"tasks.options.path: {located(pattern, base)} does not exist; give the path of a data file"
             )
-        found += here
-    return found
+        paths += here
+    return paths

@@ -4,8 +4,9 @@ import importlib.util
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any
 
+from orca2.core.records import FamilyReaders
 from orca2.core.types import Task
 from orca2.data.row import Row
 from orca2.errors import DataError, missing_extra
@@ -15,14 +16,6 @@ from orca2.key_types import Options
 from orca2.sections import Tasks
 
 _SHOWN = 12  # families that the terminal lists one by one
-
-
-class Readers(TypedDict):
-    """Of one family: how many tasks each grader reads, its options, and what said so."""
-
-    read_by: dict[str, int]
-    options: Options
-    why: str
 
 
 class Graders:
@@ -55,9 +48,9 @@ class Graders:
         return ("alternatives", {}) if row.any_of and name == "auto" else (name, options)
 
 
-def readers(tasks: Sequence[Task], spec: Tasks) -> dict[str, Readers]:
+def readers(tasks: Sequence[Task], spec: Tasks) -> dict[str, FamilyReaders]:
     """Who reads each family; DataError where that takes an extra which is not installed."""
-    found: dict[str, Readers] = {}
+    found: dict[str, FamilyReaders] = {}
     needed = 0
     by_family: dict[str, list[Task]] = defaultdict(list)
     for task in tasks:
@@ -71,7 +64,9 @@ def readers(tasks: Sequence[Task], spec: Tasks) -> dict[str, Readers]:
             why = f"{key} = auto, by gold answer: a list of them goes to alternatives"
         elif members[0].grader == "auto":
             why += ", picked by gold answer and question"
-        found[family] = Readers(read_by=dict(counts.most_common()), options=dict(members[0].grader_options), why=why)
+        found[family] = FamilyReaders(
+            read_by=dict(counts.most_common()), options=dict(members[0].grader_options), why=why
+        )
     if needed and importlib.util.find_spec("math_verify") is None:
         raise DataError(
             f"tasks: {needed} gold answers can be compared with an extra only: {missing_extra('math-verify', 'math')}"
@@ -79,13 +74,13 @@ def readers(tasks: Sequence[Task], spec: Tasks) -> dict[str, Readers]:
     return found
 
 
-def lines(readers: Mapping[str, Readers]) -> Iterator[str]:
+def lines(readers: Mapping[str, FamilyReaders]) -> Iterator[str]:
     """Who reads what, for the terminal: families that are read alike in one line."""
     alike: dict[str, list[str]] = defaultdict(list)
     for family, row in readers.items():
-        options = "".join(f", {key} {_listed(value)}" for key, value in row["options"].items())
-        graders = ", ".join(row["read_by"])
-        alike[f"read by {graders}{options} ({row['why']})"].append(f"{family} {sum(row['read_by'].values())}")
+        options = "".join(f", {key} {_listed(value)}" for key, value in row.options.items())
+        graders = ", ".join(row.read_by)
+        alike[f"read by {graders}{options} ({row.why})"].append(f"{family} {sum(row.read_by.values())}")
     for said, families in alike.items():
         more = f" and {len(families) - _SHOWN} more" if len(families) > _SHOWN else ""
         yield f"{', '.join(families[:_SHOWN])}{more}: {said}"

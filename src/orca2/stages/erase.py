@@ -1,6 +1,7 @@
 """erase: demonstrations become lessons under the default message, their instructions gone."""
 
 from orca2.core import fewshot
+from orca2.core.counts import Erasure
 from orca2.core.erasing import erase
 from orca2.core.types import Demonstration
 from orca2.errors import DataError
@@ -25,7 +26,7 @@ def run(folder: RunFolder) -> StageResult:
     kept = [lesson for lesson in lessons if lesson is not None]
     folder.write_rows("lessons.jsonl", kept)
     leaked = len(verified) - len(kept)
-    counts = {"lessons": len(kept), "leaked": leaked, "few_shot": len(examples), "too_few": short}
+    counts = Erasure(lessons=len(kept), leaked=leaked, few_shot=len(examples), too_few=short)
     folder.write_json("erase.json", counts)
     said = [f"{len(kept):,} lessons", f"{len(examples)} of them few-shot" if examples else ""]
     said.append(f"{leaked} set aside: an instruction survived" if leaked else "")

@@ -16,7 +16,7 @@ from orca2.run.models import load_teacher
 from orca2.run.on_cluster import learn_on_cluster
 from orca2.run.stage import StageResult
 from orca2.run.tasks import first_of_each_family, pair_with_strategies, read_tasks
-from orca2.stages import _looks
+from orca2.stages import _eval_points
 
 
 def inputs(folder: RunFolder) -> Iterator[tuple[str, Path]]:
@@ -42,13 +42,19 @@ def run(folder: RunFolder) -> StageResult:
     folder.write_rows("explain-lessons.jsonl", lessons)
     asked = Counter(f"{d.family} {d.strategy}" for d in judged)
     if not folder.checkpoints("explain").exists():
-        folder.out(_looks.FILE).unlink(missing_ok=True)  # of another training
+        folder.out(_eval_points.FILE).unlink(missing_ok=True)  # of another training
     processes.reached("lessons")
     made = learn_on_cluster(folder, "explain", _learn)
     numbers = {"cells": cells, "asked": asked, "demonstrations": count_outcomes(judged)}
     folder.write_json("explain.json", {**made, **numbers})
     earlier = [stage["checkpoint"] for stage in made.get("stages", [])[:-1]]
-    files = ("explain.json", "explain-lessons.jsonl", *([_looks.FILE] if _times(folder) else []), *earlier, "explained")
+    files = (
+        "explain.json",
+        "explain-lessons.jsonl",
+        *([_eval_points.FILE] if _times(folder) else []),
+        *earlier,
+        "explained",
+    )
     message = f"{made['lessons']:,} lessons, loss {tuning.losses(made['training'])}"
     return StageResult(message, *count_tokens(shown), files)
 
@@ -65,9 +71,9 @@ def _learn(folder: RunFolder) -> dict[str, Any]:
     from orca2.training.mid_training_eval import EvalPoints
 
     times = _times(folder)
-    looks = EvalPoints(times, partial(_looks.look, folder)) if times else None
+    eval_points = EvalPoints(times, partial(_eval_points.evaluate, folder)) if times else None
     return tuning.progress(
-        folder, None, "explained", "explain", folder.recipe.explain, folder.recipe.explain.tasks, "explain", looks
+        folder, None, "explained", "explain", folder.recipe.explain, folder.recipe.explain.tasks, "explain", eval_points
     )
 
 

@@ -17,7 +17,7 @@ from orca2.run.models import explained_checkpoint, load_student, load_teacher
 from orca2.run.stage import StageResult
 from orca2.run.tasks import pair_with_strategies, read_tasks, strategies_of
 from orca2.run.trials import profile_pools, run_trials
-from orca2.stages import _looks
+from orca2.stages import _eval_points
 
 HANDFUL = 8  # tasks that the teacher is asked where the student's trials say nothing
 
@@ -33,8 +33,8 @@ def run(folder: RunFolder) -> StageResult:
     _check_by_hand(folder, pools)
     model = load_teacher(folder) if spec.subject == "teacher" else load_student(folder, explained_checkpoint(folder))
     tried, spent, stopped = _race(folder, model, pools, rules)
-    lines = _looks.curves(folder, tried) if spec.subject == "student" else {}
-    forecasts = _looks.forecast_families(folder, lines)
+    lines = _eval_points.curves(folder, tried) if spec.subject == "student" else {}
+    forecasts = _eval_points.forecast_families(folder, lines)
     families = {
         family: _choose(folder, family, pool, tried, forecasts.get(family), rules, stopped)
         for family, pool in pools.items()
@@ -56,7 +56,9 @@ def run(folder: RunFolder) -> StageResult:
     return StageResult(chosen, sum(trial.completion.tokens_in for trial in trials), spent)
 
 
-def settle(folder: RunFolder, model: Model, pools: Mapping[str, Sequence[Task]], rules: Rules) -> dict[str, Choice]:
+def choose_strategies(
+    folder: RunFolder, model: Model, pools: Mapping[str, Sequence[Task]], rules: Rules
+) -> dict[str, Choice]:
     """The choice for each family of `pools` by trials of this model alone, wherever it is in its training."""
     tried, _, stopped = _race(folder, model, pools, rules)
     return {family: _choose(folder, family, pool, tried, None, rules, stopped) for family, pool in pools.items()}

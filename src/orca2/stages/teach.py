@@ -1,15 +1,14 @@
 """teach: the teacher demonstrates train tasks under their family's chosen strategy, until enough answers are right."""
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 from orca2.asking.engine import Ask, run_all
 from orca2.asking.sampling import PromptPlan, Sample, sample_until_correct
 from orca2.core.choosing import ranked
 from orca2.core.model import Model
 from orca2.core.types import Completion, Demonstration, Profile, Strategy, Task, Verdict
-from orca2.grading.judging import verdict
-from orca2.reading import expression_pool
+from orca2.grading.judging import JudgeClient, verdict
 from orca2.run.demonstrating import count_tokens, first_request
 from orca2.run.folder import RunFolder
 from orca2.run.models import check_answers, load_judge, load_teacher
@@ -18,7 +17,26 @@ from orca2.run.tasks import first_of_each_family, read_tasks, strategies_of
 from orca2.stages._estimate import show_estimate
 from orca2.strategies import FIRST
 
-Plan = list[tuple[Task, list[Strategy]]]
+Planned = tuple[Task, list[Strategy]]
+Plan = list[Planned]
+Row = tuple[Task, list[PromptPlan]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How often a task is asked, and who judges: the work on one row, wherever it is done."""
+
+    samples: int
+    min_correct: int
+    judge_client: JudgeClient | None
+
+    async def __call__(self, row: Row, ask: Ask) -> list[Sample]:
+        task, plans = row
+
+        async def judge(completion: Completion) -> Verdict:
+            return await verdict(task, completion, True, self.judge_client, ask)
+
+        return await sample_until_correct(ask, plans, judge, self.samples, self.min_correct, FIRST)
 
 
 def run(folder: RunFolder) -> StageResult:
@@ -46,27 +64,28 @@ def plan(folder: RunFolder) -> Plan:
     return [(task, [by_name[name] for name in names[task.family]]) for task in chosen]
 
 
+def rows(folder: RunFolder, planned: Plan) -> list[Row]:
+    """What is asked, in the order of asking: a server keeps the prefix of an instruction that it has just read."""
+    return [
+        (task, [PromptPlan(first_request(folder, task, strategy), strategy.calls) for strategy in strategies])
+        for task, strategies in sorted(planned, key=lambda row: row[1][0].name)
+    ]
+
+
+def sampling(folder: RunFolder) -> Sampling:
+    """How each task is worked on, as the recipe says."""
+    spec = folder.recipe.teach
+    return Sampling(spec.samples, spec.min_correct, load_judge(folder))
+
+
 def _sample(folder: RunFolder, model: Model, planned: Plan) -> list[Demonstration]:
     """The demonstrations of each task, in the plan's order; the answers are graded while others are asked for."""
-    spec, client, judge_client = folder.recipe.teach, folder.client(model), load_judge(folder)
+    client = folder.client(model)
+    strategies_of_task = {task.id: strategies for task, strategies in planned}
     found: dict[str, list[Demonstration]] = {}
-    with ThreadPoolExecutor(expression_pool.WORKERS) as threads:
-
-        async def work(row: tuple[Task, list[Strategy]], ask: Ask) -> list[Sample]:
-            task, strategies = row
-
-            async def judge(completion: Completion) -> Verdict:
-                said = await verdict(task, completion, True, judge_client, ask, threads)
-                client.ledger.verified += said.correct
-                return said
-
-            plans = [PromptPlan(first_request(folder, task, strategy), strategy.calls) for strategy in strategies]
-            return await sample_until_correct(ask, plans, judge, spec.samples, spec.min_correct, FIRST)
-
-        # a server keeps the prefix of an instruction that it has just read
-        order = sorted(planned, key=lambda row: row[1][0].name)
-        for (task, strategies), samples in run_all(client, order, work, "teach: teacher", len(planned)):
-            found[task.id] = _demonstrations(task, strategies, samples, folder)
+    for (task, _), samples in run_all(client, rows(folder, planned), sampling(folder), "teach: teacher", len(planned)):
+        client.ledger.verified += sum(sample.verdict.correct for sample in samples)
+        found[task.id] = _demonstrations(task, strategies_of_task[task.id], samples, folder)
     return [demonstration for task, _ in planned for demonstration in found[task.id]]
 
 

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from orca2.core.counts import DemonstrationCounts, Verification
 from orca2.core.ngrams import distinct
 from orca2.core.types import Demonstration
 from orca2.errors import DataError
@@ -22,7 +23,7 @@ def run(folder: RunFolder) -> StageResult:
     kept, kept_in = Counter(shown.task for shown in accepted), Counter(shown.family for shown in accepted)
     for family, rows in families.items():
         if not kept_in[family]:
-            reasons = ", ".join(f"{n} {outcome}" for outcome, n in _counts(rows, 0)["rejected"].items())
+            reasons = ", ".join(f"{n} {outcome}" for outcome, n in _counts(rows, 0).rejected.items())
             sample = rows[0].completion.error or rows[0].completion.text[:60]
             raise DataError(
                 f"verify: none of the {len(rows)} demonstrations of {family!r} is right ({reasons}; one: {sample!r});"
@@ -34,16 +35,18 @@ def run(folder: RunFolder) -> StageResult:
     folder.write_rows("set_aside.jsonl", aside)
     folder.write_json(
         "verify.json",
-        {
-            **counts,
-            "tasks": len(tasks),
-            "set_aside": len(aside),
-            "short": sum(0 < kept[task] < folder.recipe.teach.min_correct for task in tasks),
-            "families": {family: _counts(rows, kept_in[family]) for family, rows in families.items()},
-        },
+        Verification(
+            asked=counts.asked,
+            accepted=counts.accepted,
+            rejected=counts.rejected,
+            tasks=len(tasks),
+            set_aside=len(aside),
+            short=sum(0 < kept[task] < folder.recipe.teach.min_correct for task in tasks),
+            families={family: _counts(rows, kept_in[family]) for family, rows in families.items()},
+        ),
     )
-    rejected = ", ".join(f"{n} {outcome}" for outcome, n in counts["rejected"].items()) or "none"
-    said = f"{counts['accepted']:,} of {counts['asked']:,} accepted, rejected: {rejected}"
+    rejected = ", ".join(f"{n} {outcome}" for outcome, n in counts.rejected.items()) or "none"
+    said = f"{counts.accepted:,} of {counts.asked:,} accepted, rejected: {rejected}"
     return StageResult(said + (f"; {len(aside):,} of {len(tasks):,} tasks set aside" if aside else ""))
 
 
@@ -60,12 +63,12 @@ def _distinct(rows: Sequence[Demonstration]) -> list[Demonstration]:
     return [right[place] for place in distinct([shown.completion.text for shown in right])]
 
 
-def _counts(rows: Sequence[Demonstration], accepted: int) -> dict[str, Any]:
-    """asked = accepted + rejected, by reason."""
+def _counts(rows: Sequence[Demonstration], accepted: int) -> DemonstrationCounts:
+    """The outcomes of some demonstrations, of which so many go on: right ones that do not are duplicates."""
     counts = count_outcomes(rows)
-    if repeated := counts["accepted"] - accepted:
-        counts["rejected"][DUPLICATE] = repeated
-    return {**counts, "accepted": accepted}
+    repeated = counts.accepted - accepted
+    rejected = {**counts.rejected, DUPLICATE: repeated} if repeated else counts.rejected
+    return DemonstrationCounts(asked=counts.asked, accepted=accepted, rejected=rejected)
 
 
 def _aside(rows: Sequence[Demonstration]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 import torch
 
 from orca2.checkpoints.loading import load_weights
+from orca2.checkpoints.quiet import quiet_libraries
 from orca2.errors import RecipeError, missing_extra
 from orca2.sections import Training
 
@@ -26,6 +27,7 @@ def load_quantised(place: str, device: torch.device) -> Any:
     return load_weights(place, torch.bfloat16, quantization_config=bits, device_map={"": device})
 
 
+@quiet_libraries()
 def attach(model: Any, settings: Training, seed: int, new_tokens: Sequence[int] = ()) -> Any:
     """Freeze a model and put adapters into it, in place; returns peft's handle on them.
 
@@ -49,6 +51,7 @@ def attach(model: Any, settings: Training, seed: int, new_tokens: Sequence[int] 
         raise RecipeError(f"lora_targets = {settings.lora_targets}: {error}") from error
 
 
+@quiet_libraries()
 def merged(adapted: Any, base: Callable[[], Any] | None) -> Any:
     """The plain model with its adapters added to its weights, in float32.
 

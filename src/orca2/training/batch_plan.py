@@ -6,10 +6,10 @@ import torch
 from torch.utils.data import Dataset
 
 from orca2.core.packing import share, steps
-from orca2.training.rows import PackedDataset, Row, boundaries
+from orca2.training.rows import PackedDataset, TensorRow, boundaries
 
 
-class BatchPlan(Dataset[list[tuple[float, Row]]]):
+class BatchPlan(Dataset[list[tuple[float, TensorRow]]]):
     """All steps of a training in their order; an item is what one process does in one step.
 
     That is a list of rows, each with the weight of its summed loss. A step's loss is the mean over
@@ -42,10 +42,10 @@ class BatchPlan(Dataset[list[tuple[float, Row]]]):
     def __len__(self) -> int:
         return len(self.steps)
 
-    def __getitem__(self, step: int) -> list[tuple[float, Row]]:
+    def __getitem__(self, step: int) -> list[tuple[float, TensorRow]]:
         rows = self.steps[step]
         weight = self.world / self.sizes(step)["supervised_tokens"]
-        mine: list[tuple[float, Row]] = []
+        mine: list[tuple[float, TensorRow]] = []
         for first in range(0, len(rows), self.world):
             at = first + self.rank
             mine.append((weight, self._row(rows[at])) if at < len(rows) else (0.0, self._row(rows[0])))

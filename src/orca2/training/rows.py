@@ -11,7 +11,7 @@ import torch
 from orca2.core.packing import plan
 from orca2.training.spans import TokenizedExample
 
-Row = dict[str, torch.Tensor]
+TensorRow = dict[str, torch.Tensor]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class PackedDataset:
         """Tokens of each document of a row, in its order."""
         return [self.length(i) for i in self.rows[row]]
 
-    def row(self, row: int) -> Row:
+    def row(self, row: int) -> TensorRow:
         """`input_ids` and `position_ids` (1, length), `label_positions` and `labels` (supervised tokens).
 
         Position ids start again at each document, which is what keeps documents from seeing each

@@ -13,7 +13,7 @@ from orca2.training.batch_plan import BatchPlan
 from orca2.training.loss import AnswerLoss
 from orca2.training.progress_callback import ProgressCallback
 from orca2.training.resume import commit_checkpoint
-from orca2.training.rows import Row, to_device
+from orca2.training.rows import TensorRow, to_device
 
 WEIGHTS = "trained.pt"  # the trainable tensors of a checkpoint
 
@@ -53,7 +53,7 @@ class StepTrainer(Trainer):
         self._learn(model, *last)
         return self.step_loss
 
-    def _learn(self, model: Any, weight: float, row: Row) -> None:
+    def _learn(self, model: Any, weight: float, row: TensorRow) -> None:
         loss = model(**to_device(self.accelerator.device, row)) * weight
         self.accelerator.backward(loss)
         self.step_loss += loss.detach()

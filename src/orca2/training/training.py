@@ -13,6 +13,7 @@ from transformers import TrainingArguments, set_seed
 
 from orca2.checkpoints.chat_codec import ChatCodec
 from orca2.checkpoints.loading import pick_dtype
+from orca2.checkpoints.quiet import quiet_libraries
 from orca2.core.types import Lesson
 from orca2.errors import DataError, ModelError, RecipeError, missing_extra
 from orca2.progress import Advance, console, track
@@ -34,6 +35,7 @@ from orca2.training.validation import ValidationCallback, hold_back
 OPTIMIZERS = {"adamw": "adamw_torch_fused", "adamw_8bit": "adamw_bnb_8bit"}  # fused: a fifth of the step on a CPU
 
 
+@quiet_libraries()
 def train(
     model: Any,
     tokenizer: Any,

@@ -13,6 +13,7 @@ from orca2 import __version__
 from orca2.apps.suite import _answers, _compare, _domain, _grading, _page, _results, _show
 from orca2.apps.suite._answers import Asked
 from orca2.apps.suite._subject import Subject, remote, subject
+from orca2.apps.suite._types import ItemAnswer, Skipped, SuiteResult, SuiteSettings
 from orca2.asking.client import ModelClient
 from orca2.benchmarks import SUITES, Loaded, benchmark_names, data_files, load_benchmark, load_module, short_name
 from orca2.checkpoints.names import find
@@ -21,7 +22,6 @@ from orca2.errors import DataError, RecipeError, RunError
 from orca2.files import write_text
 from orca2.progress import console
 
-Row = dict[str, Any]
 SYSTEMS = ("none", "default")
 EXPORTS = ("inspect", "lm-eval")
 
@@ -56,7 +56,7 @@ def evaluate(spec: str, options: Options) -> Path:
     other = _compare.read(options.compare_with) if options.compare_with else None
     loaded = [load_benchmark(name, options.data, options.limit) for name in wanted]
     if not loaded:
-        why = "; ".join(row["why"] for row in skipped)
+        why = "; ".join(each.why for each in skipped)
         raise DataError(f"--benchmarks {options.benchmarks}: nothing to run; {why}")
     _say_gold(loaded)
     endpoint = {"concurrency": options.concurrency, "key_env": options.key_env}
@@ -76,7 +76,7 @@ def _run(
     who: Subject,
     judge: Subject | None,
     loaded: Sequence[Loaded],
-    skipped: Sequence[Row],
+    skipped: Sequence[Skipped],
     other: _compare.Other | None,
     options: Options,
     out: Path,
@@ -86,28 +86,26 @@ def _run(
     client = ModelClient(who.model)
     said = _answers.collect(client, [row for _, row in asked], out / "answers.jsonl")
     judge_client = ModelClient(judge.model) if judge else None
-    rows = _grading.grade(asked, said, judge_client)
-    write_text(out / "graded.jsonl", "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
-    marks = _domain.in_domain(who.run, loaded)
-    result = {
-        "orca2": __version__,
-        "model": who.name,
-        "model_id": who.model.name,
-        "suite": options.benchmarks,
-        "systems": texts,
-        "settings": {
-            "decoding": "greedy", "limit": options.limit, "max_tokens": options.max_tokens,
-            "judge": judge.name if judge else None,
-        },
-        "answered_by": sorted(getattr(who.model, "answered_by", ())),
-        "benchmarks": [_entry(each, rows, texts, marks.get(each.name)) for each in loaded],
-        "skipped": list(skipped),
-        "comparison": _compare.compare(rows, other, list(texts), judge_client) if other else None,
-    }  # fmt: skip
-    write_text(out / "suite.json", json.dumps(result, indent=1, ensure_ascii=False, default=dataclasses.asdict) + "\n")
-    page = _page.write(out, result, rows)
+    answers = _grading.grade(asked, said, judge_client)
+    lines = (json.dumps(dataclasses.asdict(answer), ensure_ascii=False) + "\n" for answer in answers)
+    write_text(out / "graded.jsonl", "".join(lines))
+    trained_on = _domain.trained_on(who.run, loaded)
+    result = SuiteResult(
+        orca2=__version__,
+        model=who.name,
+        model_id=who.model.name,
+        suite=options.benchmarks,
+        systems=texts,
+        settings=SuiteSettings("greedy", options.limit, options.max_tokens, judge.name if judge else None),
+        answered_by=sorted(getattr(who.model, "answered_by", ())),
+        benchmarks=[_results.of_benchmark(each, answers, list(texts), trained_on.get(each.name)) for each in loaded],
+        skipped=skipped,
+        comparison=_compare.compare(answers, other, list(texts), judge_client) if other else None,
+    )
+    write_text(out / "suite.json", json.dumps(dataclasses.asdict(result), indent=1, ensure_ascii=False) + "\n")
+    page = _page.write(out, result, answers)
     for kind in options.export:
-        _export(kind, out, result, rows)
+        _export(kind, out, result, answers)
     _show.show(result)
     return page
 
@@ -124,18 +122,6 @@ def _questions(each: Loaded, texts: Mapping[str, str], most: int) -> list[tuple[
     ]
 
 
-def _entry(each: Loaded, rows: Sequence[Row], systems: Mapping[str, str], mark: Row | None) -> Row:
-    about = each.benchmark
-    figures = _results.graded if about.measure == "graded" else _results.rated
-    own = [row for row in rows if row["family"] == each.name]
-    return {
-        "name": each.name, "title": about.title, "kind": about.kind, "measure": about.measure, "about": about.about,
-        "means": about.means, "wording": about.wording, "paper": about.paper, "shots": len(about.shots),
-        "rows": each.rows, "items": len(each.items), "rejected": [list(pair) for pair in each.rejected],
-        "in_domain": mark, "systems": {name: figures([r for r in own if r["system"] == name]) for name in systems},
-    }  # fmt: skip
-
-
 def _check(options: Options) -> None:
     if not options.systems:
         raise RecipeError(f"--system: names none; give one or both of: {', '.join(SYSTEMS)}")
@@ -149,7 +135,7 @@ def _check(options: Options) -> None:
         raise DataError(f"--data {options.data}: no such folder; give the one with the benchmarks' files")
 
 
-def _wanted(options: Options) -> tuple[list[str], list[Row]]:
+def _wanted(options: Options) -> tuple[list[str], list[Skipped]]:
     """What to run; of a whole suite, what cannot be run here is left out and said. A name of its own must run."""
     asked_for = {part.strip() for part in options.benchmarks.split(",")} - SUITES.keys()
     wanted, skipped = [], []
@@ -165,7 +151,7 @@ def _wanted(options: Options) -> tuple[list[str], list[Row]]:
         if why and name in asked_for:
             raise DataError(f"{why}; see docs/suite.md")
         if why:
-            skipped.append({"name": short_name(name), "title": about.title, "why": why})
+            skipped.append(Skipped(short_name(name), about.title, why))
         else:
             wanted.append(name)
     return wanted, skipped
@@ -198,7 +184,7 @@ def _say_gold(loaded: Sequence[Loaded]) -> None:
     console.print(f"  {len(loaded)} benchmarks, {items:,} items, gold answers checked")
 
 
-def _export(kind: str, out: Path, result: Row, rows: Sequence[Row]) -> None:
+def _export(kind: str, out: Path, result: SuiteResult, answers: Sequence[ItemAnswer]) -> None:
     from orca2.apps.suite import _export_inspect, _export_lm_eval
 
-    (_export_inspect if kind == "inspect" else _export_lm_eval).write(out, result, rows)
+    (_export_inspect if kind == "inspect" else _export_lm_eval).write(out, result, answers)

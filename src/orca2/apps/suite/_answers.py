@@ -5,7 +5,6 @@ and makes the folder whole by itself. A line torn by a kill is owed again.
 """
 
 import dataclasses
-import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from orca2.benchmarks import Item
 from orca2.core.model import HttpModel
 from orca2.core.types import Completion, Message, Request
 from orca2.errors import ModelError
+from orca2.files import hash_json
 
 Said = tuple[Completion, ...]  # one answer a turn
 
@@ -34,8 +34,7 @@ class Asked:
     def key(self, model: str) -> str:
         """By everything that can change the answer."""
         turns = [(message.role, message.content) for message in self.opening]
-        what = json.dumps([model, turns, self.item.task.prompt, self.item.follow_ups, self.max_tokens])
-        return hashlib.sha256(what.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+        return hash_json([model, turns, self.item.task.prompt, self.item.follow_ups, self.max_tokens])[:32]
 
 
 def collect(client: ModelClient, rows: Sequence[Asked], path: Path) -> list[Said]:

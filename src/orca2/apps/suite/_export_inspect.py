@@ -2,27 +2,28 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from orca2.apps.suite._types import GradedBenchmark, ItemAnswer, RatedBenchmark, SuiteResult
 from orca2.files import write_text
 
-Row = Mapping[str, Any]
 VERSION = 2  # of the log format
 STOPS = {"stop": "stop", "length": "max_tokens", "error": "unknown"}
 
 
-def write(out: Path, result: Row, rows: Sequence[Row]) -> None:
+def write(out: Path, result: SuiteResult, answers: Sequence[ItemAnswer]) -> None:
     folder = out / "inspect"
     folder.mkdir(exist_ok=True)
     created = datetime.fromtimestamp((out / "answers.jsonl").stat().st_mtime, UTC)
-    for entry in result["benchmarks"]:
-        for system in entry["systems"]:
-            task = f"{entry['name']}-{system}".replace("_", "-")
-            identity = hashlib.sha256(f"{result['model_id']} {task}".encode()).hexdigest()[:22]
-            own = [row for row in rows if (row["family"], row["system"]) == (entry["name"], system)]
+    for entry in result.benchmarks:
+        for system in entry.systems:
+            task = f"{entry.name}-{system}".replace("_", "-")
+            identity = hashlib.sha256(f"{result.model_id} {task}".encode()).hexdigest()[:22]
+            own = [answer for answer in answers if (answer.family, answer.system) == (entry.name, system)]
             log = _log(result, entry, system, own, created.isoformat(timespec="seconds"), identity)
             for old in folder.glob(f"*_{task}_{identity}.json"):
                 old.unlink()
@@ -30,62 +31,68 @@ def write(out: Path, result: Row, rows: Sequence[Row]) -> None:
             write_text(folder / f"{stamp}_{task}_{identity}.json", json.dumps(log, ensure_ascii=False) + "\n")
 
 
-def _log(result: Row, entry: Row, system: str, rows: Sequence[Row], created: str, identity: str) -> dict[str, Any]:
-    found = entry["systems"][system]
-    graded = entry["measure"] == "graded"
-    name = "accuracy" if graded else "mean"
-    metrics = {name: {"name": name, "value": found["accuracy" if graded else "rating"], "params": {}}}
-    if graded:
+def _log(
+    result: SuiteResult,
+    entry: GradedBenchmark | RatedBenchmark,
+    system: str,
+    answers: Sequence[ItemAnswer],
+    created: str,
+    identity: str,
+) -> dict[str, Any]:
+    if isinstance(entry, GradedBenchmark):
+        scorer, measured = "orca2_grader", entry.systems[system]
+        values = {"accuracy": measured.accuracy}
         for key in ("format_ok", "truncated", "ambiguous", "unextracted"):
-            metrics[key] = {"name": key, "value": found[key] / found["items"], "params": {}}
-    scorer = "orca2_grader" if graded else "orca2_judge"
+            values[key] = getattr(measured, key) / measured.items
+    else:
+        scorer, values = "orca2_judge", {"mean": entry.systems[system].rating}
+    chance = entry.chance if isinstance(entry, GradedBenchmark) else None
+    metrics = {name: {"name": name, "value": value, "params": {}} for name, value in values.items()}
     return {
         "version": VERSION,
         "status": "success",
         "eval": {
-            "run_id": identity, "created": created, "task": entry["name"], "task_id": identity, "task_version": 0,
-            "task_args": {"system": system}, "model": f"orca2/{result['model']}",
-            "dataset": {"name": entry["title"], "samples": len(rows), "sample_ids": [row["task"] for row in rows]},
-            "config": {"epochs": 1}, "packages": {"orca2": result["orca2"]},
-            "metadata": {"chance": found.get("chance"), "system_message": result["systems"][system],
-                         **result["settings"]},
+            "run_id": identity, "created": created, "task": entry.name, "task_id": identity, "task_version": 0,
+            "task_args": {"system": system}, "model": f"orca2/{result.model}",
+            "dataset": {"name": entry.title, "samples": len(answers), "sample_ids": [each.task for each in answers]},
+            "config": {"epochs": 1}, "packages": {"orca2": result.orca2},
+            "metadata": {"chance": chance, "system_message": result.systems[system],
+                         **asdict(result.settings)},
         },
         "plan": {"name": "plan", "steps": [{"solver": "generate", "params": {}}],
-                 "config": {"temperature": 0.0, "max_tokens": rows[0]["max_tokens"] if rows else None}},
+                 "config": {"temperature": 0.0, "max_tokens": answers[0].max_tokens if answers else None}},
         "results": {
-            "total_samples": len(rows), "completed_samples": len(rows),
+            "total_samples": len(answers), "completed_samples": len(answers),
             "scores": [{"name": scorer, "scorer": scorer, "params": {}, "metrics": metrics}],
         },
         "stats": {"started_at": created, "completed_at": created},
-        "samples": [_sample(result, row, scorer) for row in rows],
+        "samples": [_sample(result, answer, scorer) for answer in answers],
     }  # fmt: skip
 
 
-def _sample(result: Row, row: Row, scorer: str) -> dict[str, Any]:
-    said = [*row["earlier"], row["response"]]
-    turns = (
-        [{"role": "system", "content": result["systems"][row["system"]]}] if result["systems"][row["system"]] else []
-    )
-    for asked, reply in zip([row["prompt"], *row["follow_ups"]], said, strict=False):
+def _sample(result: SuiteResult, answer: ItemAnswer, scorer: str) -> dict[str, Any]:
+    said = [*answer.earlier, answer.response]
+    turns = [{"role": "system", "content": result.systems[answer.system]}] if result.systems[answer.system] else []
+    for asked, reply in zip([answer.prompt, *answer.follow_ups], said, strict=False):
         turns += [{"role": "user", "content": asked}, {"role": "assistant", "content": reply, "source": "generate"}]
-    if row["measure"] == "graded":
-        value: Any = "C" if row["outcome"] == "correct" else "I"
+    if answer.measure == "graded":
+        value: Any = "C" if answer.outcome == "correct" else "I"
     else:
-        value = sum(row["scores"]) / len(row["scores"]) if row["scores"] else 0.0
+        value = answer.rating or 0.0
     score = {
         "value": value,
-        "answer": row["answer"],
-        "explanation": row["why"],
-        "metadata": {"outcome": row["outcome"]},
+        "answer": answer.answer,
+        "explanation": answer.why,
+        "metadata": {"outcome": answer.outcome},
     }
     choice = {
-        "message": {"role": "assistant", "content": row["response"], "source": "generate"},
-        "stop_reason": STOPS[row["finish_reason"]],
+        "message": {"role": "assistant", "content": answer.response, "source": "generate"},
+        "stop_reason": STOPS[answer.finish_reason],
     }
-    usage = {"input_tokens": 0, "output_tokens": row["tokens"], "total_tokens": row["tokens"]}
+    usage = {"input_tokens": 0, "output_tokens": answer.tokens, "total_tokens": answer.tokens}
     return {
-        "id": row["task"], "epoch": 1, "input": row["prompt"], "target": row["target"], "messages": turns,
-        "output": {"model": result["model"], "choices": [choice], "usage": usage},
-        "scores": {scorer: score}, "metadata": {"subset": row["subset"]}, "store": {}, "events": [],
-        "model_usage": {f"orca2/{result['model']}": usage}, "attachments": {},
+        "id": answer.task, "epoch": 1, "input": answer.prompt, "target": answer.target, "messages": turns,
+        "output": {"model": result.model, "choices": [choice], "usage": usage},
+        "scores": {scorer: score}, "metadata": {"subset": answer.subset}, "store": {}, "events": [],
+        "model_usage": {f"orca2/{result.model}": usage}, "attachments": {},
     }  # fmt: skip

@@ -1,48 +1,56 @@
-"""A row for each item and system message: the question, the answer, and what a grader or a judge made of it."""
+"""An answer for each item and system message, with what a grader or a judge made of it."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from orca2.apps.suite._answers import Asked, Said
+from orca2.apps.suite._types import ItemAnswer
 from orca2.asking.client import ModelClient
 from orca2.benchmarks import Loaded
-from orca2.core.types import Completion, Verdict, task_id
+from orca2.core.types import Completion, task_id
 from orca2.grading.rating import Open, Rating, rate
 from orca2.grading.settling import verdict_fields
 from orca2.grading.verdicts import verdicts
 
-Row = dict[str, Any]
 
-
-def grade(asked: Sequence[tuple[Loaded, Asked]], said: Sequence[Said], judge: ModelClient | None) -> list[Row]:
-    """The rows, in the order of `asked`; open answers go to the judge, all others to their graders."""
+def grade(asked: Sequence[tuple[Loaded, Asked]], said: Sequence[Said], judge: ModelClient | None) -> list[ItemAnswer]:
+    """In the order of `asked`; open answers go to the judge, all others to their graders."""
     pairs = list(zip(asked, said, strict=True))
     closed = [(row.item.task, answer[-1]) for (each, row), answer in pairs if each.benchmark.measure == "graded"]
     found = iter(verdicts([task for task, _ in closed], [completion for _, completion in closed], strict=False))
     opened = [(row, answer) for (each, row), answer in pairs if each.benchmark.measure != "graded"]
     ratings = iter(_rated(opened, judge) if judge else [])
-    rows = []
-    for (each, row), answer in pairs:
-        measured = _verdict(next(found)) if each.benchmark.measure == "graded" else _rating(answer, next(ratings))
-        rows.append(_row(each, row, answer) | measured)
-    return rows
+    return [
+        _answer(
+            each, row, answer,
+            verdict_fields(next(found)) if each.benchmark.measure == "graded" else _rating(answer, next(ratings)),
+        )
+        for (each, row), answer in pairs
+    ]  # fmt: skip
 
 
-def _row(each: Loaded, asked: Asked, said: Said) -> Row:
+def _answer(each: Loaded, asked: Asked, said: Said, measured: dict[str, Any]) -> ItemAnswer:
     item, last = asked.item, said[-1]
-    return {
-        "task": item.task.id, "family": each.name, "subset": item.subset, "system": asked.system,
-        "measure": each.benchmark.measure, "prompt": item.task.prompt, "follow_ups": list(item.follow_ups),
-        "references": list(item.references),
-        "target": item.task.target, "grader": item.task.grader, "chance": item.chance,
-        "cluster": task_id(item.cluster) if item.cluster else item.task.id,
-        "max_tokens": asked.max_tokens, "response": last.text, "earlier": [part.text for part in said[:-1]],
-        "finish_reason": last.finish_reason, "tokens": sum(part.tokens_out for part in said),
-    }  # fmt: skip
-
-
-def _verdict(verdict: Verdict) -> Row:
-    return verdict_fields(verdict)
+    return ItemAnswer(
+        task=item.task.id,
+        family=each.name,
+        subset=item.subset,
+        system=asked.system,
+        measure=each.benchmark.measure,
+        prompt=item.task.prompt,
+        follow_ups=item.follow_ups,
+        references=item.references,
+        target=item.task.target,
+        grader=item.task.grader,
+        chance=item.chance,
+        cluster=task_id(item.cluster) if item.cluster else item.task.id,
+        max_tokens=asked.max_tokens,
+        response=last.text,
+        earlier=[part.text for part in said[:-1]],
+        finish_reason=last.finish_reason,
+        tokens=sum(part.tokens_out for part in said),
+        **measured,
+    )
 
 
 def _rated(opened: Sequence[tuple[Asked, Said]], judge: ModelClient) -> list[Rating]:
@@ -58,8 +66,8 @@ def _open(asked: Asked, said: Sequence[Completion]) -> Open:
     return Open(turns, item.references or (item.task.target,), item.source)
 
 
-def _rating(said: Said, rating: Rating) -> Row:
-    """An open answer is never right or wrong; what kept it from being whole stands as its outcome."""
+def _rating(said: Said, rating: Rating) -> dict[str, Any]:
+    """The fields of an open answer, never right or wrong; what kept it from being whole stands as its outcome."""
     outcome = "rated" if rating.scores else "unrated"
     if any(part.error for part in said):
         outcome = "failed"
@@ -69,6 +77,6 @@ def _rating(said: Said, rating: Rating) -> Row:
         outcome = "truncated"
     error = next((part.error for part in said if part.error), None)
     return {
-        "outcome": outcome, "answer": None, "why": error or rating.said, "scores": list(rating.scores),
+        "outcome": outcome, "answer": None, "why": error or rating.said, "scores": rating.scores,
         "made_up": rating.made_up,
     }  # fmt: skip

@@ -8,7 +8,7 @@ from orca2.files import write_text
 from orca2.reporting.rendering import html, markdown
 from orca2.reporting.report._artifacts import read
 from orca2.reporting.report._page import page
-from orca2.reporting.report._unread import groups
+from orca2.reporting.report._unread import not_right
 
 
 def write(folder: Path) -> tuple[Path, Path]:
@@ -20,7 +20,7 @@ def write(folder: Path) -> tuple[Path, Path]:
     context = page(found)
     targets = folder / "report.md", folder / "report.html"
     texts = markdown("report.md.jinja", context), html("report.html.jinja", context)
-    answers = html("answers.html.jinja", {"name": context["name"], "groups": groups(found)})
+    answers = html("answers.html.jinja", {"name": context["name"], "groups": not_right(found)})
     write_text(folder / "answers.html", answers)
     for path, text in zip(targets, texts, strict=True):
         write_text(path, text)

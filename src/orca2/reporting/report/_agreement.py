@@ -1,10 +1,10 @@
 """Whether the cautious student uses the chosen strategy unprompted, with how far that can be told."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from orca2.reporting import formats
-from orca2.reporting.report._artifacts import Artifacts, Row
+from orca2.reporting.report._artifacts import Artifacts
 
 MOSTLY = 0.5  # below, most of a family's answers are built otherwise
 
@@ -21,11 +21,13 @@ def agreement(found: Artifacts) -> dict[str, Any]:
             {
                 "family": family,
                 "chosen": known["chosen"],
-                "told": f"{known['told']} of {known['references']}" if known["references"] else "–",
+                "told": f"{known['told']} of {known['references']}" if known["references"] else None,
                 "source": known["source"],
                 "doubt": doubt(known),
                 "cells": [
-                    {**cells[family, s], "looks": looks(cells[family, s])} for s in systems if (family, s) in cells
+                    {**cells[family, s], "built_like": built_like(cells[family, s])}
+                    for s in systems
+                    if (family, s) in cells
                 ],
             }
             for family, known in measured["families"].items()
@@ -33,13 +35,13 @@ def agreement(found: Artifacts) -> dict[str, Any]:
     }
 
 
-def looks(row: Row) -> str:
+def built_like(row: Mapping[str, Any]) -> str:
     """What a family's answers are built like, the most frequent first: "step_by_step 38, none 2"."""
     taken = sorted(row.get("taken", {}).items(), key=lambda pair: (-pair[1], pair[0]))
     return ", ".join(f"{name} {formats.count(n)}" for name, n in taken)
 
 
-def doubt(known: Row) -> str:
+def doubt(known: Mapping[str, Any]) -> str:
     """Why agreement says little or nothing in a family; empty where the strategies are told apart."""
     reasons = []
     if known["alike"]:

@@ -1,13 +1,14 @@
 """The artifacts that the report reads, one field for each file."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from orca2.core.types import Answer, Comparison, Evaluation, Profile, Result
-from orca2.reporting.artifacts import check_run, read_json, read_noun, read_nouns, read_rows
-
-Row = dict[str, Any]
+from orca2.core.counts import Erasure, Verification
+from orca2.core.records import Explanation, TaskCounts, Trained
+from orca2.core.types import Answer, Comparison, Demonstration, Evaluation, Lesson, Message, Profile, Result
+from orca2.reporting.artifacts import check_run, read_json, read_noun, read_nouns
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,15 +16,15 @@ class Artifacts:
     """A run folder's content. `lessons` maps a task's id to its messages."""
 
     folder: Path
-    record: Row
-    tasks: Row
-    explain: Row
+    record: Mapping[str, Any]
+    tasks: TaskCounts
+    explain: Explanation
     profile: Profile
-    verified: list[Row]
-    verify: Row
-    lessons: dict[str, list[Row]]
-    erase: Row
-    train: Row
+    verified: Sequence[Demonstration]
+    verify: Verification
+    lessons: Mapping[str, Sequence[Message]]
+    erase: Erasure
+    train: Trained
     evaluate: Evaluation
     answers: list[Answer]
 
@@ -53,14 +54,14 @@ def read(folder: Path) -> Artifacts:
     return Artifacts(
         folder=folder,
         record=read_json(folder, "record.json", "run"),
-        tasks=read_json(folder, "tasks.json", "tasks"),
-        explain=read_json(folder, "explain.json", "explain"),
+        tasks=read_noun(folder, "tasks.json", "tasks", TaskCounts),
+        explain=read_noun(folder, "explain.json", "explain", Explanation),
         profile=read_noun(folder, "profile.json", "profile", Profile),
-        verified=read_rows(folder, "verified.jsonl", "verify"),
-        verify=read_json(folder, "verify.json", "verify"),
-        lessons={row["task"]: row["messages"] for row in read_rows(folder, "lessons.jsonl", "erase")},
-        erase=read_json(folder, "erase.json", "erase"),
-        train=read_json(folder, "train.json", "train"),
+        verified=read_nouns(folder, "verified.jsonl", "verify", Demonstration),
+        verify=read_noun(folder, "verify.json", "verify", Verification),
+        lessons={lesson.task: lesson.messages for lesson in read_nouns(folder, "lessons.jsonl", "erase", Lesson)},
+        erase=read_noun(folder, "erase.json", "erase", Erasure),
+        train=read_noun(folder, "train.json", "train", Trained),
         evaluate=read_noun(folder, "evaluate.json", "evaluate", Evaluation),
         answers=read_nouns(folder, "answers.jsonl", "evaluate", Answer),
     )

@@ -32,7 +32,7 @@ def cautions(found: Artifacts) -> list[str]:
 
 
 def _overlap(found: Artifacts) -> Iterator[str]:
-    if repeated := found.tasks["overlap"]["train/test"]:
+    if repeated := found.tasks.overlap["train/test"]:
         yield (
             f"{repeated} test tasks share {CONTAMINATED:.0%} or more of their n-grams with the train split, and so"
             f" may have been seen almost whole. Look at them: orca2 overlap {found.folder}"
@@ -45,7 +45,7 @@ def _power(found: Artifacts) -> Iterator[str]:
         yield f"Cautious against base is {weak}."
     if test.p >= 0.05:
         yield (
-            f"Cautious against base is not settled: {test.gained} questions gained, {test.lost} lost,"
+            f"Cautious against base is not decided: {test.gained} questions gained, {test.lost} lost,"
             f" a difference of {formats.point_range(test.low, test.high)} points, p {formats.p_value(test.p)}."
         )
     totals = [found.total(student, "default") for student in found.students]

@@ -6,39 +6,59 @@ Both are drawn by a hash of the seed and the task, so that nobody picks what loo
 import hashlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
 
-from orca2.core.types import Answer
-from orca2.reporting.report._artifacts import Artifacts, Row
+from orca2.core.types import Answer, Demonstration, Message
+from orca2.reporting.report._artifacts import Artifacts
 
 QUOTED = 6
 READABLE = 1_200  # characters of a demonstration that still fits beside its lesson
 
-Answers = Mapping[str, Answer]  # student -> its answer to one task
+AnswersByStudent = Mapping[str, Answer]  # to one task
 
 
-def demonstration(found: Artifacts) -> dict[str, Any] | None:
+@dataclass(frozen=True, slots=True)
+class BeforeAndAfter:
+    """A demonstration as the teacher saw it, and the lesson that it became."""
+
+    family: str
+    strategy: str
+    before: Sequence[Message]
+    after: Sequence[Message]
+
+
+@dataclass(frozen=True, slots=True)
+class SideBySide:
+    """One prompt answered by several students, and what became of it."""
+
+    family: str
+    prompt: str
+    target: str
+    change: str
+    answers: Sequence[Answer]
+
+
+def demonstration(found: Artifacts) -> BeforeAndAfter | None:
     """A demonstration that became a lesson, preferably one with an instruction and of readable length."""
-    usable = [row for row in found.verified if row["task"] in found.lessons]
+    usable = [shown for shown in found.verified if shown.task in found.lessons]
     if not usable:
         return None
 
-    def order(row: Row) -> tuple[bool, bool, str]:
-        instructed = any(m["role"] == "system" and m["content"] for m in row["messages"])
-        length = sum(len(m["content"]) for m in row["messages"]) + len(row["completion"]["text"])
-        return not instructed, length > READABLE, _draw(found.seed, row["task"])
+    def order(shown: Demonstration) -> tuple[bool, bool, str]:
+        instructed = any(message.role == "system" and message.content for message in shown.messages)
+        length = sum(len(message.content) for message in shown.messages) + len(shown.completion.text)
+        return not instructed, length > READABLE, _draw(found.seed, shown.task)
 
     best = min(usable, key=order)
-    before = [*best["messages"], {"role": "assistant", "content": best["completion"]["text"]}]
-    return {
-        "family": best["family"],
-        "strategy": best["strategy"],
-        "before": before,
-        "after": found.lessons[best["task"]],
-    }
+    return BeforeAndAfter(
+        best.family,
+        best.strategy,
+        [*best.messages, Message("assistant", best.completion.text)],
+        found.lessons[best.task],
+    )
 
 
-def side_by_side(found: Artifacts) -> list[dict[str, Any]]:
+def side_by_side(found: Artifacts) -> list[SideBySide]:
     """The same prompts answered by every student under the default message."""
     by_task: dict[str, dict[str, Answer]] = defaultdict(dict)
     for answer in found.answers:
@@ -47,18 +67,18 @@ def side_by_side(found: Artifacts) -> list[dict[str, Any]]:
     whole = {task: answers for task, answers in by_task.items() if answers.keys() >= {"base", "cautious"}}
     order = [whole[task] for task in sorted(whole, key=lambda task: _draw(found.seed, task))]
     return [
-        {
-            "family": answers["cautious"].family,
-            "prompt": answers["cautious"].prompt,
-            "target": answers["cautious"].target,
-            "change": change(answers),
-            "answers": [answers[student] for student in found.students if student in answers],
-        }
+        SideBySide(
+            answers["cautious"].family,
+            answers["cautious"].prompt,
+            answers["cautious"].target,
+            change(answers),
+            [answers[student] for student in found.students if student in answers],
+        )
         for answers in _pick(order)
     ]
 
 
-def change(answers: Answers) -> str:
+def change(answers: AnswersByStudent) -> str:
     """What became of this prompt from the base to the cautious student."""
     before, after = (answers[student].outcome == "correct" for student in ("base", "cautious"))
     if before == after:
@@ -66,9 +86,9 @@ def change(answers: Answers) -> str:
     return "improved" if after else "worsened"
 
 
-def _pick(order: Sequence[Answers]) -> list[Answers]:
+def _pick(order: Sequence[AnswersByStudent]) -> list[AnswersByStudent]:
     """One per family in turn, then an improved and a worsened one swapped in if the draw held none."""
-    queues: dict[str, list[Answers]] = defaultdict(list)
+    queues: dict[str, list[AnswersByStudent]] = defaultdict(list)
     for answers in order:
         queues[answers["cautious"].family].append(answers)
     turns = max((len(queue) for queue in queues.values()), default=0)

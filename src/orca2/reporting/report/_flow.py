@@ -1,13 +1,14 @@
 """The flow with its counts, and what it cost: tokens, time and rejected demonstrations."""
 
 from dataclasses import dataclass
-from typing import Any
 
+from orca2.core.records import TrainingRecord
+from orca2.core.splitting import SPLITS
 from orca2.reporting import profiles
 from orca2.reporting.formats import count
-from orca2.reporting.report._artifacts import Artifacts, Row
+from orca2.reporting.report._artifacts import Artifacts
 
-ASKED = {"explain": "the teacher", "teach": "the teacher", "evaluate": "the students"}
+WHO = {"explain": "the teacher", "teach": "the teacher", "evaluate": "the students"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,28 +22,50 @@ class Step:
     seconds: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """The tokens of a stage that asked `who`."""
+
+    stage: str
+    who: str
+    tokens_in: int
+    tokens_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What became of the demonstrations that a stage asked for; `reasons` of those rejected."""
+
+    stage: str
+    asked: int
+    answered: int
+    accepted: int
+    rejected: int
+    reasons: str
+
+
 def flow(found: Artifacts) -> list[Step]:
     """The eight stages from tasks to evaluate."""
-    families = found.tasks["families"]
-    split = {name: sum(n[name] for n in families.values()) for name in ("profile", "train", "test")}
+    families = found.tasks.families
+    split = {name: sum(n[name] for n in families.values()) for name in SPLITS}
     cells, strategies = profiles.cells(found.profile), profiles.strategies(found.profile)
-    verify, erase, training = found.verify, found.erase, found.train["training"]
-    explained = found.explain.get("demonstrations")
+    verify, erase, training = found.verify, found.erase, found.train.training
+    explained = found.explain.demonstrations
     crossed = (
         "×" if len({cell.trials for cell in cells}) == 1 and len(cells) == len(strategies) * len(families) else "in"
     )
     counts = {
         "tasks": (sum(split.values()), "tasks", ", ".join(f"{count(n)} {name}" for name, n in split.items())),
-        "explain": (found.explain["lessons"], "lessons", f"of {count(explained['asked'])} answers")
+        "explain": (found.explain.lessons, "lessons", f"of {count(explained.asked)} answers")
         if explained else None,
         "profile": (
             sum(cell.trials for cell in cells), "trials",
             f"{len(strategies)} strategies {crossed} {len(families)} families",
         ),
-        "teach": (verify["asked"], "asked", "under the chosen strategies"),
-        "verify": (verify["accepted"], "accepted", f"{count(verify['asked'] - verify['accepted'])} rejected"),
-        "erase": (erase["lessons"], "lessons", f"{count(erase['leaked'])} leaked, set aside"),
-        "train": (training["steps"], "steps", f"{count(training['tokens'] * training['epochs'])} tokens"),
+        "teach": (verify.asked, "asked", "under the chosen strategies"),
+        "verify": (verify.accepted, "accepted", f"{count(verify.asked - verify.accepted)} rejected"),
+        "erase": (erase.lessons, "lessons", f"{count(erase.leaked)} leaked, set aside"),
+        "train": (training.steps, "steps", f"{count(training.tokens * training.epochs)} tokens"),
         "evaluate": (
             sum(total.items for total in found.evaluate.totals), "answers",
             f"{len(found.students)} students × 2 system messages",
@@ -56,34 +79,34 @@ def flow(found: Artifacts) -> list[Step]:
     return steps
 
 
-def trainings(found: Artifacts) -> list[tuple[str, Row]]:
+def trainings(found: Artifacts) -> list[tuple[str, TrainingRecord]]:
     """The trainings that took place, by the stage that did them."""
-    pairs = (("explain", found.explain.get("training")), ("train", found.train["training"]))
+    pairs = (("explain", found.explain.training), ("train", found.train.training))
     return [(stage, training) for stage, training in pairs if training]
 
 
-def costs(found: Artifacts) -> list[dict[str, Any]]:
+def costs(found: Artifacts) -> list[Cost]:
     """Tokens of each stage that asked a model, from the record."""
-    asked = ASKED | {"profile": f"the {found.profile.subject}"}
+    asked = WHO | {"profile": f"the {found.profile.subject}"}
     return [
-        {"stage": stage, "who": asked[stage], **known}
+        Cost(stage, asked[stage], known["tokens_in"], known["tokens_out"])
         for stage in ("explain", "profile", "teach", "evaluate")
         if (known := found.record["stages"].get(stage)) and known["tokens_in"] + known["tokens_out"]
     ]
 
 
-def ledger(found: Artifacts) -> list[dict[str, Any]]:
+def ledger(found: Artifacts) -> list[Asked]:
     """Per teaching stage: asked = accepted + rejected; a failed call was asked but not answered."""
-    pairs = (("explain", found.explain.get("demonstrations")), ("teach", found.verify))
+    pairs = (("explain", found.explain.demonstrations), ("teach", found.verify))
     return [
-        {
-            "stage": stage,
-            "asked": counts["asked"],
-            "answered": counts["asked"] - counts["rejected"].get("failed", 0),
-            "accepted": counts["accepted"],
-            "rejected": sum(counts["rejected"].values()),
-            "reasons": ", ".join(f"{count(n)} {why}" for why, n in counts["rejected"].items()),
-        }
+        Asked(
+            stage,
+            counts.asked,
+            counts.asked - counts.rejected.get("failed", 0),
+            counts.accepted,
+            sum(counts.rejected.values()),
+            ", ".join(f"{count(n)} {why}" for why, n in counts.rejected.items()),
+        )
         for stage, counts in pairs
         if counts
     ]

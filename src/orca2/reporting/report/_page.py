@@ -2,13 +2,17 @@
 
 import json
 import shlex
+from collections.abc import Mapping
 from typing import Any
 
+from markupsafe import Markup
+
+from orca2.core.records import TrainingRecord
 from orca2.core.types import Result
 from orca2.reporting import formats, profiles
 from orca2.reporting.charts import Bar, accuracy_bars, loss_curve
 from orca2.reporting.report._agreement import agreement
-from orca2.reporting.report._artifacts import Artifacts, Row
+from orca2.reporting.report._artifacts import Artifacts
 from orca2.reporting.report._cautions import cautions
 from orca2.reporting.report._examples import demonstration, side_by_side
 from orca2.reporting.report._flow import costs, flow, ledger, trainings
@@ -48,7 +52,7 @@ def page(found: Artifacts) -> dict[str, Any]:
         "profile_page": (found.folder / "profile.html").exists(),
         "demonstration": demonstration(found),
         "trainings": [(kind, training, _curve(kind, training)) for kind, training in trainings(found)],
-        "skipped": found.explain.get("skipped"),
+        "skipped": found.explain.skipped,
         "bars": [(title, _bars(found, system, title)) for system, title in SYSTEMS.items()],
         "students": {name: DESCRIPTIONS.get(name, "") for name in found.students},
         "totals": found.evaluate.totals,
@@ -85,7 +89,7 @@ def headline(found: Artifacts) -> str:
     )
 
 
-def _teacher(recipe: Row) -> str:
+def _teacher(recipe: Mapping[str, Any]) -> str:
     teacher = recipe["teacher"]
     kind, model = teacher.get("source") or teacher.get("model"), teacher.get("options", {}).get("model")
     return f"{model} ({kind})" if model else str(kind)
@@ -108,17 +112,18 @@ def _families(found: Artifacts) -> list[dict[str, Any]]:
     ]
 
 
-def _bars(found: Artifacts, system: str, title: str) -> Any:
+def _bars(found: Artifacts, system: str, title: str) -> Markup:
     totals = [found.total(student, system) for student in found.students]
     bars = [Bar(t.student, t.correct / t.items, t.low, t.high) for t in totals]
     said = ", ".join(f"{t.student} {_accuracy(t)} (95% interval {_interval(t)})" for t in totals)
     return accuracy_bars(bars, f"{title}: accuracy of {said}")
 
 
-def _curve(kind: str, training: Row) -> Any:
-    points = training["loss"]
-    ends = f" from {points[0]['loss']:.2f} to {points[-1]['loss']:.2f}" if points else ""
-    return loss_curve(points, f"Loss while training in {kind}, over {training['steps']:,} steps{ends}")
+def _curve(kind: str, training: TrainingRecord) -> Markup:
+    points = training.loss
+    ends = f" from {points[0].loss:.2f} to {points[-1].loss:.2f}" if points else ""
+    label = f"Loss while training in {kind}, over {training.steps:,} steps{ends}"
+    return loss_curve([{"step": point.step, "loss": point.loss} for point in points], label)
 
 
 def _accuracy(row: Result) -> str:

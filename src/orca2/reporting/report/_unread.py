@@ -1,12 +1,12 @@
 """Every test answer that is not right, for a page of its own; and which grader read which family, and how well."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from orca2.core.types import Answer
 from orca2.reporting import formats
-from orca2.reporting.report._artifacts import Artifacts, Row
+from orca2.reporting.report._artifacts import Artifacts
 
 UNEXTRACTED = 0.02  # share of answers without one that can be read, above which a family's grader is doubted
 ORDER = ("wrong", "ambiguous", "unextracted", "truncated", "failed")
@@ -17,7 +17,7 @@ def anchor(found: Artifacts, student: str, system: str, family: str) -> str:
     return f"{student}-{system}-{_families(found).get(family, 0)}"
 
 
-def groups(found: Artifacts) -> list[dict[str, Any]]:
+def not_right(found: Artifacts) -> list[dict[str, Any]]:
     """The answers that are not right, by student, system message and family, the worst outcomes last."""
     cells: dict[tuple[str, str, str], list[Answer]] = defaultdict(list)
     for answer in found.answers:
@@ -35,17 +35,16 @@ def groups(found: Artifacts) -> list[dict[str, Any]]:
 
 def reading(found: Artifacts) -> list[dict[str, Any]]:
     """One row a family: its graders, their options and why, and the share of answers that held none."""
-    readers: Mapping[str, Row] = found.tasks.get("graders", {})
     unread = _unextracted(found)
     return [
         {
             "family": family,
-            "read_by": ", ".join(f"{name} {formats.count(n)}" for name, n in row["read_by"].items()),
-            "options": "; ".join(f"{key}: {_listed(value)}" for key, value in row["options"].items()),
-            "why": row["why"],
+            "read_by": ", ".join(f"{name} {formats.count(n)}" for name, n in row.read_by.items()),
+            "options": "; ".join(f"{key}: {_listed(value)}" for key, value in row.options.items()),
+            "why": row.why,
             "unextracted": [(student, *unread[student, family]) for student in found.students],
         }
-        for family, row in readers.items()
+        for family, row in found.tasks.graders.items()
     ]
 
 
@@ -79,4 +78,4 @@ def _families(found: Artifacts) -> dict[str, int]:
 
 
 def _listed(value: Any) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

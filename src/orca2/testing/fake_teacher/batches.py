@@ -11,11 +11,11 @@ from aiohttp import BodyPartReader, web
 
 from orca2.testing.fake_teacher.chat import complain
 from orca2.testing.fake_teacher.counts import Counts
-from orca2.testing.fake_teacher.fates import Fates, key_of
-from orca2.testing.fake_teacher.replies import TORN, Replies, torn
+from orca2.testing.fake_teacher.fault_plan import FaultPlan, key_of
+from orca2.testing.fake_teacher.replies import CORRUPT, Replies, corrupt
 from orca2.testing.fake_teacher.scenario import Scenario
 
-MOST_ROWS, MOST_BYTES = 50_000, 200 * 10**6  # of one input file, as OpenAI documents them
+MAX_ROWS, MAX_BYTES = 50_000, 200 * 10**6  # of one input file, as OpenAI documents them
 PAGE = 100  # batches in a page of the list, at most
 
 
@@ -42,7 +42,7 @@ class Batch:
 class Provider:
     def __init__(self, scenario: Scenario, replies: Replies, counts: Counts) -> None:
         self._scenario, self._script = scenario, scenario.batches
-        self._replies, self._counts, self._fates = replies, counts, Fates(scenario)
+        self._replies, self._counts, self._fault_plan = replies, counts, FaultPlan(scenario)
         self._files: dict[str, bytes] = {}
         self._batches: dict[str, Batch] = {}
 
@@ -65,9 +65,9 @@ class Provider:
                 data = bytes(await part.read())
         if purpose != "batch" or data is None:
             return complain(400, "a file and the purpose 'batch' are needed")
-        if len(data) > MOST_BYTES:
-            return complain(413, f"the file has {len(data)} bytes, {MOST_BYTES} at most")
-        name = self._keep(data)
+        if len(data) > MAX_BYTES:
+            return complain(413, f"the file has {len(data)} bytes, {MAX_BYTES} at most")
+        name = self._store(data)
         return web.json_response({"id": name, "object": "file", "bytes": len(data), "purpose": purpose})
 
     async def _content(self, request: web.Request) -> web.Response:
@@ -146,7 +146,7 @@ class Provider:
         for row in batch.rows[:upto]:
             content = json.dumps(row["body"], sort_keys=True).encode()
             key = key_of(content)
-            fault = self._fates.draw(key, self._counts.attempt(key)).fault
+            fault = self._fault_plan.draw(key, self._counts.attempt(key)).fault
             try:
                 completion = self._replies.completion(row["body"], fault)
             except ValueError as error:
@@ -154,9 +154,9 @@ class Provider:
                 continue
             if fault in ("error_500", "reset", "hang"):
                 errors.append(_line(row, 500, {"error": {"message": "the server had an error, on purpose"}}))
-            elif fault in TORN:
+            elif fault in CORRUPT:
                 self._counts.totals["spoiled"] += 1
-                output.append(torn({"custom_id": row["custom_id"]}, fault))
+                output.append(corrupt({"custom_id": row["custom_id"]}, fault))
             else:
                 if fault == "empty_choices":
                     self._counts.totals["spoiled"] += 1
@@ -167,10 +167,10 @@ class Provider:
         code = f"batch_{batch.status}"
         errors += [_line(row, 0, {"code": code, "message": "not reached in time"}) for row in batch.rows[upto:]]
         random.Random(f"{self._scenario.seed} {len(batch.rows)}").shuffle(output)
-        batch.output_file = self._keep(b"".join(line + b"\n" for line in output)) if output else None
-        batch.error_file = self._keep(b"".join(line + b"\n" for line in errors)) if errors else None
+        batch.output_file = self._store(b"".join(line + b"\n" for line in output)) if output else None
+        batch.error_file = self._store(b"".join(line + b"\n" for line in errors)) if errors else None
 
-    def _keep(self, data: bytes) -> str:
+    def _store(self, data: bytes) -> str:
         name = f"file-{uuid4().hex}"
         self._files[name] = data
         return name
@@ -204,20 +204,20 @@ def _rows(data: bytes) -> tuple[list[dict[str, Any]], list[str]]:
         plain = all(isinstance(row["body"], dict) for row in rows)
     except (ValueError, KeyError, TypeError) as error:
         return [], [f"a line is no request: {error}"]
-    if not rows or len(rows) > MOST_ROWS:
-        return [], [f"{len(rows)} requests; 1 to {MOST_ROWS} are allowed"]
+    if not rows or len(rows) > MAX_ROWS:
+        return [], [f"{len(rows)} requests; 1 to {MAX_ROWS} are allowed"]
     if len(set(names)) < len(names) or wrong or not plain:
         return [], ["a custom_id is there twice, or a row is no POST of a body to /v1/chat/completions"]
     return rows, []
 
 
-def _line(row: dict[str, Any], status: int, said: dict[str, Any]) -> bytes:
+def _line(row: dict[str, Any], status: int, payload: dict[str, Any]) -> bytes:
     """A line of an output or error file; status 0 is for a row that was never asked."""
-    response = {"status_code": status, "request_id": "", "body": said} if status else None
+    response = {"status_code": status, "request_id": "", "body": payload} if status else None
     line = {
         "id": f"batch_req_{row['custom_id']}",
         "custom_id": row["custom_id"],
         "response": response,
-        "error": None if status else said,
+        "error": None if status else payload,
     }
     return json.dumps(line).encode()

@@ -10,20 +10,20 @@ from typing import Any
 from aiohttp import web
 
 from orca2.testing.fake_teacher.counts import Counts
-from orca2.testing.fake_teacher.fates import Fate, Fates, key_of
+from orca2.testing.fake_teacher.fault_plan import FaultPlan, PlannedAttempt, key_of
 from orca2.testing.fake_teacher.limiting import Limiter
-from orca2.testing.fake_teacher.replies import PAGE, TORN, Replies, torn
+from orca2.testing.fake_teacher.replies import CORRUPT, PAGE, Replies, corrupt
 from orca2.testing.fake_teacher.scenario import Scenario
 
-UNPAID = (*TORN, "empty_choices", "error_500", "reset", "hang")
+UNPAID = (*CORRUPT, "empty_choices", "error_500", "reset", "hang")
 PIECES = 20  # of a reply that trickles in
 LINGER = struct.pack("ii", 1, 0)  # closing sends a reset in the place of an orderly end
 
 
-class Chat:
+class ChatHandler:
     def __init__(self, scenario: Scenario, replies: Replies, counts: Counts) -> None:
         self._replies, self._counts, self._faults = replies, counts, scenario.faults
-        self._fates, self._limiter = Fates(scenario), Limiter(scenario.limit)
+        self._fault_plan, self._limiter = FaultPlan(scenario), Limiter(scenario.limit)
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         self._counts.enter()
@@ -38,29 +38,29 @@ class Chat:
             return complain(429, "too many requests", self._limiter.headers(seconds))
         content = await request.read()
         key = key_of(content)
-        fate = self._fates.draw(key, self._counts.attempt(key))
+        planned = self._fault_plan.draw(key, self._counts.attempt(key))
         try:
             asked = json.loads(content)
-            completion = self._replies.completion(asked if isinstance(asked, dict) else {}, fate.fault)
+            completion = self._replies.completion(asked if isinstance(asked, dict) else {}, planned.fault)
         except ValueError as error:
             self._counts.totals["failed"] += 1
             return complain(400, str(error))
         delivered = False
         try:
-            response = await self._deliver(request, fate, asked, completion)
+            response = await self._deliver(request, planned, asked, completion)
             delivered = True
         finally:  # a client that left, or was killed, pays all the same
-            if fate.fault not in UNPAID:
+            if planned.fault not in UNPAID:
                 self._counts.pay(key)
                 self._counts.totals["undelivered"] += not delivered
         return response
 
     async def _deliver(
-        self, request: web.Request, fate: Fate, asked: Mapping[str, Any], completion: Mapping[str, Any]
+        self, request: web.Request, planned: PlannedAttempt, asked: Mapping[str, Any], completion: Mapping[str, Any]
     ) -> web.StreamResponse:
-        totals, fault = self._counts.totals, fate.fault
-        if fate.seconds:
-            await asyncio.sleep(fate.seconds)
+        totals, fault = self._counts.totals, planned.fault
+        if planned.seconds:
+            await asyncio.sleep(planned.seconds)
         if fault == "error_500":
             totals["failed"] += 1
             return complain(500, "the server had an error, on purpose")
@@ -68,11 +68,11 @@ class Chat:
             totals["dropped"] += 1
             await asyncio.sleep(self._faults.hang_seconds)
             return _cut(request, web.Response())
-        if fault in (*TORN, "empty_choices"):
+        if fault in (*CORRUPT, "empty_choices"):
             totals["spoiled"] += 1
         stream = bool(asked.get("stream"))
-        pieces = _events(completion, asked) if stream else [torn(completion, fault)]
-        if stream and fault in TORN:
+        pieces = _events(completion, asked) if stream else [corrupt(completion, fault)]
+        if stream and fault in CORRUPT:
             pieces = [PAGE] if fault == "malformed" else pieces[: len(pieces) // 2]
         kind = "text/html" if fault == "malformed" else "text/event-stream" if stream else "application/json"
         if fault == "reset":

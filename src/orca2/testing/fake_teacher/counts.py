@@ -1,4 +1,4 @@
-"""The server's own books: what was asked, paid, refused and lost, in all and for each request's content."""
+"""The server's own statistics: what was asked, paid, refused and lost, in all and for each request's content."""
 
 import time
 from collections import Counter

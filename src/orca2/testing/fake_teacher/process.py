@@ -29,7 +29,7 @@ def teacher(scenario: str, port: int = 0) -> Iterator[str]:
 
 
 def counts(base_url: str) -> dict[str, Any]:
-    """The server's own books."""
+    """The server's own statistics."""
     with urllib.request.urlopen(base_url.removesuffix("/v1") + "/counts") as reply:
         page: dict[str, Any] = json.loads(reply.read())
         return page

@@ -12,7 +12,7 @@ from orca2.testing.fake_teacher.scenario import Answer
 
 NAME = "fake-teacher"
 TURNED = ("wrong_model", "content_filter", "length", "empty_choices")  # faults that show inside a completion
-TORN = ("malformed", "half_json")  # faults that leave no JSON
+CORRUPT = ("malformed", "half_json")  # faults that leave no JSON
 PAGE = b"<html><body><h1>Bad gateway</h1>The fake teacher speaks HTML here, on purpose.</body></html>"
 
 
@@ -35,14 +35,15 @@ class Replies:
         if asked.get("n", 1) != 1:
             raise Unanswerable("the fake teacher answers once; send n = 1")
         text, reason = self._text(messages), "stop"
-        most = asked.get("max_completion_tokens") or asked.get("max_tokens")
-        if isinstance(most, int) and tokens(text) > most:
-            text, reason = text[: 4 * most], "length"
+        max_tokens = asked.get("max_completion_tokens") or asked.get("max_tokens")
+        if isinstance(max_tokens, int) and tokens(text) > max_tokens:
+            text, reason = text[: 4 * max_tokens], "length"
         if fault == "length":
             text, reason = text[: len(text) // 2], "length"
         if fault == "content_filter":
             text, reason = "", "content_filter"
-        said, read = tokens(text), sum(tokens(str(message.get("content"))) for message in messages)
+        prompt_tokens = sum(tokens(str(message.get("content"))) for message in messages)
+        completion_tokens = tokens(text)
         choice = {"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": reason}
         return {
             "id": "chatcmpl-fake",
@@ -50,7 +51,11 @@ class Replies:
             "created": 0,
             "model": f"{NAME}/another" if fault == "wrong_model" else name_for(asked.get("model")),
             "choices": [] if fault == "empty_choices" else [choice],
-            "usage": {"prompt_tokens": read, "completion_tokens": said, "total_tokens": read + said},
+            "usage": {
+                "prompt_tokens": prompt_tokens,
+                "completion_tokens": completion_tokens,
+                "total_tokens": prompt_tokens + completion_tokens,
+            },
         }
 
     def _text(self, messages: Sequence[Mapping[str, Any]]) -> str:
@@ -59,8 +64,8 @@ class Replies:
         if self._answer.kind == "fixed":
             return self._answer.text
         if self._answer.kind == "echo":
-            found = self._marker.findall(last)
-            return self._answer.text.replace("{marker}", found[-1] if found else "")
+            markers = self._marker.findall(last)
+            return self._answer.text.replace("{marker}", markers[-1] if markers else "")
         system = "\n".join(str(message.get("content")) for message in messages if message.get("role") == "system")
         for key in ((system, last), (None, last)):
             if key in self._rows:
@@ -78,8 +83,8 @@ def tokens(text: str) -> int:
     return (len(text) + 3) // 4
 
 
-def torn(completion: Mapping[str, Any], fault: str) -> bytes:
-    """The bytes of a completion, which are no JSON if the fault is in TORN."""
+def corrupt(completion: Mapping[str, Any], fault: str) -> bytes:
+    """The bytes of a completion, which are no JSON if the fault is in CORRUPT."""
     if fault == "malformed":
         return PAGE
     whole = json.dumps(completion).encode()

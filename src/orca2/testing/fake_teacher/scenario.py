@@ -127,7 +127,7 @@ class Batches(Section):
 
 
 class Scenario(Section):
-    """Everything about one fake teacher. Equal seeds and requests meet equal fates, attempt by attempt."""
+    """Everything about one fake teacher. Equal seeds and requests meet equal faults, attempt by attempt."""
 
     seed: int = 0
     latency: Latency = Latency()

@@ -11,19 +11,19 @@ from aiohttp import web
 from orca2.errors import ModelError
 from orca2.stopping import on_stop
 from orca2.testing.fake_teacher.batches import Provider
-from orca2.testing.fake_teacher.chat import Chat
+from orca2.testing.fake_teacher.chat import ChatHandler
 from orca2.testing.fake_teacher.counts import Counts
 from orca2.testing.fake_teacher.replies import NAME, Replies
 from orca2.testing.fake_teacher.scenario import Scenario, load
 
-BOOKS = web.AppKey("books", Counts)
+STATS = web.AppKey("stats", Counts)
 LARGEST = 32 * 2**20  # bytes of a chat request; batch files are read piece by piece
 
 
 def build(scenario: Scenario, folder: Path) -> web.Application:
     """The application; paths in the scenario start from `folder`."""
     counts, replies = Counts(), Replies(scenario.answer, folder)
-    chat, provider = Chat(scenario, replies, counts), Provider(scenario, replies, counts)
+    chat, provider = ChatHandler(scenario, replies, counts), Provider(scenario, replies, counts)
 
     async def models(request: web.Request) -> web.Response:
         return web.json_response({"object": "list", "data": [{"id": NAME, "object": "model", "owned_by": "orca2"}]})
@@ -38,7 +38,7 @@ def build(scenario: Scenario, folder: Path) -> web.Application:
         response.headers["x-orca2-fake"] = "1"
 
     app = web.Application(client_max_size=LARGEST)
-    app[BOOKS] = counts
+    app[STATS] = counts
     app.on_response_prepare.append(mark)
     app.router.add_post("/v1/chat/completions", chat.answer)
     app.router.add_get("/v1/models", models)
@@ -76,4 +76,4 @@ async def _until_stopped(app: web.Application, named: str, port: int) -> None:
     async with serving(app, port) as got:
         print(f"fake teacher ({named}) at http://127.0.0.1:{got}/v1, counts at /counts", flush=True)
         await stopped.wait()
-        print(json.dumps(app[BOOKS].page(keys=False)), flush=True)
+        print(json.dumps(app[STATS].page(keys=False)), flush=True)

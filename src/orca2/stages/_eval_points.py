@@ -4,18 +4,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from orca2.core.model import Model
+from orca2.core.records import Explanation
 from orca2.core.trend import Curves, Forecast, Point, forecasts
 from orca2.core.types import Trial
 from orca2.run.folder import RunFolder
 from orca2.run.tasks import pair_with_strategies
 from orca2.run.trials import profile_pools, run_trials
 
-FILE = "looks.jsonl"
-KNOWN = 10  # demonstrations asked of the teacher; below, its rate is no ceiling
+FILE = "eval-points.jsonl"
+MIN_ASKED = 10  # demonstrations asked of the teacher; below, its rate is no ceiling
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class EvalTrial:
     """One trial on the way, after this share of the lessons."""
 
     learned: float
@@ -25,7 +26,7 @@ class Look:
 Tried = Mapping[str, Mapping[str, Sequence[Trial]]]  # by family and strategy
 
 
-def look(folder: RunFolder, learned: float, student: Model) -> None:
+def evaluate(folder: RunFolder, learned: float, student: Model) -> None:
     """Try a student that has learned this share of its lessons; the trials are added to the file."""
     spec = folder.recipe.profile
     some = {family: pool[: folder.recipe.explain.eval_tasks] for family, pool in profile_pools(folder).items()}
@@ -34,43 +35,43 @@ def look(folder: RunFolder, learned: float, student: Model) -> None:
     )
     student.keep = False  # no name is its own: the cache must not take its answers for another's
     trials = run_trials(folder, student, pairs)
-    folder.append_rows(FILE, [Look(learned, trial) for trial in trials])
+    folder.append_rows(FILE, [EvalTrial(learned, trial) for trial in trials])
 
 
 def curves(folder: RunFolder, tried: Tried) -> Curves:
-    """Learning curves of the families whose every strategy was looked at on the way; the profile's trials end them."""
+    """Learning curves of the families whose every strategy was tried on the way; the profile's trials end them."""
     if FILE not in folder.record["stages"]["explain"]["files"]:
         return {}
-    on_the_way: dict[tuple[str, str], dict[float, dict[str, bool]]] = {}
-    for row in folder.read_rows(FILE, "explain", Look):
-        trial = row.trial  # of two looks at one point, as after a kill, the later one counts
-        cell = on_the_way.setdefault((trial.family, trial.strategy), {})
+    right_at: dict[tuple[str, str], dict[float, dict[str, bool]]] = {}
+    for row in folder.read_rows(FILE, "explain", EvalTrial):
+        trial = row.trial  # of two trials at one point, as after a kill, the later one counts
+        cell = right_at.setdefault((trial.family, trial.strategy), {})
         cell.setdefault(row.learned, {})[trial.task] = trial.verdict.correct
-    cells = folder.read_json("explain.json", "explain").get("cells", {})
+    cells = folder.read_noun("explain.json", "explain", Explanation).cells
     epochs = folder.recipe.explain.epochs
-    found: dict[str, dict[str, list[Point]]] = {}
+    lines: dict[str, dict[str, list[Point]]] = {}
     for family, strategies in tried.items():
         for name, trials in strategies.items():
             lessons = epochs * cells.get(f"{family} {name}", 0)
-            looks = on_the_way.get((family, name), {})
-            if lessons and looks and trials:
-                points = [Point(share * lessons, sum(r.values()), len(r)) for share, r in sorted(looks.items())]
+            on_the_way = right_at.get((family, name), {})
+            if lessons and on_the_way and trials:
+                points = [Point(share * lessons, sum(r.values()), len(r)) for share, r in sorted(on_the_way.items())]
                 right = sum(trial.verdict.correct for trial in trials)
-                found.setdefault(family, {})[name] = [*points, Point(lessons, right, len(trials))]
-    return {family: lines for family, lines in found.items() if lines.keys() == tried[family].keys()}
+                lines.setdefault(family, {})[name] = [*points, Point(lessons, right, len(trials))]
+    return {family: strategies for family, strategies in lines.items() if strategies.keys() == tried[family].keys()}
 
 
 def forecast_families(folder: RunFolder, lines: Curves) -> dict[str, Forecast]:
     """Where each strategy stands once the lessons of the stage train are learned too, had it all of its family's."""
     if not lines:
         return {}
-    recipe, made = folder.recipe, folder.read_json("explain.json", "explain")
+    recipe, made = folder.recipe, folder.read_noun("explain.json", "explain", Explanation)
     lessons = {family: max(points[-1].lessons for points in cells.values()) for family, cells in lines.items()}
     more = recipe.train.epochs * recipe.teach.tasks_per_family
     ceilings = {family: {name: _rate(made, f"{family} {name}") for name in cells} for family, cells in lines.items()}
     return forecasts(lines, {family: count + more for family, count in lessons.items()}, ceilings, recipe.seed)
 
 
-def _rate(made: Mapping[str, Mapping[str, int]], cell: str) -> float:
-    asked = made["asked"].get(cell, 0)
-    return made["cells"].get(cell, 0) / asked if asked >= KNOWN else 1.0
+def _rate(made: Explanation, cell: str) -> float:
+    asked = made.asked.get(cell, 0)
+    return made.cells.get(cell, 0) / asked if asked >= MIN_ASKED else 1.0

@@ -10,18 +10,19 @@ from orca2.testing.fake_teacher.scenario import Latency, Scenario
 
 
 @dataclass(frozen=True, slots=True)
-class Fate:
-    """`fault` is a key of the scenario's [faults], or empty for a good answer. `seconds` is the delay before it."""
+class PlannedAttempt:
+    """What an attempt meets: `fault` is a key of the scenario's [faults], or empty for a good answer, `seconds` the
+    delay before it."""
 
     fault: str
     seconds: float
 
 
-GOOD = Fate("", 0.0)
+GOOD = PlannedAttempt("", 0.0)
 
 
-class Fates:
-    """The same scenario gives the same fate to the same request at the same attempt, in whatever order they come."""
+class FaultPlan:
+    """The same scenario gives the same outcome to the same request at the same attempt, in whatever order they come."""
 
     def __init__(self, scenario: Scenario) -> None:
         shares = scenario.faults.shares()
@@ -29,13 +30,13 @@ class Fates:
         self._upto = list(zip(accumulate(shares.values()), shares, strict=True))
         self._certain = not shares and scenario.latency.kind == "none"
 
-    def draw(self, key: int, attempt: int) -> Fate:
+    def draw(self, key: int, attempt: int) -> PlannedAttempt:
         if self._certain:
             return GOOD
         rng = random.Random(f"{self._seed} {key} {attempt}")
         drawn = rng.random()
         fault = next((name for upto, name in self._upto if drawn < upto), "")
-        return Fate(fault, _seconds(self._latency, rng))
+        return PlannedAttempt(fault, _seconds(self._latency, rng))
 
 
 def key_of(content: bytes) -> int:

@@ -5,7 +5,7 @@ import dataclasses
 import functools
 import json
 from collections.abc import Callable
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack, nullcontext, suppress
 
 from orca2.asking._local_batcher import LocalBatcher
 from orca2.asking.client import ModelClient
@@ -21,10 +21,15 @@ class Rewritten(Exception):
 
 
 class RequestRunner:
-    """Runs requests of one model: each is looked up, shared with an equal one on its way, or asked and then kept."""
+    """Runs requests of one model: each is looked up, shared with an equal one on its way, or asked and then kept.
 
-    def __init__(self, client: ModelClient) -> None:
+    With `raises` a request that has to be written anew ends in Rewritten, for somebody who looks it up elsewhere.
+    """
+
+    def __init__(self, client: ModelClient, raises: bool = False) -> None:
         self.client, self.model, self.ledger = client, client.model, client.ledger
+        self.raises = raises
+        self.in_flight: Callable[[], int] | None = None
         self.in_progress: dict[bytes, asyncio.Future[Completion]] = {}
         self.stack = AsyncExitStack()
 
@@ -32,12 +37,15 @@ class RequestRunner:
         self.loop = asyncio.get_running_loop()
         self.http_model = as_http_model(self.model)
         self.batcher = LocalBatcher(self.model)
-        self.in_flight: Callable[[], int] | None = None
         if self.model.keep:
             self.key_filter = self.client.cache.key_filter(key_prefix(self.model.name))
         if self.http_model is not None:
             self.connection: Connection = await self.stack.enter_async_context(self.http_model.connect())
             self.in_flight = lambda: self.connection.in_flight
+
+    def share(self, rank: int, of: int) -> int:
+        """Keep to a part of the account's limits; how many requests may be on the way then, 0 for no live model."""
+        return self.connection.share(rank, of) if self.http_model is not None else 0
 
     def stop(self) -> None:
         """Stop a model of this machine where it is; a live one stops with those who wait."""
@@ -54,9 +62,9 @@ class RequestRunner:
         self.ledger.requests += 1
         completion = None
         try:
+            asking = self._shared_or_asked if self.model.keep else self._ask_unkept
             while completion is None:
-                with suppress(Rewritten):
-                    asking = self._shared_or_asked if self.model.keep else self._ask_unkept
+                with nullcontext() if self.raises else suppress(Rewritten):
                     completion = await asking(request)
         except BaseException:
             self.ledger.stopped += 1
