@@ -50,6 +50,7 @@ row_tokens = 128
 batch_tokens = 60
 epochs = 6
 save_minutes = 0
+dtype = "fp32"
 [evaluate]
 max_tokens = 8
 [ablate]
@@ -117,7 +118,7 @@ def test_a_training_that_lost_a_process_makes_the_student_of_torchrun(
 
         until(lambda: [*folder.glob("checkpoints/train/cautious/checkpoint-*/complete")])
         actors = ray._private.state.actors().values()
-        workers = [actor for actor in actors if "RayTrainWorker" in actor["ActorClassName"]]
+        workers = [actor for actor in actors if "RayTrainWorker" in actor["ActorClassName"] and actor["Pid"]]
         os.kill(workers[-1]["Pid"], signal.SIGKILL)
 
     killer = meanwhile(kill_one)
@@ -151,7 +152,7 @@ def test_an_ablation_that_lost_a_node_has_the_page_of_one_process(recipe_file: P
     made = subprocess.run([*command, whole, "--jobs", "1"], capture_output=True, text=True, check=False)
     assert made.returncode == 0, made.stderr
     copied(whole, shared)
-    for name in ("unit.json", "answers.jsonl", "results.json"):
+    for name in ("cell.json", "answers.jsonl", "results.json"):
         for path in shared.rglob(name):
             path.unlink()
     for lock in shared.rglob(".lock"):

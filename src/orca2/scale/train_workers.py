@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from orca2.errors import Orca2Error, RunError
-from orca2.files import write_text
 from orca2.progress import console
 from orca2.scale.shared_folder import check_seen, marked
 from orca2.sections import Cluster
@@ -121,8 +120,10 @@ def _fit(workers: Workers, work: Callable[[], Made], checkpoints: Path) -> Made:
         try:
             made: Made = trainer.fit().return_value
         except (TrainingFailedError, RayError) as error:
-            if refused := mark.read_text(encoding="utf-8"):
-                raise RunError(refused) from None
+            failures = getattr(error, "worker_failures", {}).values()
+            causes = [getattr(failure, "_base_exc", failure) for failure in failures]  # Ray wraps what was raised
+            if refused := [cause for cause in causes if isinstance(cause, Orca2Error)]:
+                raise RunError(" ".join(str(refused[0]).split())) from None
             raise _Lost(" ".join(str(error).split())[-500:]) from None
         except BaseException:
             if trainer.controller is not None:
@@ -136,20 +137,15 @@ class _Lost(Exception):
 
 
 def _in_worker(given: dict[str, Any]) -> Any:
-    """In each process, once torch.distributed has joined them. What a user has to mend is written for the driver."""
+    """In each process, once torch.distributed has joined them."""
     import ray.train
 
-    mark: Path = given["mark"]
-    check_seen(mark)
+    check_seen(given["mark"])
     with contextlib.ExitStack() as stack:
         if ray.train.get_context().get_world_rank() == 0:
             log = stack.enter_context(open(given["said"], "a", encoding="utf-8", buffering=1))
             stack.enter_context(contextlib.redirect_stderr(log))
-        try:
-            return given["work"]()
-        except Orca2Error as error:
-            write_text(mark, " ".join(str(error).split()))
-            raise
+        return given["work"]()
 
 
 @contextmanager
