@@ -12,14 +12,14 @@ from orca2.checkpoints.chat_codec import ChatCodec
 from orca2.checkpoints.loading import load_tokenizer
 from tests.conftest import Run
 
-text = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0\U0010fffd"), max_size=60).filter(
-    lambda found: "<|" not in found
-)
+# llama.cpp splits at every character that Unicode has not assigned, and takes the last one of all for one of these
+assigned = st.characters(exclude_categories=("Cs", "Cn"), exclude_characters="\0\U0010fffd")
+text = st.text(assigned, max_size=60).filter(lambda found: "<|" not in found)
 
 
 @pytest.mark.slow
 def test_texts_of_any_kind(smol: str, tmp_path: Path, run: Run) -> None:
-    """llama.cpp's ids of plain texts are those of the tokenizer."""
+    """llama.cpp's ids of plain texts are those of the tokenizer, whatever is assigned in them."""
     pytest.importorskip("xllamacpp", reason="the extra gguf is not installed")
     from orca2.inference.llama_cpp import LlamaCppModel
 
