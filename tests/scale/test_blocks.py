@@ -15,7 +15,7 @@ def test_every_request_is_answered_once(texts: list[str], rows: int, workers: in
     blocks, answered = Blocks([Request((Message("user", text),), 8) for text in texts]), list[int]()
     lost = iter(range(3))
     while block := blocks.take(rows, workers):
-        assert len(block) <= MOST * rows and (len(block) >= smallest(rows) or not len(blocks))
+        assert len(block) <= MOST * rows
         cut = len(block) // 2 if next(lost, None) is not None else len(block)
         answered += block[:cut]
         blocks.give_back(block[cut:])
@@ -30,12 +30,15 @@ def test_requests_that_begin_alike_stand_together(systems: list[str]) -> None:
     assert changes == len(set(order)) - 1
 
 
-def test_blocks_get_smaller_towards_the_end() -> None:
-    blocks = Blocks([Request((Message("user", str(i)),), 8) for i in range(1000)])
-    sizes = []
-    while block := blocks.take(64, 2):
-        sizes.append(len(block))
-    assert sizes == sorted(sizes, reverse=True) and sizes[0] == 250 and sizes[-2] == smallest(64)
+def sizes(requests: int, rows: int, workers: int) -> list[int]:
+    blocks = Blocks([Request((Message("user", str(i)),), 8) for i in range(requests)])
+    return [len(block) for block in iter(lambda: blocks.take(rows, workers), [])]
+
+
+def test_blocks_get_smaller_towards_the_end_and_keep_all_rows_busy() -> None:
+    assert sizes(1000, rows=64, workers=2) == [250, 250, 125, 125, 125, 125]
+    assert sizes(96, rows=64, workers=2) == [48, 48]  # few requests are shared out once
+    assert sizes(20, rows=64, workers=4) == [smallest(64), 4]
 
 
 def node(name: str, cpus: float, gpus: float = 0, used_cpus: float = 0, used_gpus: float = 0) -> Node:

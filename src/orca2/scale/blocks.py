@@ -11,11 +11,13 @@ LEAST = 4  # a block is at least the rows' share of one in so many: fewer rows m
 
 class Blocks:
     """A queue of indices of requests. Those that begin alike stand together, so that a block's prompts share what they
-    begin with; blocks get smaller towards the end, so that all who work end at about the same time."""
+    begin with. Blocks come in rounds, one for each who works: half of what waits, so that all end at about the same
+    time, and in the last round all of it: shared out further, it would be decoded few rows at once."""
 
     def __init__(self, requests: Sequence[Request]) -> None:
         said = [[(message.role, message.content) for message in request.messages] for request in requests]
         self._waiting = deque(sorted(range(len(requests)), key=said.__getitem__))
+        self._size = self._left = 0  # of the round: of a block, and how many blocks are still to be taken
         self.unanswered = len(requests)
 
     def __len__(self) -> int:
@@ -23,9 +25,12 @@ class Blocks:
 
     def take(self, rows: int, workers: int) -> list[int]:
         """The next block for one of so many workers, each of which decodes so many rows at once; none if none wait."""
-        share = -(-len(self._waiting) // (2 * workers))
-        size = min(max(share, smallest(rows)), MOST * rows, len(self._waiting))
-        return [self._waiting.popleft() for _ in range(size)]
+        if not self._left:
+            half = -(-len(self._waiting) // (2 * workers))
+            self._size = half if half >= rows else max(-(-len(self._waiting) // workers), smallest(rows))
+            self._left = workers
+        self._left -= 1
+        return [self._waiting.popleft() for _ in range(min(self._size, MOST * rows, len(self._waiting)))]
 
     def give_back(self, indices: Iterable[int]) -> None:
         """What somebody took and did not answer is the next to be taken."""
