@@ -32,17 +32,17 @@ def main() -> None:
     if torch.cuda.is_available():
         torch.cuda.set_device(int(os.environ.get("LOCAL_RANK", "0")))  # before the model is made on it
     from gpu._card import memory
-    from gpu._made import TYPES, lessons, model, tokenizer
+    from gpu._made import lessons, model, tokenizer
 
-    made = model(given.shape, TYPES[given.shape], given.quick)
+    made = model(given.shape, torch.float32, given.quick)  # as a stage loads it
     settings = Training(
         row_tokens=given.row, steps=given.steps, learning_rate=1e-5, dtype="bf16",
         gradient_checkpointing=given.shape == "7b",
     )  # fmt: skip
     some = lessons(int(given.steps * ROWS * given.row * 0.98), given.row)
-    record: Any = train(made, tokenizer(), some, settings, 0, "two")
-    kept = {key: record[key] for key in ("tokens", "seconds", "steps", "processes", "rows")}
-    losses = [record["loss"][at]["loss"] for at in (0, -1)]
+    record = train(made, tokenizer(), some, settings, 0, "two")
+    kept = {"tokens": record.tokens, "seconds": record.seconds, "processes": record.processes}
+    losses = [record.loss[at].loss for at in (0, -1)]
     memories: list[Any] = [memory()]
     if dist.is_initialized():
         memories = [None] * dist.get_world_size()

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import torch
+from torch.distributed.device_mesh import init_device_mesh
 from torch.distributed.fsdp import fully_shard
 from torch.distributed.tensor import DTensor
 
@@ -14,9 +15,10 @@ from tests.training.conftest import load_tiny
 torch.distributed.init_process_group("gloo")
 source, out = map(Path, sys.argv[1:])
 model = load_tiny(source)
+processors = init_device_mesh("cpu", (torch.distributed.get_world_size(),))  # also where there are GPUs
 for layer in model.model.layers:
-    fully_shard(layer)
-fully_shard(model)
+    fully_shard(layer, mesh=processors)
+fully_shard(model, mesh=processors)
 assert all(isinstance(parameter, DTensor) for parameter in model.parameters())
 folder = out / str(torch.distributed.get_rank())
 folder.mkdir()
