@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from orca2.core.intervals import wilson
+from orca2.core.records import Agreement
 from orca2.core.types import Answer, Choice, Outcome
 from orca2.stages._unprompted import summarise as unprompted
 from orca2.stages.evaluate import summarise
@@ -179,7 +180,7 @@ def _artifacts(families: Sequence[str], tests: int, skip_explain: bool) -> dict[
     }  # fmt: skip
 
 
-def _agreement(families: Sequence[str], answers: Sequence[Answer]) -> dict[str, Any]:
+def _agreement(families: Sequence[str], answers: Sequence[Answer]) -> Agreement:
     """The first family is told apart and not followed, the second cannot be, of the others too little is known."""
     bare = [str(n) for n in range(20)]
     spoken = [f"I add {n} to {n}, which makes {2 * n}. So the answer is {2 * n}." for n in range(20)]

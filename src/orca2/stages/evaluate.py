@@ -8,7 +8,8 @@ from orca2.asking.ask import ask
 from orca2.core.comparing import by_family, summary
 from orca2.core.keys import lasting
 from orca2.core.model import Model
-from orca2.core.types import Answer, Completion, Evaluation, Task, Verdict, task_id
+from orca2.core.records import Evaluation
+from orca2.core.types import Answer, Completion, Task, Verdict, task_id
 from orca2.progress import console
 from orca2.reporting import formats, tables
 from orca2.run.demonstrating import grade_answers, request_for
@@ -137,7 +138,7 @@ def _show(result: Evaluation) -> None:
     for row in result.comparisons:
         if row.family == "all" and row.system == "default":
             console.print(f"  cautious against {row.against}: {tables.difference(row)}", soft_wrap=True)
-    for total in result.agreement["totals"]:
-        if total["student"] == "cautious":
-            under, said = formats.system_message(total["system"]), tables.agreement(total)
+    for total in result.agreement.totals:
+        if total.student == "cautious":
+            under, said = formats.system_message(total.system), tables.agreement(total)
             console.print(f"  cautious, {under}, built as the chosen strategy: {said}", soft_wrap=True)
