@@ -160,7 +160,7 @@ def _artifacts(families: Sequence[str], tests: int, skip_explain: bool) -> dict[
     return {
         "record.json": _record(),
         "tasks.json": {"families": {f: {"profile": 20, "train": 60, "test": tests} for f in families},
-                       "rows": 1234, "duplicates": 3, "unused": 5,
+                       "rows": 1234, "duplicates": 3, "unused": 5, "dropped": {},
                        "overlap": {"train/test": 4, "profile/test": 0, "train/profile": 0},
                        "graders": {f: {"read_by": {"number": tests - 1, "span": 1}, "options": {"decimal": ","},
                                        "why": "tasks.grader = auto, picked by gold answer and question"}
@@ -174,8 +174,7 @@ def _artifacts(families: Sequence[str], tests: int, skip_explain: bool) -> dict[
         "lessons.jsonl": lessons,
         "erase.json": {"lessons": asked - 12, "leaked": 2, "few_shot": 0, "too_few": {}},
         "train.json": {"training": _training(), "lessons": asked - 12},
-        "evaluate.json": {"seed": 7, "settings": {}, **summarise(answers, 7),
-                          "agreement": _agreement(families, answers)},
+        "evaluate.json": summarise(answers, 7, {}, _agreement(families, answers)),
         "answers.jsonl": answers,
     }  # fmt: skip
 

@@ -18,12 +18,31 @@ class FamilyReaders:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TaskCounts:
+class DroppedRows:
+    """Rows that cannot be used, all for the same reason: how many, and where the first is and what to do."""
+
+    rows: int
+    first: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowCounts:
+    """Of the `rows` that were read: those that repeat a task, those `unused` (over a limit or in no split), and those
+    dropped, by what is wrong with them."""
+
+    rows: int
+    duplicates: int
+    unused: int
+    dropped: Mapping[str, DroppedRows]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskCounts(RowCounts):
     """Of the stage tasks: tasks by family and split, those that two splits nearly share, and who reads which family."""
 
     families: Mapping[str, Mapping[Split, int]]
     overlap: Mapping[str, int]
-    graders: Mapping[str, FamilyReaders] = field(default_factory=dict)
+    graders: Mapping[str, FamilyReaders]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
