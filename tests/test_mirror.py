@@ -1,4 +1,5 @@
-"""Every module with logic has a test of its name: `src/orca2/a/b.py` or `a/_b.py` is tested in `tests/a/test_b.py`."""
+"""Every module with logic has a test of its name: `src/orca2/a/b.py` or `a/_b.py` is tested in `tests/a/test_b.py`; and
+none is too long."""
 
 import ast
 from pathlib import Path
@@ -7,6 +8,7 @@ import orca2
 
 ROOT, TESTS = Path(orca2.__file__).parent, Path(__file__).parent
 SMALL = 60  # lines, up to which a module may be tested through its neighbours
+MOST = 300  # lines of a module
 LOGIC = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.Try, ast.IfExp, ast.comprehension)
 # modules whose parts say nothing alone, by the test that proves them
 THROUGH: dict[str, str] = {
@@ -60,3 +62,8 @@ def test_what_is_tested_elsewhere_is_still_there() -> None:
     for module, test in THROUGH.items():
         assert (ROOT / module).is_file() and (TESTS / test).is_file(), module
         assert not any((TESTS / own).is_file() for own in expected(Path(module))), f"{module} has a test of its own now"
+
+
+def test_no_module_is_too_long() -> None:
+    lengths = {path.relative_to(ROOT): len(path.read_text().splitlines()) for path in ROOT.rglob("*.py")}
+    assert not [f"{path}: {length} lines" for path, length in lengths.items() if length > MOST]
