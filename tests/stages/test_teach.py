@@ -43,7 +43,7 @@ def teacher(tiny: Path, tmp_path: Path) -> Iterator[tuple[Teacher, Path]]:
     write_rows(tmp_path)
     answers = Teacher()
     with serve(answers) as (url, _):
-        write_recipe(tmp_path, tiny, url)
+        write_recipe(tmp_path, tiny, url, teach={"tasks_per_family": 6})
         yield answers, tmp_path
 
 
@@ -71,7 +71,7 @@ def test_a_task_is_asked_until_it_is_verified_and_then_otherwise_and_then_set_as
     assert Counter(tasks[row["task"]] for row in verified) == {number: 1 for number in tried if number % 10}
     aside = lines(folder / "run/set_aside.jsonl")
     assert {tasks[row["task"]] for row in aside} == {number for number in tried if number % 10 == 0}
-    assert all(row["tried"][0]["outcome"] == "truncated" and "2 truncated" in row["why"] for row in aside)
+    assert all(row["tried"][0]["verdict"]["outcome"] == "truncated" and "2 truncated" in row["why"] for row in aside)
     counts = json.loads((folder / "run/verify.json").read_text())
     assert counts["asked"] == counts["accepted"] + sum(counts["rejected"].values()) == len(shown)
     assert (counts["tasks"], counts["set_aside"]) == (len(tried), len(aside))
