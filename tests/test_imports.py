@@ -22,6 +22,7 @@ LAYERS = [
     {"grading"},
     {"key_types"},
     {"sections"},
+    {"ablate_section"},
     {"recipe"},
     {"training"},
     {"scale"},

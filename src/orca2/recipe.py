@@ -7,12 +7,12 @@ from typing import Any, TypeVar, get_args
 
 from pydantic import Field, ValidationError, model_validator
 
+from orca2.ablate_section import Ablate
 from orca2.core.keys import override
 from orca2.errors import RecipeError
 from orca2.key_types import Named
 from orca2.plugins import suggest
 from orca2.sections import (
-    Ablate,
     Cluster,
     Erase,
     Evaluate,

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from orca2.core.intervals import wilson
+from orca2.core.records import Agreement
 from orca2.core.types import Answer, Choice, Outcome
 from orca2.stages._unprompted import summarise as unprompted
 from orca2.stages.evaluate import summarise
@@ -159,7 +160,7 @@ def _artifacts(families: Sequence[str], tests: int, skip_explain: bool) -> dict[
     return {
         "record.json": _record(),
         "tasks.json": {"families": {f: {"profile": 20, "train": 60, "test": tests} for f in families},
-                       "rows": 1234, "duplicates": 3, "unused": 5,
+                       "rows": 1234, "duplicates": 3, "unused": 5, "dropped": {},
                        "overlap": {"train/test": 4, "profile/test": 0, "train/profile": 0},
                        "graders": {f: {"read_by": {"number": tests - 1, "span": 1}, "options": {"decimal": ","},
                                        "why": "tasks.grader = auto, picked by gold answer and question"}
@@ -173,13 +174,12 @@ def _artifacts(families: Sequence[str], tests: int, skip_explain: bool) -> dict[
         "lessons.jsonl": lessons,
         "erase.json": {"lessons": asked - 12, "leaked": 2, "few_shot": 0, "too_few": {}},
         "train.json": {"training": _training(), "lessons": asked - 12},
-        "evaluate.json": {"seed": 7, "settings": {}, **summarise(answers, 7),
-                          "agreement": _agreement(families, answers)},
+        "evaluate.json": summarise(answers, 7, {}, _agreement(families, answers)),
         "answers.jsonl": answers,
     }  # fmt: skip
 
 
-def _agreement(families: Sequence[str], answers: Sequence[Answer]) -> dict[str, Any]:
+def _agreement(families: Sequence[str], answers: Sequence[Answer]) -> Agreement:
     """The first family is told apart and not followed, the second cannot be, of the others too little is known."""
     bare = [str(n) for n in range(20)]
     spoken = [f"I add {n} to {n}, which makes {2 * n}. So the answer is {2 * n}." for n in range(20)]

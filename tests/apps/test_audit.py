@@ -1,10 +1,11 @@
 """`orca2 audit`: a sound grader lets nothing planted through; one that takes anything is found out."""
 
-import json
 from pathlib import Path
 
 import pytest
 
+from orca2.core.audit_cases import Audit, Misjudged
+from orca2.files import read_noun, read_nouns
 from tests.conftest import Run
 
 RECIPE = """
@@ -39,9 +40,8 @@ def recipe(tmp_path: Path, tiny: Path) -> Path:
     return path
 
 
-def audited(folder: Path) -> dict[str, dict[str, float]]:
-    found: dict[str, dict[str, float]] = json.loads((folder / "audit.json").read_text())
-    return found
+def audited(folder: Path) -> Audit:
+    return read_noun(folder / "audit.json", Audit, "")
 
 
 @pytest.mark.slow
@@ -51,8 +51,8 @@ def test_our_own_graders(run: Run, recipe: Path, tmp_path: Path) -> None:
     code, _, err = run("audit", folder)
     found = audited(folder)
     assert code == 0 and "false-accept rate 0.0%" in err
-    assert found["false_accept"]["count"] == 0 and found["false_accept"]["planted"] >= 80
-    assert found["false_reject"]["count"] == 0 and found["gold_rejected"] == []
+    assert found.false_accept.count == 0 and found.false_accept.planted >= 80
+    assert found.false_reject.count == 0 and not found.gold_rejected
     assert (folder / "audit.jsonl").read_text() == ""
 
 
@@ -63,10 +63,10 @@ def test_a_grader_that_takes_anything_is_found_out(run: Run, recipe: Path, tmp_p
     run("run", recipe, "--run", folder, "--until", "verify", "tasks.grader=lenient.py")
     _, _, err = run("audit", folder)
     found = audited(folder)
-    assert found["plants"]["ambiguous"]["accepted"] == found["plants"]["ambiguous"]["planted"]  # type: ignore[index]
-    assert found["false_accept"]["count"] >= 40 and "ambiguous, but correct" in err
-    misjudged = [json.loads(line) for line in (folder / "audit.jsonl").read_text().splitlines()]
-    assert {row["plant"] for row in misjudged} >= {"ambiguous"}
+    assert found.plants["ambiguous"].count == found.plants["ambiguous"].planted
+    assert found.false_accept.count >= 40 and "ambiguous, but correct" in err
+    misjudged = read_nouns(folder / "audit.jsonl", Misjudged, "")
+    assert {row.plant for row in misjudged} >= {"ambiguous"}
 
 
 def test_before_verify_there_is_nothing_to_audit(run: Run, recipe: Path, tmp_path: Path) -> None:

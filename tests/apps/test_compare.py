@@ -32,8 +32,9 @@ def make(tmp_path: Path) -> MakeSide:
             for system in ("none", "default") for task, correct in right.items()
         ]  # fmt: skip
         (path / "record.json").write_text("{}")
+        nothing = {"families": {}, "rows": [], "totals": []}
         found = {"seed": 3, "settings": {**SETTINGS, **settings}, "rows": [], "totals": [], "comparisons": []}
-        (path / "evaluate.json").write_text(json.dumps({**found, "agreement": {}}))
+        (path / "evaluate.json").write_text(json.dumps({**found, "agreement": nothing}))
         (path / "answers.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
         return path
 

@@ -78,8 +78,8 @@ def test_a_failure_that_an_earlier_release_kept_is_asked_again_and_replaced(repl
     with serve(lambda messages: WHOLE) as (url, received):
         model = load("m", url)
         old(model, QUESTION, reply if isinstance(reply, bytes) else json.dumps(reply).encode())
-        assert ModelClient(model).cached(QUESTION) is None  # nor is it counted as known before anything is asked
         client = ModelClient(model)
+        assert client.look_up(QUESTION).completion is None  # nor is it counted as known before anything is asked
         assert ask(client, [QUESTION], "")[0].text == "fine" and client.ledger.cached == 0 and len(received) == 1
         assert rows() == [json.dumps(WHOLE).encode()]
 

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orca2.core.agreement import FEW, NONE, compare, features, measure, total
+from orca2.core.records import FamilyAgreement
 
 KNOWN = {
     "direct": [f"{n}" for n in range(10, 30)],
@@ -42,13 +43,13 @@ def test_features_say_where_the_answer_stands() -> None:
     ],
 )
 def test_answers_are_taken_for_what_they_are_built_like(text: str, strategy: str) -> None:
-    assert compare(measure("direct", KNOWN), [text])["taken"] == {strategy: 1}
+    assert compare(measure("direct", KNOWN), [text]).taken == {strategy: 1}
 
 
 def test_references_are_told_with_themselves_left_out() -> None:
-    row = measure("direct", KNOWN).row()
-    assert (row["told"], row["references"], row["clear"]) == (60, 60, True)
-    assert row["confusion"]["direct"] == {"direct": 20}
+    row = measure("direct", KNOWN).record("teacher")
+    assert (row.source, row.told, row.references, row.clear) == ("teacher", 60, 60, True)
+    assert row.confusion["direct"] == {"direct": 20}
 
 
 def test_strategies_that_look_the_same_cannot_be_told_apart() -> None:
@@ -60,8 +61,8 @@ def test_strategies_that_look_the_same_cannot_be_told_apart() -> None:
 
 def test_too_few_references() -> None:
     found = measure("direct", {"direct": ["1"] * (FEW - 1), "step_by_step": KNOWN["step_by_step"]})
-    assert found.row()["unknown"] == ["direct"]
-    assert compare(found, ["1", "2"]) == {"items": 2}
+    assert found.record("teacher").unknown == ("direct",)
+    assert compare(found, ["1", "2"], family="sums") == FamilyAgreement(items=2, family="sums")
     assert not measure("direct", {"direct": KNOWN["direct"]}).clear  # nothing to tell it from
     assert not measure("direct", {**KNOWN, "own": ["x"]}).clear
     assert measure("set_by_hand", {}).unknown == ("set_by_hand",)
@@ -70,23 +71,24 @@ def test_too_few_references() -> None:
 def test_totals_leave_out_families_that_are_not_clear() -> None:
     clear, dim = measure("direct", KNOWN), measure("direct", {"direct": KNOWN["direct"]})
     pairs = [(clear, compare(clear, ["1", "22", KNOWN["step_by_step"][0]])), (dim, compare(dim, ["1"]))]
-    row = total(pairs)
-    assert (row["items"], row["agreeing"], row["families"], row["of"]) == (3, 2, 1, 2)
-    assert total([])["items"] == 0
+    row = total(pairs, student="base")
+    assert (row.items, row.agreeing, row.families, row.of, row.student) == (3, 2, 1, 2, "base")
+    assert (total([]).items, total([]).low, total([]).high) == (0, 0, 1)
 
 
 @given(known, answers)
 def test_every_answer_is_counted_once(texts: dict[str, list[str]], said: list[str]) -> None:
     found = measure("direct", texts)
     row = compare(found, said)
-    assert row["items"] == len(said)
-    if found.classifier is not None:
-        assert sum(row["taken"].values()) == len(said)
-        assert row["taken"].keys() <= {*found.confusion, NONE}
-        assert 0 <= row["low"] <= row["agreeing"] / max(len(said), 1) <= row["high"] <= 1
+    assert row.items == len(said)
+    assert (row.agreeing is None) == (found.classifier is None)
+    if row.agreeing is not None and row.low is not None and row.high is not None:
+        assert sum(row.taken.values()) == len(said)
+        assert row.taken.keys() <= {*found.confusion, NONE}
+        assert 0 <= row.low <= row.agreeing / max(len(said), 1) <= row.high <= 1
     for name, guesses in found.confusion.items():
         assert sum(guesses.values()) == sum(bool(text.strip()) for text in texts[name])
-    assert 0 <= found.row()["told"] <= found.row()["references"]
+    assert 0 <= found.record("").told <= found.record("").references
 
 
 @given(st.permutations(KNOWN["step_by_step"]), st.permutations(KNOWN["direct"]), answers)
@@ -98,4 +100,4 @@ def test_order_of_the_references_does_not_matter(steps: Sequence[str], bare: Seq
 @given(st.sampled_from(sorted(KNOWN)), st.sampled_from(sorted(KNOWN)))
 def test_the_choice_does_not_change_what_an_answer_looks_like(one: str, other: str) -> None:
     texts = [text for found in KNOWN.values() for text in found]
-    assert compare(measure(one, KNOWN), texts)["taken"] == compare(measure(other, KNOWN), texts)["taken"]
+    assert compare(measure(one, KNOWN), texts).taken == compare(measure(other, KNOWN), texts).taken

@@ -54,4 +54,12 @@ def test_a_round_is_kept_for_a_gain_that_costs_nothing(weak: int, others: int, k
     ]
     if weak == 4:  # and four lost
         after = [*answers("weak", [4 <= n < 24 or n == 50 for n in range(60)]), *after[60:]]
-    assert is_kept(gain(after, before, ["weak"], seed=0)) is kept
+    found = gain(after, before, ["weak"], seed=0)
+    assert is_kept(found) is kept
+    assert {part: row.items for part, row in found.items()} == {"weak": 60, "others": 60, "all": 120}
+
+
+def test_without_other_families_none_of_them_can_lose() -> None:
+    before, after = (answers("weak", [n < right for n in range(60)]) for right in (20, 50))
+    found = gain(after, before, ["weak"], seed=0)
+    assert found.keys() == {"weak", "all"} and is_kept(found)

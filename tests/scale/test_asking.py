@@ -24,6 +24,7 @@ from orca2.scale.asking import Askers
 from orca2.sections import Cluster
 from orca2.testing.fake_teacher.process import counts, teacher
 from tests.conftest import Run
+from tests.doubling import write_recipe, write_rows
 from tests.server import Refusal, completion, serve
 
 IN_FLIGHT = 16
@@ -241,37 +242,9 @@ def test_what_a_row_raises_ends_all(client: Client) -> None:
         dict(run_all(client(url), range(20), breaks))
 
 
-RECIPE = """
-name = "shared"
-strategies = ["direct", "step_by_step"]
-[tasks]
-source = "jsonl"
-options = { path = "rows.jsonl", fields = { prompt = "q", target = "a", family = "f" } }
-splits = { profile = [0.0, 0.3], train = [0.3, 0.9], test = [0.9, 1.0] }
-limits = { profile = 8, train = 12, test = 6 }
-[student]
-model = "TINY"
-[teacher]
-model = "openai"
-options = { model = "m", base_url = "URL" }
-temperature = 0.7
-[explain]
-tasks = 0
-[profile]
-subject = "teacher"
-[teach]
-tasks_per_family = 12
-samples = 3
-[judge]
-model = "openai"
-options = { model = "j", base_url = "URL" }
-"""
-
-
 def test_a_recipe_makes_the_same_artifacts_on_a_cluster(tiny: Path, tmp_path: Path, run: Run, spec: Cluster) -> None:
     """The profile by the teacher, verified sampling with a judge: byte by byte as in one process."""
-    rows = [{"q": f"Double {n} please.", "a": str(2 * n), "f": "doubles"} for n in range(3, 63)]
-    (tmp_path / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    write_rows(tmp_path)
 
     def answer(messages: list[dict[str, str]]) -> str:
         if "please" not in messages[-1]["content"].split("\n")[0]:
@@ -280,8 +253,8 @@ def test_a_recipe_makes_the_same_artifacts_on_a_cluster(tiny: Path, tmp_path: Pa
         return f"The answer is {2 * number if (number + seed) % 3 else 0}."
 
     with serve(answer) as (url, received):
-        recipe = tmp_path / "recipe.toml"
-        recipe.write_text(RECIPE.replace("TINY", str(tiny)).replace("URL", url))
+        judge = {"model": "openai", "options": {"model": "j", "base_url": url}}
+        recipe = write_recipe(tmp_path, tiny, url, judge=judge)
         sent = []
         for name in ("one", "many"):
             words: list[Any] = ["run", recipe, "--run", tmp_path / name, "--until", "erase"]

@@ -136,7 +136,7 @@ def test_a_file_edited_wrongly(tasks: Tasks, tmp_path: Path, old: bytes, new: by
     assert new in file.read_bytes()
 
 
-@pytest.mark.parametrize(("text", "said"), [(None, "families.json is missing"), ("{", "families.json: ")])
+@pytest.mark.parametrize(("text", "said"), [(None, "families.json is missing"), ("{", "is not valid JSON")])
 def test_an_edited_file_without_its_model(tasks: Tasks, tmp_path: Path, text: str | None, said: str) -> None:
     tasks()
     rename(tmp_path, {"buys_have_many": "sums"})

@@ -12,6 +12,7 @@ import pytest
 
 from orca2.asking.cache import default_path
 from tests.conftest import Run
+from tests.doubling import write_rows
 from tests.server import Refusal, completion, serve
 
 RECIPE = """
@@ -42,8 +43,7 @@ Write = Callable[[str], Path]
 
 @pytest.fixture
 def write(tiny: Path, tmp_path: Path) -> Write:
-    rows = [{"q": f"Double {n} please.", "a": str(2 * n), "f": "doubles"} for n in range(3, 63)]
-    (tmp_path / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    write_rows(tmp_path)
 
     def recipe(url: str) -> Path:
         (tmp_path / "recipe.toml").write_text(RECIPE.replace("TINY", str(tiny)).replace("URL", url))

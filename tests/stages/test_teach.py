@@ -9,31 +9,8 @@ from typing import Any
 import pytest
 
 from tests.conftest import Run
+from tests.doubling import write_recipe, write_rows
 from tests.server import completion, serve
-
-RECIPE = """
-name = "samples"
-strategies = ["direct", "step_by_step"]
-[tasks]
-source = "jsonl"
-options = { path = "rows.jsonl", fields = { prompt = "q", target = "a", family = "f" } }
-splits = { profile = [0.0, 0.3], train = [0.3, 0.9], test = [0.9, 1.0] }
-limits = { profile = 8, train = 6, test = 6 }
-[student]
-model = "TINY"
-[teacher]
-model = "openai"
-options = { model = "m", base_url = "URL" }
-temperature = 0.7
-[explain]
-tasks = 0
-[profile]
-subject = "teacher"
-choose = {}
-[teach]
-tasks_per_family = 6
-samples = 3
-"""
 
 
 def lines(path: Path) -> list[Any]:
@@ -63,11 +40,10 @@ class Teacher:
 
 @pytest.fixture
 def teacher(tiny: Path, tmp_path: Path) -> Iterator[tuple[Teacher, Path]]:
-    rows = [{"q": f"Double {n} please.", "a": str(2 * n), "f": "doubles"} for n in range(3, 63)]
-    (tmp_path / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    write_rows(tmp_path)
     answers = Teacher()
     with serve(answers) as (url, _):
-        (tmp_path / "recipe.toml").write_text(RECIPE.replace("TINY", str(tiny)).replace("URL", url))
+        write_recipe(tmp_path, tiny, url, teach={"tasks_per_family": 6})
         yield answers, tmp_path
 
 
@@ -95,7 +71,7 @@ def test_a_task_is_asked_until_it_is_verified_and_then_otherwise_and_then_set_as
     assert Counter(tasks[row["task"]] for row in verified) == {number: 1 for number in tried if number % 10}
     aside = lines(folder / "run/set_aside.jsonl")
     assert {tasks[row["task"]] for row in aside} == {number for number in tried if number % 10 == 0}
-    assert all(row["tried"][0]["outcome"] == "truncated" and "2 truncated" in row["why"] for row in aside)
+    assert all(row["tried"][0]["verdict"]["outcome"] == "truncated" and "2 truncated" in row["why"] for row in aside)
     counts = json.loads((folder / "run/verify.json").read_text())
     assert counts["asked"] == counts["accepted"] + sum(counts["rejected"].values()) == len(shown)
     assert (counts["tasks"], counts["set_aside"]) == (len(tried), len(aside))

@@ -1,7 +1,6 @@
 """Where the reference answers come from, and what is made of every student's answers."""
 
 from orca2.core.types import Choice, Lesson, Message, Strategy, Task
-from orca2.reporting import tables
 from orca2.stages._unprompted import demonstrated, reference, summarise
 from tests.answers import made
 
@@ -41,18 +40,9 @@ def test_each_student_and_message_has_its_rows_and_total() -> None:
     ]  # fmt: skip
     choices = {"sums": Choice("direct", "", {}), "unseen": Choice("direct", "", {})}
     found = summarise(rows, choices, {"teacher": {"sums": {"direct": BARE, "steps": STEPS}}})
-    assert found["families"]["sums"]["clear"] and not found["families"]["unseen"]["clear"]
-    assert [row["taken"] for row in found["rows"] if row["family"] == "sums"] == [{"steps": 1}] * 2 + [
-        {"direct": 1}
-    ] * 2
-    assert [(t["student"], t["agreeing"], t["items"], t["of"]) for t in found["totals"]] == [
+    assert found.families["sums"].clear and not found.families["unseen"].clear
+    taken = [row.taken for row in found.rows if row.family == "sums"]
+    assert taken == [{"steps": 1}, {"steps": 1}, {"direct": 1}, {"direct": 1}]
+    assert [(t.student, t.agreeing, t.items, t.of) for t in found.totals] == [
         ("base", 0, 1, 2), ("base", 0, 1, 2), ("cautious", 1, 1, 2), ("cautious", 1, 1, 2)]  # fmt: skip
-    assert not [row for row in found["rows"] if row["family"] == "not_profiled"]
-
-
-def test_the_terminal_says_what_was_left_out() -> None:
-    row = {"items": 40, "agreeing": 30, "low": 0.6, "high": 0.86, "families": 1, "of": 1}
-    assert tables.agreement(row) == "75.0% (60.0%-86.0%) of 40 answers"
-    said = tables.agreement({**row, "of": 3})
-    assert said.endswith("; 2 of 3 families left out, where strategies cannot be told apart")
-    assert tables.agreement({**row, "items": 0, "families": 0}).startswith("not known; 1 of 1")
+    assert not [row for row in found.rows if row.family == "not_profiled"]

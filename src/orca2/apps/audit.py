@@ -3,13 +3,11 @@
 import json
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
-from orca2.core.audit_cases import AuditCase, CaseKind, audit_cases
-from orca2.core.intervals import wilson
-from orca2.core.types import Demonstration, Task, Verdict
+from orca2.core.audit_cases import Audit, AuditCase, CaseKind, Misjudged, PlantedRate, audit_cases, planted_rate
+from orca2.core.types import Demonstration, Task
 from orca2.errors import RunError
 from orca2.graders import grade as graded
 from orca2.graders import rejected_gold
@@ -35,23 +33,26 @@ def audit(folder: RunFolder) -> None:
     judge = folder.recipe.judge
     judge_client = load_judge_client(folder.base, judge.model_dump() if judge else None, folder.client)
     found = verdicts([p.task for p in planted], [p.completion for p in planted], True, judge_client)
-    rates = {kind: _rate(planted, found, kind) for kind in PLANTS}
-    gold = _gold(tasks.values())
-    bad = [kind for kind in PLANTS if kind != "right"]
-    totals = {
-        "false_accept": _sum(rates[kind] for kind in bad),
-        "false_reject": {**rates["right"], "count": rates["right"]["planted"] - rates["right"]["accepted"]},
-    }
-    for total in totals.values():
-        total["low"], total["high"] = wilson(total["count"], total["planted"])
+    right = [verdict.correct for verdict in found]
+    plants = {kind: _accepted(planted, right, kind) for kind in PLANTS}
+    bad, good = [plants[kind] for kind in PLANTS if kind != "right"], plants["right"]
+    result = Audit(
+        seed=folder.recipe.seed,
+        false_accept=planted_rate(sum(rate.count for rate in bad), sum(rate.planted for rate in bad)),
+        false_reject=planted_rate(good.planted - good.count, good.planted),
+        plants=plants,
+        gold_rejected=_gold(tasks.values()),
+    )
     misjudged = [
-        {"task": p.task.id, "family": p.task.family, "target": p.task.target, "plant": p.kind,
-         "response": p.completion.text, "verdict": v.outcome, "answer": v.answer, "why": v.why}
+        Misjudged(
+            task=p.task.id, family=p.task.family, target=p.task.target, plant=p.kind, response=p.completion.text,
+            verdict=v.outcome, answer=v.answer, why=v.why,
+        )
         for p, v in zip(planted, found, strict=True) if v.correct != (p.kind == "right")
     ]  # fmt: skip
     folder.write_rows("audit.jsonl", misjudged)
-    folder.write_json("audit.json", {"seed": folder.recipe.seed, **totals, "plants": rates, "gold_rejected": gold})
-    _show(totals, rates, gold, misjudged, folder.path)
+    folder.write_json("audit.json", result)
+    _show(result, misjudged, folder.path)
 
 
 def _plants(shown: Sequence[Demonstration], tasks: dict[str, Task], seed: int) -> Iterable[AuditCase]:
@@ -65,15 +66,9 @@ def _plants(shown: Sequence[Demonstration], tasks: dict[str, Task], seed: int) -
         yield from audit_cases(task, demonstration.completion.text, others, seed + int(task.id[:8], 16))
 
 
-def _rate(planted: Sequence[AuditCase], found: Sequence[Verdict], kind: CaseKind) -> dict[str, Any]:
-    accepted = [verdict.correct for case, verdict in zip(planted, found, strict=True) if case.kind == kind]
-    low, high = wilson(sum(accepted), len(accepted))
-    return {"planted": len(accepted), "accepted": sum(accepted), "low": low, "high": high}
-
-
-def _sum(rates: Iterable[dict[str, Any]]) -> dict[str, Any]:
-    rates = list(rates)
-    return {"planted": sum(r["planted"] for r in rates), "count": sum(r["accepted"] for r in rates)}
+def _accepted(planted: Sequence[AuditCase], right: Sequence[bool], kind: CaseKind) -> PlantedRate:
+    accepted = [one for case, one in zip(planted, right, strict=True) if case.kind == kind]
+    return planted_rate(sum(accepted), len(accepted))
 
 
 def _gold(tasks: Iterable[Task]) -> list[str]:
@@ -81,28 +76,24 @@ def _gold(tasks: Iterable[Task]) -> list[str]:
     return [task.id for task in tasks if rejected_gold(task) is not None]
 
 
-def _show(
-    totals: dict[str, Any],
-    rates: Mapping[CaseKind, dict[str, Any]],
-    gold: list[str],
-    misjudged: Sequence[dict[str, Any]],
-    folder: Path,
-) -> None:
+def _show(result: Audit, misjudged: Sequence[Misjudged], folder: Path) -> None:
     from rich.table import Table
 
     table = Table(title="planted answers and what the verifier made of them", title_justify="left")
     for heading in ("planted", "answers", "accepted", "95 % interval"):
         table.add_column(heading, no_wrap=True)
-    for kind, rate in rates.items():
-        share = f"{rate['accepted'] / rate['planted']:.1%}" if rate["planted"] else "none could be made"
-        interval = f"{rate['low']:.1%}-{rate['high']:.1%}" if rate["planted"] else ""
-        table.add_row(kind, str(rate["planted"]), share, interval)
+    for kind, rate in result.plants.items():
+        share = f"{rate.count / rate.planted:.1%}" if rate.planted else "none could be made"
+        table.add_row(kind, str(rate.planted), share, _interval(rate) if rate.planted else "")
     console.print(table)
-    for name, total in totals.items():
-        share, interval = total["count"] / max(total["planted"], 1), f"{total['low']:.1%}-{total['high']:.1%}"
-        counts = f"{total['count']} of {total['planted']}"
-        console.print(f"{name.replace('_', '-')} rate {share:.1%} ({interval}): {counts}")
-    console.print(f"gold answers that their own grader rejects: {len(gold)}")
+    for name, rate in (("false-accept", result.false_accept), ("false-reject", result.false_reject)):
+        share = f"{rate.count / max(rate.planted, 1):.1%}"
+        console.print(f"{name} rate {share} ({_interval(rate)}): {rate.count} of {rate.planted}")
+    console.print(f"gold answers that their own grader rejects: {len(result.gold_rejected)}")
     for row in misjudged[:SHOWN]:
-        console.print(f"  {row['plant']}, but {row['verdict']}: {json.dumps(row['response'][-100:])}")
+        console.print(f"  {row.plant}, but {row.verdict}: {json.dumps(row.response[-100:])}")
     console.print(f"-> {folder / 'audit.json'}, {folder / 'audit.jsonl'}", soft_wrap=True)
+
+
+def _interval(rate: PlantedRate) -> str:
+    return f"{rate.low:.1%}-{rate.high:.1%}"

@@ -57,12 +57,12 @@ def check(recipe: Recipe, base: Path) -> None:
         tasks, counts = gather(folder)
         check_cluster([task for task in tasks if task.split == "test"], recipe.evaluate.cluster_by)
         sizes = Counter((task.family, task.split) for task in tasks)
-        folder.write_json("tasks.json", {"families": {family: {} for family, _ in sizes}})
+        folder.write_rows("tasks.jsonl", tasks)
         pair_with_strategies(folder, [task for task in tasks if task.split != "test"])
         planned = _calls(folder, tasks, sizes)
     out = Console(highlight=False, markup=False, emoji=False, width=None if Console().is_terminal else 120)
     out.print(_families(sizes))
-    read = f"{counts['rows']:,} rows read, {counts['duplicates']:,} duplicates, {counts['unused']:,} not used"
+    read = f"{counts.rows:,} rows read, {counts.duplicates:,} duplicates, {counts.unused:,} not used"
     price = _price(recipe, base)
     for line in (read, *_warnings(sizes)):
         out.print(f"  {line}", soft_wrap=True)

@@ -9,7 +9,8 @@ from typing import Any
 from rich.console import Console
 
 from orca2.core.comparing import by_family, power, summary
-from orca2.core.types import Answer, Evaluation
+from orca2.core.records import Evaluation
+from orca2.core.types import Answer
 from orca2.errors import DataError, RunError
 from orca2.files import write_text
 from orca2.reporting import formats, tables

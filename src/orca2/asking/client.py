@@ -2,17 +2,29 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from orca2.asking.budget import Budget
 from orca2.asking.cache import Cache
-from orca2.asking.keys import as_http_model, parse_cached, request_key, serialize
+from orca2.asking.keys import as_http_model, key_prefix, parse_cached, request_key, serialize
 from orca2.asking.ledger import Ledger
 from orca2.core.model import Model
 from orca2.core.types import Completion, Request
 from orca2.endpoints.prices import Price
 
 WINDOW = 4096  # rows at work at once for a model that says nothing of it
+
+
+@dataclass(frozen=True, slots=True)
+class KnownAnswer:
+    """A request's key, its `body` as it goes over the wire, and the answer that is known, if one is: as it came, and
+    read."""
+
+    key: bytes
+    body: bytes
+    raw: bytes | None
+    completion: Completion | None
 
 
 class AnswerKeys(Protocol):
@@ -91,11 +103,11 @@ class ModelClient:
             self._cache = Cache()
         return self._cache
 
-    def cached(self, request: Request) -> Completion | None:
+    def look_up(self, request: Request) -> KnownAnswer:
         """The kept answer to a request, if there is one that can be read; nothing is asked."""
-        if not self.model.keep:
-            return None
         http_model = as_http_model(self.model)
         body = serialize(http_model, request)
-        raw = self.cache.get(request_key(self.model.name, request, body))
-        return parse_cached(http_model, raw, body) if raw is not None else None
+        key = request_key(self.model.name, request, body)
+        raw = self.cache.key_filter(key_prefix(self.model.name)).get(key) if self.model.keep else None
+        completion = parse_cached(http_model, raw, body) if raw is not None else None
+        return KnownAnswer(key, body, raw, completion)

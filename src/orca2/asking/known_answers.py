@@ -1,23 +1,19 @@
-"""Work on rows with the answers that are known already, in the place of a model: what they still wait for is noted.
+"""Rows replayed with the answers that are kept and those that were given: what they still wait for is noted.
 
 So the requests of a run can be answered somewhere else, round by round: what a row asks next may depend on an answer.
 """
 
 from collections.abc import Awaitable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from orca2.asking.client import AnswerStore, ModelClient
+from orca2.asking.client import AnswerStore, KnownAnswer, ModelClient
 from orca2.asking.engine import Ask, Worker, run_all
-from orca2.asking.keys import as_http_model, is_failed, request_key
-from orca2.core.model import HttpModel
+from orca2.asking.keys import as_http_model, is_failed
+from orca2.asking.replaying import Replay, Unanswered
 from orca2.core.types import Completion, Request
 
 RowT = TypeVar("RowT")
-
-
-class Unanswered(Exception):
-    """A row needs an answer that nobody has given yet."""
 
 
 @dataclass(slots=True)
@@ -43,18 +39,18 @@ class KnownAnswers:
         self.given = given
         self.requests: dict[bytes, KnownRequest] = {}
 
-    def look_up(self, client: ModelClient, http_model: HttpModel, request: Request) -> tuple[bytes, Completion | None]:
-        """The key of a request and its answer, if there is one."""
-        body = http_model.serialize(request)
-        key = request_key(client.model.name, request, body)
-        if (known := self.requests.get(key)) is None:
-            known = KnownRequest(client, body, client.cached(request))
-            for raw in self.given.get(key, ()):
-                self._add(known, raw, http_model.parse(raw, body))
-            if key not in self.given and known.completion is not None:
-                return key, known.completion  # which nobody has to hear of
-            self.requests[key] = known
-        return key, known.completion
+    def look_up(self, client: ModelClient, request: Request) -> KnownAnswer:
+        """A request to an endpoint with its answer, if there is one."""
+        kept, http_model = client.look_up(request), as_http_model(client.model)
+        assert http_model is not None, "models of this machine are asked"
+        if (known := self.requests.get(kept.key)) is None:
+            known = KnownRequest(client, kept.body, kept.completion)
+            for raw in self.given.get(kept.key, ()):
+                self._add(known, raw, http_model.parse(raw, kept.body))
+            if kept.key not in self.given and known.completion is not None:
+                return kept  # which nobody has to hear of
+            self.requests[kept.key] = known
+        return replace(kept, completion=known.completion)
 
     def _add(self, known: KnownRequest, raw: bytes, completion: Completion) -> None:
         if is_failed(completion):
@@ -72,22 +68,11 @@ def run_known(
     none where it has come to its end. A model of this machine is asked as ever."""
 
     async def work_on(row: RowT, ask: Ask) -> Sequence[bytes]:
-        owed = set[bytes]()
-
-        async def answer(request: Request, other: ModelClient | None = None) -> Completion:
-            asked = other or client
-            if (http_model := as_http_model(asked.model)) is None:
-                return await ask(request, asked)
-            key, completion = known.look_up(asked, http_model, request)
-            if completion is None:
-                owed.add(key)
-                raise Unanswered
-            return completion
-
+        replay = Replay(client, known.look_up, ask)
         try:
-            await work(row, answer)
+            await work(row, replay.ask)
         except Unanswered:
-            return sorted(owed)
+            return sorted(replay.owed)
         return ()
 
     return run_all(client.alone(), iter(rows), work_on)

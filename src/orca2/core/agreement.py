@@ -10,12 +10,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from orca2.core.intervals import wilson
+from orca2.core.records import FamilyAgreement, FamilyReference, TotalAgreement
 
 NONE = "none"  # looks like no strategy tried for the family
 FEW = 5  # reference answers of a strategy; with fewer it is not compared
@@ -114,16 +114,18 @@ class Reference:
         """Whether agreement says something here: another strategy was tried, and all can be told from the chosen."""
         return self.classifier is not None and len(self.confusion) > 1 and not self.alike and not self.unknown
 
-    def row(self) -> dict[str, Any]:
-        return {
-            "chosen": self.chosen,
-            "references": sum(sum(guesses.values()) for guesses in self.confusion.values()),
-            "told": sum(guesses.get(name, 0) for name, guesses in self.confusion.items()),
-            "confusion": self.confusion,
-            "alike": self.alike,
-            "unknown": list(self.unknown),
-            "clear": self.clear,
-        }
+    def record(self, source: str) -> FamilyReference:
+        """All of it but the classifier; `source` is whose answers they are."""
+        return FamilyReference(
+            source=source,
+            chosen=self.chosen,
+            references=sum(sum(guesses.values()) for guesses in self.confusion.values()),
+            told=sum(guesses.get(name, 0) for name, guesses in self.confusion.items()),
+            confusion=self.confusion,
+            alike=self.alike,
+            unknown=self.unknown,
+            clear=self.clear,
+        )
 
 
 def measure(chosen: str, texts: Texts) -> Reference:
@@ -136,29 +138,32 @@ def measure(chosen: str, texts: Texts) -> Reference:
     return Reference(chosen, fit(known), leave_one_out(known), unknown)
 
 
-def compare(reference: Reference, answers: Iterable[str]) -> dict[str, Any]:
-    """How many of one family's answers look like the chosen strategy, with the Wilson interval, and like which else.
-
-    Only `items` where the chosen strategy has too few references.
-    """
+def compare(
+    reference: Reference, answers: Iterable[str], *, family: str = "", student: str = "", system: str = ""
+) -> FamilyAgreement:
+    """How many of one family's answers look like the chosen strategy, and like which else."""
     texts = list(answers)
     if reference.classifier is None:
-        return {"items": len(texts)}
+        return FamilyAgreement(items=len(texts), family=family, student=student, system=system)
     taken = Counter(reference.classifier.classify(features(text)) if text.strip() else NONE for text in texts)
-    return _share(taken[reference.chosen], len(texts)) | {"taken": dict(taken)}
+    agreeing = taken[reference.chosen]
+    low, high = wilson(agreeing, len(texts))
+    return FamilyAgreement(
+        items=len(texts), agreeing=agreeing, low=low, high=high, taken=dict(taken),
+        family=family, student=student, system=system,
+    )  # fmt: skip
 
 
-def total(rows: Iterable[tuple[Reference, Mapping[str, Any]]]) -> dict[str, Any]:
-    """Over the families where the reference is clear; `of` counts all of them."""
+def total(rows: Iterable[tuple[Reference, FamilyAgreement]], *, student: str = "", system: str = "") -> TotalAgreement:
+    """Over the families where the reference is clear."""
     pairs = list(rows)
     clear = [row for reference, row in pairs if reference.clear]
-    share = _share(sum(row["agreeing"] for row in clear), sum(row["items"] for row in clear))
-    return share | {"families": len(clear), "of": len(pairs)}
-
-
-def _share(agreeing: int, items: int) -> dict[str, Any]:
+    agreeing, items = sum(row.agreeing or 0 for row in clear), sum(row.items for row in clear)
     low, high = wilson(agreeing, items)
-    return {"items": items, "agreeing": agreeing, "low": low, "high": high}
+    return TotalAgreement(
+        items=items, agreeing=agreeing, low=low, high=high, families=len(clear), of=len(pairs),
+        student=student, system=system,
+    )  # fmt: skip
 
 
 def _taken(guesses: Mapping[str, int], name: str) -> float:

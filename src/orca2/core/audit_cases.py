@@ -1,12 +1,14 @@
-"""Planted answers whose verdict is known beforehand, to audit whoever verifies: right, wrong, cut off, ambiguous."""
+"""Planted answers whose verdict is known beforehand, to audit whoever verifies: right, wrong, cut off, ambiguous; and
+how many were judged otherwise."""
 
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from orca2.core.types import Completion, Task
+from orca2.core.intervals import wilson
+from orca2.core.types import Completion, Outcome, Task
 
 # unfinished is a truncated answer whose server says that it ended by itself
 CaseKind = Literal["right", "wrong", "ambiguous", "unfinished", "truncated"]
@@ -34,6 +36,49 @@ class AuditCase:
     task: Task
     kind: CaseKind
     completion: Completion
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlantedRate:
+    """How many of so many planted answers are counted, with the Wilson interval of that share."""
+
+    planted: int
+    count: int
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Misjudged:
+    """A planted answer of which the verifier said the opposite: what it was planted as, and what was found."""
+
+    task: str
+    family: str
+    target: str
+    plant: CaseKind
+    response: str
+    verdict: Outcome
+    answer: str | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audit:
+    """How far a verifier can be trusted: answers that it let through and should not have, and the other way round.
+
+    `plants` counts the accepted ones of each kind; `gold_rejected` are tasks whose gold answer its own grader rejects.
+    """
+
+    seed: int
+    false_accept: PlantedRate
+    false_reject: PlantedRate
+    plants: Mapping[CaseKind, PlantedRate]
+    gold_rejected: Sequence[str]
+
+
+def planted_rate(count: int, planted: int) -> PlantedRate:
+    low, high = wilson(count, planted)
+    return PlantedRate(planted=planted, count=count, low=low, high=high)
 
 
 def audit_cases(task: Task, response: str, others: Sequence[str], seed: int) -> Iterator[AuditCase]:

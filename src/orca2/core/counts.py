@@ -1,7 +1,9 @@
-"""What became of demonstrations, and of the lessons made from them, in numbers."""
+"""What became of demonstrations, and of the lessons made from them, in numbers; and of tasks without a right one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+from orca2.core.types import Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +24,25 @@ class Verification(DemonstrationCounts):
     set_aside: int
     short: int
     families: Mapping[str, DemonstrationCounts]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """One answer to a task: under which strategy, which sample of it, and what it was found to be."""
+
+    strategy: str
+    sample: int
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetAside:
+    """A task without any right answer, why, and each answer that was asked for."""
+
+    task: str
+    family: str
+    why: str
+    tried: Sequence[Tried]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from orca2.core.counts import DemonstrationCounts
-from orca2.core.types import Split
+from orca2.core.types import Comparison, Result, Split
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,12 +18,31 @@ class FamilyReaders:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TaskCounts:
+class DroppedRows:
+    """Rows that cannot be used, all for the same reason: how many, and where the first is and what to do."""
+
+    rows: int
+    first: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowCounts:
+    """Of the `rows` that were read: those that repeat a task, those `unused` (over a limit or in no split), and those
+    dropped, by what is wrong with them."""
+
+    rows: int
+    duplicates: int
+    unused: int
+    dropped: Mapping[str, DroppedRows]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskCounts(RowCounts):
     """Of the stage tasks: tasks by family and split, those that two splits nearly share, and who reads which family."""
 
     families: Mapping[str, Mapping[Split, int]]
     overlap: Mapping[str, int]
-    graders: Mapping[str, FamilyReaders] = field(default_factory=dict)
+    graders: Mapping[str, FamilyReaders]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,3 +96,74 @@ class Explanation:
     @property
     def took_place(self) -> bool:
         return self.training is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FamilyReference:
+    """What the answers of a family are held against: known answers by `source`, of which `told` of `references` are
+    taken for the strategy that they were made under (`confusion`: strategy, then what its answers were taken for).
+
+    Strategies that are `alike` cannot be told from the `chosen` one, of those `unknown` there are too few answers; it
+    is `clear` if neither is so and another strategy was tried.
+    """
+
+    source: str
+    chosen: str
+    references: int
+    told: int
+    confusion: Mapping[str, Mapping[str, int]]
+    alike: Sequence[str]
+    unknown: Sequence[str]
+    clear: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FamilyAgreement:
+    """How many of a family's `items` are built as the chosen strategy builds answers, with the Wilson interval of that
+    share, and like what they look (`taken`); none of this where too few answers of that strategy are known."""
+
+    items: int
+    agreeing: int | None = None
+    low: float | None = None
+    high: float | None = None
+    taken: Mapping[str, int] = field(default_factory=dict)
+    student: str = ""
+    system: str = ""
+    family: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TotalAgreement:
+    """The same over the `families` whose reference is clear; `of` counts all of them."""
+
+    items: int
+    agreeing: int
+    low: float
+    high: float
+    families: int
+    of: int
+    student: str = ""
+    system: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreement:
+    """How far students use the strategies chosen for the `families` unprompted: `rows` by student, system message and
+    family, and `totals`."""
+
+    families: Mapping[str, FamilyReference]
+    rows: Sequence[FamilyAgreement]
+    totals: Sequence[TotalAgreement]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evaluation:
+    """What the stage evaluate found. `rows` are by student, system message and family, `totals` over all families;
+    `comparisons` are of the cautious student."""
+
+    seed: int
+    settings: Mapping[str, Any]
+    rows: Sequence[Result]
+    totals: Sequence[Result]
+    comparisons: Sequence[Comparison]
+    agreement: Agreement

@@ -1,9 +1,12 @@
 """The closed loop's decisions: which families are weak, how much can be asked, and whether a round is kept."""
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from orca2.core.comparing import Graded, by_family
-from orca2.core.types import Choice
+from orca2.core.types import Choice, Comparison
+
+RoundPart = Literal["weak", "others", "all"]  # the families that a round was about, those that it was not, and both
 
 
 def weakest(right: Mapping[str, tuple[int, int]]) -> list[str]:
@@ -33,21 +36,18 @@ def affordable(left: int, tokens: int, demonstrations: int) -> int:
 
 
 def gain(
-    ours: Sequence[Graded], theirs: Sequence[Graded], families: list[str], seed: int
-) -> dict[str, dict[str, float]]:
-    """The paired difference, in points, on the families that a round was about, on the others, and on all."""
-    parts = {
+    ours: Sequence[Graded], theirs: Sequence[Graded], families: Sequence[str], seed: int
+) -> dict[RoundPart, Comparison]:
+    """Ours minus theirs on each part that there is; `families` are the weak ones."""
+    parts: dict[RoundPart, Sequence[Graded]] = {
         "weak": [answer for answer in ours if answer.family in families],
         "others": [answer for answer in ours if answer.family not in families],
         "all": ours,
     }
-    rows = {name: by_family(some, theirs, seed)[0] for name, some in parts.items() if some}
-    return {
-        name: {"difference": row.difference, "low": row.low, "high": row.high, "p": row.p, "items": row.items}
-        for name, row in rows.items()
-    }
+    return {part: by_family(some, theirs, seed)[0] for part, some in parts.items() if some}
 
 
-def is_kept(found: Mapping[str, Mapping[str, float]]) -> bool:
+def is_kept(found: Mapping[RoundPart, Comparison]) -> bool:
     """A round is kept if its families gain beyond the interval and the others are not shown to lose."""
-    return found["weak"]["low"] > 0 and found["all"]["difference"] > 0 and found.get("others", {"high": 0})["high"] >= 0
+    others_lose = "others" in found and found["others"].high < 0
+    return found["weak"].low > 0 and found["all"].difference > 0 and not others_lose

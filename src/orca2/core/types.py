@@ -278,19 +278,6 @@ class Comparison:
     family: str = "all"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evaluation:
-    """What the stage evaluate found. `rows` are by student, system message and family, `totals` over all families;
-    `comparisons` are of the cautious student; `agreement` says how far the chosen strategies are used unprompted."""
-
-    seed: int
-    settings: Mapping[str, Any]
-    rows: Sequence[Result]
-    totals: Sequence[Result]
-    comparisons: Sequence[Comparison]
-    agreement: Mapping[str, Any]
-
-
 def task_id(prompt: str) -> str:
     """The content hash that names a task: 16 hex digits of the prompt's SHA-256.
 

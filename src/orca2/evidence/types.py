@@ -1,4 +1,5 @@
-"""The nouns of an ablation: what a seed's arms are to learn, what a student came to, and the figures of them all."""
+"""The nouns of an ablation (what a seed's arms are to learn, what a student came to, the figures of them all) and of
+the closed loop: what a round came to."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +8,9 @@ from typing import Literal
 from orca2.core.arms import Arm
 from orca2.core.claims import ClaimStatus, Measure
 from orca2.core.counts import DemonstrationCounts
+from orca2.core.rounds import RoundPart
 from orca2.core.statistics import Crossed
+from orca2.core.types import Comparison, Result
 
 Matching = Literal["lessons", "tokens"]  # what all arms have the same of
 Part = Literal["trained", "held_out"]  # families that were learned from, or not
@@ -188,3 +191,44 @@ class AblationResults:
     demonstrations: DemonstrationCounts
     missing: Sequence[str]
     matchings: Mapping[Matching, MatchingResults]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundTest:
+    """The test split before and after a round, by family and on "all". It decides nothing."""
+
+    before: Mapping[str, Result]
+    after: Mapping[str, Result]
+    gain: Mapping[RoundPart, Comparison]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundStudent:
+    """What a round's student gained on the one that it started from, and whether it is `kept` for that.
+
+    `rehearsed` counts the lessons of other families that it learned from again.
+    """
+
+    rehearsed: int
+    judged: Mapping[RoundPart, Comparison]
+    test: RoundTest
+    kept: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundRecord:
+    """A round of the closed loop. `strategies` are those of the weak families, `asked` the tasks demonstrated for
+    `tokens` in and out; without one right demonstration there are no lessons, and no student."""
+
+    round: int
+    started_from: str
+    strategies: Mapping[str, str]
+    asked: Sequence[str]
+    demonstrations: DemonstrationCounts
+    tokens: int
+    lessons: int
+    student: RoundStudent | None = None
+
+    @property
+    def kept(self) -> bool:
+        return self.student is not None and self.student.kept

@@ -1,12 +1,12 @@
 """Tables for the terminal: accuracy never stands alone, and a difference never without its interval."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 from rich.table import Table
 from rich.text import Text
 
 from orca2.core.comparing import UNREADABLE, power
+from orca2.core.records import TotalAgreement
 from orca2.core.types import Comparison, Result
 
 WHOLE = 9  # characters of a name that stay on one line: "explained"
@@ -52,13 +52,13 @@ def difference(row: Comparison) -> str:
     return f"{said}; {weak}" if (weak := power(row)) else said
 
 
-def agreement(row: Mapping[str, Any]) -> str:
-    """One of `core.agreement.total` as a phrase, with the families that it cannot speak of."""
-    left_out = row["of"] - row["families"]
-    note = f"; {left_out} of {row['of']} families left out, where strategies cannot be told apart" if left_out else ""
-    if not row["items"]:
+def agreement(row: TotalAgreement) -> str:
+    """How many answers are built as the chosen strategies build them, and of how many families that cannot be told."""
+    left_out = row.of - row.families
+    note = f"; {left_out} of {row.of} families left out, where strategies cannot be told apart" if left_out else ""
+    if not row.items:
         return f"not known{note}"
-    return f"{row['agreeing'] / row['items']:.1%} ({row['low']:.1%}-{row['high']:.1%}) of {row['items']} answers{note}"
+    return f"{row.agreeing / row.items:.1%} ({row.low:.1%}-{row.high:.1%}) of {row.items} answers{note}"
 
 
 def _interval(row: Comparison) -> str:

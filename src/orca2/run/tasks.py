@@ -46,10 +46,10 @@ def strategies_of(folder: RunFolder, family: str | None = None) -> tuple[Strateg
 
 def pair_with_strategies(folder: RunFolder, tasks: Sequence[Task]) -> list[tuple[Task, Strategy]]:
     """Each task with every strategy that its family has; RecipeError where the recipe does not fit the tasks."""
-    families = folder.read_json("tasks.json", "tasks")["families"]
+    families = sorted({task.family for task in folder.tasks()})
     for family in folder.recipe.family_strategies:
         if family not in families:
-            near = plugins.suggest(family, list(families))
+            near = plugins.suggest(family, families)
             raise RecipeError(f"family_strategies: no family {family!r}{near}; families: {', '.join(families)}")
     strategies_of(folder)  # two of one name, in whichever families, are said before anything is asked
     targets: dict[str, list[str]] = {}

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from orca2.asking.cache import Cache
 from orca2.asking.client import ModelClient
+from orca2.asking.replaying import Replay, Unanswered
 from orca2.errors import RunError
 from orca2.progress import console
 from orca2.scale.allowance import divided
@@ -15,7 +16,6 @@ from orca2.scale.answer_shards import Merger
 from orca2.scale.asker import LONGEST, TICK, Job, Report, SentRow, Work
 from orca2.scale.asker_processes import AskerProcesses
 from orca2.scale.connecting import said_by_ray
-from orca2.scale.replaying import Replay, Unanswered
 
 SENT = 128  # rows that go out in one piece
 EXTRA = 32  # rows of a process beyond its part of the window

@@ -22,7 +22,7 @@ def show_estimate(folder: RunFolder, planned: Sequence[tuple[Task, list[Strategy
     client = folder.client(load_teacher(folder))
     asks = [(first_request(folder, task, strategies[0]), strategies[0]) for task, strategies in planned]
     print(f"the first request, to {client.model.name}:\n{_shown(client, asks[0][0])}\n")
-    known = [client.cached(request) for request, _ in asks]
+    known = [client.look_up(request).completion for request, _ in asks]
     answers = [completion for completion in known if completion is not None]
     calls = sum(1 + len(strategy.calls) for _, strategy in asks)
     most = spec.samples * sum(1 + len(way.calls) for _, strategies in planned for way in strategies)

@@ -11,13 +11,11 @@ import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from pydantic import TypeAdapter, ValidationError
-
 from orca2.core.grouping import Grouping, assign, find
 from orca2.core.types import task_id
 from orca2.data.row import Row
 from orca2.errors import DataError, RunError, missing_extra
-from orca2.files import write_text
+from orca2.files import read_noun, write_text
 from orca2.progress import console
 from orca2.run.folder import RunFolder
 from orca2.sections import Tasks
@@ -70,13 +68,11 @@ def _kept(folder: RunFolder, names: Mapping[str, str]) -> Grouping:
     file, spec = folder.path / NAMES, folder.recipe.tasks
     again = f"or delete {file} to have families found anew"
     try:
-        kept = TypeAdapter(Found).validate_json((folder.path / MODEL).read_bytes())
+        kept = read_noun(folder.path / MODEL, Found, f"restore it, {again}")
     except FileNotFoundError:
         raise RunError(
             f"{folder.path / MODEL} is missing, which {NAMES} names families of; restore it, {again}"
         ) from None
-    except ValidationError as error:
-        raise RunError(f"{folder.path / MODEL}: {error.errors()[0]['msg']}; restore it, {again}") from None
     if (kept.seed, kept.groups) != (folder.recipe.drawn_with, spec.groups):
         was = f"seed={kept.seed} and tasks.groups={kept.groups}"
         raise RunError(f"{file} holds your names of families found with {was}; set these back, {again}")

@@ -2,9 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 from orca2.core.agreement import FEW, Reference, compare, measure, total
+from orca2.core.records import Agreement, FamilyAgreement, TotalAgreement
 from orca2.core.types import Answer, Choice, Lesson, Profile, Strategy, Task, Trial
 from orca2.run.folder import RunFolder
 from orca2.run.models import explained_checkpoint
@@ -13,8 +13,8 @@ from orca2.run.tasks import read_tasks, strategies_of
 Found = Mapping[str, Mapping[str, Sequence[str]]]  # family -> strategy -> answers
 
 
-def agreement(folder: RunFolder, answers: Sequence[Answer]) -> dict[str, Any]:
-    """Of the answers: `families` (what they are held against), `rows` and `totals`."""
+def agreement(folder: RunFolder, answers: Sequence[Answer]) -> Agreement:
+    """Of the answers of all students, held against the demonstrations of explain and the trials of profile."""
     profile = folder.read_noun("profile.json", "profile", Profile)
     taught: Found = {}
     if explained_checkpoint(folder):
@@ -25,27 +25,28 @@ def agreement(folder: RunFolder, answers: Sequence[Answer]) -> dict[str, Any]:
     return summarise(answers, profile.families, sources)
 
 
-def summarise(
-    answers: Sequence[Answer], families: Mapping[str, Choice], sources: Mapping[str, Found]
-) -> dict[str, Any]:
+def summarise(answers: Sequence[Answer], families: Mapping[str, Choice], sources: Mapping[str, Found]) -> Agreement:
     """`sources` are answers under known strategies, by who gave them, the better source first."""
     said: dict[tuple[str, str], dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for answer in answers:
         if answer.family in families:
             said[answer.student, answer.system][answer.family].append(answer.response)
-    references = {family: reference(family, choice, sources) for family, choice in families.items()}
-    compared, totals = [], []
+    found = {family: reference(family, choice, sources) for family, choice in families.items()}
+    known = {family: held_against for family, (_, held_against) in found.items()}
+    rows: list[FamilyAgreement] = []
+    totals: list[TotalAgreement] = []
     for (student, system), by_family in said.items():
-        names = {"student": student, "system": system}
-        found = [(family, references[family][1], texts) for family, texts in sorted(by_family.items())]
-        pairs = [(known, {**names, "family": family, **compare(known, texts)}) for family, known, texts in found]
-        compared += [row for _, row in pairs]
-        totals.append(names | total(pairs))
-    return {
-        "families": {family: {"source": source, **known.row()} for family, (source, known) in references.items()},
-        "rows": compared,
-        "totals": totals,
-    }
+        compared = [
+            compare(known[family], texts, student=student, system=system, family=family)
+            for family, texts in sorted(by_family.items())
+        ]
+        rows += compared
+        totals.append(total([(known[row.family], row) for row in compared], student=student, system=system))
+    return Agreement(
+        families={family: held_against.record(source) for family, (source, held_against) in found.items()},
+        rows=rows,
+        totals=totals,
+    )
 
 
 def reference(family: str, choice: Choice, sources: Mapping[str, Found]) -> tuple[str, Reference]:

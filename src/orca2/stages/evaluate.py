@@ -8,7 +8,8 @@ from orca2.asking.ask import ask
 from orca2.core.comparing import by_family, summary
 from orca2.core.keys import lasting
 from orca2.core.model import Model
-from orca2.core.types import Answer, Completion, Evaluation, Task, Verdict, task_id
+from orca2.core.records import Agreement, Evaluation
+from orca2.core.types import Answer, Completion, Task, Verdict, task_id
 from orca2.progress import console
 from orca2.reporting import formats, tables
 from orca2.run.demonstrating import grade_answers, request_for
@@ -38,19 +39,15 @@ def run(folder: RunFolder) -> StageResult:
         found, read = answers(folder, model, asked, f"evaluate: {name}", name, clusters)
         given += found
         tokens_in += read
-    result = Evaluation(
-        seed=recipe.seed,
-        settings={
-            "zero_shot": True,
-            "decoding": "greedy",
-            "max_tokens": recipe.evaluate.max_tokens,
-            "cluster_by": recipe.evaluate.cluster_by,
-            "judge": lasting(recipe.judge.model_dump(), "judge.") if recipe.judge else None,
-            "systems": systems,
-        },
-        **summarise(given, recipe.seed),
-        agreement=_unprompted.agreement(folder, given),
-    )
+    settings = {
+        "zero_shot": True,
+        "decoding": "greedy",
+        "max_tokens": recipe.evaluate.max_tokens,
+        "cluster_by": recipe.evaluate.cluster_by,
+        "judge": lasting(recipe.judge.model_dump(), "judge.") if recipe.judge else None,
+        "systems": systems,
+    }
+    result = summarise(given, recipe.seed, settings, _unprompted.agreement(folder, given))
     folder.write_rows("answers.jsonl", given)
     folder.write_json("evaluate.json", result)
     _show(result)
@@ -79,25 +76,28 @@ def answers(
     return given, sum(completion.tokens_in for completion in completions)
 
 
-def summarise(answers: Sequence[Answer], seed: int) -> dict[str, Any]:
+def summarise(answers: Sequence[Answer], seed: int, settings: Mapping[str, Any], agreement: Agreement) -> Evaluation:
     """Results per student x system x family, totals, and paired comparisons of the cautious student."""
     cells: dict[tuple[str, str], list[Answer]] = {}
     for answer in answers:
         cells.setdefault((answer.student, answer.system), []).append(answer)
     families = sorted({answer.family for answer in answers})
-    return {
-        "rows": [
+    return Evaluation(
+        seed=seed,
+        settings=settings,
+        rows=[
             summary([a for a in found if a.family == family], student=student, system=system, family=family)
             for (student, system), found in cells.items() for family in families
         ],
-        "totals": [summary(found, student=student, system=system) for (student, system), found in cells.items()],
-        "comparisons": [
+        totals=[summary(found, student=student, system=system) for (student, system), found in cells.items()],
+        comparisons=[
             row for (against, system), theirs in cells.items() if against != "cautious"
             for row in by_family(
                 cells["cautious", system], theirs, seed, student="cautious", against=against, system=system
             )
         ],
-    }  # fmt: skip
+        agreement=agreement,
+    )  # fmt: skip
 
 
 def _clusters(test: Sequence[Task], column: str) -> dict[str, str]:
@@ -137,7 +137,7 @@ def _show(result: Evaluation) -> None:
     for row in result.comparisons:
         if row.family == "all" and row.system == "default":
             console.print(f"  cautious against {row.against}: {tables.difference(row)}", soft_wrap=True)
-    for total in result.agreement["totals"]:
-        if total["student"] == "cautious":
-            under, said = formats.system_message(total["system"]), tables.agreement(total)
+    for total in result.agreement.totals:
+        if total.student == "cautious":
+            under, said = formats.system_message(total.system), tables.agreement(total)
             console.print(f"  cautious, {under}, built as the chosen strategy: {said}", soft_wrap=True)

@@ -9,6 +9,7 @@ from typing import Any
 
 from orca2 import plugins
 from orca2.core.ngrams import CONTAMINATED, WORDS, between_splits
+from orca2.core.records import DroppedRows, RowCounts, TaskCounts
 from orca2.core.splitting import SPLITS, split_of
 from orca2.core.types import Split, Task, task_id
 from orca2.data.row import Row, Source
@@ -36,7 +37,7 @@ def inputs(folder: RunFolder) -> Iterator[tuple[str, Path]]:
 def run(folder: RunFolder) -> StageResult:
     kept, counts = gather(folder)
     check_cluster([task for task in kept if task.split == "test"], folder.recipe.evaluate.cluster_by)
-    families: dict[str, dict[str, int]] = {}
+    families: dict[str, dict[Split, int]] = {}
     for task in kept:
         families.setdefault(task.family, dict.fromkeys(SPLITS, 0))[task.split] += 1
     folder.write_rows("tasks.jsonl", kept)
@@ -44,7 +45,18 @@ def run(folder: RunFolder) -> StageResult:
     if any(repeated.values()):
         console.print(f"  see them side by side: orca2 overlap {folder.path}", soft_wrap=True)
     readers = _graders.readers(kept, folder.recipe.tasks)
-    folder.write_json("tasks.json", {"families": families, **counts, "overlap": repeated, "graders": readers})
+    folder.write_json(
+        "tasks.json",
+        TaskCounts(
+            rows=counts.rows,
+            duplicates=counts.duplicates,
+            unused=counts.unused,
+            dropped=counts.dropped,
+            families=families,
+            overlap=repeated,
+            graders=readers,
+        ),
+    )
     for line in _graders.lines(readers):
         console.print(f"  {line}", soft_wrap=True, markup=False)
     if len(families) == 1 and folder.recipe.tasks.group == "given":
@@ -54,7 +66,7 @@ def run(folder: RunFolder) -> StageResult:
     return StageResult(message, files=("tasks.jsonl", "tasks.json", *grouped))
 
 
-def gather(folder: RunFolder) -> tuple[list[Task], dict[str, Any]]:
+def gather(folder: RunFolder) -> tuple[list[Task], RowCounts]:
     """The tasks of a recipe, at most `limits` a family and split, and what was not used and why."""
     recipe, base, spec = folder.recipe, folder.base, folder.recipe.tasks
     source: Any = plugins.get("sources", spec.source, base)
@@ -68,8 +80,7 @@ def gather(folder: RunFolder) -> tuple[list[Task], dict[str, Any]]:
     families: set[str] = set()
     filled: Counter[tuple[str, Split]] = Counter()
     kept: list[Task] = []
-    counts = {"rows": 0, "duplicates": 0, "unused": 0}
-    idle = 0
+    duplicates = unused = idle = 0
     for row in rows:
         identity = task_id(row.prompt)
         if named := spec.family_of.keys() & {identity, row.prompt}:
@@ -83,7 +94,7 @@ def gather(folder: RunFolder) -> tuple[list[Task], dict[str, Any]]:
             break
         known = first.setdefault(identity, row)
         if known is not row and known.target == row.target and known.split == row.split:
-            counts["duplicates"] += 1
+            duplicates += 1
             continue
         split: Any = row.split or split_of(identity, spec.splits.ranges())
         grader, options = graders.of(row)
@@ -92,21 +103,24 @@ def gather(folder: RunFolder) -> tuple[list[Task], dict[str, Any]]:
         if problem:
             dropped(RowError(problem[0], f"{row.where}: {' '.join(problem)}"))
         elif row.family in spec.held_out and split != "test":
-            counts["unused"] += 1
+            unused += 1
         elif split in SPLITS and filled[row.family, split] < getattr(spec.limits, split):
             filled[row.family, split] += 1
             kept.append(task)
             idle = 0
         else:
-            counts["unused"] += 1
-    counts["rows"] = len(kept) + counts["duplicates"] + counts["unused"] + dropped.count
-    if source.ENDLESS:
-        counts["unused"] = 0
+            unused += 1
+    counts = RowCounts(
+        rows=len(kept) + duplicates + unused + dropped.count,
+        duplicates=duplicates,
+        unused=0 if source.ENDLESS else unused,
+        dropped=dropped.kinds,
+    )
     if by_hand:
         raise DataError(f"tasks.family_of: no task {min(by_hand)[:60]!r}; give a task's id or its whole prompt")
     dropped.say()
     _check(recipe, kept, families)
-    return sorted(kept, key=lambda task: (task.family, task.split, task.id)), {**counts, "dropped": dropped.kinds}
+    return sorted(kept, key=lambda task: (task.family, task.split, task.id)), counts
 
 
 class Dropped:
@@ -115,22 +129,23 @@ class Dropped:
 
     def __init__(self, allowed: bool, base: Path) -> None:
         self._allowed, self._base = allowed, base
-        self.kinds: dict[str, dict[str, Any]] = {}
+        self.kinds: dict[str, DroppedRows] = {}
 
     def __call__(self, error: RowError) -> None:
         if not self._allowed:
             raise DataError(f'{error} (to count such rows instead: tasks.bad_rows = "drop")') from None
         first = str(error).removeprefix(f"{self._base}{os.sep}")  # the same wherever the files lie
-        self.kinds.setdefault(error.kind, {"rows": 0, "first": first})["rows"] += 1
+        known = self.kinds.get(error.kind, DroppedRows(rows=0, first=first))
+        self.kinds[error.kind] = replace(known, rows=known.rows + 1)
 
     @property
     def count(self) -> int:
-        return sum(found["rows"] for found in self.kinds.values())
+        return sum(found.rows for found in self.kinds.values())
 
     def say(self) -> None:
         for kind, found in self.kinds.items():
-            count = f"{found['rows']:,} {'row' if found['rows'] == 1 else 'rows'}"
-            first = " ".join(found["first"].split())
+            count = f"{found.rows:,} {'row' if found.rows == 1 else 'rows'}"
+            first = " ".join(found.first.split())
             console.print(f"  dropped {count}, {kind}; the first: {first}", soft_wrap=True, markup=False)
 
 

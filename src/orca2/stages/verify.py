@@ -2,13 +2,11 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Any
 
-from orca2.core.counts import DemonstrationCounts, Verification
+from orca2.core.counts import DemonstrationCounts, SetAside, Tried, Verification
 from orca2.core.ngrams import distinct
 from orca2.core.types import Demonstration
 from orca2.errors import DataError
-from orca2.grading.settling import verdict_fields
 from orca2.run.demonstrating import count_outcomes
 from orca2.run.folder import RunFolder
 from orca2.run.stage import StageResult
@@ -71,13 +69,11 @@ def _counts(rows: Sequence[Demonstration], accepted: int) -> DemonstrationCounts
     return DemonstrationCounts(asked=counts.asked, accepted=accepted, rejected=rejected)
 
 
-def _aside(rows: Sequence[Demonstration]) -> dict[str, Any]:
-    """A task without a right answer: why, of each that was asked for."""
+def _aside(rows: Sequence[Demonstration]) -> SetAside:
+    """A task, by its demonstrations, of which none is right."""
     tried = [
-        {"strategy": shown.strategy, "sample": shown.sample, **verdict_fields(shown.verdict)}
-        for shown in rows
-        if shown.verdict
+        Tried(strategy=shown.strategy, sample=shown.sample, verdict=shown.verdict) for shown in rows if shown.verdict
     ]
-    outcomes = Counter(row["outcome"] for row in tried)
+    outcomes = Counter(one.verdict.outcome for one in tried)
     why = ", ".join(f"{n} {outcome}" for outcome, n in outcomes.most_common())
-    return {"task": rows[0].task, "family": rows[0].family, "why": why, "tried": tried}
+    return SetAside(task=rows[0].task, family=rows[0].family, why=why, tried=tried)

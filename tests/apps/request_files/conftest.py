@@ -11,34 +11,8 @@ from typing import Any
 import pytest
 
 from tests.conftest import Run
+from tests.doubling import write_recipe, write_rows
 from tests.server import completion, serve
-
-RECIPE = """
-name = "files"
-strategies = ["direct", "step_by_step", "guess_and_check"]
-[tasks]
-source = "jsonl"
-options = { path = "rows.jsonl", fields = { prompt = "q", target = "a", family = "f" } }
-splits = { profile = [0.0, 0.3], train = [0.3, 0.9], test = [0.9, 1.0] }
-limits = { profile = 8, train = 12, test = 6 }
-[student]
-model = "TINY"
-[teacher]
-model = "openai"
-options = { model = "teacher/large", base_url = "URL" }
-prices = { in = 10.0, out = 30.0 }
-temperature = 0.7
-max_tokens = 50
-[explain]
-tasks = 0
-[profile]
-subject = "teacher"
-budget = 48
-[teach]
-tasks_per_family = 12
-samples = 3
-min_correct = 2
-"""
 
 
 def answer(body: dict[str, Any]) -> dict[str, Any]:
@@ -96,8 +70,16 @@ class Bench:
 
 @pytest.fixture
 def bench(tiny: Path, tmp_path: Path, run: Run) -> Iterator[Bench]:
-    rows = [{"q": f"Double {n} please.", "a": str(2 * n), "f": f"f{n % 2}"} for n in range(3, 99)]
-    (tmp_path / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    write_rows(tmp_path, ("f0", "f1"), until=99)
     with serve(answer, whole=True) as (url, received):
-        (tmp_path / "recipe.toml").write_text(RECIPE.replace("TINY", str(tiny)).replace("URL", url))
+        write_recipe(
+            tmp_path,
+            tiny,
+            url,
+            model="teacher/large",
+            strategies=["direct", "step_by_step", "guess_and_check"],
+            teacher={"prices": {"in": 10.0, "out": 30.0}, "max_tokens": 50},
+            profile={"budget": 48},
+            teach={"min_correct": 2},
+        )
         yield Bench(tmp_path, url, received, run)

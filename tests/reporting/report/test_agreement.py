@@ -1,24 +1,27 @@
 """Whether the chosen strategy is used unprompted, and how far that can be told."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+from orca2.core.records import FamilyAgreement, FamilyReference
 from orca2.reporting.report._agreement import agreement, built_like, doubt, remarks
 from orca2.reporting.report._artifacts import read
 
 
 def test_what_answers_are_built_like_the_most_frequent_first() -> None:
-    assert (
-        built_like({"taken": {"none": 2, "direct": 2, "step_by_step": 1_038}}) == "step_by_step 1,038, direct 2, none 2"
-    )
-    assert built_like({}) == ""
+    row = FamilyAgreement(items=1_042, taken={"none": 2, "direct": 2, "step_by_step": 1_038})
+    assert built_like(row) == "step_by_step 1,038, direct 2, none 2"
+    assert built_like(FamilyAgreement(items=2)) == ""
 
 
 def test_why_it_says_little() -> None:
-    clear = {"alike": [], "unknown": [], "clear": True}
+    clear = FamilyReference(
+        source="teacher", chosen="direct", references=0, told=0, confusion={}, alike=(), unknown=(), clear=True
+    )
     assert doubt(clear) == ""
-    assert doubt(clear | {"clear": False}) == "no other strategy to tell it from"
-    dim = {"alike": ["terse"], "unknown": ["own"], "clear": False}
+    assert doubt(replace(clear, clear=False)) == "no other strategy to tell it from"
+    dim = replace(clear, alike=("terse",), unknown=("own",), clear=False)
     assert doubt(dim) == "cannot be told apart from terse; too few known answers under own"
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from orca2.core.counts import Erasure, Verification
-from orca2.core.records import Explanation, TaskCounts, Trained
-from orca2.core.types import Answer, Comparison, Demonstration, Evaluation, Lesson, Message, Profile, Result
+from orca2.core.records import Evaluation, Explanation, TaskCounts, Trained
+from orca2.core.types import Answer, Comparison, Demonstration, Lesson, Message, Profile, Result
 from orca2.reporting.artifacts import check_run, read_json, read_noun, read_nouns
 
 
