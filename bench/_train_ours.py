@@ -18,9 +18,9 @@ from orca2.sections import Training
 from orca2.training import attention
 from orca2.training.batch_plan import BatchPlan
 from orca2.training.loss import AnswerLoss
-from orca2.training.progress_callback import ProgressCallback
 from orca2.training.rows import pack
 from orca2.training.spans import encode
+from orca2.training.speed import Speed
 from orca2.training.training import train
 
 
@@ -43,19 +43,19 @@ def _train(job: Any, model: Any, tokenizer: Any, lessons: list[Lesson], settings
         attention.supports_varlen = lambda model, compute: False
     ends: list[float] = []
     learned: list[int] = []
-    plain = ProgressCallback.on_step_end
+    plain = Speed.add
 
-    def timed(watch: ProgressCallback, *words: Any, **named: Any) -> None:
-        plain(watch, *words, **named)
+    def timed(speed: Speed, tokens: int, supervised: int) -> None:
+        plain(speed, tokens, supervised)
         ends.append(time.perf_counter())
-        learned.append(watch.speed.tokens)
+        learned.append(speed.tokens)
 
-    ProgressCallback.on_step_end = timed  # type: ignore[method-assign, assignment]
+    Speed.add = timed  # type: ignore[method-assign, assignment]
     record = train(model, tokenizer, lessons, settings, 0, "bench")
     tokens, seconds = learned[-1] - learned[0], ends[-1] - ends[0]
     return {
-        "tokens": tokens, "useful_share": record["useful"], "seconds": seconds, "tokens_per_second": tokens / seconds,
-        "steps": len(ends), "step_ms": _median(ends), "supervised_tokens": record["supervised_tokens"],
+        "tokens": tokens, "useful_share": record.useful, "seconds": seconds, "tokens_per_second": tokens / seconds,
+        "steps": len(ends), "step_ms": _median(ends), "supervised_tokens": record.supervised_tokens,
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }  # fmt: skip
 

@@ -31,7 +31,7 @@ from orca2.plugins import names
 from orca2.sections import Training
 from orca2.sources.synthetic import load as synthetic
 from orca2.strategies import direct, step_by_step
-from orca2.training.mid_training_eval import EvalPoints, answering
+from orca2.training.mid_training_eval import EvalPoints, Told, answering
 from orca2.training.spans import encode
 from orca2.training.training import train
 
@@ -69,7 +69,7 @@ class Bench:
         said = FORMS[strategy.name].format(target=task.target, **task.fields)
         return Lesson((*opening(strategy, task, self.seed), Message("assistant", said)), task.id)
 
-    def evaluate(self, learned: float, student: LocalModel) -> None:
+    def evaluate(self, learned: float, student: LocalModel, told: Told | None = None) -> None:
         student.keep = False
         ninths = round(9 * learned)
         self._try(ninths, student, asks=ninths in ANSWERS)

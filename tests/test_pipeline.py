@@ -222,6 +222,27 @@ def test_killed_in_every_stage_the_same_command_goes_on(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(("how", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_training_that_is_stopped_says_so_and_has_its_last_step(
+    finished: Path, tmp_path: Path, how: signal.Signals, code: int
+) -> None:
+    folder = tmp_path / "run"
+    shutil.copytree(finished, folder)
+    with forked.command("train", folder, "train.epochs=400", "train.save_minutes=0", "--redo") as (process, said):
+        begun = folder / "checkpoints" / "train" / "cautious"
+        while not any(begun.glob("checkpoint-*/complete")):
+            assert process.is_alive()
+            time.sleep(0.01)
+        assert process.pid is not None
+        os.kill(process.pid, how)
+        errors = said.read().splitlines()
+    assert process.exitcode == code
+    assert errors[-1] == "orca2: stopped; the same command goes on from here"
+    assert any("stopping once this step is done and saved" in line for line in errors)
+    assert len(list(begun.glob("checkpoint-*/complete"))) == 1 and (folder / "student").is_dir()
+
+
+@pytest.mark.slow
 def test_a_full_disk_is_one_line_and_loses_nothing(recipe_file: Path, tmp_path: Path) -> None:
     small = tmp_path / "small"
     small.mkdir()

@@ -58,6 +58,7 @@ def test_a_recipe_without_a_fault(made: Path) -> None:
         ("profile.choose={plus='step_by_stp'}", "profile.choose: no strategy 'step_by_stp'"),
         ("teacher.options={defalt='x'}", "teacher.options: unknown option 'defalt'"),
         ("judge={model='scriptd'}", "models: no 'scriptd'"),
+        ("explain.report_to=['tensorbord']", "report_to = ['tensorbord']: no tracker 'tensorbord'"),
         ("judge={model='scripted', options={defalt='x'}}", "judge.options: unknown option 'defalt'"),
         ("judge={model='openai', options={model='m', timeout='1'}}", "judge.options.timeout: input should be"),
         ("student.model=./none", "student.model: "),

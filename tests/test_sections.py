@@ -1,13 +1,13 @@
-"""The sections of a recipe: splits that share nothing, and graders of families."""
+"""The sections of a recipe: splits that share nothing, graders of families, and what a training step takes."""
 
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
 from orca2.core.splitting import SPLITS
-from orca2.sections import Splits, Tasks
+from orca2.sections import Splits, Tasks, Training
 
 
 def test_splits_cover_the_hash_without_sharing_any() -> None:
@@ -38,3 +38,16 @@ def test_a_family_has_its_own_grader_or_that_of_all() -> None:
     assert tasks.grader_of("anything") == ("number", {})
     assert tasks.grader_of("sums") == ("number", {"decimal": ","}) and tasks.grader_of("open") == ("judge", {})
     assert tasks.judged and not Tasks(source="jsonl").judged
+
+
+@pytest.mark.parametrize(
+    ("given", "steps"), [({}, 0), ({"batch_tokens": 9}, 0), ({"steps": 7}, 7), ({"batch_lessons": 64}, 188)]
+)
+def test_lessons_make_steps_however_long_they_are(given: dict[str, int], steps: int) -> None:
+    assert Training(**given).steps_of(12_000) == steps  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("keys", list(combinations(("batch_tokens", "batch_lessons", "steps"), 2)))
+def test_only_one_key_says_what_a_step_takes(keys: tuple[str, str]) -> None:
+    with pytest.raises(ValidationError, match=f"{' and '.join(keys)} each say how much .*; give one of them"):
+        Training.model_validate(dict.fromkeys(keys, 8))

@@ -69,20 +69,27 @@ class Clock(TrainerCallback):
         self.started = 0.0
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **rest: Any) -> None:
-        self.started = time.perf_counter()
+        self.start()
 
     def on_step_end(self, args: Any, state: Any, control: Any, **rest: Any) -> None:
-        if state.global_step in (WARM, state.max_steps - 1):
+        self.step(state.max_steps)
+
+    def start(self) -> None:
+        self.started = time.perf_counter()
+
+    def step(self, steps: int) -> None:
+        """One more of so many steps is done."""
+        if len(self.ends) + 1 in (WARM, steps - 1):
             synchronize()
         self.ends.append(time.perf_counter())
         if not self.label:
             return
-        if state.global_step == state.max_steps - 1:
+        if len(self.ends) == steps - 1:
             kinds = [torch.profiler.ProfilerActivity.CPU]
             kinds += [torch.profiler.ProfilerActivity.CUDA] if DEVICE.type == "cuda" else []
             self.profiler = torch.profiler.profile(activities=kinds)
             self.profiler.__enter__()
-        elif state.global_step == state.max_steps:
+        elif len(self.ends) == steps:
             synchronize()
             self.profiler.__exit__(None, None, None)
             self._print()
@@ -132,17 +139,21 @@ def _ours(shape: str, quick: bool, row: int, rows: int, keys: dict[str, Any]) ->
     )
     sizes: list[int] = []
 
-    class Clocked(training.StepTrainer):  # type: ignore[name-defined]
-        def __init__(self, loss: Any, arguments: Any, batch_plan: BatchPlan, *rest: Any) -> None:
-            super().__init__(loss, arguments, batch_plan, *rest)
-            self.add_callback(clock)
-            sizes.extend(batch_plan.sizes(step)["tokens"] for step in range(len(batch_plan)))
+    class Clocked(training.Loop):  # type: ignore[name-defined]
+        def run(self, last: Any) -> Any:
+            sizes.extend(self.batch_plan.sizes(step)["tokens"] for step in range(len(self.batch_plan)))
+            clock.start()
+            return super().run(last)
 
-    with patch.object(training, "StepTrainer", Clocked):
+        def _evaluate(self, *words: Any) -> None:
+            super()._evaluate(*words)
+            clock.step(len(self.batch_plan))
+
+    with patch.object(training, "Loop", Clocked):
         record = training.train(made, work.tokenizer, work.lessons, settings, 0, "bench")
     return {
-        **figures(work, made, clock, sizes), "losses": [record["loss"][at]["loss"] for at in (0, -1)],
-        "useful_share": record["useful"], "packing": record["packing"], "keys": keys,
+        **figures(work, made, clock, sizes), "losses": [record.loss[at].loss for at in (0, -1)],
+        "useful_share": record.useful, "packing": record.packing, "keys": keys,
     }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from orca2.checkpoints.quiet import quiet_process
 from orca2.commands import program
 from orca2.commands.program import usage_line
 from orca2.errors import Faults, Orca2Error
+from orca2.stopping import Terminated
 
 # what a file system says no with; the error names the path
 REFUSALS = (
@@ -23,7 +24,8 @@ REFUSALS = (
 
 
 def main() -> None:
-    """Run the command line; an error of the user's is one line and exit code 2, Ctrl-C is exit code 130."""
+    """Run the command line; an error of the user's is one line and exit code 2, Ctrl-C is exit code 130, and
+    SIGTERM 143 where it has waited for something to be ended well."""
     _let_any_text_through()
     quiet_process()
     pressed = False
@@ -42,10 +44,11 @@ def main() -> None:
     except BaseException as error:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second one would tear the message
         finished = isinstance(error, SystemExit) and not error.code
-        if pressed and not finished:  # a library may have made any error of it, above all in the midst of an import
-            behind = "\n" if sys.stderr.isatty() else ""  # the ^C that a terminal shows
+        # a library may have made any error of Ctrl-C, above all in the midst of an import
+        if isinstance(error, Terminated) or (pressed and not finished):
+            behind = "\n" if pressed and sys.stderr.isatty() else ""  # the ^C that a terminal shows
             print(f"{behind}orca2: stopped; the same command goes on from here", file=sys.stderr)
-            sys.exit(130)
+            sys.exit(error.code if isinstance(error, Terminated) else 130)
         if isinstance(error, Orca2Error):
             _fail(*(str(error).splitlines() if isinstance(error, Faults) else [str(error)]))
         if isinstance(error, click.ClickException):

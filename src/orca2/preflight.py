@@ -13,6 +13,7 @@ from orca2.recipe import Recipe
 from orca2.run.lessons import is_own, no_such
 from orca2.run.models import check_price
 from orca2.strategies import load_all
+from orca2.training.trackers import check_trackers
 
 Check = Callable[[], object]  # ends with an Orca2Error where something is wrong
 
@@ -123,3 +124,4 @@ def _training(recipe: Recipe, base: Path, section: str) -> None:
     for package in needed:
         if importlib.util.find_spec(package) is None:
             raise missing_extra(package, "lora")
+    check_trackers(tuning.report_to)

@@ -124,15 +124,17 @@ class Teach(Section):
 class Training(Section):
     """How a student is tuned; the papers report none of these values, so they are ours.
 
-    `batch_tokens` counts supervised tokens of one optimizer step; 0 is one row a step. With `steps` an epoch has so
-    many, whatever its lessons, and the rows are shared out among them. `evaluations` is how often the loss on lessons
-    held back is taken on the way, per family.
+    `batch_tokens` counts supervised tokens of one optimizer step; 0 is one row a step. With `batch_lessons` it takes so
+    many lessons on average, however long they are; with `steps` an epoch has so many, whatever its lessons. Rows are
+    shared out evenly among these. `evaluations` is how often the loss on lessons held back is taken on the way, per
+    family.
     """
 
     epochs: Positive = 1
     learning_rate: Rate = 3e-4
     row_tokens: Positive = 768
     batch_tokens: Count = 0
+    batch_lessons: Count = 0
     steps: Count = 0
     warmup: Share = 0.05
     weight_decay: Annotated[float, Field(ge=0)] = 0.0
@@ -147,6 +149,17 @@ class Training(Section):
     save_minutes: Annotated[float, Field(ge=0)] = 10.0
     evaluations: Count = 0
     report_to: list[str] = []
+
+    def steps_of(self, lessons: int) -> int:
+        """Optimizer steps of an epoch of so many lessons; 0 where their tokens say how many."""
+        return self.steps or (-(-lessons // self.batch_lessons) if self.batch_lessons else 0)
+
+    @model_validator(mode="after")
+    def _one_measure(self) -> "Training":
+        given = [key for key in ("batch_tokens", "batch_lessons", "steps") if getattr(self, key)]
+        if len(given) > 1:
+            raise ValueError(f"{' and '.join(given)} each say how much an optimizer step takes; give one of them")
+        return self
 
 
 class Stage(Section):

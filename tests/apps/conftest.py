@@ -202,11 +202,11 @@ def _record() -> dict[str, Any]:
 
 def _training() -> dict[str, Any]:
     noise = random.Random(1)
-    loss = [{"step": n + 1, "epoch": n / 300, "loss": 0.4 + 2 * math.exp(-n / 90) + noise.uniform(0, 0.5)}
-            for n in range(600)]  # fmt: skip
-    return {"loss": loss, "rows": 300, "documents": 378, "dropped": {"too_long": 2}, "tokens": 45_678,
-            "supervised_tokens": 23_456, "epochs": 2, "steps": 600, "seconds": 95.2,
-            "tokens_per_second": 959.6, "packing": True}  # fmt: skip
+    loss = [{"step": n + 1, "epoch": n / 300, "loss": 0.4 + 2 * math.exp(-n / 90) + noise.uniform(0, 0.5),
+             "documents": 2, "supervised_tokens": 39} for n in range(600)]  # fmt: skip
+    return {"loss": loss, "held_back": [], "rows": 300, "documents": 378, "dropped": {"too_long": 2}, "tokens": 45_678,
+            "supervised_tokens": 23_456, "useful": 0.98, "epochs": 2, "steps": 600, "processes": 1, "seconds": 95.2,
+            "tokens_per_second": 959.6, "mfu": None, "packing": True, "seed": 7}  # fmt: skip
 
 
 def _choice(index: int) -> dict[str, Any]:

@@ -5,28 +5,29 @@ python one_step.py FOLDER OUT KEY=VALUE...   (keys of the recipe's section, and 
 
 import os
 import sys
+from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 import torch
+from accelerate import Accelerator
 
 from orca2.checkpoints.loading import load_tokenizer
 from orca2.sections import Training
 from orca2.training.adapters import attach, load_quantised
-from orca2.training.trainer import StepTrainer
 from orca2.training.training import train
 from tests.training.conftest import flat, lessons, load_tiny, whole
 
 
 def main(folder: str, out: str, *settings: str) -> None:
-    real, seen = StepTrainer._clip_grad_norm, {}
+    real, seen = Accelerator.clip_grad_norm_, {}
 
-    def recording(trainer: StepTrainer, model: Any) -> Any:
-        seen["gradient"] = torch.cat(
-            [whole(p.grad).flatten().clone().cpu() for p in model.parameters() if p.grad is not None]
-        )
-        return real(trainer, model)
+    def recording(accelerator: Accelerator, parameters: Iterator[torch.nn.Parameter], most: float) -> Any:
+        learned = list(parameters)
+        seen["gradient"] = torch.cat([whole(p.grad).flatten().clone().cpu() for p in learned if p.grad is not None])
+        return real(accelerator, learned, most)
 
     tiny = Path(folder)
     given = dict(setting.split("=") for setting in settings)
@@ -44,11 +45,11 @@ def main(folder: str, out: str, *settings: str) -> None:
         key: int(value) if value.isdigit() else value == "True" if value in ("True", "False") else value
         for key, value in given.items()
     }
-    with patch.object(StepTrainer, "_clip_grad_norm", recording):
+    with patch.object(Accelerator, "clip_grad_norm_", recording):
         record = train(model, load_tokenizer(str(tiny)), lessons(24), Training(**keys), 0, "test")
     update = flat(model) - before  # of all processes together, where the weights are sharded
     if rank == 0:
-        torch.save({**seen, "update": update, "loss": record["loss"], "tokens": record["tokens"]}, out)
+        torch.save({**seen, "update": update, "loss": [asdict(p) for p in record.loss], "tokens": record.tokens}, out)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ python shared_training.py TINY CHECKPOINTS OUT SECONDS   (SECONDS are waited aft
 import os
 import sys
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -15,7 +16,7 @@ import torch
 from orca2 import processes
 from orca2.checkpoints.loading import load_tokenizer
 from orca2.sections import Training
-from orca2.training.trainer import StepTrainer
+from orca2.training.loop import Loop
 from orca2.training.training import train
 from tests.training.conftest import flat, lessons, load_tiny
 
@@ -23,19 +24,20 @@ SETTINGS = Training(row_tokens=128, batch_tokens=90, epochs=4, learning_rate=1e-
 
 
 def main(tiny: str, checkpoints: str, out: str, seconds: str) -> None:
-    real = StepTrainer._save_checkpoint
+    real = Loop._save
 
-    def slow(trainer: StepTrainer, *words: Any) -> None:
-        real(trainer, *words)
+    def slow(loop: Loop, *words: Any) -> bool:
+        saved = real(loop, *words)
         time.sleep(float(seconds))
+        return saved
 
     Path(f"{out}.{os.getpid()}.pid").touch()
     model = load_tiny(Path(tiny))
-    with patch.object(StepTrainer, "_save_checkpoint", slow):
+    with patch.object(Loop, "_save", slow):
         record = train(model, load_tokenizer(tiny), lessons(24), SETTINGS, 5, "t", Path(checkpoints))
     weights = flat(model)  # of all processes together, where they are sharded
     if not processes.rank():
-        torch.save({"weights": weights, "loss": record["loss"], "processes": record["processes"]}, out)
+        torch.save({"weights": weights, "loss": [asdict(p) for p in record.loss], "processes": record.processes}, out)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from orca2.training.batch_plan import BatchPlan
-from orca2.training.rows import pack
+from orca2.training.rows import pack, spread
 from orca2.training.spans import TokenizedExample
 
 PACKED = pack([TokenizedExample([1] * (8 + i % 7), 2 + i % 5) for i in range(60)], 40)
@@ -47,7 +47,7 @@ def test_boundaries_come_with_the_row_where_attention_takes_them() -> None:
 def test_an_epoch_has_the_steps_that_are_asked_for_whatever_the_rows_hold(count: int) -> None:
     documents = [TokenizedExample([1] * (8 + i % 7), 2 + i % 5) for i in range(60)]
     for capacity in (15, 40, 4000):
-        packed = pack(documents, capacity, least=count)
+        packed = spread(pack(documents, capacity), count, 0)
         batch_plan = BatchPlan(packed, 50, 2, 0, 0, 1, False, count)
         assert len(batch_plan) == 2 * count
         assert sum(batch_plan.sizes(step)["supervised_tokens"] for step in range(count)) == packed.supervised_tokens

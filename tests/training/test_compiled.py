@@ -21,7 +21,7 @@ def test_compiled_layers_take_the_same_steps_and_are_plain_again(network: Any, t
     want = train(plain, tokenizer, lessons(12), settings, 0, "test")
     have = train(network, tokenizer, lessons(12), settings.model_copy(update={"compile": True}), 0, "test")
     assert torch._dynamo.utils.counters["stats"]["unique_graphs"] > 0
-    assert [point["loss"] for point in have["loss"]] == pytest.approx([point["loss"] for point in want["loss"]], 1e-4)
+    assert [point.loss for point in have.loss] == pytest.approx([point.loss for point in want.loss], 1e-4)
     assert torch.allclose(flat(network), flat(plain), atol=2e-5)
     assert all(getattr(module, "_compiled_call_impl", None) is None for module in network.modules())
 

@@ -107,7 +107,7 @@ def test_a_base_in_four_bits_learns_and_is_left_behind_when_merged(tiny: Path) -
     base = load_quantised(str(tiny), torch.device("cuda"))
     adapted = attach(base, LORA, 0)
     record = train(base, load_tokenizer(str(tiny)), lessons(24), LORA, 0, "test")
-    assert record["loss"][-1]["loss"] < record["loss"][0]["loss"]
+    assert record.loss[-1].loss < record.loss[0].loss
     learned = {n: m.get_delta_weight("default") for n, m in base.named_modules() if hasattr(m, "get_delta_weight")}
     plain, whole = merged(adapted, lambda: load_tiny(tiny).cuda()), load_tiny(tiny).cuda()
     for name, delta in learned.items():
@@ -129,7 +129,7 @@ def test_moments_in_eight_bits_learn_as_whole_ones_do(tiny: Path) -> None:
     for optimizer in ("adamw", "adamw_8bit"):
         model = load_tiny(tiny).cuda()
         settings = RATE.model_copy(update={"optimizer": optimizer})
-        ends.append(train(model, load_tokenizer(str(tiny)), lessons(48), settings, 0, "test")["loss"][-1]["loss"])
+        ends.append(train(model, load_tokenizer(str(tiny)), lessons(48), settings, 0, "test").loss[-1].loss)
     assert ends[1] == pytest.approx(ends[0], rel=0.05)
 
 
@@ -145,10 +145,10 @@ def test_a_look_leaves_a_training_as_it_was(tiny: Path) -> None:
 def test_training_on_a_gpu_is_repeatable_and_learns(tiny: Path) -> None:
     model = load_tiny(tiny).cuda()
     record = train(model, load_tokenizer(str(tiny)), lessons(48), RATE, 0, "test")
-    losses = [point["loss"] for point in record["loss"]]
-    assert losses[-1] < 0.8 * losses[0] and record["mfu"] is not None
+    losses = [point.loss for point in record.loss]
+    assert losses[-1] < 0.8 * losses[0] and record.mfu is not None
     again = load_tiny(tiny).cuda()
-    assert train(again, load_tokenizer(str(tiny)), lessons(48), RATE, 0, "test")["loss"] == record["loss"]
+    assert train(again, load_tokenizer(str(tiny)), lessons(48), RATE, 0, "test").loss == record.loss
 
 
 def test_compiled_layers_take_the_plain_steps(tiny: Path) -> None:
@@ -158,5 +158,5 @@ def test_compiled_layers_take_the_plain_steps(tiny: Path) -> None:
         model = load_tiny(tiny).cuda()
         settings = Training(row_tokens=128, epochs=2, compile=compiled)
         record = train(model, load_tokenizer(str(tiny)), lessons(24), settings, 0, "test")
-        losses[compiled] = [point["loss"] for point in record["loss"]]
+        losses[compiled] = [point.loss for point in record.loss]
     assert losses[True] == pytest.approx(losses[False], rel=0.01)

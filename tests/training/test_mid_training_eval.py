@@ -14,7 +14,7 @@ from orca2.asking.cache import default_path
 from orca2.asking.client import ModelClient
 from orca2.core.types import Completion, Message, Request
 from orca2.inference.local import LocalModel
-from orca2.training.mid_training_eval import EvalPoints, MidTrainingEval, members
+from orca2.training.mid_training_eval import EvalPoints, MidTrainingEval, Told, members
 from orca2.training.training import train
 from tests.training.conftest import flat, lessons, load_tiny
 from tests.training.test_resume import OFTEN
@@ -28,7 +28,7 @@ def test_looking_changes_nothing(tiny: Path, tokenizer: Any, tmp_path: Path, met
     settings = OFTEN.model_copy(update={"method": method})
     seen: list[tuple[float, list[Completion]]] = []
 
-    def look(learned: float, student: LocalModel) -> None:
+    def look(learned: float, student: LocalModel, told: Told) -> None:
         student.keep = False
         asked = [Request((Message("user", f"What is {i} plus 1?"),), 6) for i in range(3)]
         seen.append((learned, ask(ModelClient(student), asked, "")))
@@ -50,13 +50,13 @@ def test_a_look_sees_the_mean_of_the_weights_before_it(tiny: Path, tokenizer: An
     steps: list[torch.Tensor] = []
     seen: list[tuple[int, torch.Tensor]] = []
 
-    def look(learned: float, student: LocalModel) -> None:
+    def look(learned: float, student: LocalModel, told: Told) -> None:
         seen.append((len(steps), flat(student.model)))
 
     class Recording(MidTrainingEval):
-        def on_step_end(self, args: Any, state: Any, control: Any, **rest: Any) -> None:
+        def count(self, step: int) -> None:
             steps.append(flat(self.model))
-            super().on_step_end(args, state, control, **rest)
+            super().count(step)
 
     with patch("orca2.training.training.MidTrainingEval", Recording):
         train(load_tiny(tiny), tokenizer, lessons(24), settings, 5, "t", eval_points=EvalPoints(1, look))

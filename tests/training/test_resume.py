@@ -17,8 +17,8 @@ from orca2.core.types import Lesson, Message
 from orca2.errors import ModelError, RunError
 from orca2.sections import Training
 from orca2.training import resume
+from orca2.training.batch_plan import BatchPlan
 from orca2.training.rows import pack
-from orca2.training.trainer import StepTrainer
 from orca2.training.training import train
 from tests.training.conftest import flat, lessons, load_tiny
 
@@ -27,6 +27,7 @@ OFTEN = Training(row_tokens=256, epochs=6, learning_rate=1e-2, save_minutes=0.0)
 
 SCRIPT = """
 import sys, torch
+from dataclasses import asdict
 from pathlib import Path
 from orca2.checkpoints.loading import load_tokenizer
 from tests.training.conftest import flat, load_tiny, lessons
@@ -39,7 +40,7 @@ model.config.attention_dropout = 0.1  # so that the state of the random generato
 for layer in model.model.layers:
     layer.self_attn.attention_dropout = 0.1
 record = train(model, load_tokenizer(str(tiny)), lessons(24), OFTEN, 5, "t", checkpoints)
-torch.save({"weights": flat(model), "loss": record["loss"]}, out)
+torch.save({"weights": flat(model), "loss": [asdict(point) for point in record.loss]}, out)
 """
 
 
@@ -76,15 +77,15 @@ def _named(path: Path) -> bool:
 
 def break_off(monkeypatch: pytest.MonkeyPatch, *words: Any) -> None:
     """Train, and be interrupted when three steps are done."""
-    real = StepTrainer.training_step
+    real = BatchPlan.__getitem__
 
-    def until_third(trainer: StepTrainer, *inputs: Any, **named: Any) -> Any:
-        if trainer.state.global_step == 3:
+    def until_third(plan: BatchPlan, index: int) -> Any:
+        if index == 3:
             raise KeyboardInterrupt
-        return real(trainer, *inputs, **named)
+        return real(plan, index)
 
     with monkeypatch.context() as patch:
-        patch.setattr(StepTrainer, "training_step", until_third)
+        patch.setattr(BatchPlan, "__getitem__", until_third)
         with pytest.raises(KeyboardInterrupt):
             train(*words)
 
@@ -106,7 +107,7 @@ def test_only_the_last_whole_checkpoint_is_kept_and_gone_on_from(begun: Path, ti
     record = train(model, tokenizer, lessons(24), OFTEN, 5, "t", begun)
     reference = train(again, tokenizer, lessons(24), OFTEN, 5, "t")
     assert torch.equal(flat(model), flat(again))
-    assert record["loss"] == reference["loss"] and [p["step"] for p in record["loss"]][:5] == [1, 2, 3, 4, 5]
+    assert record.loss == reference.loss and [point.step for point in record.loss][:5] == [1, 2, 3, 4, 5]
 
 
 @pytest.mark.slow
@@ -146,7 +147,7 @@ def test_another_training_is_refused_by_name(
 def test_keys_that_do_not_change_what_is_learned_may_change(begun: Path, tiny: Path, tokenizer: Any) -> None:
     settings = OFTEN.model_copy(update={"save_minutes": 60.0})
     record = train(load_tiny(tiny), tokenizer, lessons(24), settings, 5, "t", begun)
-    assert record["loss"][-1]["step"] == record["steps"]
+    assert record.loss[-1].step == record.steps
     assert [path.name for path in begun.glob("checkpoint-*")] == ["checkpoint-3"]
 
 

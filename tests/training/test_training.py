@@ -106,10 +106,21 @@ def test_the_batch_counts_supervised_tokens_and_the_record_says_what_each_step_t
     network: Any, tokenizer: Any
 ) -> None:
     record = train(network, tokenizer, lessons(24), Training(row_tokens=256, batch_tokens=200, epochs=2), 0, "test")
-    taken = [point["supervised_tokens"] for point in record["loss"]]
-    assert sum(taken) == 2 * record["supervised_tokens"] and sorted(taken)[2] >= 200
-    assert sum(point["documents"] for point in record["loss"]) == 48
-    assert record["loss"][-1]["epoch"] == 2.0 and record["steps"] == len(taken)
+    taken = [point.supervised_tokens for point in record.loss]
+    assert sum(taken) == 2 * record.supervised_tokens and sorted(taken)[2] >= 200
+    assert sum(point.documents for point in record.loss) == 48
+    assert record.loss[-1].epoch == 2.0 and record.steps == len(taken)
+
+
+@pytest.mark.slow
+def test_short_lessons_and_long_ones_make_as_many_steps_where_lessons_are_counted(tiny: Path, tokenizer: Any) -> None:
+    """Also where a row could hold them all."""
+    short = [Lesson((Message("user", f"{i} + 1"), Message("assistant", str(i + 1))), str(i)) for i in range(24)]
+    for learned in (short, lessons(24)):
+        settings = Training(row_tokens=1024, batch_lessons=5, epochs=2)
+        record = train(load_tiny(tiny), tokenizer, learned, settings, 0, "t")
+        taken = [point.documents for point in record.loss]
+        assert record.steps == 10 and sum(taken) == 48 and all(1 <= count <= 15 for count in taken)
 
 
 @pytest.mark.slow
@@ -118,7 +129,7 @@ def test_training_learns_repeats_and_is_seeded(tiny: Path, tokenizer: Any) -> No
     for _ in range(2):
         settings = Training(epochs=4, learning_rate=1e-2, row_tokens=256)
         record = train(load_tiny(tiny), tokenizer, lessons(24), settings, 3, "t")
-        curves.append([point["loss"] for point in record["loss"]])
+        curves.append([point.loss for point in record.loss])
     assert curves[0] == curves[1]
     assert curves[0][-1] < curves[0][0]
 
@@ -139,7 +150,7 @@ def test_out_of_memory_says_what_to_lower(network: Any, tokenizer: Any, monkeypa
     def full(*words: Any, **named: Any) -> None:
         raise torch.OutOfMemoryError("CUDA out of memory")
 
-    monkeypatch.setattr(training.StepTrainer, "training_step", full)
+    monkeypatch.setattr(training.Loop, "_backward", full)
     with pytest.raises(ModelError, match=r"lower row_tokens \(now 256\), set gradient_checkpointing = true, or method"):
         train(network, tokenizer, lessons(8), Training(row_tokens=256), 0, "t")
 

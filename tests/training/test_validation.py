@@ -16,7 +16,7 @@ from orca2.training.loss import AnswerLoss
 from orca2.training.rows import pack
 from orca2.training.spans import encode
 from orca2.training.training import train
-from orca2.training.validation import MOST, ValidationCallback, hold_back
+from orca2.training.validation import MOST, Validation, hold_back
 
 
 def lesson(number: int, task: str = "") -> Lesson:
@@ -46,13 +46,13 @@ def test_the_loss_is_token_weighted_and_does_not_depend_on_the_rows(network: Any
     found = []
     for capacity, together in ((4096, True), (150, True), (4096, False)):
         families = {"even": pack(documents[::2], capacity, packing=together), "odd": pack(documents[1::2], capacity)}
-        found.append(ValidationCallback(loss, families, 1, 1, varlen=False).measure())
+        found.append(Validation(loss, families, 1, 1, varlen=False).measure(1).held_back)
     for other in found[1:]:
         for family, row in found[0].items():
-            assert other[family]["loss"] == pytest.approx(row["loss"], rel=1e-5)
-            assert other[family]["tokens"] == row["tokens"]
+            assert other[family].loss == pytest.approx(row.loss, rel=1e-5)
+            assert other[family].tokens == row.tokens
     plain = [float(_plain(network, document)) for document in documents]
-    assert found[0]["all"]["loss"] == pytest.approx(sum(plain) / sum(d.num_label_tokens for d in documents), rel=1e-5)
+    assert found[0]["all"].loss == pytest.approx(sum(plain) / sum(d.num_label_tokens for d in documents), rel=1e-5)
 
 
 def _plain(model: Any, document: Any) -> torch.Tensor:
@@ -71,9 +71,9 @@ def test_it_is_taken_on_the_way_and_changes_nothing_that_is_learned(tiny: Path, 
         model = load_model(str(tiny), torch.float32, torch.device("cpu"))
         settings = Training(row_tokens=256, evaluations=times)
         record = train(model, tokenizer, rows, settings, 0, "t", families=["plus"] * len(rows))
-        assert len(record["held_back"]) == times
+        assert len(record.held_back) == times
         weights.append(torch.cat([p.detach().flatten() for p in model.parameters()]))
         if times:
-            assert record["held_back"][-1]["step"] == record["steps"]
-            assert set(record["held_back"][0]["held_back"]) == {"plus", "all"}
+            assert record.held_back[-1].step == record.steps
+            assert set(record.held_back[0].held_back) == {"plus", "all"}
     assert torch.equal(*weights)

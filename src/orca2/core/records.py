@@ -47,28 +47,54 @@ class TaskCounts(RowCounts):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LossPoint:
-    """The mean loss of one step of a training."""
+    """The mean loss of one step of a training, and what it was taken over: packing changes documents per step."""
 
     step: int
     epoch: float
     loss: float
+    documents: int
+    supervised_tokens: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldBackLoss:
+    """The mean loss over so many supervised tokens of lessons held back."""
+
+    loss: float
+    tokens: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldBackPoint:
+    """That loss after a step of a training, by family and of "all"."""
+
+    step: int
+    held_back: Mapping[str, HeldBackLoss]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingRecord:
-    """A training: its loss, what was learned from, and how fast."""
+    """A training: its loss, what was learned from, and how fast.
+
+    `useful` is the share of the rows' places that hold a token; `mfu` is None where the device's peak is not known.
+    """
 
     loss: Sequence[LossPoint]
+    held_back: Sequence[HeldBackPoint]
     rows: int
     documents: int
     dropped: Mapping[str, int]
     tokens: int
     supervised_tokens: int
-    epochs: float
+    useful: float
+    epochs: int
     steps: int
+    processes: int
     seconds: float
     tokens_per_second: float
+    mfu: float | None
     packing: bool
+    seed: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ import gc
 import shutil
 import time
 from collections import Counter
+from dataclasses import asdict
 from typing import Any
 
 from orca2.core.keys import lasting
@@ -59,7 +60,7 @@ def _free() -> None:
     """Give a GPU's memory back: what is decoded at once goes by what is free, and others work beside this process."""
     import torch
 
-    gc.collect()  # a trainer and its model hold each other
+    gc.collect()  # accelerate and what it has prepared hold each other
     torch.cuda.empty_cache()
 
 
@@ -97,7 +98,8 @@ def _train(ablation: Ablation, cell: Cell, folder: RunFolder, steps: int) -> Cel
         folder, _start(ablation), "student", gathered, settings, str(cell), folder.checkpoints("train")
     )
     learned, losses = Counter(family for _, family in gathered), tuning.losses(training)
-    return as_noun(training | {"loss": losses, "families": dict(learned)}, CellTraining, str(cell), "ablate again")
+    known = asdict(training) | {"loss": losses, "families": dict(learned)}
+    return as_noun(known, CellTraining, str(cell), "ablate again")
 
 
 def _start(ablation: Ablation) -> str | None:

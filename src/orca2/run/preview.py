@@ -17,7 +17,7 @@ from orca2.progress import console
 from orca2.run.folder import RunFolder
 from orca2.sections import Training
 from orca2.training.batch_plan import BatchPlan
-from orca2.training.rows import PackedDataset, pack
+from orca2.training.rows import PackedDataset, pack, spread
 from orca2.training.spans import TokenizedExample, encode
 from orca2.training.speed import flops
 from orca2.training.training import compute_type
@@ -41,6 +41,7 @@ def preview(folder: RunFolder, name: str, lessons: Sequence[Lesson], held: int, 
     documents = [encode(lesson, chat) for lesson in lessons]
     context = getattr(model.config.get_text_config(), "max_position_embeddings", None)
     packed = pack(documents, settings.row_tokens, folder.recipe.seed, context=context)
+    packed = spread(packed, settings.steps_of(packed.documents), folder.recipe.seed)
     console.print(name, style="bold")
     console.print(_counts(packed, len(documents), held, settings, folder.recipe.seed, pick_device(spec.device), model))
     for lesson, document in list(zip(lessons, documents, strict=True))[:show]:
@@ -62,7 +63,8 @@ def paint(document: TokenizedExample, tokenizer: Any) -> Text:
 def _counts(
     packed: PackedDataset, lessons: int, held: int, settings: Training, seed: int, device: torch.device, model: Any
 ) -> Table:
-    batch_plan = BatchPlan(packed, settings.batch_tokens, settings.epochs, seed, 0, 1, varlen=False)
+    per_epoch = settings.steps_of(packed.documents)
+    batch_plan = BatchPlan(packed, settings.batch_tokens, settings.epochs, seed, 0, 1, False, per_epoch)
     tokens, supervised = packed.tokens * settings.epochs, packed.supervised_tokens * settings.epochs
     seconds = training_seconds(model, tokens, supervised, packed.mean_context, settings, device)
     table = Table(show_header=False, title="would be trained", title_justify="left")

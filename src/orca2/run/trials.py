@@ -1,6 +1,6 @@
 """Trials of strategies: the tasks of each family in the order in which they are tried, and one round of tries."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from random import Random
 
 from orca2.asking.ask import ask
@@ -26,14 +26,20 @@ def profile_pools(folder: RunFolder) -> dict[str, list[Task]]:
     return dict(sorted(found.items()))
 
 
-def run_trials(folder: RunFolder, model: Model, pairs: Sequence[tuple[Task, Strategy]], label: str = "") -> list[Trial]:
+def run_trials(
+    folder: RunFolder,
+    model: Model,
+    pairs: Sequence[tuple[Task, Strategy]],
+    label: str = "",
+    told: Callable[[int], None] | None = None,
+) -> list[Trial]:
     """Each task under its strategy, asked and graded; ModelError if not one call succeeds."""
     spec, seed = folder.recipe.profile, folder.recipe.seed
     requests = [
         request_for(task, wording(strategy, task.id, seed), spec.max_tokens, strategy.name, seed=seed)
         for task, strategy in pairs
     ]
-    completions = ask(folder.client(model), requests, label)
+    completions = ask(folder.client(model), requests, label, told)
     if failed := [completion.error for completion in completions if completion.error]:
         if len(failed) == len(pairs):
             raise ModelError(f"profile: all {len(pairs)} trials failed, the first with: {failed[0]}")

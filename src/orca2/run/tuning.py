@@ -1,6 +1,7 @@
 """Training from one checkpoint of the run folder into the next, for explain and train alike."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,9 @@ from orca2.checkpoints.loading import load_model, load_tokenizer, locate, pick_d
 from orca2.checkpoints.preparing import ensure_chat_template
 from orca2.checkpoints.saving import save
 from orca2.core.keys import FREE_IN_TRAINING
+from orca2.core.records import TrainingRecord
 from orca2.core.types import Lesson
-from orca2.files import hash_json, read_json
+from orca2.files import as_noun, hash_json, read_json
 from orca2.progress import console
 from orca2.run.folder import RunFolder
 from orca2.run.lessons import gather_lessons
@@ -76,15 +78,15 @@ def _key(folder: RunFolder, start: str | None, gathered: Sequence[tuple[Lesson, 
     return hash_json([begun_from, folder.recipe.seed, kept, learned])
 
 
-def _finished(folder: RunFolder, name: str, key: str) -> dict[str, Any] | None:
+def _finished(folder: RunFolder, name: str, key: str) -> TrainingRecord | None:
     """The record of an earlier stage's training if its checkpoint is there and was made from the same."""
     file = folder.place(name) / "orca2.json"
-    made: dict[str, Any] = read_json(file, f"remove {file.parent}") if file.is_file() else {}
+    again = f"remove {file.parent}"
+    made: dict[str, Any] = read_json(file, again) if file.is_file() else {}
     if made.get("key") != key:
         return None
     console.print(f"  {name} is there")
-    training: dict[str, Any] = made["training"]
-    return training
+    return as_noun(made["training"], TrainingRecord, file, again)
 
 
 def tune(
@@ -97,7 +99,7 @@ def tune(
     checkpoints: Path,
     eval_points: EvalPoints | None = None,
     again: bool = False,
-) -> dict[str, Any]:
+) -> TrainingRecord:
     """Train from a checkpoint of the run folder (None: the untouched student) into a new one.
 
     Unless `again`, one that is there from the same lessons, settings and start stays.
@@ -120,8 +122,9 @@ def tune(
     new = ensure_chat_template(model, tokenizer)
     adapted = None if settings.method == "full" else adapters.attach(model, settings, seed, new)
     training = train(
-        model, tokenizer, lessons, settings, seed, f"{label}: training", checkpoints, families, eval_points, folder.redo
-    )
+        model, tokenizer, lessons, settings, seed, f"{label}: training", checkpoints, families, eval_points,
+        folder.redo, folder.path / "trackers" / made,
+    )  # fmt: skip
     if adapted is not None:
         model = adapters.merged(adapted, None if settings.method == "lora" else lambda: _base(place, tokenizer))
     made_from = {
@@ -132,7 +135,7 @@ def tune(
         "recipe": folder.recipe.name,
         "seed": seed,
         "key": key,
-        "training": training,
+        "training": asdict(training),
     }
     with folder.new_folder(made) as path:
         save(model, tokenizer, spec.system, path, made_from)
@@ -146,9 +149,9 @@ def _base(place: str, tokenizer: Any) -> Any:
     return model
 
 
-def losses(training: dict[str, Any]) -> str:
+def losses(training: TrainingRecord) -> str:
     """Mean loss over the first and over the last tenth of the steps, as in `2.31 -> 0.42`."""
-    curve = [point["loss"] for point in training["loss"]]
+    curve = [point.loss for point in training.loss]
     tenth = max(1, len(curve) // 10)
     return f"{sum(curve[:tenth]) / tenth:.2f} -> {sum(curve[-tenth:]) / tenth:.2f}"
 

@@ -1,6 +1,6 @@
 """The student tried at points of its explanation tuning, and what those trials say of where it is heading."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from orca2.core.model import Model
@@ -26,15 +26,17 @@ class EvalTrial:
 Tried = Mapping[str, Mapping[str, Sequence[Trial]]]  # by family and strategy
 
 
-def evaluate(folder: RunFolder, learned: float, student: Model) -> None:
-    """Try a student that has learned this share of its lessons; the trials are added to the file."""
+def evaluate(folder: RunFolder, learned: float, student: Model, told: Callable[[int, int], None]) -> None:
+    """Try a student that has learned this share of its lessons, and tell how many of how many answers are there; the
+    trials are added to the file."""
     spec = folder.recipe.profile
     some = {family: pool[: folder.recipe.explain.eval_tasks] for family, pool in profile_pools(folder).items()}
     pairs = pair_with_strategies(
         folder, [task for family, tasks in some.items() if family not in spec.choose for task in tasks]
     )
     student.keep = False  # no name is its own: the cache must not take its answers for another's
-    trials = run_trials(folder, student, pairs)
+    told(0, len(pairs))
+    trials = run_trials(folder, student, pairs, told=lambda done: told(done, len(pairs)))
     folder.append_rows(FILE, [EvalTrial(learned, trial) for trial in trials])
 
 

@@ -12,7 +12,6 @@ from itertools import pairwise
 from typing import Any
 
 import torch
-from transformers import TrainerCallback
 
 from orca2.inference.attention import use_grouped_attention
 from orca2.inference.local import LocalModel
@@ -22,18 +21,22 @@ from orca2.training.speed import Speed
 WINDOW, MEMBERS = 0.2, 8  # share of the steps before an evaluation whose weights are averaged, and at how many of them
 
 
+Told = Callable[[int, int], None]  # so many of so many answers are there
+Attempt = Callable[[Callable[[], None]], bool]  # does something that may be broken off, and says whether it was done
+
+
 @dataclass(frozen=True, slots=True)
 class EvalPoints:
     """When a student is tried in the midst of its training, and how.
 
-    `evaluate(learned, student)` is called `times` times, evenly spread; `learned` is the share of the steps done.
+    `evaluate(learned, student, told)` is called `times` times, evenly spread; `learned` is the share of the steps done.
     """
 
     times: int
-    evaluate: Callable[[float, LocalModel], None]
+    evaluate: Callable[[float, LocalModel, Told], None]
 
 
-class MidTrainingEval(TrainerCallback):
+class MidTrainingEval:
     """Lends the student out to answer at the `eval_points`, with the mean of its weights over the steps before."""
 
     def __init__(
@@ -46,14 +49,25 @@ class MidTrainingEval(TrainerCallback):
         self.mean: dict[str, torch.Tensor] = {}
         self.counted = 0
 
-    def on_step_end(self, args: Any, state: Any, control: Any, **rest: Any) -> None:
-        if state.global_step in self.members:
-            self._count()
-        if state.global_step in self.shares:
-            with self.speed.paused(), answering(self.model, self.compute, self.mean) as (model, cast):
-                student = LocalModel("a student on the way", model, self.tokenizer, cast)
-                self.eval_points.evaluate(self.shares[state.global_step], student)
+    def evaluate(self, step: int, told: Told, attempt: Attempt) -> bool:
+        """Whether the student was tried to the end."""
+        with self.speed.paused(), answering(self.model, self.compute, self.mean) as (model, cast):
+            student = LocalModel("a student on the way", model, self.tokenizer, cast)
+            done = attempt(lambda: self.eval_points.evaluate(self.shares[step], student, told))
+        if done:
             self.mean, self.counted = {}, 0
+        return done
+
+    def state_dict(self) -> dict[str, Any]:
+        return {"mean": self.mean, "counted": self.counted}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        self.mean, self.counted = state["mean"], state["counted"]
+
+    def count(self, step: int) -> None:
+        """Have the weights after this step count for the mean, if they are to."""
+        if step in self.members:
+            self._count()
 
     @torch.no_grad()
     def _count(self) -> None:

@@ -86,9 +86,14 @@ def latest_checkpoint(folder: Path, now: dict[str, Any], redo: bool = False) -> 
     return last
 
 
-def seen(checkpoint: Path | None) -> Path | None:
-    """The checkpoint that the first process goes on from, on all; RunError where one does not see it."""
-    agreed: Path | None = processes.agreed(checkpoint)
+def find_checkpoint(folder: Path | None, now: dict[str, Any], redo: bool, first: bool) -> Path | None:
+    """The checkpoint to go on from, on all processes; RunError where one does not see it. The `first` looks for it, and
+    drops what a kill has left half-written."""
+    last = None
+    if folder is not None and first:
+        shutil.rmtree(folder / PARTIAL, ignore_errors=True)
+        last = latest_checkpoint(folder, now, redo)
+    agreed: Path | None = processes.agreed(last)
     if agreed is not None and not (agreed / COMPLETE).is_file():
         raise RunError(
             f"{agreed} is not seen by process {processes.rank()}, on {platform.node()}: several machines need the run"
@@ -108,9 +113,14 @@ def _fingerprint(checkpoint: Path) -> dict[str, Any]:
     return found
 
 
+def name_of(step: int) -> str:
+    """The folder of a checkpoint."""
+    return f"checkpoint-{step}"
+
+
 def commit_checkpoint(folder: Path, step: int, now: dict[str, Any]) -> None:
     """Give a checkpoint that lies written in `folder/partial` its name, and drop the ones before it."""
-    name = f"checkpoint-{step}"
+    name = name_of(step)
     written, final = folder / PARTIAL / name, folder / name
     (written / FINGERPRINT).write_text(json.dumps(now, indent=1) + "\n", encoding="utf-8")
     for path in written.rglob("*"):

@@ -3,7 +3,7 @@
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -83,11 +83,10 @@ def pack(
     capacity: int,
     seed: int = 0,
     packing: bool = True,
-    least: int = 0,
     context: int | None = None,
 ) -> PackedDataset:
-    """Rows of at most `capacity` tokens, shorter ones if there would be less than `least` rows; one document a row if
-    not `packing`. `context` is how long a document the model takes.
+    """Rows of at most `capacity` tokens; one document a row if not `packing`. `context` is how long a document the
+    model takes.
 
     A document that does not fit, or has nothing to learn, is left out and counted, never cut.
     """
@@ -106,9 +105,15 @@ def pack(
             num_label_tokens.append(document.num_label_tokens)
     lengths = [end - start for start, end in zip([0, *ends], ends, strict=False)]
     rows = plan(lengths, capacity, seed) if packing else [[i] for i in range(len(ends))]
-    if len(rows) < least and rows:
-        rows = plan(lengths, max(*lengths, len(ids) // least), seed)
     return PackedDataset(ids, ends, num_label_tokens, rows, dict(dropped))
+
+
+def spread(packed: PackedDataset, least: int, seed: int) -> PackedDataset:
+    """The same documents in shorter rows if there are less than `least`."""
+    if len(packed.rows) in (0, packed.documents) or len(packed.rows) >= least:
+        return packed
+    lengths = [packed.length(i) for i in range(packed.documents)]
+    return replace(packed, rows=plan(lengths, max(*lengths, packed.tokens // least), seed))
 
 
 def to_device(device: torch.device, inputs: Mapping[str, Any]) -> dict[str, Any]:

@@ -33,8 +33,10 @@ class Speed:
     def paused(self) -> Iterator[None]:
         """What goes on within is no training and does not count."""
         began = time.monotonic()
-        yield
-        self.aside += time.monotonic() - began
+        try:
+            yield
+        finally:
+            self.aside += time.monotonic() - began
 
     def add(self, tokens: int, supervised: int) -> None:
         self.tokens += tokens

@@ -1,38 +1,36 @@
 """Training on packed rows: what is learned in which order, on what, and how it went."""
 
-import importlib.util
-import shutil
-import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from pathlib import Path
 from typing import Any
 
 import torch
-from transformers import TrainingArguments, set_seed
+from accelerate.utils import set_seed
 
 from orca2.checkpoints.chat_codec import ChatCodec
 from orca2.checkpoints.loading import pick_dtype
 from orca2.checkpoints.quiet import quiet_libraries
+from orca2.core.records import TrainingRecord
 from orca2.core.types import Lesson
-from orca2.errors import DataError, ModelError, RecipeError, missing_extra
+from orca2.errors import DataError
 from orca2.progress import Advance, console, track
 from orca2.sections import Training
 from orca2.training import attention, resume
 from orca2.training.batch_plan import BatchPlan
 from orca2.training.compiled import compiled
+from orca2.training.loop import Loop, make_accelerator
 from orca2.training.loss import AnswerLoss
+from orca2.training.memory import out_of_memory
 from orca2.training.mid_training_eval import EvalPoints, MidTrainingEval
 from orca2.training.probe import LENGTH, packing_is_isolated
-from orca2.training.progress_callback import ProgressCallback
 from orca2.training.recompute import recompute_layers
-from orca2.training.rows import boundaries, pack, to_device
+from orca2.training.rows import boundaries, pack, spread, to_device
 from orca2.training.spans import encode
 from orca2.training.speed import Speed
-from orca2.training.trainer import StepTrainer
-from orca2.training.validation import ValidationCallback, hold_back
-
-OPTIMIZERS = {"adamw": "adamw_torch_fused", "adamw_8bit": "adamw_bnb_8bit"}  # fused: a fifth of the step on a CPU
+from orca2.training.state import is_sharded
+from orca2.training.trackers import check_trackers, end_trackers, start_trackers
+from orca2.training.validation import Validation, hold_back
 
 
 @quiet_libraries()
@@ -47,16 +45,16 @@ def train(
     families: Sequence[str] = (),
     eval_points: EvalPoints | None = None,
     redo: bool = False,
-) -> dict[str, Any]:
+    trackers: Path = Path("trackers"),
+) -> TrainingRecord:
     """Tune in place the parameters of `model` that ask for a gradient.
 
     `families` names each lesson's; with `settings.evaluations` some of each are held back and the
     loss on them is taken on the way. `eval_points` try the student on the way. With a folder for
-    checkpoints, the last one is kept there and a training that was cut short goes on from it; with `redo`
-    one of another training is dropped.
-    Returns the record of the training: loss curve,
-    rows, tokens, what was dropped, seconds.
+    checkpoints, the last one is kept there and a training that was cut short goes on from it; with `redo` one
+    of another training is dropped. Trackers that write files do so into the folder `trackers`.
     """
+    check_trackers(settings.report_to)
     date = resume.training_date(checkpoints)
     chat = ChatCodec(tokenizer, date)
     compute = compute_type(settings, model.device)
@@ -77,10 +75,12 @@ def train(
             learned, held = hold_back(lessons, families or ["all lessons"] * len(lessons))
         context = getattr(model.config.get_text_config(), "max_position_embeddings", None)
         documents = (encode(lesson, chat) for lesson in learned)
-        packed = pack(documents, settings.row_tokens, seed, packing, settings.steps, context)
+        packed = pack(documents, settings.row_tokens, seed, packing, context)
         if not packed.rows:
             step = "raise row_tokens, or give shorter lessons"
             raise DataError(f"training: no usable lesson among {len(lessons)} ({packed.dropped}); {step}")
+        per_epoch = settings.steps_of(packed.documents)
+        packed = spread(packed, per_epoch, seed)
         if not loss.fused:
             console.print("  the loss goes through the model's own head: it does more than project")
         if settings.gradient_checkpointing:
@@ -91,58 +91,54 @@ def train(
         else:
             stack.enter_context(recompute_layers(model))
         set_seed(seed)
-        scratch = Path(stack.enter_context(tempfile.TemporaryDirectory())) if checkpoints is None else checkpoints
-        arguments = _arguments(settings, seed, scratch, model.device, compute)
-        rank, world = arguments.process_index, arguments.world_size
-        batch_plan = BatchPlan(
-            packed, settings.batch_tokens, settings.epochs, seed, rank, world, varlen, settings.steps
-        )
-        now = resume.fingerprint(lessons, packed, model, settings, seed, date if chat.dated else None)
-        advance = stack.enter_context(_track(label, packed.tokens * settings.epochs, rank))
-        speed = Speed(model, packed.mean_context, world)
-        progress = ProgressCallback(advance, speed, batch_plan, None if checkpoints is None else settings.save_minutes)
-        try:
-            trainer = StepTrainer(loss, arguments, batch_plan, progress, settings.warmup, checkpoints, now)
-        except (ValueError, RuntimeError, ImportError) as error:
-            raise RecipeError(f"report_to = {settings.report_to}: {error}") from error
-        now[resume.SHARDING] = "FSDP" if trainer.is_fsdp_enabled else None
-        if held:
-            rows = {
-                family: pack([encode(one, chat) for one in some], settings.row_tokens, seed, packing, context=context)
-                for family, some in held.items()
-            }
-            trainer.add_callback(ValidationCallback(loss, rows, settings.evaluations, len(batch_plan), varlen))
-        if eval_points is not None and trainer.is_fsdp_enabled:
-            console.print("  the student is not tried on the way: its weights are sharded over processes")
-        elif eval_points is not None:
-            trainer.add_callback(MidTrainingEval(model, tokenizer, eval_points, len(batch_plan), compute, speed))
+        accelerator = make_accelerator(model.device, compute, settings.report_to, trackers)
+        rank, world = accelerator.process_index, accelerator.num_processes
+        batch_plan = BatchPlan(packed, settings.batch_tokens, settings.epochs, seed, rank, world, varlen, per_epoch)
         if idle := batch_plan.idle_steps():
             console.print(
                 f"  {idle} of {len(batch_plan)} steps have fewer rows than there are processes ({world}), and some wait"
                 " there: lower row_tokens, raise batch_tokens, or start fewer"
             )
-        first = checkpoints is not None and not rank
-        last = resume.seen(resume.latest_checkpoint(checkpoints, now, redo) if checkpoints and first else None)
-        with _memory(settings):
-            trainer.train(resume_from_checkpoint=None if last is None else str(last))
-    return {
-        "loss": _curve(trainer.state.log_history),
-        "held_back": [log for log in trainer.state.log_history if "held_back" in log],
-        "rows": len(packed.rows),
-        "documents": packed.documents,
-        "dropped": packed.dropped,
-        "tokens": packed.tokens,
-        "supervised_tokens": packed.supervised_tokens,
-        "useful": round(packed.tokens / (len(packed.rows) * settings.row_tokens), 4),
-        "epochs": settings.epochs,
-        "steps": len(batch_plan),
-        "processes": world,
-        "seconds": round(progress.seconds, 1),
-        "tokens_per_second": round(speed.tokens / speed.seconds, 1),
-        "mfu": None if speed.mfu is None else round(speed.mfu, 4),
-        "packing": packing,
-        "seed": seed,
-    }
+        speed, sharded = Speed(model, packed.mean_context, world), is_sharded(accelerator)
+        now = resume.fingerprint(lessons, packed, model, settings, seed, date if chat.dated else None)
+        now[resume.SHARDING] = "FSDP" if sharded else None
+        validation, trials = None, None
+        if held:
+            rows = {
+                family: pack([encode(one, chat) for one in some], settings.row_tokens, seed, packing, context)
+                for family, some in held.items()
+            }
+            validation = Validation(loss, rows, settings.evaluations, len(batch_plan), varlen)
+        if eval_points is not None and sharded:
+            console.print("  the student is not tried on the way: its weights are sharded over processes")
+        elif eval_points is not None:
+            trials = MidTrainingEval(model, tokenizer, eval_points, len(batch_plan), compute, speed)
+        last = resume.find_checkpoint(checkpoints, now, redo, accelerator.is_main_process)
+        start_trackers(accelerator)
+        stack.callback(end_trackers, accelerator)
+        advance = stack.enter_context(_track(label, packed.tokens * settings.epochs, rank))
+        stack.enter_context(out_of_memory(settings))
+        history = Loop(
+            accelerator, loss, batch_plan, settings, seed, speed, advance, validation, trials, checkpoints, now
+        ).run(last)
+    return TrainingRecord(
+        loss=history.loss,
+        held_back=history.held_back,
+        rows=len(packed.rows),
+        documents=packed.documents,
+        dropped=packed.dropped,
+        tokens=packed.tokens,
+        supervised_tokens=packed.supervised_tokens,
+        useful=round(packed.tokens / (len(packed.rows) * settings.row_tokens), 4),
+        epochs=settings.epochs,
+        steps=len(batch_plan),
+        processes=world,
+        seconds=round(history.seconds, 1),
+        tokens_per_second=round(speed.tokens / speed.seconds, 1),
+        mfu=None if speed.mfu is None else round(speed.mfu, 4),
+        packing=packing,
+        seed=seed,
+    )
 
 
 def compute_type(settings: Training, device: torch.device) -> torch.dtype:
@@ -152,17 +148,6 @@ def compute_type(settings: Training, device: torch.device) -> torch.dtype:
         half = device.type in ("cpu", "cuda") and pick_dtype(device) is torch.bfloat16
         return torch.bfloat16 if half else torch.float32
     return torch.bfloat16 if settings.dtype == "bf16" else torch.float32
-
-
-def _curve(history: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Loss of every step, with what it was taken over: packing changes documents per step."""
-    kept = ("documents", "supervised_tokens")
-    return [
-        {"step": log["step"], "epoch": round(log["epoch"], 4), "loss": round(log["loss"], 5)}
-        | {key: log[key] for key in kept}
-        for log in history
-        if "loss" in log
-    ]
 
 
 def _packing_is_isolated(model: Any, compute: torch.dtype, varlen: bool) -> bool:
@@ -176,49 +161,3 @@ def _packing_is_isolated(model: Any, compute: torch.dtype, varlen: bool) -> bool
 def _track(label: str, total: int, rank: int) -> AbstractContextManager[Advance]:
     """Progress of the first process only."""
     return nullcontext(lambda n, note="": None) if rank else track(label, total, "tokens")
-
-
-@contextmanager
-def _memory(settings: Training) -> Iterator[None]:
-    """Out of memory, as one line that says what to lower."""
-    try:
-        yield
-    except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
-        known = isinstance(error, torch.OutOfMemoryError | MemoryError)
-        if not known and "can't allocate memory" not in str(error):
-            raise
-        less = [] if settings.gradient_checkpointing else ["set gradient_checkpointing = true"]
-        less += ['or method = "lora"'] if settings.method == "full" else []
-        steps = ", ".join([f"lower row_tokens (now {settings.row_tokens})", *less])
-        raise ModelError(f"training: out of memory; {steps}") from error
-
-
-def _arguments(
-    settings: Training, seed: int, checkpoints: Path, device: torch.device, compute: torch.dtype
-) -> TrainingArguments:
-    if settings.optimizer == "adamw_8bit" and importlib.util.find_spec("bitsandbytes") is None:
-        raise missing_extra("bitsandbytes", "lora")
-    shutil.rmtree(checkpoints / resume.PARTIAL, ignore_errors=True)
-    arguments = TrainingArguments(
-        output_dir=str(checkpoints / resume.PARTIAL),
-        num_train_epochs=1,  # a schedule holds all epochs
-        learning_rate=settings.learning_rate,
-        optim=OPTIMIZERS[settings.optimizer],
-        weight_decay=settings.weight_decay,
-        max_grad_norm=1.0,
-        per_device_train_batch_size=1,
-        bf16=compute == torch.bfloat16,
-        use_cpu=device.type == "cpu",
-        seed=seed,
-        save_strategy="no",  # the watch says when
-        logging_steps=1,
-        logging_nan_inf_filter=False,
-        report_to=settings.report_to or "none",
-        disable_tqdm=True,
-        remove_unused_columns=False,
-        ddp_find_unused_parameters=False,
-    )
-    arguments._n_gpu = min(
-        arguments.n_gpu, 1
-    )  # one process is one GPU; the library would split each row over all it sees
-    return arguments

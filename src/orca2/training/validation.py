@@ -2,11 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
 
 import torch
-from transformers import TrainerCallback
 
+from orca2.core.records import HeldBackLoss, HeldBackPoint
 from orca2.core.splitting import position
 from orca2.core.types import Lesson, task_id
 from orca2.progress import console
@@ -32,8 +31,8 @@ def hold_back(lessons: Sequence[Lesson], families: Sequence[str]) -> tuple[list[
     return trained, dict(sorted(held.items()))
 
 
-class ValidationCallback(TrainerCallback):
-    """Takes the loss at `times` evenly spread steps, the last one included, and keeps it with the training's state."""
+class Validation:
+    """The loss on lessons held back, after `times` evenly spread steps, the last one included."""
 
     def __init__(
         self, loss: AnswerLoss, families: dict[str, PackedDataset], times: int, steps: int, varlen: bool
@@ -41,23 +40,18 @@ class ValidationCallback(TrainerCallback):
         self.loss, self.families, self.varlen = loss, families, varlen
         self.at = {round(steps * n / times) for n in range(1, times + 1)}
 
-    def on_step_end(self, args: Any, state: Any, control: Any, **rest: Any) -> None:
-        if state.global_step in self.at:
-            losses = self.measure()
-            state.log_history.append({"step": state.global_step, "held_back": losses})
-            if state.is_world_process_zero:
-                each = ", ".join(f"{family} {row['loss']:.2f}" for family, row in losses.items() if family != "all")
-                console.print(f"  step {state.global_step}: held-back loss {losses['all']['loss']:.3f} ({each})")
-
     @torch.no_grad()
-    def measure(self) -> dict[str, dict[str, float]]:
-        """Family, and "all", to the mean loss over supervised tokens and their number; batching changes neither."""
+    def measure(self, step: int) -> HeldBackPoint:
+        """The mean loss over supervised tokens, by family and of "all"; batching changes neither."""
         self.loss.eval()
         with uncompiled():
             sums = {family: (self._sum(packed), packed.supervised_tokens) for family, packed in self.families.items()}
         self.loss.train()
         sums["all"] = (sum(total for total, _ in sums.values()), sum(count for _, count in sums.values()))
-        return {family: {"loss": total / max(count, 1), "tokens": count} for family, (total, count) in sums.items()}
+        losses = {
+            family: HeldBackLoss(loss=total / max(count, 1), tokens=count) for family, (total, count) in sums.items()
+        }
+        return HeldBackPoint(step=step, held_back=losses)
 
     def _sum(self, packed: PackedDataset) -> float:
         device = self.loss.model.device
@@ -66,3 +60,11 @@ class ValidationCallback(TrainerCallback):
             extra = boundaries(packed.lengths(row)) if self.varlen else {}
             total += self.loss(**to_device(device, {**packed.row(row), **extra}))
         return float(total)
+
+
+def say(point: HeldBackPoint) -> None:
+    """One line of what was measured."""
+    losses = {family: held.loss for family, held in point.held_back.items()}
+    mean = losses.pop("all")
+    each = ", ".join(f"{family} {loss:.2f}" for family, loss in losses.items())
+    console.print(f"  step {point.step}: held-back loss {mean:.3f} ({each})")
