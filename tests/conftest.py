@@ -36,8 +36,9 @@ if os.environ.get("ORCA2_TESTS_WITHOUT_TORCH"):
 
 # files with minutes of training or of starting processes, the longest first
 LONG = (
-    "test_notebook", "test_pipeline", "test_ablate", "test_examples", "test_training", "test_resume", "test_improve",
-    "test_vocabulary", "test_gguf", "test_tuning", "test_adapters", "test_redo", "test_saving", "test_openai_batch",
+    "test_cluster_training", "test_pipeline", "test_students", "test_resume", "test_notebook", "test_gguf",
+    "test_asking", "test_training", "test_ablate", "test_vocabulary", "test_resume_elsewhere", "test_examples",
+    "test_rounds", "test_improve", "test_bad_input", "test_terminal", "test_compiled", "test_vllm", "test_tuning",
 )  # fmt: skip
 
 
