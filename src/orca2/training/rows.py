@@ -117,8 +117,13 @@ def spread(packed: PackedDataset, least: int, seed: int) -> PackedDataset:
 
 
 def to_device(device: torch.device, inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """A row, and the numbers that go with it, with its tensors on a device."""
-    return {k: v.to(device, non_blocking=True) if torch.is_tensor(v) else v for k, v in inputs.items()}
+    """A row, and the numbers that go with it, with its tensors on a device; a GPU takes them when it comes to them, from
+    memory that stays in its place."""
+    return {k: _sent(v, device) if torch.is_tensor(v) else v for k, v in inputs.items()}
+
+
+def _sent(tensor: torch.Tensor, device: torch.device) -> torch.Tensor:
+    return (tensor.pin_memory() if device.type == "cuda" else tensor).to(device, non_blocking=True)
 
 
 def boundaries(lengths: list[int]) -> dict[str, Any]:
