@@ -87,3 +87,9 @@ def test_the_key_holds_everything_that_changes_the_answer(change: dict[str, obje
     assert key("m", dataclasses.replace(BASE, **change)) != key("m", BASE)  # type: ignore[arg-type]
     assert key("n", BASE) != key("m", BASE)
     assert key("m", dataclasses.replace(BASE)) == key("m", BASE)
+
+
+def test_how_many_are_there_is_told_as_they_come() -> None:
+    told = list[int]()
+    ask(ModelClient(Counting({})), questions(*"abcde"), "", told.append)
+    assert told == [1, 2, 3, 4, 5]

@@ -1,5 +1,7 @@
 """Looks on the way: the student answers in the midst of its training, and learns on as if nobody had looked."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -14,6 +16,8 @@ from orca2.asking.cache import default_path
 from orca2.asking.client import ModelClient
 from orca2.core.types import Completion, Message, Request
 from orca2.inference.local import LocalModel
+from orca2.progress import Advance
+from orca2.training import training
 from orca2.training.mid_training_eval import EvalPoints, MidTrainingEval, Told, members
 from orca2.training.training import train
 from tests.training.conftest import flat, lessons, load_tiny
@@ -42,6 +46,25 @@ def test_looking_changes_nothing(tiny: Path, tokenizer: Any, tmp_path: Path, met
     assert [learned for learned, _ in seen] == [0.25, 0.5, 0.75]
     assert all(completion.tokens_out for _, found in seen for completion in found)
     assert not default_path().exists()
+
+
+def test_the_progress_line_says_how_far_the_student_is_tried(
+    network: Any, tokenizer: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[int, str]] = []
+
+    @contextmanager
+    def track(label: str, total: int, unit: str) -> Iterator[Advance]:
+        yield lambda n, note="": told.append((n, note))
+
+    def look(learned: float, student: LocalModel, tell: Told) -> None:
+        tell(0, 2)
+        tell(2, 2)
+
+    monkeypatch.setattr(training, "track", track)
+    train(network, tokenizer, lessons(8), OFTEN, 5, "t", eval_points=EvalPoints(1, look))
+    said = [(n, note) for n, note in told if "tried" in note]
+    assert said == [(0, "the student is tried: 0 of 2 answers"), (0, "the student is tried: 2 of 2 answers")]
 
 
 @pytest.mark.slow
