@@ -16,6 +16,7 @@ from orca2.checkpoints.free_memory import free_memory
 from orca2.inference.graphed_rows import CHUNK, GraphedRows, supports_graphed_rows
 from orca2.inference.limits import engine_limits, kv_bytes
 from orca2.inference.llama_rows import LlamaRows, supports_llama_rows
+from orca2.inference.sampling import Sampler, Sampling, sample
 
 BATCH_TOKENS = 32_768  # rows x (prompt + new tokens): bounds the cache
 BATCH_ROWS = 128
@@ -113,7 +114,7 @@ def decode_rows(
     so that no step is taken for few rows while others wait."""
     waiting = deque(sorted(jobs, key=lambda job: (len(job.ids) + job.max_tokens, job.index)))
     active, new_ids = list[Job](), dict[int, list[int]]()  # those active that have said nothing have finished
-    generators = {job.index: torch.Generator().manual_seed(job.seed) for job in jobs if job.temperature > 0}
+    samplers = {job.index: Sampler(Sampling(job.temperature, seed=job.seed)) for job in jobs}
     while waiting or active:
         first_row = len(active)
         if fed := _next_prompts(waiting, first_row, limits):
@@ -123,14 +124,13 @@ def decode_rows(
         else:
             first_row, fed = 0, active
             logits = rows.decode_step([new_ids[job.index][-1] if job.index in new_ids else 0 for job in active])
-        tokens = _sample_next(logits, fed, generators).tolist()
+        tokens = [one.id for one in sample(logits, [samplers[job.index] for job in fed])]
         for row, (job, token) in enumerate(zip(fed, tokens, strict=True), first_row):
             if (new := new_ids.get(job.index)) is None:
                 continue
             new.append(token)
             if token in stop or len(new) >= job.max_tokens:
                 del new_ids[job.index]
-                generators.pop(job.index, None)
                 rows.lengths[row] = 0
                 yield job, new
         if len(new_ids) < len(active) * (1 - limits.min_finished_share):
@@ -165,13 +165,14 @@ def decode(
     ids = torch.tensor([[pad] * (width - len(job.ids)) + job.ids for job in batch], device=device)
     mask = torch.tensor([[0] * (width - len(job.ids)) + [1] * len(job.ids) for job in batch], device=device)
     positions = (mask.cumsum(1) - 1).clamp(min=0)
-    generators = {job.index: torch.Generator().manual_seed(job.seed) for job in batch if job.temperature > 0}
+    samplers = {job.index: Sampler(Sampling(job.temperature, seed=job.seed)) for job in batch}
     rows, new = list(batch), {job.index: list[int]() for job in batch}
     live = [True] * len(batch)
     output = model(ids, attention_mask=mask, position_ids=positions, use_cache=True, logits_to_keep=1)
     while True:
-        following = _sample_next(output.logits[:, -1].float(), rows, generators)
-        for row, (job, token) in enumerate(zip(rows, following.tolist(), strict=True)):
+        tokens = [one.id for one in sample(output.logits[:, -1], [samplers[job.index] for job in rows])]
+        following = torch.tensor(tokens, device=device)
+        for row, (job, token) in enumerate(zip(rows, tokens, strict=True)):
             if live[row]:
                 new[job.index].append(token)
                 if token in stop or len(new[job.index]) >= job.max_tokens:
@@ -195,17 +196,3 @@ def decode(
             past_key_values=cache,
             use_cache=True,
         )
-
-
-def _sample_next(logits: torch.Tensor, rows: Sequence[Job], generators: dict[int, torch.Generator]) -> torch.Tensor:
-    """The next id of each row: the likeliest, or one drawn at the row's temperature and seed."""
-    sampled = logits.max(-1).indices  # the first of equal ones, as argmax, in a quarter of its time
-    drawn = [row for row, job in enumerate(rows) if job.index in generators]
-    if drawn:
-        heated = logits[drawn].cpu().float()  # in one copy
-        ids = [
-            torch.multinomial(torch.softmax(each / rows[row].temperature, -1), 1, generator=generators[rows[row].index])
-            for row, each in zip(drawn, heated, strict=True)
-        ]
-        sampled[drawn] = torch.cat(ids).to(sampled.device)
-    return sampled

@@ -62,7 +62,7 @@ class RunningRequest:
         self.reused: int | None = None
         self.cancelled = False
         self.deadline = time.monotonic() + SECONDS_PER_TOKEN * request.max_tokens
-        self.sampler = Sampler(request.sampling)
+        self.sampler = Sampler(request.sampling, self.ids)
         self._detokenizer = IncrementalDetokenizer(
             chat, request.sampling.stop, None if request.begins_turn else request.ids
         )

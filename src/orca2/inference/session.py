@@ -40,9 +40,9 @@ class LocalSession:
         self._cache.crop(same)
         same = self._cache.length
         self.computed, self.ended = len(ids) - same, None
-        sampler = Sampler(sampling)
         feed: Sequence[int] = ids[same:]
         self._held = list(ids[:same])
+        sampler = Sampler(sampling, self._held)
         for _ in range(max_tokens):
             logits = self._extend(feed)
             self._held.extend(feed)

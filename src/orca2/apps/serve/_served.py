@@ -23,17 +23,22 @@ class Defaults:
     """What the checkpoint's generation config says of sampling; greedy if it does not sample."""
 
     temperature: float
-    top_p: float
-    top_k: int
+    top_p: float = 1.0
+    top_k: int = 0
+    min_p: float = 0.0
+    repetition_penalty: float = 1.0
 
     @classmethod
     def of(cls, config: Any) -> "Defaults":
+        penalty = 1.0 if config.repetition_penalty is None else config.repetition_penalty
         if not config.do_sample:
-            return cls(0.0, 1.0, 0)
+            return cls(0.0, repetition_penalty=penalty)
         return cls(
             1.0 if config.temperature is None else config.temperature,
             1.0 if config.top_p is None else config.top_p,
             config.top_k or 0,
+            config.min_p or 0.0,
+            penalty,
         )
 
 
@@ -116,6 +121,10 @@ class Served:
                     seed=None if body.seed is None else body.seed + copy,  # each choice draws its own
                     stop=tuple(body.stop),
                     logprobs=likeliest,
+                    min_p=default.min_p if body.min_p is None else body.min_p,
+                    repetition_penalty=default.repetition_penalty
+                    if body.repetition_penalty is None
+                    else body.repetition_penalty,
                 ),
             )
             for ids in prompts
