@@ -18,7 +18,7 @@ from orca2.inference.limits import EngineLimits
 from orca2.inference.optimize import optimize_for_inference
 from orca2.inference.requests import GenerationRequest
 from orca2.inference.sampling import Sampling
-from orca2.inference.scheduler import Scheduler
+from orca2.inference.scheduler_thread import SchedulerThread
 from orca2.inference.session import LocalSession
 
 
@@ -94,10 +94,10 @@ def one_ours(kind: str, *, quick: bool) -> dict[str, Any]:
             times.append(time.perf_counter())
         rates.append((len(times) - 1) / (times[-1] - times[0]))
     profiled(f"7b {kind}, one conversation", lambda: list(session.stream(ids, 5, Sampling())))
-    steps = getattr(session._cache, "_steps", None)
+    graphs = getattr(session._rows, "_graphs", None)
     return {
         "tokens_per_second": round(max(rates[1:]), 2), "first": round(rates[0], 2), "weight_gb": weights / 1e9,
-        "graphs": None if steps is None else len(steps._graphs), "kernels": kernels(DEVICE) is not None,
+        "graphs": None if graphs is None else len(graphs), "kernels": kernels(DEVICE) is not None,
         "made_seconds": round(there - started, 2), "ready_seconds": round(prepared - there, 2), **memory(),
     }  # fmt: skip
 
@@ -134,7 +134,7 @@ def many_ours(quick: bool) -> dict[str, Any]:
     network = made("bf16", quick)
     optimize_for_inference(network)
     rows, length, count = _sizes(quick)
-    scheduler = Scheduler(
+    scheduler = SchedulerThread(
         network, ChatCodec(tokenizer(network.config.vocab_size)), set(), EngineLimits(rows, 32_768, 1024, 2048, rows)
     )
 
@@ -150,7 +150,7 @@ def many_ours(quick: bool) -> dict[str, Any]:
     for seed in range(2):
         started = time.perf_counter()
         rates.append(asyncio.run(answer(seed)) / (time.perf_counter() - started))
-    graphs = len(scheduler._decoder._graphs)
+    graphs = len(getattr(scheduler.scheduler._rows, "_graphs", ()))
     scheduler.close()
     return {"tokens_per_second": round(max(rates[1:]), 1), "first": round(rates[0], 1), "graphs": graphs, **memory()}
 

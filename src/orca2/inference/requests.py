@@ -51,21 +51,27 @@ class StreamChunk:
 class RunningRequest:
     """`ids` are prompt and answer, the first `num_computed` of them in the cache.
 
-    Of those that wait, the one of the earliest `deadline` begins: a short answer does not wait behind long ones, and a
+    Without a `chat` there is no text, and one chunk at the end. Of those that wait, the one of the lowest `priority`
+    begins. If none is given it is when the answer could be there: a short one does not wait behind long ones, and a
     long one waits for those only that came while it could have been made.
     """
 
-    def __init__(self, request: GenerationRequest, chat: ChatCodec, on_chunk: Callable[[StreamChunk], None]) -> None:
+    def __init__(
+        self,
+        request: GenerationRequest,
+        on_chunk: Callable[[StreamChunk], None],
+        chat: ChatCodec | None = None,
+        priority: float | None = None,
+    ) -> None:
         self.request, self.on_chunk = request, on_chunk
         self.ids = list(request.ids)
         self.num_computed = self.tokens = 0
         self.reused: int | None = None
         self.cancelled = False
-        self.deadline = time.monotonic() + SECONDS_PER_TOKEN * request.max_tokens
+        self.priority = time.monotonic() + SECONDS_PER_TOKEN * request.max_tokens if priority is None else priority
         self.sampler = Sampler(request.sampling, self.ids)
-        self._detokenizer = IncrementalDetokenizer(
-            chat, request.sampling.stop, None if request.begins_turn else request.ids
-        )
+        before = None if request.begins_turn else request.ids
+        self._detokenizer = IncrementalDetokenizer(chat, request.sampling.stop, before) if chat else None
         self._chat = chat
         self._pending: list[SampledToken] = []
         self._ended: SampledToken | None = None
@@ -101,13 +107,15 @@ class RunningRequest:
         else:
             self.ids.append(sampled.id)
             self._pending.append(sampled)
-            text = self._detokenizer.add(sampled.id)
-        last = stopped or self._detokenizer.stopped is not None or self.tokens >= self.request.max_tokens
+            text = self._detokenizer.add(sampled.id) if self._detokenizer else ""
+        cut = self._detokenizer is not None and self._detokenizer.stopped is not None
+        last = stopped or cut or self.tokens >= self.request.max_tokens
         if last:
-            text += self._detokenizer.rest()
-            if self._detokenizer.stopped is not None:
-                stopped = True
-                self._forget_after(text)
+            if self._detokenizer and self._chat:
+                text += self._detokenizer.rest()
+                if self._detokenizer.stopped is not None:
+                    stopped = True
+                    self._forget_after(text, self._chat)
             self.emit(text, "stop" if stopped else "length")
         elif text:
             self.emit(text)
@@ -122,12 +130,12 @@ class RunningRequest:
         except RuntimeError:  # the event loop that it was for is closed
             self.cancelled = True
 
-    def _forget_after(self, text: str) -> None:
+    def _forget_after(self, text: str, chat: ChatCodec) -> None:
         """Ids that only the stop string was read from are no part of the answer."""
         ids = [sampled.id for sampled in self._pending]
         before = self.ids[len(self.request.ids) if self.request.begins_turn else 0 : -len(ids) or None][-CONTEXT:]
-        known = len(self._chat.decode(before)) + len(text)
-        count = next((n for n in range(len(ids)) if len(self._chat.decode([*before, *ids[:n]])) >= known), len(ids))
+        known = len(chat.decode(before)) + len(text)
+        count = next((n for n in range(len(ids)) if len(chat.decode([*before, *ids[:n]])) >= known), len(ids))
         self._pending = self._pending[:count]
 
 

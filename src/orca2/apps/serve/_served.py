@@ -12,7 +12,7 @@ from orca2.inference.limits import engine_limits
 from orca2.inference.local import LocalModel
 from orca2.inference.requests import GenerationRequest
 from orca2.inference.sampling import Sampling
-from orca2.inference.scheduler import Scheduler
+from orca2.inference.scheduler_thread import SchedulerThread
 
 COMPLETION_TOKENS = 16  # of /v1/completions, where nothing is said: OpenAI's own
 LONG = 8  # characters a token, more than a text has; of a longer one, half a second a megabyte, a part is encoded first
@@ -47,7 +47,7 @@ class Served:
 
     def __init__(self, name: str, local: LocalModel, rows: int) -> None:
         self.name, self.chat = name, local.chat
-        self.scheduler = Scheduler(local.model, local.chat, local.stop, engine_limits(local.model, rows))
+        self.scheduler = SchedulerThread(local.model, local.chat, local.stop, engine_limits(local.model, rows))
         self.fingerprint = "fp_" + hashlib.sha256(local.name.encode()).hexdigest()[:12]
         self._defaults = Defaults.of(local.model.generation_config)
         self._vocabulary = int(local.model.config.get_text_config().vocab_size)

@@ -58,7 +58,8 @@ def common_prefix(first: Sequence[int] | Ids, second: Sequence[int] | Ids) -> in
 
 def longest_common_prefix(asked: Sequence[int], others: Sequence[Sequence[int]]) -> tuple[int, int]:
     """(index, length): which of the others begins most like what is asked, and for how many ids; 0 if none does."""
-    wanted = np.array(asked, dtype=np.int64)
-    lengths = [common_prefix(other, wanted) for other in others]
-    best = max(range(len(lengths)), key=lengths.__getitem__, default=0)
-    return best, lengths[best] if lengths else 0
+    best, length = 0, 0
+    for index, other in enumerate(others):  # few go further than the best one so far, which is seen at one id
+        if len(asked) > length < len(other) and other[length] == asked[length] and other[:length] == asked[:length]:
+            best, length = index, common_prefix(other, asked)
+    return best, length
