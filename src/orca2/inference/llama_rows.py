@@ -106,24 +106,28 @@ class LlamaRows:
 
     @torch.inference_mode()
     def decode_step(self, ids: Sequence[int], columns: Sequence[int], spare: Sequence[int] = ()) -> torch.Tensor:
-        count, num_kv_heads, head_dim = len(ids), self._num_kv_heads, self._head_dim
+        count, head_dim, dtype = len(ids), self._head_dim, self.cache.keys[0].dtype
         positions, batch, width = torch.tensor(columns), count * self._num_kv_heads, self.cache.width
-        span = columns[0] + 1 if count == 1 else width
         cos, sin = self._angles(positions)
-        dtype = self.cache.keys[0].dtype
-        bias, beta = torch.zeros(1, dtype=dtype), 0
         if count > 1:
-            hidden = (torch.arange(width) > positions[:, None]).repeat_interleave(num_kv_heads, 0)[:, None]
-            bias, beta = torch.zeros(batch, 1, width, dtype=dtype).masked_fill_(hidden, float("-inf")), 1
-        places = (torch.arange(batch), positions.repeat_interleave(num_kv_heads))
+            hidden = (torch.arange(width) > positions[:, None]).repeat_interleave(self._num_kv_heads, 0)[:, None]
+            bias = torch.zeros(batch, 1, width, dtype=dtype).masked_fill_(hidden, float("-inf"))
+            places = (torch.arange(batch), positions.repeat_interleave(self._num_kv_heads))
+        else:
+            bias = torch.zeros(1, dtype=dtype)
         state = self._inner.embed_tokens(torch.tensor(list(ids)))
         for layer, *stores in zip(self._layers, self.cache.keys, self.cache.values, strict=True):
-            query, key, value = self._project(layer, state, cos, sin)
-            keys, values = (store.view(-1, width, head_dim) for store in stores)
-            keys[places], values[places] = (new.reshape(batch, head_dim).to(dtype) for new in (key, value))
-            keys, values = keys[:batch, :span], values[:batch, :span]
+            query, *new = self._project(layer, state, cos, sin)
+            if count > 1:
+                for store, states in zip(stores, new, strict=True):
+                    store.view(-1, width, head_dim)[places] = states.reshape(batch, head_dim)
+                keys, values = (store.view(-1, width, head_dim)[:batch] for store in stores)
+            else:  # one row needs neither a mask nor what lies beyond it
+                for store, states in zip(stores, new, strict=True):
+                    store[0, :, columns[0]] = states[0]
+                keys, values = (store[0, :, : columns[0] + 1] for store in stores)
             grouped = query.reshape(batch, -1, head_dim).to(dtype)
-            scores = torch.baddbmm(bias, grouped, keys.transpose(1, 2), beta=beta, alpha=head_dim**-0.5)
+            scores = torch.baddbmm(bias, grouped, keys.transpose(1, 2), beta=int(count > 1), alpha=head_dim**-0.5)
             weights = scores.softmax(-1, dtype=torch.float32).to(dtype)
             state = self._finish(layer, state, torch.bmm(weights, values).view(count, -1).to(query.dtype))
         return self._logits(state)

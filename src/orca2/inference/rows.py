@@ -76,7 +76,7 @@ def _attends(model: Any) -> bool:
         not getattr(model, "_is_stateful", False)
         and set(getattr(config, "layer_types", None) or ()) <= ATTENDING
         and getattr(model.config, "_attn_implementation", "") in MASKED
-        and "position_ids" in inspect.signature(model.forward).parameters
+        and "position_ids" in inspect.signature(type(model).forward).parameters
     )
 
 

@@ -97,12 +97,15 @@ class BatchedKVCache(Cache):  # type: ignore[misc]
     @torch.inference_mode()
     def copy_rows(self, sources: Sequence[int], targets: Sequence[int], length: int) -> None:
         """Copy the first `length` tokens of some rows onto as many others, which are no source of a later one."""
-        for store in (*self.keys, *self.values):
-            if store.device.type == "cuda" and len(sources) > 1:  # one kernel, whatever their number
-                store[targets, :, :length] = store[sources, :, :length]
-            else:
-                for source, target in zip(sources, targets, strict=True):
-                    store[target, :, :length] = store[source, :, :length]
+        stores = (*self.keys, *self.values)
+        if len(sources) > 1 and stores and stores[0].device.type == "cuda":  # whatever their number, in one go
+            out, into = torch.tensor([list(sources), list(targets)], device=stores[0].device)
+            for store in stores:
+                store[into, :, :length] = store[out, :, :length]
+            return
+        for store in stores:
+            for source, target in zip(sources, targets, strict=True):
+                store[target, :, :length] = store[source, :, :length]
 
     def copy_out(self, row: int, length: int) -> KVSegment:
         """A copy of the first `length` tokens of a row."""
