@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from transformers import (
     Gemma3ForCausalLM,
     Gemma3TextConfig,
+    Lfm2Config,
+    Lfm2ForCausalLM,
     LlamaConfig,
     LlamaForCausalLM,
     MistralConfig,
@@ -18,9 +20,12 @@ from transformers import (
 )  # fmt: skip
 
 from orca2.inference.attention import use_grouped_attention
+from orca2.inference.limits import EngineLimits
 from orca2.inference.llama_rows import LlamaRows
 from orca2.inference.model_rows import ModelRows
+from orca2.inference.requests import GenerationRequest, RunningRequest, StreamChunk
 from orca2.inference.rows import PlainRows, Rows, make_rows
+from orca2.inference.scheduler import Scheduler
 from tests.laws import examples
 
 SMALL: dict[str, Any] = {
@@ -131,6 +136,27 @@ def test_layers_of_several_kinds(attention: str) -> None:
     close(rows.prefill(0, [ids[:30]], [0])[0][-1], wanted[29])
     for place in range(30, 40):
         close(rows.decode_step([ids[place]], [place])[-1], wanted[place])
+
+
+def test_a_model_with_states_is_answered_row_by_row() -> None:
+    torch.manual_seed(0)
+    model = Lfm2ForCausalLM(Lfm2Config(**SMALL, layer_types=["conv", "full_attention"])).eval()
+    scheduler, found = Scheduler(model, (), EngineLimits(3, batch=True)), dict[int, list[int]]()
+    assert isinstance(scheduler._rows, PlainRows)
+    prompts = [[5 + n] * (1 + 3 * n) for n in range(6)]
+    for n, ids in enumerate(prompts):
+
+        def told(chunk: StreamChunk, n: int = n) -> None:
+            found[n] = [one.id for one in chunk.sampled]
+
+        scheduler.add(RunningRequest(GenerationRequest(ids, 4 + n), told, priority=len(ids)))
+    while not scheduler.idle:
+        scheduler.step()
+    for n, prompt in enumerate(prompts):
+        ids = list(prompt)
+        for _ in range(4 + n):
+            ids.append(int(expected(model, ids)[-1].argmax()))
+        assert found[n] == ids[len(prompt) :]
 
 
 def test_what_has_a_window_starts_anew_when_cut_back() -> None:

@@ -13,6 +13,7 @@ import torch
 
 from orca2.inference.kernels.fused import LLAMAS
 from orca2.inference.kv_cache.batched import BatchedKVCache, additive_mask, attention_masks
+from orca2.inference.seams import attention_of
 
 OFTEN = 3  # steps of one shape before a graph is made for it, which takes as long as a few steps
 MOST = 64  # graphs at a time: each takes some of the card's memory
@@ -29,7 +30,7 @@ class ModelRows:
         self._config = model.config.get_text_config()
         self._graphed = graphed and model.device.type == "cuda"
         # PyTorch's attention would make such a mask of a boolean one in each layer anew, and `eager` takes no other
-        kind = model.config._attn_implementation
+        kind = attention_of(model)
         self._additive = kind == "eager" or (kind == "sdpa" and self._graphed and type(model).__name__ in LLAMAS)
         self._graphs: dict[tuple[int, int], _Graph] = {}
         self._seen: Counter[tuple[int, int]] = Counter()

@@ -14,6 +14,7 @@ from transformers.cache_utils import DynamicLayer
 from orca2.inference.kv_cache.batched import KVSegment
 from orca2.inference.llama_rows import LlamaRows, is_llama_shaped
 from orca2.inference.model_rows import ModelRows
+from orca2.inference.seams import attention_of, is_stateful
 
 ATTENDING = {"full_attention", "sliding_attention", "chunked_attention"}
 MASKED = {"sdpa", "eager", "orca2_grouped"}  # attention that takes a mask for each query
@@ -73,9 +74,9 @@ def _attends(model: Any) -> bool:
     """Whether all layers of a model attend to keys and values, and it takes masks and positions as they are given."""
     config = model.config.get_text_config()
     return (
-        not getattr(model, "_is_stateful", False)
+        not is_stateful(model)
         and set(getattr(config, "layer_types", None) or ()) <= ATTENDING
-        and getattr(model.config, "_attn_implementation", "") in MASKED
+        and attention_of(model) in MASKED
         and "position_ids" in inspect.signature(type(model).forward).parameters
     )
 
