@@ -106,7 +106,8 @@ class RunningRequest:
             self._ended = sampled
         else:
             self.ids.append(sampled.id)
-            self._pending.append(sampled)
+            if self._detokenizer or sampled.logprob is not None:
+                self._pending.append(sampled)
             text = self._detokenizer.add(sampled.id) if self._detokenizer else ""
         cut = self._detokenizer is not None and self._detokenizer.stopped is not None
         last = stopped or cut or self.tokens >= self.request.max_tokens
@@ -122,6 +123,8 @@ class RunningRequest:
         return last
 
     def emit(self, text: str, finish: Finish | None = None) -> None:
+        if self._chat is None and self.request.sampling.logprobs is None:  # thousands of them would be held till now
+            self._pending = [SampledToken(token) for token in self.ids[len(self.request.ids) :]]
         told, prompt = tuple(self._pending), tuple(self._pending_prompt)
         chunk = StreamChunk(text, told, self.tokens, self.reused or 0, finish, self._ended, prompt)
         self._pending, self._pending_prompt = [], []
@@ -137,8 +140,3 @@ class RunningRequest:
         known = len(chat.decode(before)) + len(text)
         count = next((n for n in range(len(ids)) if len(chat.decode([*before, *ids[:n]])) >= known), len(ids))
         self._pending = self._pending[:count]
-
-
-def prefill_columns(rows: Sequence[RunningRequest]) -> int:
-    """Columns that it takes to read what is left of some prompts in one call."""
-    return max(row.num_computed for row in rows) + max(row.num_uncomputed for row in rows)

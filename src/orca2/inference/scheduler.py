@@ -13,13 +13,14 @@ import torch
 from orca2.inference.kv_cache.batched import COLUMNS, KVSegment
 from orca2.inference.kv_cache.prefix_cache import PrefixCache, longest_common_prefix
 from orca2.inference.limits import EngineLimits
-from orca2.inference.requests import RunningRequest, prefill_columns
+from orca2.inference.requests import RunningRequest
 from orca2.inference.rows import make_rows
 from orca2.inference.sampling import sample
 
 CALL = 32  # ids: reading fewer takes as long, so with so many in common a prompt waits for the one before it
 SCORED = 512  # ids of prompts whose log-probabilities are wanted, in one call: all their logits lie in memory
 LOOKED_AT = 16  # prompts that wait for another one's beginning before those after them are looked at no more
+NEAR = 64  # rows, the last to begin, whose beginnings may be a prompt's own: copies of one come after another
 BEGINNING = 256  # ids of a shared beginning that are kept in a batch
 
 
@@ -98,10 +99,11 @@ class Scheduler:
     def _prefill_group(self, left: int) -> list[RunningRequest]:
         """The first of the rows being read, and those after it that can be read to their ends in the same call."""
         rows, total = self._prefilling[:1], len(self._running) + len(self._prefilling)
+        held, most = rows[0].num_computed, rows[0].num_uncomputed
         for row in self._prefilling[1:]:
-            most = max(other.num_uncomputed for other in (*rows, row))
+            held, most = max(held, row.num_computed), max(most, row.num_uncomputed)
             alike = row.needs_prompt_logprobs == rows[0].needs_prompt_logprobs
-            fits = self._rows.cache.can_allocate(total, prefill_columns((*rows, row)))
+            fits = self._rows.cache.can_allocate(total, held + most)
             if not alike or (len(rows) + 1) * most > left or not fits:
                 break
             rows.append(row)
@@ -140,7 +142,7 @@ class Scheduler:
                 if before and not (len(before) < self.limits.rows and cache.can_allocate(len(before) + 1, room)):
                     return False
                 known = self._find_prefix(row)
-                begun = [other.ids for other in self._prefilling] if self._can_share(row) else []
+                begun = [other.ids for other in self._prefilling[-NEAR:]] if self._can_share(row) else []
                 if longest_common_prefix(row.ids, begun)[1] >= known[0] + CALL:
                     continue
                 passed.pop()
@@ -175,16 +177,18 @@ class Scheduler:
             return 0, []
         ids = row.ids[:-1]
         segment, kept = self._prefix_cache.find(ids)
-        index, best = longest_common_prefix(ids, [other.ids for other in self._running])
-        if best:
-            best = min(best, self._running[index].num_computed)
+        near = self._running[-NEAR:]
+        index, best = longest_common_prefix(ids, [other.ids for other in near], kept)
+        if best > kept:
+            best = min(best, near[index].num_computed)
         if max(best, kept) < self._rows.shared_from:
             return 0, []
         if best <= kept:
             return kept, segment
         if self.limits.batch and (count := min(best, BEGINNING)) > kept:
-            self._prefix_cache.add(ids[:count], self._rows.cache.copy_out(index, count))
-        return best, self._running[index]
+            row_index = self._running.index(near[index])
+            self._prefix_cache.add(ids[:count], self._rows.cache.copy_out(row_index, count))
+        return best, near[index]
 
     def _copy_prefix(self, row: RunningRequest, row_index: int, count: int, source: RunningRequest | KVSegment) -> None:
         """Copy what is known of a prompt."""
