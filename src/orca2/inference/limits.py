@@ -19,7 +19,8 @@ class EngineLimits:
     `prefill_rows` prompts at once: a GPU reads several as fast as one, a CPU several of a few tokens.
 
     In a `batch` nobody waits for the next id: a prompt begins only where its whole answer finds room, so that none is
-    put back; prompts are read, so many tokens in a call, until no row is free, and again once `refill_share` are.
+    put back; prompts are read, so many tokens in a call, until no row is free, and again once `refill_share` are:
+    a GPU moves many rows in the time of one, so those that have finished go together.
     """
 
     rows: int = 64

@@ -67,7 +67,7 @@ class RunningRequest:
         self.ids = list(request.ids)
         self.num_computed = self.tokens = 0
         self.reused: int | None = None
-        self.cancelled = False
+        self.cancelled = self.finished = False
         self.priority = time.monotonic() + SECONDS_PER_TOKEN * request.max_tokens if priority is None else priority
         self.sampler = Sampler(request.sampling, self.ids)
         before = None if request.begins_turn else request.ids
@@ -94,11 +94,14 @@ class RunningRequest:
         self._pending_prompt += score(logits[first : first + len(ids)], ids, self.request.sampling.logprobs or 0)
         self._scored += len(ids)
 
-    def add(self, sampled: SampledToken, ends: Collection[int]) -> bool:
-        """Take the next id and tell what is certain. Whether the answer has ended."""
+    def add(self, sampled: SampledToken, ends: Collection[int]) -> None:
+        """Take the next id and tell what is certain. Of an answer that has finished it is nothing."""
+        if self.finished:
+            return
         if not self.request.max_tokens:
+            self.finished = True
             self.emit("", "length")
-            return True
+            return
         self.tokens += 1
         stopped = sampled.id in ends
         text = ""
@@ -110,8 +113,8 @@ class RunningRequest:
                 self._pending.append(sampled)
             text = self._detokenizer.add(sampled.id) if self._detokenizer else ""
         cut = self._detokenizer is not None and self._detokenizer.stopped is not None
-        last = stopped or cut or self.tokens >= self.request.max_tokens
-        if last:
+        self.finished = stopped or cut or self.tokens >= self.request.max_tokens
+        if self.finished:
             if self._detokenizer and self._chat:
                 text += self._detokenizer.rest()
                 if self._detokenizer.stopped is not None:
@@ -120,7 +123,6 @@ class RunningRequest:
             self.emit(text, "stop" if stopped else "length")
         elif text:
             self.emit(text)
-        return last
 
     def emit(self, text: str, finish: Finish | None = None) -> None:
         if self._chat is None and self.request.sampling.logprobs is None:  # thousands of them would be held till now

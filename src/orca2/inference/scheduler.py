@@ -210,7 +210,7 @@ class Scheduler:
         spare = [row.num_computed for row in self._prefilling]
         logits = self._rows.decode_step([row.ids[-1] for row in rows], [row.num_computed for row in rows], spare)
         for row in rows:
-            row.num_computed += 1
+            row.num_computed += not row.finished
         self._sample_next(list(rows), logits)
 
     @property
@@ -224,8 +224,11 @@ class Scheduler:
         self.add(row)
 
     def _sample_next(self, rows: Sequence[RunningRequest], logits: torch.Tensor) -> None:
-        sampled = sample(logits, [row.sampler for row in rows])
-        self._remove([row for row, token in zip(rows, sampled, strict=True) if row.add(token, self.ends)])
+        for row, token in zip(rows, sample(logits, [row.sampler for row in rows]), strict=True):
+            row.add(token, self.ends)
+        finished = [row for row in self._running if row.finished]
+        if len(finished) >= self.limits.refill_share * len(self._running):
+            self._remove(finished)
 
     def _remove(self, rows: Sequence[RunningRequest], left: bool = False) -> None:
         """Take rows out, keeping what is of use again; others move up, so that the rows in use are the first."""
