@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from transformers import RepetitionPenaltyLogitsProcessor
 
-from orca2.inference.sampling import SORTED, Sampler, Sampling, sample
+from orca2.inference.sampling import BLOCK, SORTED, Sampler, Sampling, sample
 from tests.laws import examples
 
 rows = st.lists(st.floats(-8, 8, width=32), min_size=2, max_size=40)
@@ -94,6 +94,15 @@ def test_the_shares_are_those_of_the_distribution() -> None:
     expected = (logits / 2).softmax(-1) * count
     chi2 = ((drawn - expected)[:3] ** 2 / expected[:3]).sum()
     assert float(chi2) < 13.8 and drawn[3] == 0  # p = 0.001 at 2 degrees of freedom
+
+
+def test_the_shares_are_kept_over_many_blocks_of_ids() -> None:
+    logits, count = torch.linspace(-2, 2, 3 * BLOCK + 11), 6000
+    drawn = torch.tensor(draw(logits, Sampler(Sampling(1.0, seed=5)), count))
+    expected = torch.stack([part.sum() for part in logits.softmax(-1).chunk(8)]) * count
+    found = torch.stack([((drawn >= 98 * n) & (drawn < 98 * (n + 1))).sum() for n in range(8)])
+    assert len(logits.chunk(8)[0]) == 98 and found.sum() == count
+    assert float(((found - expected) ** 2 / expected).sum()) < 24.3  # p = 0.001 at 7 degrees of freedom
 
 
 def test_what_is_left_keeps_its_shares() -> None:

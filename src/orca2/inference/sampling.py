@@ -12,8 +12,10 @@ from random import Random
 from typing import NamedTuple
 
 import torch
+from torch.nn.functional import pad
 
 SORTED = 512  # ids that are sorted first; nearly every edge lies within them, and a whole vocabulary takes ms to sort
+BLOCK = 256  # ids whose weights are summed at once
 SCORED = 64  # rows at once: one of a large vocabulary takes half a megabyte in float32
 
 
@@ -110,9 +112,22 @@ def _draw(logits: torch.Tensor, samplers: Sequence[Sampler]) -> torch.Tensor:
     if narrow:
         few, kept = [settings[row] for row in narrow], scaled[narrow]
         weights[narrow] = weights[narrow].masked_fill_(kept < _edges(kept, few, SORTED)[:, None], 0)
-    shares = weights.cumsum(-1, dtype=exact)
-    found = torch.searchsorted(shares, (number * shares[:, -1])[:, None], right=True)[:, 0]
-    return found.clamp_(max=logits.shape[-1] - 1)
+    return _at(weights, number)
+
+
+def _at(weights: torch.Tensor, number: torch.Tensor) -> torch.Tensor:
+    """Where a share `number` (rows,) of each row's weights (rows, vocabulary) is reached: which block of ids, then which
+    id. A running sum over a whole vocabulary takes as long as all the rest."""
+    if over := -weights.shape[-1] % BLOCK:
+        weights = pad(weights, (0, over))
+    blocks = weights.view(len(weights), -1, BLOCK)
+    sums = blocks.sum(-1).to(number.dtype).cumsum(-1)
+    target = (number * sums[:, -1])[:, None]
+    block = torch.searchsorted(sums, target, right=True).clamp_(max=sums.shape[-1] - 1)
+    before = pad(sums, (1, 0)).gather(-1, block)
+    inside = blocks.take_along_dim(block[..., None], 1)[:, 0].to(number.dtype).cumsum(-1)
+    target = (target - before) / (sums.gather(-1, block) - before) * inside[:, -1:]
+    return (block * BLOCK + torch.searchsorted(inside, target, right=True).clamp_(max=BLOCK - 1))[:, 0]
 
 
 def _edges(scaled: torch.Tensor, settings: Sequence[Sampling], size: int) -> torch.Tensor:
@@ -132,8 +147,8 @@ def _edges(scaled: torch.Tensor, settings: Sequence[Sampling], size: int) -> tor
     top_k, top_p = asked[0].long(), asked[1]
     values = scaled[rows].topk(size).values
     places = torch.arange(size, device=scaled.device)
-    sums = values.exp().masked_fill_(places >= top_k[:, None], 0).cumsum(-1, dtype=exact)
-    whole = torch.where(top_k == vocabulary, scaled[rows].exp().sum(-1, dtype=exact), sums[:, -1])
+    sums = values.exp().masked_fill_(places >= top_k[:, None], 0).to(exact).cumsum(-1)
+    whole = torch.where(top_k == vocabulary, scaled[rows].exp().to(exact).sum(-1), sums[:, -1])
     place = torch.minimum((sums < (top_p * whole)[:, None]).sum(-1), top_k - 1)
     found = values.gather(-1, place.clamp(max=size - 1)[:, None])[:, 0]
     if size < vocabulary:
