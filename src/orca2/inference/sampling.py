@@ -116,8 +116,10 @@ def _draw(logits: torch.Tensor, samplers: Sequence[Sampler]) -> torch.Tensor:
 
 
 def _at(weights: torch.Tensor, number: torch.Tensor) -> torch.Tensor:
-    """Where a share `number` (rows,) of each row's weights (rows, vocabulary) is reached: which block of ids, then which
-    id. A running sum over a whole vocabulary takes as long as all the rest."""
+    """Where a share `number` (rows,) of each row's weights (rows, vocabulary) is reached: which block, then which id.
+
+    A running sum over a whole vocabulary takes as long as all the rest.
+    """
     if over := -weights.shape[-1] % BLOCK:
         weights = pad(weights, (0, over))
     blocks = weights.view(len(weights), -1, BLOCK)
