@@ -8,11 +8,12 @@ from typing import Any
 
 from orca2.core.choosing import Evidence, choose
 from orca2.core.racing import Rules
-from orca2.core.trend import Point, forecasts
-from orca2.core.types import Completion, Trial, Verdict
+from orca2.core.trend import Forecast, Point, forecasts
+from orca2.core.types import Choice, Completion, Trial, Verdict
 
 RULES = Rules()
 THIRD, END = 3, 9  # ninths
+LEAST = (0.0, 0.55, 0.6, 0.7, 0.8, 0.9)  # chances from which a dearer strategy might be taken
 EVAL_TASKS = 12  # tasks of an eval point on the way, as in a recipe; the last one of the third has all
 
 Cell = Mapping[str, Any]  # the trials of a family under a strategy at one eval point: a line of the file
@@ -44,9 +45,18 @@ def compare(cells: Cells, seed: int) -> list[dict[str, Any]]:
         rows.append({
             "seed": seed, "family": family, "plain": choose(third, pool, RULES).chosen, "by_trend": trend.chosen,
             "status": trend.status, "full": full.chosen, "full_status": full.status,
+            "chance": _chance(trend, ahead[family]),
+            "tokens": {name: cell.tokens for name, cell in full.strategies.items()},
             "comes_to": {name: cell.accuracy for name, cell in full.strategies.items()},
         })  # fmt: skip
     return rows
+
+
+def _chance(choice: Choice, forecast: Forecast) -> float:
+    """How likely the strategy chosen is to pay more in the end than the other one."""
+    [other] = set(choice.strategies) - {choice.chosen}
+    dearer_by = choice.strategies[choice.chosen].tokens - choice.strategies[other].tokens
+    return forecast.win_probability(choice.chosen, other, dearer_by / (100 * RULES.tokens_per_point))
 
 
 def _point(cells: Cells, ninths: int, family: str, name: str) -> Point:
@@ -71,8 +81,11 @@ def show(files: Sequence[Path]) -> None:
         trend = row["by_trend"] + (" ?" if row["status"] == "early" else "")
         print(f"{row['seed']:>4} {row['family']:15} {row['plain']:>14} {trend:>16} {row['full']:>14}")
     dearer = [row for row in rows if row["full"] != min(row["comes_to"])]  # by name: direct is the cheaper one
+    guesses = {str(least): _by_least_chance(rows, least) for least in LEAST}
+    for least, guess in guesses.items():
+        print(f"the dearer only with a chance of {least}: {guess}")
     print(json.dumps({
-        "choices": len(rows),
+        "choices": len(rows), "by_least_chance": guesses,
         "as_full": {how: sum(row[how] == row["full"] for row in rows) for how in ("plain", "by_trend")},
         "dearer_in_the_end": len(dearer),
         "of_these_as_full": {how: sum(row[how] == row["full"] for row in dearer) for how in ("plain", "by_trend")},
@@ -84,6 +97,18 @@ def show(files: Sequence[Path]) -> None:
             for how in ("plain", "by_trend", "full", "direct", "step_by_step")
         },
     }))  # fmt: skip
+
+
+def _by_least_chance(rows: Sequence[Mapping[str, Any]], least: float) -> dict[str, float]:
+    """What the choices come to where a dearer strategy that the trials do not call better has to be that likely."""
+    chosen = [row["plain"] if row["chance"] < least else row["by_trend"] for row in rows]
+    pairs = list(zip(rows, chosen, strict=True))
+    return {
+        "accuracy": round(sum(row["comes_to"][name] for row, name in pairs) / len(rows), 3),
+        "tokens": round(sum(row["tokens"][name] for row, name in pairs) / len(rows), 1),
+        "as_full": sum(row["full"] == name for row, name in pairs),
+        "dearer_as_full": sum(row["full"] == name != min(row["comes_to"]) for row, name in pairs),
+    }
 
 
 def _lost(row: Mapping[str, Any]) -> float:

@@ -24,6 +24,8 @@ THROUGH: dict[str, str] = {
     "scale/train_workers.py": "scale/test_cluster_training.py",
     "scale/work_pool.py": "scale/test_cluster_training.py",  # cells of an ablation, as tasks of Ray
     "evidence/round.py": "evidence/test_improve.py",  # a round asks and trains
+    "inference/llama_rows.py": "inference/test_rows.py",  # one of the kinds of rows, which are held to the same
+    "inference/scheduler_thread.py": "inference/test_scheduler.py",  # what gives a scheduler its turns
     "asking/client.py": "asking/test_engine.py",  # what a model is asked with, held together
     "stages/explain.py": "test_pipeline.py",  # likewise: it trains, and its parts are those of run/
 }

@@ -1,6 +1,7 @@
 """What the terminal shows of names that look like markup."""
 
 import io
+import time
 
 import pytest
 from rich.console import Console
@@ -35,3 +36,35 @@ def test_names_are_shown_as_they_are(monkeypatch: pytest.MonkeyPatch, terminal: 
     )
     progress.console.print(tables.accuracy(ODD, ("student",), [((ODD,), row)]))
     assert out.getvalue().count(ODD) >= (3 if terminal else 2)
+
+
+def test_what_stands_still_says_what_it_is_doing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(progress, "QUIET", 0.05)
+    monkeypatch.setattr(progress, "console", Console(file=(out := io.StringIO()), width=100))
+    with progress.never_silent("train"), progress.doing("loading SmolLM2"):
+        while out.getvalue().count("  loading SmolLM2, 0 s\n") < 2:
+            time.sleep(0.01)
+    with progress.never_silent("train"), progress.track("train: training", 10_000, "tokens") as advance:
+        for _ in range(20):
+            advance(1)
+            time.sleep(0.01)
+    said = capsys.readouterr().err
+    assert "train: training: " in said and said.count("\n") < 20
+    silent = out.getvalue()
+    time.sleep(0.1)
+    assert out.getvalue() == silent, "nothing is said when the work is over"
+
+
+def test_lines_of_long_work_are_sparse(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 0.0
+    monkeypatch.setattr(progress.time, "monotonic", lambda: now)
+    said = []
+    progress._speak()
+    while now < 36_000:
+        now += 1
+        if progress._is_time(0.0):
+            said.append(now)
+            progress._speak()
+    assert said[:3] == [5, 10, 15] and len(said) < 150

@@ -13,12 +13,14 @@ from gpu._card import DEVICE, memory, synchronize
 from gpu._made import model, tokenizer
 from gpu._parts import save
 from orca2.checkpoints.chat_codec import ChatCodec
+from orca2.core.types import Message, Request
 from orca2.inference.kernels.availability import kernels
 from orca2.inference.limits import EngineLimits
+from orca2.inference.local import LocalModel
 from orca2.inference.optimize import optimize_for_inference
 from orca2.inference.requests import GenerationRequest
 from orca2.inference.sampling import Sampling
-from orca2.inference.scheduler import Scheduler
+from orca2.inference.scheduler_thread import SchedulerThread
 from orca2.inference.session import LocalSession
 
 
@@ -94,10 +96,10 @@ def one_ours(kind: str, *, quick: bool) -> dict[str, Any]:
             times.append(time.perf_counter())
         rates.append((len(times) - 1) / (times[-1] - times[0]))
     profiled(f"7b {kind}, one conversation", lambda: list(session.stream(ids, 5, Sampling())))
-    steps = getattr(session._cache, "_steps", None)
+    graphs = getattr(session._rows, "_graphs", None)
     return {
         "tokens_per_second": round(max(rates[1:]), 2), "first": round(rates[0], 2), "weight_gb": weights / 1e9,
-        "graphs": None if steps is None else len(steps._graphs), "kernels": kernels(DEVICE) is not None,
+        "graphs": None if graphs is None else len(graphs), "kernels": kernels(DEVICE) is not None,
         "made_seconds": round(there - started, 2), "ready_seconds": round(prepared - there, 2), **memory(),
     }  # fmt: skip
 
@@ -134,7 +136,7 @@ def many_ours(quick: bool) -> dict[str, Any]:
     network = made("bf16", quick)
     optimize_for_inference(network)
     rows, length, count = _sizes(quick)
-    scheduler = Scheduler(
+    scheduler = SchedulerThread(
         network, ChatCodec(tokenizer(network.config.vocab_size)), set(), EngineLimits(rows, 32_768, 1024, 2048, rows)
     )
 
@@ -150,9 +152,32 @@ def many_ours(quick: bool) -> dict[str, Any]:
     for seed in range(2):
         started = time.perf_counter()
         rates.append(asyncio.run(answer(seed)) / (time.perf_counter() - started))
-    graphs = len(scheduler._decoder._graphs)
+    graphs = len(getattr(scheduler.scheduler._rows, "_graphs", ()))
     scheduler.close()
     return {"tokens_per_second": round(max(rates[1:]), 1), "first": round(rates[0], 1), "graphs": graphs, **memory()}
+
+
+def batch_ours(temperature: float, *, quick: bool) -> dict[str, Any]:
+    """As a run asks its student: prompts of many lengths, most with the same beginning."""
+    network = model("135m", torch.bfloat16, quick).eval().requires_grad_(False)
+    network.generation_config = GenerationConfig(eos_token_id=None, pad_token_id=0, do_sample=False)
+    optimize_for_inference(network)
+    student = LocalModel("made", network, tokenizer(network.config.vocab_size))
+    count, most = (8, 8) if quick else (1024, 64)
+    rng, system = random.Random(0), Message("system", "abcd" * 10)
+
+    async def answer(seed: int) -> int:
+        texts = ["".join(rng.choices("abcdefgh", k=20 + index % 100)) for index in range(count)]
+        requests = [
+            Request((system, Message("user", text)), most, temperature, seed + n) for n, text in enumerate(texts)
+        ]
+        return sum([completion.tokens_out async for _, completion in student.generate(requests)])
+
+    rates = []
+    for seed in range(3):
+        started = time.perf_counter()
+        rates.append(asyncio.run(answer(seed)) / (time.perf_counter() - started))
+    return {"tokens_per_second": round(max(rates[1:]), 1), "first": round(rates[0], 1), **memory()}
 
 
 def many_theirs(quick: bool) -> dict[str, Any]:

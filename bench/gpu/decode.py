@@ -9,6 +9,8 @@ first answer, which makes its graphs on the way; the other figure is of its next
 64 conversations at once (128 ids each, 128 written), through the server's scheduler, against `transformers`' continuous
 batching (`generate_batch`, its manager kept, second call) and its `generate`: tokens written over the time of all.
 
+1,024 short prompts of a model of SmolLM2-135M's shape in a batch, as a run asks its student, greedy and drawn.
+
 Run: python bench/gpu/decode.py [--quick] [--only PARTS]. The last line is one JSON object; with $OUT set it is also in
 $OUT/decode.json, and profiles of a few steps in $OUT/decode-profile.txt.
 """
@@ -28,6 +30,8 @@ PARTS: dict[str, Part] = {
     "4bit ours": later(ANSWERS, "one_ours", "4bit"),
     "4bit transformers": later(ANSWERS, "one_theirs", "4bit"),
     "64 ours": later(ANSWERS, "many_ours"),
+    "batch greedy": later(ANSWERS, "batch_ours", 0.0),
+    "batch drawn": later(ANSWERS, "batch_ours", 1.0),
     "64 transformers": later(ANSWERS, "many_theirs"),
     "bf16 transformers": later(ANSWERS, "one_theirs", "bf16"),
     "64 generate": later(ANSWERS, "many_generate"),
@@ -45,7 +49,8 @@ def summary(parts: dict[str, Any]) -> dict[str, Any]:
                 part["tokens_per_second"] * part["weight_gb"] / (1000 * copy), 4
             )
     for one, other in (("bf16 ours", "bf16 transformers"), ("4bit ours", "4bit transformers"),
-                       ("64 ours", "64 transformers"), ("64 ours", "64 generate")):  # fmt: skip
+                       ("64 ours", "64 transformers"), ("64 ours", "64 generate"),
+                       ("batch drawn", "batch greedy")):  # fmt: skip
         rates = [parts.get(name, {}).get("tokens_per_second") for name in (one, other)]
         if all(rates):
             found[f"{one} over {other}"] = round(rates[0] / rates[1], 3)

@@ -17,7 +17,7 @@ from orca2 import recipe as recipes
 from orca2.core.keys import lasting
 from orca2.errors import RunError
 from orca2.files import hash_file, located
-from orca2.progress import console
+from orca2.progress import console, never_silent
 from orca2.recipe import Recipe
 from orca2.run.folder import NonWritingRun, RunFolder, check_folder, read_record
 
@@ -151,10 +151,11 @@ def invalidate(folder: RunFolder, name: str) -> None:
 def _do(folder: RunFolder, name: str) -> None:
     stage, started = stages.BY_NAME[name], time.monotonic()
     _check_earlier(folder, name)
-    console.print(f"{name:>9}", style="bold")
+    place = f"  stage {STAGES.index(name) + 1} of {len(STAGES)}"
+    console.print(Text.assemble((f"{name:>9}", "bold"), (place, "dim")))
     read = inputs.noted(stage.inputs(folder), folder.base)
     with folder.making(name, keep=stage.trains):
-        with folder.asking(name):
+        with folder.asking(name), never_silent(name):
             result = stage.run(folder)
         files = list(stage.makes if result.files is None else result.files)
         seconds = time.monotonic() - started

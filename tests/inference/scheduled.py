@@ -5,17 +5,18 @@ import asyncio
 from orca2.core.types import Message
 from orca2.inference.limits import EngineLimits
 from orca2.inference.local import LocalModel
+from orca2.inference.model_rows import ModelRows
 from orca2.inference.requests import GenerationRequest
-from orca2.inference.scheduler import Scheduler
+from orca2.inference.scheduler_thread import SchedulerThread
 
 
 def come_and_go(model: LocalModel, least: int) -> dict[bool, list[list[int]]]:
     """The ids of eighteen answers of at least `least` tokens, by whether steps were graphs."""
 
-    async def ids(scheduler: Scheduler, request: GenerationRequest) -> list[int]:
+    async def ids(scheduler: SchedulerThread, request: GenerationRequest) -> list[int]:
         return [one.id async for _, chunk in scheduler.stream([request]) for one in chunk.sampled]
 
-    async def together(scheduler: Scheduler, requests: list[GenerationRequest]) -> list[list[int]]:
+    async def together(scheduler: SchedulerThread, requests: list[GenerationRequest]) -> list[list[int]]:
         return list(await asyncio.gather(*(ids(scheduler, request) for request in requests)))
 
     prompts = [
@@ -24,16 +25,17 @@ def come_and_go(model: LocalModel, least: int) -> dict[bool, list[list[int]]]:
     requests = [GenerationRequest(prompt, least + 7 * (i % 6)) for i, prompt in enumerate(prompts)]
     found: dict[bool, list[list[int]]] = {}
     for graphed in (True, False):
-        scheduler = Scheduler(
+        scheduler = SchedulerThread(
             model.model,
             model.chat,
             model.stop,
             EngineLimits(rows=13, tokens=13 * 384, prefix_tokens=500, prefill_chunk=150, prefill_rows=6),
         )
-        scheduler._decoder._graphed = graphed
+        rows = scheduler.scheduler._rows = ModelRows(model.model, 13 * 384, graphed)
+        rows._graphed = graphed
         try:
             found[graphed] = asyncio.run(together(scheduler, requests))
-            assert scheduler._decoder._graphed == graphed
+            assert rows._graphed == graphed
         finally:
             scheduler.close()
     return found

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from orca2.inference.kernels.norms import fuse_norms
-from tests.inference.kv_cache.test_sequence import MODELS
+from tests.inference.test_rows import MODELS
 
 
 @pytest.mark.parametrize("name", ["llama", "mistral", "qwen2"])

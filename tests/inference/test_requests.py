@@ -15,7 +15,7 @@ from orca2.inference.limits import EngineLimits
 from orca2.inference.local import LocalModel
 from orca2.inference.requests import GenerationRequest, RunningRequest, StreamChunk
 from orca2.inference.sampling import SampledToken, Sampling
-from orca2.inference.scheduler import Scheduler
+from orca2.inference.scheduler_thread import SchedulerThread
 from orca2.models.transformers import load
 from tests.templates import SHAPES, make_tokenizer
 
@@ -26,8 +26,8 @@ def model(tiny: Path) -> LocalModel:
 
 
 @pytest.fixture
-def scheduler(model: LocalModel) -> Iterator[Scheduler]:
-    made = Scheduler(model.model, model.chat, model.stop)
+def scheduler(model: LocalModel) -> Iterator[SchedulerThread]:
+    made = SchedulerThread(model.model, model.chat, model.stop)
     yield made
     made.close()
 
@@ -41,7 +41,7 @@ def prompts(model: LocalModel, count: int) -> list[list[int]]:
     return [model.chat.encode_text("One day " * (1 + 11 * (n % 4)) + f"there were {n} of them.") for n in range(count)]
 
 
-def answers(scheduler: Scheduler, requests: Sequence[GenerationRequest]) -> list[list[StreamChunk]]:
+def answers(scheduler: SchedulerThread, requests: Sequence[GenerationRequest]) -> list[list[StreamChunk]]:
     async def one(request: GenerationRequest) -> list[StreamChunk]:
         return [chunk async for _, chunk in scheduler.stream([request])]
 
@@ -74,7 +74,7 @@ def right(model: LocalModel, ids: Sequence[int], scored: Sequence[SampledToken],
 )
 def test_prompts_are_scored_however_they_are_read(model: LocalModel, limits: EngineLimits) -> None:
     """In pieces, several in a call, and anew after the cache was full; amid others that are not scored."""
-    scheduler = Scheduler(model.model, model.chat, model.stop, limits)
+    scheduler = SchedulerThread(model.model, model.chat, model.stop, limits)
     texts = prompts(model, 14)
     try:
         found = answers(
@@ -89,17 +89,18 @@ def test_prompts_are_scored_however_they_are_read(model: LocalModel, limits: Eng
 
 
 def test_a_row_that_waits_again_is_not_scored_twice(model: LocalModel) -> None:
-    scheduler = Scheduler(model.model, model.chat, model.stop, EngineLimits(rows=5, prefill_chunk=50))
-    scheduler._cache.limit = 512  # columns: too few for all of them at once
+    scheduler = SchedulerThread(model.model, model.chat, model.stop, EngineLimits(rows=5, prefill_chunk=50))
+    core = scheduler.scheduler
+    core._rows.cache.limit = 512  # type: ignore[attr-defined]  # columns: too few for all of them at once
     texts = prompts(model, 6)
     put_back: list[RunningRequest] = []
-    before = scheduler._preempt
+    before = core._preempt
 
     def counting() -> None:
-        put_back.append((scheduler._prefilling or scheduler._running)[-1])
+        put_back.append((core._prefilling or core._running)[-1])
         before()
 
-    scheduler._preempt = counting  # type: ignore[method-assign]
+    core._preempt = counting  # type: ignore[method-assign]
     try:
         for ids, chunks in zip(texts, answers(scheduler, [asked(ids, 90) for ids in texts]), strict=True):
             right(model, ids, [one for chunk in chunks for one in chunk.prompt])
@@ -108,7 +109,7 @@ def test_a_row_that_waits_again_is_not_scored_twice(model: LocalModel) -> None:
     assert put_back
 
 
-def test_a_cache_has_no_logits(model: LocalModel, scheduler: Scheduler) -> None:
+def test_a_cache_has_no_logits(model: LocalModel, scheduler: SchedulerThread) -> None:
     """The same prompt again, once its cache is there, and beside a copy of itself."""
     ids = prompts(model, 4)[3]
     answers(scheduler, [GenerationRequest(ids, 5)])
@@ -118,7 +119,7 @@ def test_a_cache_has_no_logits(model: LocalModel, scheduler: Scheduler) -> None:
 
 
 @pytest.mark.parametrize("scored", [True, False])
-def test_with_no_tokens_a_prompt_is_only_read(model: LocalModel, scheduler: Scheduler, scored: bool) -> None:
+def test_with_no_tokens_a_prompt_is_only_read(model: LocalModel, scheduler: SchedulerThread, scored: bool) -> None:
     texts = prompts(model, 5)
     requests = [asked(ids, 0) if scored else GenerationRequest(ids, 0) for ids in texts]
     for ids, chunks in zip(texts, answers(scheduler, [*requests, GenerationRequest(texts[0], 3)]), strict=False):
@@ -129,17 +130,17 @@ def test_with_no_tokens_a_prompt_is_only_read(model: LocalModel, scheduler: Sche
             right(model, ids, chunk.prompt)
 
 
-def test_one_id_has_nothing_before_it(model: LocalModel, scheduler: Scheduler) -> None:
+def test_one_id_has_nothing_before_it(model: LocalModel, scheduler: SchedulerThread) -> None:
     (chunk,) = answers(scheduler, [asked([7])])[0]
     assert chunk.prompt == (SampledToken(7),) and chunk.tokens == 1
 
 
 def test_the_id_that_ends_an_answer_is_told_apart(model: LocalModel) -> None:
     ids = prompts(model, 1)[0]
-    first = Scheduler(model.model, model.chat, ())
+    first = SchedulerThread(model.model, model.chat, ())
     new = [one.id for chunk in answers(first, [asked(ids, 6)])[0] for one in chunk.sampled]
     first.close()
-    ending = Scheduler(model.model, model.chat, [new[3]])
+    ending = SchedulerThread(model.model, model.chat, [new[3]])
     chunks = answers(ending, [asked(ids, 6)])[0]
     ending.close()
     assert [one.id for chunk in chunks for one in chunk.sampled] == new[: new.index(new[3])]

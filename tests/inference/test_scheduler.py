@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 import torch
 from hypothesis import given
@@ -14,13 +13,17 @@ from hypothesis import strategies as st
 
 from orca2.core.types import Message
 from orca2.inference.kv_cache.batched import COLUMNS
-from orca2.inference.kv_cache.prefix_cache import PrefixCache, common_prefix
 from orca2.inference.limits import EngineLimits, engine_limits
+from orca2.inference.llama_rows import LlamaRows
 from orca2.inference.local import LocalModel
+from orca2.inference.model_rows import ModelRows
 from orca2.inference.requests import GenerationRequest, RunningRequest, StreamChunk
+from orca2.inference.rows import PlainRows
 from orca2.inference.sampling import Sampling
 from orca2.inference.scheduler import Scheduler
+from orca2.inference.scheduler_thread import SchedulerThread
 from orca2.models.transformers import load
+from tests.laws import examples
 
 WORDS = ["one", "two", "three", "four", "five", "six", "seven", "eight"]
 
@@ -31,8 +34,8 @@ def model(tiny: Path) -> LocalModel:
 
 
 @pytest.fixture
-def scheduler(model: LocalModel) -> Iterator[Scheduler]:
-    made = Scheduler(model.model, model.chat, model.stop)
+def scheduler(model: LocalModel) -> Iterator[SchedulerThread]:
+    made = SchedulerThread(model.model, model.chat, model.stop)
     yield made
     made.close()
 
@@ -41,7 +44,7 @@ def question(model: LocalModel, index: int, words: int = 1) -> list[int]:
     return model.chat.encode_prompt([Message("user", " ".join(WORDS[: 1 + index % 8] * words) + f" {index}?")])
 
 
-async def whole(scheduler: Scheduler, request: GenerationRequest) -> tuple[str, list[int], StreamChunk]:
+async def whole(scheduler: SchedulerThread, request: GenerationRequest) -> tuple[str, list[int], StreamChunk]:
     text, ids = "", []
     async for _, chunk in scheduler.stream([request]):
         text += chunk.text
@@ -49,7 +52,7 @@ async def whole(scheduler: Scheduler, request: GenerationRequest) -> tuple[str, 
     return text, ids, chunk
 
 
-def together(scheduler: Scheduler, requests: list[GenerationRequest]) -> list[tuple[str, list[int], StreamChunk]]:
+def together(scheduler: SchedulerThread, requests: list[GenerationRequest]) -> list[tuple[str, list[int], StreamChunk]]:
     async def go() -> list[tuple[str, list[int], StreamChunk]]:
         return list(await asyncio.gather(*(whole(scheduler, request) for request in requests)))
 
@@ -66,7 +69,7 @@ def alone(model: LocalModel, request: GenerationRequest) -> list[int]:
     return [token for token in new if token not in model.stop]
 
 
-def test_many_at_once_say_what_each_says_alone(model: LocalModel, scheduler: Scheduler) -> None:
+def test_many_at_once_say_what_each_says_alone(model: LocalModel, scheduler: SchedulerThread) -> None:
     requests = [GenerationRequest(question(model, i, words=1 + 9 * (i % 3)), 5 + 7 * (i % 6)) for i in range(24)]
     for request, (_, ids, last) in zip(requests, together(scheduler, requests), strict=True):
         assert ids == alone(model, request)
@@ -76,26 +79,28 @@ def test_many_at_once_say_what_each_says_alone(model: LocalModel, scheduler: Sch
 
 def test_few_rows_small_chunks_and_a_full_cache_change_nothing(model: LocalModel) -> None:
     limits = EngineLimits(rows=5, tokens=1, prefix_tokens=100, prefill_chunk=7)  # the least cache: one context
-    scheduler = Scheduler(model.model, model.chat, model.stop, limits)
+    scheduler = SchedulerThread(model.model, model.chat, model.stop, limits)
     requests = [GenerationRequest(question(model, i, words=60), 350 + i) for i in range(6)]
     try:
-        assert scheduler._max_tokens == 2048
+        assert scheduler.scheduler._max_tokens == 2048
         for request, (_, ids, last) in zip(requests, together(scheduler, requests), strict=True):
             assert ids == alone(model, request)
             assert last.finish in ("length", "stop")
-        assert scheduler._cache.rows * scheduler._cache.width <= 2048
+        cache = scheduler.scheduler._rows.cache
+        assert cache.rows * cache.width <= 2048
     finally:
         scheduler.close()
 
 
 def test_prompts_read_together_say_what_each_says_alone(model: LocalModel) -> None:
     """Of several lengths; some whose beginnings are alike wait for the first of them."""
-    scheduler = Scheduler(
+    scheduler = SchedulerThread(
         model.model, model.chat, model.stop, EngineLimits(rows=9, tokens=9 * 640, prefill_chunk=400, prefill_rows=9)
     )
     calls: list[int] = []
-    read = scheduler._prefill_batch
-    scheduler._prefill_batch = lambda rows: calls.append(len(rows)) or read(rows)  # type: ignore[method-assign, func-returns-value]
+    core = scheduler.scheduler
+    read = core._read
+    core._read = lambda rows, most: calls.append(len(rows)) or read(rows, most)  # type: ignore[method-assign, func-returns-value]
     requests = [GenerationRequest(question(model, i, words=1 + 9 * (i % 3)), 5 + 7 * (i % 6)) for i in range(24)]
     try:
         for request, (_, ids, _) in zip(requests, together(scheduler, requests), strict=True):
@@ -109,32 +114,32 @@ def test_prompts_read_together_say_what_each_says_alone(model: LocalModel) -> No
 
 
 def test_who_leaves_while_prompts_are_read_leaves_the_others_as_they_are(model: LocalModel) -> None:
-    scheduler = Scheduler(
-        model.model, model.chat, model.stop, EngineLimits(rows=9, tokens=9 * 640, prefill_chunk=300, prefill_rows=9)
-    )
-    scheduler.close()  # its thread: the test goes through the turns itself
+    limits = EngineLimits(rows=9, tokens=9 * 640, prefill_chunk=300, prefill_rows=9)
+    scheduler = Scheduler(model.model, model.stop, limits)
     said: dict[int, list[int]] = {index: [] for index in range(5)}
     requests = [GenerationRequest(question(model, index, words=12), 9) for index in said]
     rows = [
-        RunningRequest(
-            request, model.chat, lambda chunk, index=index: said[index].extend(one.id for one in chunk.sampled)
-        )
+        RunningRequest(request, lambda chunk, index=index: said[index].extend(one.id for one in chunk.sampled))
         for index, request in enumerate(requests)
     ]
     with torch.inference_mode():
-        scheduler._waiting.extend(rows)
+        for row in rows:
+            scheduler.add(row)
         while scheduler._waiting:
             assert scheduler._admit()
-        scheduler._prefill_one(rows[0], 5)
+        scheduler._read(rows[:1], 5)
         rows[0].cancelled = rows[3].cancelled = True
-        while scheduler.load[0]:
-            scheduler._iterate()
+        scheduler.drop_cancelled()
+        while not scheduler.idle:
+            scheduler.step()
     for index in (1, 2, 4):
         assert said[index] == alone(model, requests[index])
     assert not said[0] and not said[3]
 
 
-def test_a_drawn_answer_depends_on_its_seed_and_not_on_its_neighbours(model: LocalModel, scheduler: Scheduler) -> None:
+def test_a_drawn_answer_depends_on_its_seed_and_not_on_its_neighbours(
+    model: LocalModel, scheduler: SchedulerThread
+) -> None:
     requests = [
         GenerationRequest(question(model, 3), 12, Sampling(temperature=1.0, top_k=5, seed=seed)) for seed in (1, 2, 3)
     ]
@@ -144,7 +149,9 @@ def test_a_drawn_answer_depends_on_its_seed_and_not_on_its_neighbours(model: Loc
     assert len({tuple(ids) for ids in by_itself}) == 3
 
 
-def test_a_conversation_and_copies_of_a_prompt_start_from_a_cache(model: LocalModel, scheduler: Scheduler) -> None:
+def test_a_conversation_and_copies_of_a_prompt_start_from_a_cache(
+    model: LocalModel, scheduler: SchedulerThread
+) -> None:
     first = GenerationRequest(question(model, 5, words=9), 10)
     _, ids, last = together(scheduler, [first])[0]
     assert last.reused == 0
@@ -157,7 +164,7 @@ def test_a_conversation_and_copies_of_a_prompt_start_from_a_cache(model: LocalMo
     assert len({tuple(ids) for _, ids, _ in copies}) == 1
 
 
-def test_a_stop_string_ends_an_answer_and_its_ids_are_left_out(model: LocalModel, scheduler: Scheduler) -> None:
+def test_a_stop_string_ends_an_answer_and_its_ids_are_left_out(model: LocalModel, scheduler: SchedulerThread) -> None:
     request = GenerationRequest(question(model, 2), 30)
     text, ids, _ = together(scheduler, [request])[0]
     stop = text[len(text) // 2 :][:5]
@@ -167,7 +174,7 @@ def test_a_stop_string_ends_an_answer_and_its_ids_are_left_out(model: LocalModel
     assert last.tokens < 30
 
 
-def test_logprobs_are_the_models_own(model: LocalModel, scheduler: Scheduler) -> None:
+def test_logprobs_are_the_models_own(model: LocalModel, scheduler: SchedulerThread) -> None:
     request = GenerationRequest(question(model, 4), 4, Sampling(temperature=0.7, seed=5, logprobs=3))
 
     async def go() -> list[Any]:
@@ -183,7 +190,7 @@ def test_logprobs_are_the_models_own(model: LocalModel, scheduler: Scheduler) ->
 
 def test_a_short_answer_does_not_wait_behind_long_ones(model: LocalModel) -> None:
     ended: list[int] = []
-    with_one_row = Scheduler(model.model, model.chat, (), EngineLimits(rows=1))
+    with_one_row = SchedulerThread(model.model, model.chat, (), EngineLimits(rows=1))
 
     async def go() -> None:
         async def answer(index: int, most: int) -> None:
@@ -197,7 +204,7 @@ def test_a_short_answer_does_not_wait_behind_long_ones(model: LocalModel) -> Non
     assert [one for one in ended if one != 3] == [0, 1, 2] and ended.index(3) < 2  # the first may have begun before it
 
 
-def test_who_leaves_is_dropped_at_once(model: LocalModel, scheduler: Scheduler) -> None:
+def test_who_leaves_is_dropped_at_once(model: LocalModel, scheduler: SchedulerThread) -> None:
     async def go() -> int:
         stream = scheduler.stream([GenerationRequest(question(model, 1), 1900)])
         async for _ in stream:
@@ -209,23 +216,21 @@ def test_who_leaves_is_dropped_at_once(model: LocalModel, scheduler: Scheduler) 
         return last.tokens
 
     assert asyncio.run(go()) == 5
-    assert scheduler._prefix_cache.tokens < 1000
+    assert scheduler.load[2] < 1000
 
 
 def test_a_failure_is_told_and_the_next_one_is_served(
-    model: LocalModel, scheduler: Scheduler, monkeypatch: pytest.MonkeyPatch
+    model: LocalModel, scheduler: SchedulerThread, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    forward = model.model.forward
     with monkeypatch.context() as patch:
-        patch.setattr(model.model, "forward", lambda *a, **k: (_ for _ in ()).throw(MemoryError("no room")))
+        patch.setattr(LlamaRows, "prefill", lambda *a, **k: (_ for _ in ()).throw(MemoryError("no room")))
         text, _, last = together(scheduler, [GenerationRequest(question(model, 1), 5)])[0]
     assert (text, last.finish) == ("MemoryError: no room", "error")
-    assert model.model.forward == forward
     assert together(scheduler, [GenerationRequest(question(model, 1), 5)])[0][2].finish == "length"
 
 
 def test_closing_ends_what_is_under_way(model: LocalModel) -> None:
-    scheduler = Scheduler(model.model, model.chat, model.stop)
+    scheduler = SchedulerThread(model.model, model.chat, model.stop)
     ended, chunks = threading.Event(), []
 
     def take(chunk: StreamChunk) -> None:
@@ -238,22 +243,81 @@ def test_closing_ends_what_is_under_way(model: LocalModel) -> None:
     assert ended.wait(10) and chunks[-1].finish == "error"
 
 
-def test_what_cannot_fit_is_refused_before_it_waits(model: LocalModel, scheduler: Scheduler) -> None:
+def test_what_cannot_fit_is_refused_before_it_waits(model: LocalModel, scheduler: SchedulerThread) -> None:
     for ids, most in (([], 5), ([1], -1), ([1] * 2000, 49)):
         with pytest.raises(ValueError, match="do not fit"):
             scheduler.submit(GenerationRequest(ids, most), lambda chunk: None)
 
 
-@given(st.lists(st.lists(st.integers(0, 2), min_size=1, max_size=8), max_size=12), st.lists(st.integers(0, 2)))
-def test_kept_finds_the_longest_beginning_and_stays_small(entries: list[list[int]], asked: list[int]) -> None:
-    kept = PrefixCache(20)
-    for ids in entries:
-        kept.add(ids, [])
-        assert kept.find(ids)[1] == len(ids)
-    held = [list(ids) for ids, _ in kept._entries.values()]
-    assert kept.tokens == sum(map(len, held)) <= 20
-    assert not [1 for a in held for b in held if a is not b and a == b[: len(a)]]
-    assert kept.find(asked)[1] == max((common_prefix(np.array(ids), np.array(asked)) for ids in held), default=0)
+batches = st.lists(
+    st.tuples(
+        st.sampled_from([[], list(range(100, 130)), list(range(100, 120)), list(range(500, 800))]),  # how some begin
+        st.lists(st.integers(10, 40_000), min_size=1, max_size=60),
+        st.integers(1, 12),
+        st.sampled_from([0.0, 0.0, 0.9]),
+    ),
+    min_size=1,
+    max_size=12,
+)  # fmt: skip
+
+
+@examples(15)
+@given(
+    asked=batches, rows=st.integers(1, 9), tokens=st.sampled_from([1, 32_768]), chunk=st.sampled_from([16, 400]),
+    share=st.sampled_from([0.0, 0.6]), kind=st.sampled_from([LlamaRows, ModelRows, PlainRows]),
+)  # fmt: skip
+def test_a_batch_says_what_each_says_alone(
+    model: LocalModel, asked: Any, rows: int, tokens: int, chunk: int, share: float, kind: Any
+) -> None:
+    """Greedy and drawn, whatever beginnings they share, on every kind of rows."""
+    stop = set(range(0, 49_152, 7))
+
+    def answers(requests: list[GenerationRequest], limits: EngineLimits, kind: Any) -> dict[int, list[int]]:
+        scheduler, found = Scheduler(model.model, stop, limits), dict[int, list[int]]()
+        scheduler._rows = kind(model.model, scheduler._max_tokens)
+        for index, request in enumerate(requests):
+
+            def told(chunk: StreamChunk, index: int = index) -> None:
+                assert index not in found and chunk.finish
+                found[index] = [one.id for one in (*chunk.sampled, *([chunk.ended] if chunk.ended else []))]
+
+            scheduler.add(RunningRequest(request, told, priority=len(request.ids) + request.max_tokens))
+        while not scheduler.idle:
+            scheduler.step()
+            assert scheduler.load[0] <= limits.rows
+        return found
+
+    requests = [
+        GenerationRequest([*begins, *rest], most, Sampling(heat, seed=seed))
+        for seed, (begins, rest, most, heat) in enumerate(asked)
+    ]
+    limits = EngineLimits(rows, tokens, 512, chunk, rows, batch=True, refill_share=share)
+    found = answers(requests, limits, kind)
+    alone = [answers([request], EngineLimits(1), PlainRows)[0] for request in requests]
+    assert [found[index] for index in range(len(requests))] == alone
+
+
+def test_a_batch_reads_a_shared_beginning_once(model: LocalModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    one, other = list(range(100, 140)), list(range(200, 240))
+    asked = [[*one, 7], [*other, 8], [*one, 9, 10], [*other, 11, 12, 13], [*one, 7]]
+    for kind in (LlamaRows, ModelRows):
+        read, plain = list[int](), kind.prefill
+
+        def prefill(self: Any, row: int, parts: Any, *rest: Any, plain: Any = plain, read: Any = read) -> Any:
+            read += map(len, parts)
+            return plain(self, row, parts, *rest)
+
+        monkeypatch.setattr(kind, "prefill", prefill)
+        for rows in (1, 8):  # also where the one that began so has ended by then
+            scheduler = Scheduler(model.model, (), EngineLimits(rows, prefill_chunk=400, prefill_rows=8, batch=True))
+            scheduler._rows = kind(model.model, 1 << 15)
+            for ids in asked:
+                scheduler.add(RunningRequest(GenerationRequest(ids, 3), lambda chunk: None, priority=len(ids)))
+            while not scheduler.idle:
+                scheduler.step()
+            if rows == 8:
+                assert sorted(read) == [1, 2, 3, 41, 41]
+            read.clear()
 
 
 def test_bounds_come_from_the_memory_that_is_free(model: LocalModel) -> None:

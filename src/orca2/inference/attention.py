@@ -11,6 +11,8 @@ from transformers import AttentionInterface
 from transformers.integrations.sdpa_attention import sdpa_attention_forward
 from transformers.masking_utils import AttentionMaskInterface, sdpa_mask
 
+from orca2.inference.seams import attention_of
+
 NAME = "orca2_grouped"
 
 
@@ -41,12 +43,8 @@ def grouped_attention(
     scores = torch.bmm(key.reshape(rows * num_kv_heads, length, head_dim), grouped.transpose(1, 2))
     scores = scores.transpose(1, 2).to(torch.float32, memory_format=torch.contiguous_format)
     if attention_mask is not None:
-        seen = (
-            attention_mask[:, :1, :, :length]
-            .expand(rows, num_kv_heads, 1, length)
-            .reshape(rows * num_kv_heads, 1, length)
-        )
-        scores = scores.masked_fill(~seen, float("-inf"))
+        seen = attention_mask[:, :1, :, :length].expand(rows, num_kv_heads, 1, length)
+        scores = scores.masked_fill(~seen.reshape(rows * num_kv_heads, 1, length), float("-inf"))
     weights = scores.softmax(-1).to(value.dtype)
     output = torch.bmm(weights, value.reshape(rows * num_kv_heads, length, head_dim)).view(rows, 1, heads, head_dim)
     return output, None
@@ -56,5 +54,5 @@ def use_grouped_attention(model: Any) -> None:
     """Switch a model on a CPU to this attention, where it offers the choice."""
     AttentionInterface.register(NAME, grouped_attention)
     AttentionMaskInterface.register(NAME, sdpa_mask)
-    if getattr(model.config, "_attn_implementation", None) == "sdpa":
+    if attention_of(model) == "sdpa":
         model.set_attn_implementation(NAME)

@@ -80,7 +80,8 @@ class LlamaCppSession:
         greedy = sampling.temperature <= 0
         body = {
             "prompt": list(ids), "max_tokens": max_tokens, "stream": True, "cache_prompt": True,
-            "temperature": sampling.temperature, "top_p": sampling.top_p, "min_p": 0.0,
+            "temperature": sampling.temperature, "top_p": sampling.top_p, "min_p": sampling.min_p,
+            "repeat_penalty": sampling.repetition_penalty, "repeat_last_n": CONTEXT,
             "top_k": 1 if greedy else sampling.top_k,  # the likeliest alone, or else the vocabulary is sorted
             "seed": secrets.randbits(31) if sampling.seed is None else sampling.seed % 2**32,
             "logprobs": max(sampling.logprobs or 0, 1),  # the ids come with them

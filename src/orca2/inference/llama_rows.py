@@ -1,147 +1,144 @@
-"""Many answers of one model of LLaMA's shape on a CPU: its own way through the layers, over buffers that stay.
+"""Rows of a LLaMA, Mistral or Qwen2 on a CPU: its own way through the layers, a third of `transformers`' operations.
 
-`transformers` copies the whole cache at every step to make room for one column, and takes three times as many
-operations; for 40 rows of SmolLM2-135M that is half of the time.
+`transformers` also copies the whole cache at every step to make room for one column; for 40 rows of SmolLM2-135M the
+two are half of the time.
 """
 
-from collections import deque
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import torch
 from torch.nn import functional
 
-from orca2.inference.kv_cache.prefix_cache import common_prefix
-from orca2.inference.kv_cache.sequence import LlamaLayer, is_llama_shaped
+from orca2.inference.kernels.fused import LLAMAS
+from orca2.inference.kv_cache.batched import BatchedKVCache
 
-COLUMNS = 64  # widths are multiples of it
-PREFIXES = 4  # prompts read last whose beginnings may be those of the next: a few system messages take turns
-PREFIX_TOKENS = 256  # ids of each that are kept at most
-MIN_SHARED = 8  # ids in common that are worth copying
-supports_llama_rows = is_llama_shaped  # whether a model can go this way
+SMALL = 1024  # keys of a token in a layer up to which one row keeps them in float32: three times as fast for one query
+ROPES = ("default", "linear", "llama3")  # whose angles depend on the position alone
 
 
-class _PromptPrefix(NamedTuple):
-    """The beginning of a prompt that was read, with each layer's keys and values (num_kv_heads, tokens, head_dim)."""
+def is_llama_shaped(model: Any) -> bool:
+    config = model.config
+    kind = (getattr(config, "rope_parameters", None) or {}).get("rope_type", "default")
+    return (
+        type(model).__name__ in LLAMAS
+        and model.device.type == "cpu"
+        and getattr(config, "hidden_act", "") == "silu"
+        and kind in ROPES
+        and "sliding_attention" not in (getattr(config, "layer_types", None) or [])
+        and (getattr(config, "sliding_window", None) is None or type(model).__name__ == "Qwen2ForCausalLM")
+    )
 
-    ids: Sequence[int]
-    keys: list[torch.Tensor]
-    values: list[torch.Tensor]
 
-    def shared(self, ids: Sequence[int]) -> int:
-        """How many ids a prompt begins with are ours too, at least one left to read."""
-        return min(common_prefix(self.ids, ids), len(ids) - 1)
+class LlamaLayer(NamedTuple):
+    """The parts of one layer, looked up once: a module looks for its children anew each time."""
+
+    attention_norm: torch.Tensor
+    query: Any
+    key: Any
+    value: Any
+    output: Any
+    mlp_norm: torch.Tensor
+    gate: Any
+    up: Any
+    down: Any
+
+    @classmethod
+    def of(cls, layer: Any) -> "LlamaLayer":
+        attention, feed = layer.self_attn, layer.mlp
+        return cls(
+            layer.input_layernorm.weight, attention.q_proj, attention.k_proj, attention.v_proj, attention.o_proj,
+            layer.post_attention_layernorm.weight, feed.gate_proj, feed.up_proj, feed.down_proj,
+        )  # fmt: skip
 
 
 class LlamaRows:
-    """Keys and values of rows that are numbered from 0; `lengths` says how much each holds.
+    """What `Rows` says, over `cache`, which is as wide as the longest row asks for: the kernel of the products copies
+    what is not contiguous, so a step goes over whole rows, and what a row does not hold is masked."""
 
-    The buffers are as wide as the longest row asks for, rounded up: the kernel of the products copies what is not
-    contiguous, so a step goes over whole rows, and what a row does not hold is masked.
-    """
+    shared_from = 8
 
-    def __init__(self, model: Any) -> None:
+    def __init__(self, model: Any, limit: int, alone: bool = False) -> None:
         config = model.config
         self._model, self._inner = model, model.model
         self._layers = [LlamaLayer.of(layer) for layer in model.model.layers]
         self._num_heads, self._num_kv_heads = config.num_attention_heads, config.num_key_value_heads
         self._head_dim: int = model.model.layers[0].self_attn.head_dim
         self._eps: float = config.rms_norm_eps
-        self._rows = self._width = 0
-        empty = torch.zeros(0, 0, self._head_dim, dtype=model.dtype)
-        self._keys, self._values = [empty for _ in self._layers], [empty for _ in self._layers]
-        self.lengths: list[int] = []
-        self._prefixes: deque[_PromptPrefix] = deque(maxlen=PREFIXES)
+        self.cache = BatchedKVCache(limit, tight=True)
+        dtype = torch.float32 if alone and self._num_kv_heads * self._head_dim <= SMALL else model.dtype
+        empty = torch.zeros(0, self._num_kv_heads, 0, self._head_dim, dtype=dtype)
+        self.cache.keys, self.cache.values = ([empty for _ in self._layers] for _ in range(2))
+        self._cos = self._sin = torch.zeros(0, self._head_dim)
 
-    def prefill(self, row: int, prompts: Sequence[Sequence[int]]) -> torch.Tensor:
-        """Put prompts into a row and those after it; logits (prompts, vocabulary) of what follows each."""
-        return torch.cat([self._prefill(index, ids) for index, ids in enumerate(prompts, row)])
+    def padded_rows(self, count: int) -> int:
+        return count
 
-    def _prefill(self, row: int, ids: Sequence[int]) -> torch.Tensor:
-        count, row_slice = len(ids), slice(row * self._num_kv_heads, (row + 1) * self._num_kv_heads)
-        self._reserve(row + 1, count + 1)
-        prefix = max(self._prefixes, key=lambda one: one.shared(ids), default=None)
-        num_reused = prefix.shared(ids) if prefix is not None else 0
-        if prefix is None or num_reused < MIN_SHARED:
-            num_reused = 0
+    @torch.inference_mode()
+    def prefill(
+        self, row: int, parts: Sequence[Sequence[int]], starts: Sequence[int], every: bool = False
+    ) -> Sequence[torch.Tensor]:
+        """The products are of all parts at once, one after the other; each attends for itself."""
+        counts = [len(part) for part in parts]
+        spans = [(start, start + count) for start, count in zip(starts, counts, strict=True)]
+        seen = [torch.ones(end - start, end, dtype=torch.bool).tril(start) if start else None for start, end in spans]
+        positions = torch.cat([torch.arange(*span) for span in spans])
+        cos, sin = self._angles(positions)
+        state = self._inner.embed_tokens(torch.tensor([token for part in parts for token in part]))
+        for layer, keys, values in zip(self._layers, self.cache.keys, self.cache.values, strict=True):
+            query, key, value = (torch.split(part, counts) for part in self._project(layer, state, cos, sin))
+            attended = []
+            for index, (start, end) in enumerate(spans):
+                own = (keys[row + index], values[row + index])
+                for store, new in zip(own, (key[index], value[index]), strict=True):
+                    store[:, start:end] = new.transpose(0, 1)
+                held_keys, held_values = (store[None, :, :end].to(query[index].dtype) for store in own)
+                one = functional.scaled_dot_product_attention(
+                    query[index].transpose(0, 1)[None], held_keys, held_values,
+                    attn_mask=seen[index], is_causal=not start, enable_gqa=True,
+                )  # fmt: skip
+                attended.append(one[0].transpose(0, 1).reshape(end - start, -1))
+            state = self._finish(layer, state, attended[0] if len(attended) == 1 else torch.cat(attended))
+        if every:
+            return torch.split(self._logits(state), counts)
+        last = torch.tensor(counts).cumsum(0) - 1
+        return torch.split(self._logits(state[last]), 1)
+
+    @torch.inference_mode()
+    def decode_step(self, ids: Sequence[int], columns: Sequence[int], spare: Sequence[int] = ()) -> torch.Tensor:
+        count, head_dim, dtype = len(ids), self._head_dim, self.cache.keys[0].dtype
+        positions, batch, width = torch.tensor(columns), count * self._num_kv_heads, self.cache.width
+        cos, sin = self._angles(positions)
+        if count > 1:
+            hidden = (torch.arange(width) > positions[:, None]).repeat_interleave(self._num_kv_heads, 0)[:, None]
+            bias = torch.zeros(batch, 1, width, dtype=dtype).masked_fill_(hidden, float("-inf"))
+            places = (torch.arange(batch), positions.repeat_interleave(self._num_kv_heads))
         else:
-            for kept, stores in ((prefix.keys, self._keys), (prefix.values, self._values)):
-                for part, store in zip(kept, stores, strict=True):
-                    store[row_slice, :num_reused] = part[:, :num_reused]
-        state = self._inner.embed_tokens(torch.tensor(list(ids[num_reused:])))
-        cos, sin = self._cos[num_reused:count, None], self._sin[num_reused:count, None]
-        seen = torch.ones(count - num_reused, count, dtype=torch.bool).tril(num_reused) if num_reused else None
-        for layer, keys, values in zip(self._layers, self._keys, self._values, strict=True):
-            query, key, value = self._project(layer, state, cos, sin)
-            keys[row_slice, num_reused:count] = key.transpose(0, 1)
-            values[row_slice, num_reused:count] = value.transpose(0, 1)
-            attended = functional.scaled_dot_product_attention(
-                query.transpose(0, 1)[None], keys[None, row_slice, :count], values[None, row_slice, :count],
-                attn_mask=seen, is_causal=not num_reused, enable_gqa=True,
-            )  # fmt: skip
-            state = self._finish(layer, state, attended[0].transpose(0, 1).reshape(count - num_reused, -1))
-        self.lengths[row] = count
-        if num_reused < min(count - 1, PREFIX_TOKENS):  # else it is one that stands there already
-            held = (
-                [store[row_slice, : min(count, PREFIX_TOKENS)].clone() for store in part]
-                for part in (self._keys, self._values)
-            )
-            self._prefixes.append(_PromptPrefix(ids[:PREFIX_TOKENS], *held))
-        return self._logits(state[-1:])
-
-    def decode_step(self, ids: Sequence[int]) -> torch.Tensor:
-        """Add one id to each of the first rows; logits (rows, vocabulary) of what follows."""
-        count, num_kv_heads, head_dim = len(ids), self._num_kv_heads, self._head_dim
-        positions, batch = torch.tensor(self.lengths[:count]), count * num_kv_heads
-        self._reserve(count, max(self.lengths[:count]) + 1)
-        columns = (torch.arange(batch), positions.repeat_interleave(num_kv_heads))
-        hidden = (torch.arange(self._width) > positions[:, None]).repeat_interleave(num_kv_heads, 0)[:, None]
-        bias = torch.zeros(batch, 1, self._width, dtype=self._model.dtype).masked_fill_(hidden, float("-inf"))
+            bias = torch.zeros(1, dtype=dtype)
         state = self._inner.embed_tokens(torch.tensor(list(ids)))
-        cos, sin = self._cos[positions, None], self._sin[positions, None]
-        for layer, keys, values in zip(self._layers, self._keys, self._values, strict=True):
-            query, key, value = self._project(layer, state, cos, sin)
-            keys[columns], values[columns] = key.reshape(batch, head_dim), value.reshape(batch, head_dim)
-            grouped = query.reshape(batch, -1, head_dim)
-            scores = torch.baddbmm(bias, grouped, keys[:batch].transpose(1, 2), alpha=head_dim**-0.5)
-            weights = scores.softmax(-1, dtype=torch.float32).to(values.dtype)
-            state = self._finish(layer, state, torch.bmm(weights, values[:batch]).view(count, -1))
-        for row in range(count):
-            self.lengths[row] += 1
+        for layer, *stores in zip(self._layers, self.cache.keys, self.cache.values, strict=True):
+            query, *new = self._project(layer, state, cos, sin)
+            if count > 1:
+                for store, states in zip(stores, new, strict=True):
+                    store.view(-1, width, head_dim)[places] = states.reshape(batch, head_dim)
+                keys, values = (store.view(-1, width, head_dim)[:batch] for store in stores)
+            else:  # one row needs neither a mask nor what lies beyond it
+                for store, states in zip(stores, new, strict=True):
+                    store[0, :, columns[0]] = states[0]
+                keys, values = (store[0, :, : columns[0] + 1] for store in stores)
+            grouped = query.reshape(batch, -1, head_dim).to(dtype)
+            scores = torch.baddbmm(bias, grouped, keys.transpose(1, 2), beta=int(count > 1), alpha=head_dim**-0.5)
+            weights = scores.softmax(-1, dtype=torch.float32).to(dtype)
+            state = self._finish(layer, state, torch.bmm(weights, values).view(count, -1).to(query.dtype))
         return self._logits(state)
 
-    def copy_rows(self, sources: Sequence[int], targets: Sequence[int]) -> None:
-        """Copy rows onto others, none of which is a source."""
-        num_kv_heads = self._num_kv_heads
-        for source, target in zip(sources, targets, strict=True):
-            length = self.lengths[source]
-            for store in (*self._keys, *self._values):
-                store[target * num_kv_heads : (target + 1) * num_kv_heads, :length] = store[
-                    source * num_kv_heads : (source + 1) * num_kv_heads, :length
-                ]
-            self.lengths[target] = length
-
-    def _reserve(self, rows: int, width: int) -> None:
-        """Have room for `rows` rows, of which all but the last may hold something, of `width` tokens.
-
-        Rows beyond them are let go where the width grows: what is long leaves room for few.
-        """
-        if rows <= self._rows and width <= self._width:
-            return
-        had, old = min(self._rows, rows), self._width
-        if width > self._width:
-            self._rows, self._width = rows, -(-width // COLUMNS) * COLUMNS
-            cos, sin = self._inner.rotary_emb(self._inner.norm.weight, torch.arange(self._width)[None])
+    def _angles(self, positions: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Cosines and sines of the rotary positions, (tokens, 1, head_dim)."""
+        if len(self._cos) < self.cache.width:
+            cos, sin = self._inner.rotary_emb(self._inner.norm.weight, torch.arange(self.cache.width)[None])
             half = self._head_dim // 2
             self._cos, self._sin = cos[0], torch.cat([-sin[0, :, :half], sin[0, :, half:]], -1)
-        else:
-            self._rows = rows + rows // 4  # so that growing row by row copies little
-        for stores in (self._keys, self._values):
-            for layer, store in enumerate(stores):  # zeros: a column that is masked must still be a number
-                grown = store.new_zeros(self._rows * self._num_kv_heads, self._width, self._head_dim)
-                grown[: had * self._num_kv_heads, :old] = store[: had * self._num_kv_heads]
-                stores[layer] = grown
-        self.lengths = [*self.lengths[:had], *[0] * (self._rows - had)]
+        return self._cos[positions, None], self._sin[positions, None]
 
     def _project(
         self, layer: LlamaLayer, state: torch.Tensor, cos: torch.Tensor, sin: torch.Tensor

@@ -1,6 +1,8 @@
 """A checkpoint in memory that answers requests."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections import deque
+from collections.abc import AsyncIterator, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import torch
@@ -8,7 +10,10 @@ import torch
 from orca2.checkpoints.chat_codec import ChatCodec, stop_ids
 from orca2.checkpoints.quiet import quietly
 from orca2.core.types import Completion, Request
-from orca2.inference.decoding import Job, batch_limits, batches, decode, decode_rows, make_rows
+from orca2.inference.limits import engine_limits
+from orca2.inference.requests import GenerationRequest, RunningRequest, StreamChunk
+from orca2.inference.sampling import Sampling
+from orca2.inference.scheduler import Scheduler
 from orca2.inference.session import LocalSession
 
 
@@ -19,7 +24,7 @@ class LocalModel:
     and answers are decoded at once (0: what suits the device).
     """
 
-    window = 1 << 16  # rows at work at once: what is given together is grouped by length
+    window = 1 << 16  # rows at work at once: what is given together is answered in the order of its length
 
     def __init__(
         self, name: str, model: Any, tokenizer: Any, compute: torch.dtype | None = None, batch_tokens: int = 0
@@ -31,7 +36,7 @@ class LocalModel:
         self.context: int = getattr(model.config, "max_position_embeddings", 1 << 30)
 
     async def generate(self, requests: Sequence[Request]) -> AsyncIterator[tuple[int, Completion]]:
-        jobs = []
+        asked: dict[int, GenerationRequest] = {}
         for index, request in enumerate(requests):
             ids = self.chat.encode_prompt(request.messages)
             room = self.context - len(ids)
@@ -39,27 +44,32 @@ class LocalModel:
                 error = f"{len(ids)} prompt tokens and an answer exceed {self.context}"
                 yield index, Completion("", "error", len(ids), error=error)
             else:
-                allowed = min(request.max_tokens, room)  # an answer may fill the context
-                jobs.append(Job(index, ids, allowed, request.temperature, request.seed + request.sample))
+                sampling = Sampling(request.temperature, seed=request.seed + request.sample)
+                asked[index] = GenerationRequest(ids, min(request.max_tokens, room), sampling)
         # autocast is of one thread: entered around this, it would not reach the one that generates
         cast = self.compute not in (None, torch.float32)
-        trained = self.compute is not None and self.model.device.type == "cuda"  # and lent out on the way
-        if not cast and not trained and (fast := make_rows(self.model, jobs, self.batch_tokens)):
-            rows, limits = fast
-            for job, new in quietly(decode_rows(rows, jobs, self.stop, limits)):
-                yield job.index, self._completion(job, new)
-            return
         with torch.autocast(self.model.device.type, self.compute, enabled=cast):
-            limits = batch_limits(self.model, self.batch_tokens)
-            share = limits.min_finished_share
-            for batch in batches(jobs, limits):
-                for job, new in quietly(decode(self.model, batch, self.stop, self.chat.end, share)):
-                    yield job.index, self._completion(job, new)
+            for index, chunk in quietly(self._answers(asked)):
+                text = self.chat.decode_answer([sampled.id for sampled in chunk.sampled])
+                assert chunk.finish is not None  # there is one chunk
+                yield index, Completion(text.strip(), chunk.finish, len(asked[index].ids), chunk.tokens)
 
     def session(self) -> LocalSession:
         return LocalSession(self.model, self.stop)
 
-    def _completion(self, job: Job, new: list[int]) -> Completion:
-        stopped = new[-1] in self.stop
-        text = self.chat.decode_answer(new[:-1] if stopped else new)
-        return Completion(text.strip(), "stop" if stopped else "length", len(job.ids), len(new))
+    def _answers(self, asked: dict[int, GenerationRequest]) -> Iterator[tuple[int, StreamChunk]]:
+        """Each answer as it ends, in one chunk. One that is trained, and lent out on the way, has no graphs."""
+        limits = engine_limits(self.model, tokens=self.batch_tokens, batch=True)
+        scheduler = Scheduler(self.model, self.stop, limits, graphed=self.compute is None)
+        ended = deque[tuple[int, StreamChunk]]()
+        for index, request in asked.items():
+            told = partial(_tell, ended, index)
+            scheduler.add(RunningRequest(request, told, priority=len(request.ids) + request.max_tokens))
+        while not scheduler.idle:
+            scheduler.step()
+            while ended:
+                yield ended.popleft()
+
+
+def _tell(ended: deque[tuple[int, StreamChunk]], index: int, chunk: StreamChunk) -> None:
+    ended.append((index, chunk))

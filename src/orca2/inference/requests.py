@@ -51,21 +51,27 @@ class StreamChunk:
 class RunningRequest:
     """`ids` are prompt and answer, the first `num_computed` of them in the cache.
 
-    Of those that wait, the one of the earliest `deadline` begins: a short answer does not wait behind long ones, and a
+    Without a `chat` there is no text, and one chunk at the end. Of those that wait, the one of the lowest `priority`
+    begins. If none is given it is when the answer could be there: a short one does not wait behind long ones, and a
     long one waits for those only that came while it could have been made.
     """
 
-    def __init__(self, request: GenerationRequest, chat: ChatCodec, on_chunk: Callable[[StreamChunk], None]) -> None:
+    def __init__(
+        self,
+        request: GenerationRequest,
+        on_chunk: Callable[[StreamChunk], None],
+        chat: ChatCodec | None = None,
+        priority: float | None = None,
+    ) -> None:
         self.request, self.on_chunk = request, on_chunk
         self.ids = list(request.ids)
         self.num_computed = self.tokens = 0
         self.reused: int | None = None
-        self.cancelled = False
-        self.deadline = time.monotonic() + SECONDS_PER_TOKEN * request.max_tokens
-        self.sampler = Sampler(request.sampling)
-        self._detokenizer = IncrementalDetokenizer(
-            chat, request.sampling.stop, None if request.begins_turn else request.ids
-        )
+        self.cancelled = self.finished = False
+        self.priority = time.monotonic() + SECONDS_PER_TOKEN * request.max_tokens if priority is None else priority
+        self.sampler = Sampler(request.sampling, self.ids)
+        before = None if request.begins_turn else request.ids
+        self._detokenizer = IncrementalDetokenizer(chat, request.sampling.stop, before) if chat else None
         self._chat = chat
         self._pending: list[SampledToken] = []
         self._ended: SampledToken | None = None
@@ -88,11 +94,14 @@ class RunningRequest:
         self._pending_prompt += score(logits[first : first + len(ids)], ids, self.request.sampling.logprobs or 0)
         self._scored += len(ids)
 
-    def add(self, sampled: SampledToken, ends: Collection[int]) -> bool:
-        """Take the next id and tell what is certain. Whether the answer has ended."""
+    def add(self, sampled: SampledToken, ends: Collection[int]) -> None:
+        """Take the next id and tell what is certain. Of an answer that has finished it is nothing."""
+        if self.finished:
+            return
         if not self.request.max_tokens:
+            self.finished = True
             self.emit("", "length")
-            return True
+            return
         self.tokens += 1
         stopped = sampled.id in ends
         text = ""
@@ -100,20 +109,24 @@ class RunningRequest:
             self._ended = sampled
         else:
             self.ids.append(sampled.id)
-            self._pending.append(sampled)
-            text = self._detokenizer.add(sampled.id)
-        last = stopped or self._detokenizer.stopped is not None or self.tokens >= self.request.max_tokens
-        if last:
-            text += self._detokenizer.rest()
-            if self._detokenizer.stopped is not None:
-                stopped = True
-                self._forget_after(text)
+            if self._detokenizer or sampled.logprob is not None:
+                self._pending.append(sampled)
+            text = self._detokenizer.add(sampled.id) if self._detokenizer else ""
+        cut = self._detokenizer is not None and self._detokenizer.stopped is not None
+        self.finished = stopped or cut or self.tokens >= self.request.max_tokens
+        if self.finished:
+            if self._detokenizer and self._chat:
+                text += self._detokenizer.rest()
+                if self._detokenizer.stopped is not None:
+                    stopped = True
+                    self._forget_after(text, self._chat)
             self.emit(text, "stop" if stopped else "length")
         elif text:
             self.emit(text)
-        return last
 
     def emit(self, text: str, finish: Finish | None = None) -> None:
+        if self._chat is None and self.request.sampling.logprobs is None:  # thousands of them would be held till now
+            self._pending = [SampledToken(token) for token in self.ids[len(self.request.ids) :]]
         told, prompt = tuple(self._pending), tuple(self._pending_prompt)
         chunk = StreamChunk(text, told, self.tokens, self.reused or 0, finish, self._ended, prompt)
         self._pending, self._pending_prompt = [], []
@@ -122,15 +135,10 @@ class RunningRequest:
         except RuntimeError:  # the event loop that it was for is closed
             self.cancelled = True
 
-    def _forget_after(self, text: str) -> None:
+    def _forget_after(self, text: str, chat: ChatCodec) -> None:
         """Ids that only the stop string was read from are no part of the answer."""
         ids = [sampled.id for sampled in self._pending]
         before = self.ids[len(self.request.ids) if self.request.begins_turn else 0 : -len(ids) or None][-CONTEXT:]
-        known = len(self._chat.decode(before)) + len(text)
-        count = next((n for n in range(len(ids)) if len(self._chat.decode([*before, *ids[:n]])) >= known), len(ids))
+        known = len(chat.decode(before)) + len(text)
+        count = next((n for n in range(len(ids)) if len(chat.decode([*before, *ids[:n]])) >= known), len(ids))
         self._pending = self._pending[:count]
-
-
-def prefill_columns(rows: Sequence[RunningRequest]) -> int:
-    """Columns that it takes to read what is left of some prompts in one call."""
-    return max(row.num_computed for row in rows) + max(row.num_uncomputed for row in rows)

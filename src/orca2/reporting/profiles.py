@@ -16,13 +16,14 @@ SAID: dict[str, str] = {
     "decided": "shown by the trials",
     "tie": "no difference beyond noise, or none worth its tokens",
     "undecided": "too few trials to say",
-    "early": "more explanation tuning is needed before anything can be said",
+    "early": "a guess at what will pay once the student has learned",
     "failed": "no strategy works",
     "set": "set by hand in the recipe",
 }
 REMARKS = {
     "failed": "Every strategy fails in {}, so the choice there means little.",
-    "early": "The student was still learning in {}: more explanation tuning is needed before a strategy can be chosen.",
+    "early": "The student was still learning in {}: the strategy was taken that will likelier pay in the end, which may"
+    " cost tokens for nothing; more explanation tuning would tell.",
     "undecided": "The trials are too few to choose in {}: another strategy may well be better there.",
     "tie": "The choice is a tie in {}: no other strategy is better beyond noise and by enough to be worth its tokens,"
     " so the cheaper one was taken.",

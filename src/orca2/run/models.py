@@ -8,6 +8,7 @@ from orca2.core.records import Explanation
 from orca2.core.types import Completion
 from orca2.errors import ModelError, RecipeError
 from orca2.grading.judging import JudgeClient, load_judge_client
+from orca2.progress import doing
 from orca2.run.folder import RunFolder
 from orca2.sections import Teacher
 
@@ -21,7 +22,8 @@ def load_teacher(folder: RunFolder) -> Model:
     count = counter(load_tokenizer(locate(folder.recipe.student.model, folder.base)))
     load = plugins.get("models", spec.model, folder.base).load
     given = {"count": count, "base": folder.base, "prices": spec.prices}
-    model: Model = plugins.call("teacher.options", load, spec.options, **given)
+    with doing(f"loading the teacher {spec.model}"):
+        model: Model = plugins.call("teacher.options", load, spec.options, **given)
     check_price(spec, model)
     return model
 
@@ -51,7 +53,8 @@ def load_student(folder: RunFolder, checkpoint: str | None) -> Model:
             return Students(on, cluster, str(folder.path))
     from orca2.models.transformers import load
 
-    return load(model, base, spec.device, batch_tokens=spec.batch_tokens)
+    with doing(f"loading {model}"):
+        return load(model, base, spec.device, batch_tokens=spec.batch_tokens)
 
 
 def explained_checkpoint(folder: RunFolder) -> str | None:

@@ -15,7 +15,7 @@ from orca2.core.keys import FREE_IN_TRAINING
 from orca2.core.records import TrainingRecord
 from orca2.core.types import Lesson
 from orca2.files import as_noun, hash_json, read_json
-from orca2.progress import console
+from orca2.progress import console, doing
 from orca2.run.folder import RunFolder
 from orca2.run.lessons import gather_lessons
 from orca2.run.preview import preview
@@ -113,12 +113,13 @@ def tune(
     place = locate(spec.model, folder.base) if start is None else locate(str(folder.place(start).resolve()), Path())
     device = _device(spec.device)
     tokenizer = load_tokenizer(place)
-    if settings.method == "qlora":
-        model = adapters.load_quantised(place, device)
-    else:
-        # a frozen base is only ever read, so it is kept in the type it is computed in
-        kind = torch.float32 if settings.method == "full" else compute_type(settings, device)
-        model = load_model(place, kind, device)
+    with doing(f"loading {start or spec.model}"):
+        if settings.method == "qlora":
+            model = adapters.load_quantised(place, device)
+        else:
+            # a frozen base is only ever read, so it is kept in the type it is computed in
+            kind = torch.float32 if settings.method == "full" else compute_type(settings, device)
+            model = load_model(place, kind, device)
     new = ensure_chat_template(model, tokenizer)
     adapted = None if settings.method == "full" else adapters.attach(model, settings, seed, new)
     training = train(
@@ -137,7 +138,7 @@ def tune(
         "key": key,
         "training": asdict(training),
     }
-    with folder.new_folder(made) as path:
+    with doing(f"writing {made}"), folder.new_folder(made) as path:
         save(model, tokenizer, spec.system, path, made_from)
     return training
 

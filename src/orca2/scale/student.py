@@ -44,14 +44,14 @@ class StudentActor:
         """The model's name and how many rows it decodes at once. Whatever is wrong with it is an Orca2Error."""
         import torch
 
-        from orca2.inference.decoding import rows_at_once
+        from orca2.inference.limits import engine_limits
         from orca2.models.transformers import load
 
         if self.threads:
             torch.set_num_threads(self.threads)
         of = self.checkpoint
         self.model = load(of.model, of.base, of.device, dtype=of.dtype, batch_tokens=of.batch_tokens)
-        return self.model.name, rows_at_once(self.model.model)
+        return self.model.name, engine_limits(self.model.model, batch=True).rows
 
     def answer(self, requests: Sequence[Request]) -> Iterator[Answers]:
         """Pairs of the index in `requests` and the answer, a few at a time as they come."""

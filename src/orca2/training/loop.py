@@ -16,7 +16,7 @@ from torch.distributed.tensor import DTensor
 
 from orca2.core.records import LossPoint
 from orca2.errors import ModelError
-from orca2.progress import Advance, console
+from orca2.progress import Advance, console, doing
 from orca2.sections import Training
 from orca2.stopping import Stopping
 from orca2.training import resume, validation
@@ -144,7 +144,8 @@ class Loop:
             if self.accelerator.is_main_process:
                 validation.say(history.held_back[-1])
         if trials is not None and step in trials.shares and history.tried < step:
-            tried = trials.evaluate(step, self._say_tried, stopping.unless_stopped)
+            with doing("trying the student on the way"):
+                tried = trials.evaluate(step, self._say_tried, stopping.unless_stopped)
             history.tried = step if tried else history.tried
 
     def _say_tried(self, done: int, count: int) -> None:

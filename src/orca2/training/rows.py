@@ -117,7 +117,7 @@ def spread(packed: PackedDataset, least: int, seed: int) -> PackedDataset:
 
 
 def to_device(device: torch.device, inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """A row, and the numbers that go with it, with its tensors on a device; a GPU takes them when it comes to them, from
+    """A row, and numbers that go with it, with its tensors on a device; a GPU takes them when it gets to them, from
     memory that stays in its place."""
     return {k: _sent(v, device) if torch.is_tensor(v) else v for k, v in inputs.items()}
 

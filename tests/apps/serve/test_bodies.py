@@ -96,3 +96,5 @@ def test_the_rest_of_openais_values() -> None:
     for top_p in (0, 1, 0.5):
         assert read(ChatBody, {**CHAT, "top_p": top_p}).top_p == top_p
     assert read(ChatBody, {**CHAT, "top_k": -1}).top_k == -1
+    narrowed = read(ChatBody, {**CHAT, "min_p": 0.1, "repetition_penalty": 1.2})
+    assert (narrowed.min_p, narrowed.repetition_penalty) == (0.1, 1.2)

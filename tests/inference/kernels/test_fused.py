@@ -11,8 +11,8 @@ import torch
 from orca2.inference.kernels import fused, norms
 from orca2.inference.kv_cache import batched
 from orca2.inference.kv_cache.batched import additive_mask, attention_masks
-from orca2.inference.kv_cache.sequence import GraphedCache
-from tests.inference.kv_cache.test_sequence import MODELS
+from orca2.inference.model_rows import ModelRows
+from tests.inference.test_rows import MODELS
 
 if importlib.util.find_spec("triton") is None:
     pytest.skip("Triton is not installed", allow_module_level=True)
@@ -56,16 +56,17 @@ def test_layers_give_what_the_models_own_give(plain: Any) -> None:
 
 
 def test_a_conversation_says_the_same(plain: Any) -> None:
-    cache, ids = GraphedCache(fused_copy(plain), 4), [5, 6, 7, 8]
-    cache._decoder._additive_mask = True
-    found = cache.extend(ids)
+    rows, ids = ModelRows(fused_copy(plain), 1 << 20), [5, 6, 7, 8]
+    rows._additive = True
+    rows.cache.reserve(1, 20)
+    found = rows.prefill(0, [ids], [0])[0][-1]
     for _ in range(12):
         with torch.inference_mode():
             torch.testing.assert_close(
                 found, plain(torch.tensor([ids], device=DEVICE)).logits[0, -1], atol=2e-5, rtol=1e-4
             )
         ids.append(int(found.argmax()))
-        found = cache.extend(ids[-1:])
+        found = rows.decode_step(ids[-1:], [len(ids) - 1])[-1]
 
 
 def test_weights_stay_where_they_were_and_can_be_trained_again(plain: Any) -> None:

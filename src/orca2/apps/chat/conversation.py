@@ -55,7 +55,7 @@ class Conversation:
     `max_tokens` None lets an answer have 512 tokens, or what the context leaves of them. `overflow` says what becomes
     of a conversation that no longer fits the context: an error, or the oldest turns are dropped (never the system
     message), which `stats.dropped` counts. `sampling` are fields of `Sampling`: temperature,
-    top_p, top_k, seed, stop; greedy if none is given. They can be given anew for one answer.
+    top_p, top_k, min_p, repetition_penalty, seed, stop; greedy if none is given. They can be given anew for one answer.
     """
 
     def __init__(

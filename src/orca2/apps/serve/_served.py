@@ -12,7 +12,7 @@ from orca2.inference.limits import engine_limits
 from orca2.inference.local import LocalModel
 from orca2.inference.requests import GenerationRequest
 from orca2.inference.sampling import Sampling
-from orca2.inference.scheduler import Scheduler
+from orca2.inference.scheduler_thread import SchedulerThread
 
 COMPLETION_TOKENS = 16  # of /v1/completions, where nothing is said: OpenAI's own
 LONG = 8  # characters a token, more than a text has; of a longer one, half a second a megabyte, a part is encoded first
@@ -23,17 +23,22 @@ class Defaults:
     """What the checkpoint's generation config says of sampling; greedy if it does not sample."""
 
     temperature: float
-    top_p: float
-    top_k: int
+    top_p: float = 1.0
+    top_k: int = 0
+    min_p: float = 0.0
+    repetition_penalty: float = 1.0
 
     @classmethod
     def of(cls, config: Any) -> "Defaults":
+        penalty = 1.0 if config.repetition_penalty is None else config.repetition_penalty
         if not config.do_sample:
-            return cls(0.0, 1.0, 0)
+            return cls(0.0, repetition_penalty=penalty)
         return cls(
             1.0 if config.temperature is None else config.temperature,
             1.0 if config.top_p is None else config.top_p,
             config.top_k or 0,
+            config.min_p or 0.0,
+            penalty,
         )
 
 
@@ -42,7 +47,7 @@ class Served:
 
     def __init__(self, name: str, local: LocalModel, rows: int) -> None:
         self.name, self.chat = name, local.chat
-        self.scheduler = Scheduler(local.model, local.chat, local.stop, engine_limits(local.model, rows))
+        self.scheduler = SchedulerThread(local.model, local.chat, local.stop, engine_limits(local.model, rows))
         self.fingerprint = "fp_" + hashlib.sha256(local.name.encode()).hexdigest()[:12]
         self._defaults = Defaults.of(local.model.generation_config)
         self._vocabulary = int(local.model.config.get_text_config().vocab_size)
@@ -116,6 +121,10 @@ class Served:
                     seed=None if body.seed is None else body.seed + copy,  # each choice draws its own
                     stop=tuple(body.stop),
                     logprobs=likeliest,
+                    min_p=default.min_p if body.min_p is None else body.min_p,
+                    repetition_penalty=default.repetition_penalty
+                    if body.repetition_penalty is None
+                    else body.repetition_penalty,
                 ),
             )
             for ids in prompts

@@ -15,6 +15,7 @@ from transformers.integrations.sdpa_attention import sdpa_attention_forward
 
 from orca2.inference.kernels.availability import kernels
 from orca2.inference.kernels.nf4 import fuse_linear4bit
+from orca2.inference.seams import attention_of
 
 LLAMAS = ("LlamaForCausalLM", "MistralForCausalLM", "Qwen2ForCausalLM")
 ATTENTIONS = ("LlamaAttention", "MistralAttention", "Qwen2Attention")
@@ -67,7 +68,7 @@ def _attend(
     past_key_values: Any = None,
     **rest: Any,
 ) -> tuple[torch.Tensor, torch.Tensor | None]:
-    if torch.is_grad_enabled() or module.config._attn_implementation != "sdpa":
+    if torch.is_grad_enabled() or attention_of(module) != "sdpa":
         output: tuple[torch.Tensor, torch.Tensor | None] = type(module).forward(
             module, hidden_states, position_embeddings=position_embeddings, attention_mask=attention_mask,
             past_key_values=past_key_values, **rest,

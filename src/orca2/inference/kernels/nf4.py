@@ -12,6 +12,8 @@ from typing import Any
 
 import torch
 
+from orca2.inference.seams import compile_cuda
+
 LANES = 32
 TABLE = 256 * LANES * 4  # bytes of shared memory for the pairs of weights
 BLOCK = 64  # weights to a scale
@@ -118,9 +120,7 @@ def _kernel(device: torch.device, ins: int, half: bool) -> Any:
     threads, blocks, split, rows = (256, 3, 2, 4) if room >= 3 else (512, max(min(room, 2), 1), 2, 2)
     given = {"THREADS": threads, "BLOCKS": blocks, "SPLIT": split, "ROWS": rows, "INS": ins, "HALF": int(half)}
     source = files("orca2.inference.kernels").joinpath("nf4.cu").read_text()
-    compiled = torch.cuda._compile_kernel(
-        "".join(f"#define {name} {value}\n" for name, value in given.items()) + source, "nf4_gemv"
-    )
+    compiled = compile_cuda("".join(f"#define {name} {value}\n" for name, value in given.items()) + source, "nf4_gemv")
     compiled.set_shared_memory_config(shared)
     each = threads // LANES // split * rows
     most = card.multi_processor_count * blocks

@@ -8,6 +8,8 @@ from typing import Any
 
 import torch
 
+from orca2.inference.seams import can_pack, pack, packed_product
+
 ROWS = 16  # what the layout is chosen for; it serves one row and hundreds as well
 
 
@@ -17,21 +19,16 @@ class PrepackedLinear(torch.nn.Module):
     def __init__(self, linear: torch.nn.Linear) -> None:
         super().__init__()
         self.in_features, self.out_features = linear.in_features, linear.out_features
-        self.weight = torch.ops.mkldnn._reorder_linear_weight(linear.weight.detach(), ROWS)
+        self.weight = pack(linear.weight.detach(), ROWS)
         self.bias = None if linear.bias is None else linear.bias.detach()
 
     def forward(self, rows: torch.Tensor) -> torch.Tensor:
-        output: torch.Tensor = torch.ops.mkldnn._linear_pointwise(rows, self.weight, self.bias, "none", [], "")
-        return output
+        return packed_product(rows, self.weight, self.bias)
 
 
 def onednn_prepack(model: Any) -> None:
-    """Lay out every plain linear layer of a model, where this build of PyTorch and this processor can."""
-    if not hasattr(torch.ops.mkldnn, "_reorder_linear_weight") or not hasattr(torch.ops.mkldnn, "_linear_pointwise"):
-        return
-    if model.device.type != "cpu" or model.dtype is not torch.bfloat16:
-        return
-    if not torch.ops.mkldnn._is_mkldnn_bf16_supported():  # without AVX-512 the layout is refused
+    """Lay out every plain linear layer of a model on a CPU, where that can be done."""
+    if model.device.type != "cpu" or model.dtype is not torch.bfloat16 or not can_pack():
         return
     for module in list(model.modules()):
         for name, child in list(module.named_children()):

@@ -12,7 +12,6 @@ from transformers.cache_utils import Cache
 from orca2.inference.kernels.availability import kernels
 
 COLUMNS = 64  # widths are multiples of it, so that the shapes that kernels are prepared for repeat
-SUPPORTED_LAYER_TYPES = {"full_attention", "sliding_attention", "chunked_attention"}
 
 KVSegment = list[tuple[torch.Tensor, torch.Tensor]]  # keys and values (num_kv_heads, tokens, head_dim) of each layer
 
@@ -20,16 +19,17 @@ KVSegment = list[tuple[torch.Tensor, torch.Tensor]]  # keys and values (num_kv_h
 class BatchedKVCache(Cache):  # type: ignore[misc]
     """Room for `rows` x `width` tokens, of which at most `limit` are ever allocated.
 
-    Before a call of the model, `set_target` says where its tokens go.
+    A cache that is `tight` is no wider than asked for, where a step takes as long as the cache is wide. Before a call
+    of the model, `set_target` says where its tokens go.
     """
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, tight: bool = False) -> None:
         super().__init__(layers=[])
-        self.limit = limit
+        self.limit, self._tight = limit, tight
         self.rows = self.width = 0
         self.reallocations = 0  # how often what is held has come to lie elsewhere
-        self._keys: list[torch.Tensor] = []
-        self._values: list[torch.Tensor] = []
+        self.keys: list[torch.Tensor] = []
+        self.values: list[torch.Tensor] = []
         self._rows: Any = slice(0)
         self._write_index: tuple[Any, ...] = ()
         self._visible = 0
@@ -38,22 +38,27 @@ class BatchedKVCache(Cache):  # type: ignore[misc]
         """Whether so much may be allocated."""
         return rows * _rounded(width) <= self.limit
 
-    def reserve(self, rows: int, width: int, used: int) -> None:
-        """Make room for rows x width; the first `used` rows keep what they hold."""
+    @torch.inference_mode()
+    def reserve(self, rows: int, width: int, ahead: tuple[int, int] = (0, 0)) -> None:
+        """Make room for rows x width, and where it is allowed at once for what will come; the first `rows` rows keep
+        what they hold."""
         if rows <= self.rows and width <= self.width:
             return
+        width = _rounded(width)
+        wide = max(width, _rounded(ahead[1]), self.width)
         shapes = [
-            (_grown(rows, self.rows), _grown(_rounded(width), self.width)),
-            (max(rows, self.rows), max(_rounded(width), self.width)),
-        ]
-        shape = next((shape for shape in shapes if shape[0] * shape[1] <= self.limit), (rows, _rounded(width)))
-        old_width = min(self.width, shape[1])
+            (max(rows, self.rows, min(ahead[0], self.limit // wide)), wide),
+            (_grown(rows, self.rows), max(width, self.width) if self._tight else _grown(width, self.width)),
+            (max(rows, self.rows), max(width, self.width)),
+        ][0 if max(ahead) and not self._tight else 1 :]
+        shape = next((shape for shape in shapes if shape[0] * shape[1] <= self.limit), (rows, width))
+        kept, held = min(self.rows, shape[0]), min(self.width, shape[1])
         self.rows, self.width = shape
         self.reallocations += 1
-        for stores in (self._keys, self._values):
-            for layer, old in enumerate(stores):
+        for stores in (self.keys, self.values):
+            for layer, old in enumerate(stores):  # zeros: a column that is masked must still be a number
                 stores[layer] = old.new_zeros(self.rows, old.shape[1], self.width, old.shape[3])
-                stores[layer][:used, :, :old_width] = old[:used, :, :old_width]
+                stores[layer][:kept, :, :held] = old[:kept, :, :held]
 
     def set_target(self, rows: slice, columns: torch.Tensor | slice, span: int) -> int:
         """The next call writes at these rows and columns, and sees `span` columns.
@@ -75,10 +80,10 @@ class BatchedKVCache(Cache):  # type: ignore[misc]
     ) -> tuple[torch.Tensor, torch.Tensor]:
         """What an attention layer calls: key and value (rows, num_kv_heads, tokens, head_dim)."""
         new, columns = (key_states, value_states), self._write_index[2]
-        for stores, states in zip((self._keys, self._values), new, strict=True):
-            if layer_idx == len(stores):  # zeros: a column that is masked must still be a number
+        for stores, states in zip((self.keys, self.values), new, strict=True):
+            if layer_idx == len(stores):
                 stores.append(states.new_zeros(self.rows, states.shape[1], self.width, states.shape[3]))
-        keys, values = self._keys[layer_idx], self._values[layer_idx]
+        keys, values = self.keys[layer_idx], self.values[layer_idx]
         ours = kernels(keys.device)
         if ours is not None and not isinstance(columns, slice) and key_states.shape == value_states.shape:
             ours.write_kv(key_states, value_states, keys[self._rows], values[self._rows], columns)
@@ -89,24 +94,36 @@ class BatchedKVCache(Cache):  # type: ignore[misc]
                 store[self._write_index] = states
         return keys[self._rows, :, : self._visible], values[self._rows, :, : self._visible]
 
-    def copy_rows(self, source: int | torch.Tensor, target: int | torch.Tensor, length: int) -> None:
-        """Copy the first `length` tokens of a row onto another, or of some rows onto as many others."""
-        for stores in (self._keys, self._values):
+    @torch.inference_mode()
+    def copy_rows(self, sources: Sequence[int], targets: Sequence[int], length: int) -> None:
+        """Copy the first `length` tokens of some rows onto as many others, which are no source of a later one."""
+        stores = (*self.keys, *self.values)
+        if len(sources) > 1 and stores and stores[0].device.type == "cuda":  # whatever their number, in one go
+            out, into = torch.tensor([list(sources), list(targets)], device=stores[0].device)
             for store in stores:
+                store[into, :, :length] = store[out, :, :length]
+            return
+        for store in stores:
+            for source, target in zip(sources, targets, strict=True):
                 store[target, :, :length] = store[source, :, :length]
 
     def copy_out(self, row: int, length: int) -> KVSegment:
         """A copy of the first `length` tokens of a row."""
         return [
             (keys[row, :, :length].clone(), values[row, :, :length].clone())
-            for keys, values in zip(self._keys, self._values, strict=True)
+            for keys, values in zip(self.keys, self.values, strict=True)
         ]
 
+    @torch.inference_mode()
     def copy_in(self, row: int, segment: KVSegment, length: int) -> None:
         """The first `length` tokens of what `copy_out` gave, into a row."""
         for layer, (keys, values) in enumerate(segment):
-            self._keys[layer][row, :, :length] = keys[:, :length]
-            self._values[layer][row, :, :length] = values[:, :length]
+            self.keys[layer][row, :, :length] = keys[:, :length]
+            self.values[layer][row, :, :length] = values[:, :length]
+
+    def crop(self, row: int, length: int) -> int:
+        """How many of a row's first tokens are still held if no more than `length` are to be: all of them."""
+        return length
 
     def get_seq_length(self, layer_idx: int = 0) -> int:
         return self._visible
@@ -135,11 +152,6 @@ def additive_mask(mask: Any, dtype: torch.dtype) -> Any:
     if isinstance(mask, dict):
         return {kind: additive_mask(one_mask, dtype) for kind, one_mask in mask.items()}
     return torch.zeros(mask.shape, dtype=dtype, device=mask.device).masked_fill_(~mask, float("-inf"))
-
-
-def supports_batched_cache(config: Any) -> bool:
-    """Whether a model's layers all attend to keys and values, which is what a row here can hold."""
-    return set(getattr(config, "layer_types", None) or ()) <= SUPPORTED_LAYER_TYPES
 
 
 def _rounded(width: int) -> int:

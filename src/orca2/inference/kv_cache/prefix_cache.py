@@ -56,9 +56,16 @@ def common_prefix(first: Sequence[int] | Ids, second: Sequence[int] | Ids) -> in
     return int(differ.argmax()) if differ.any() else length
 
 
-def longest_common_prefix(asked: Sequence[int], others: Sequence[Sequence[int]]) -> tuple[int, int]:
-    """(index, length): which of the others begins most like what is asked, and for how many ids; 0 if none does."""
-    wanted = np.array(asked, dtype=np.int64)
-    lengths = [common_prefix(other, wanted) for other in others]
-    best = max(range(len(lengths)), key=lengths.__getitem__, default=0)
-    return best, lengths[best] if lengths else 0
+def longest_common_prefix(asked: Sequence[int], others: Sequence[Sequence[int]], beyond: int = 0) -> tuple[int, int]:
+    """(index, length): which of the others begins most like what is asked, and for how many ids; (0, `beyond`) if none
+    does for more than that."""
+    best, length = 0, beyond
+    if len(asked) <= beyond:
+        return best, length
+    # few go further, which is seen at one id
+    known = [index for index, other in enumerate(others) if len(other) > beyond and other[beyond] == asked[beyond]]
+    for index in known:
+        other = others[index]
+        if len(asked) > length < len(other) and other[length] == asked[length] and other[:length] == asked[:length]:
+            best, length = index, common_prefix(other, asked)
+    return best, length
