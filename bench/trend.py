@@ -24,7 +24,6 @@ from orca2.checkpoints.loading import load_model, load_tokenizer, locate, pick_d
 from orca2.core.types import Lesson, Message, Request, Strategy, Task, task_id
 from orca2.core.wording import opening
 from orca2.graders import auto
-from orca2.inference import decoding
 from orca2.inference.local import LocalModel
 from orca2.models.solver import FORMS
 from orca2.plugins import names
@@ -48,8 +47,6 @@ class Bench:
         self.families, self.lessons, self.tries, self.seed, self.out = families, lessons, tries, seed, out
         place = locate(STUDENT, Path())
         self.device = pick_device("auto")
-        if self.device.type == "cuda":
-            decoding.BATCH_ROWS, decoding.BATCH_TOKENS = 512, 1 << 18
         self.tokenizer = load_tokenizer(place)
         self.model = load_model(place, torch.float32, self.device)
         self.tasks = self._tasks()
