@@ -18,6 +18,7 @@ from orca2.inference.seams import attention_of
 OFTEN = 3  # steps of one shape before a graph is made for it, which takes as long as a few steps
 MOST = 64  # graphs at a time: each takes some of the card's memory
 COLUMNS = 128  # the finest step between two graphs' columns
+COPIED = 2_000_000_000  # ids times weights that a GPU reads in the time in which it copies a layer of a row
 FEW = 64  # rows up to which a step's are a multiple of 8; beyond, a power of two, so that few graphs serve a batch
 
 
@@ -26,8 +27,11 @@ class ModelRows:
 
     def __init__(self, model: Any, limit: int, graphed: bool = True) -> None:
         self.model, self.cache = model, BatchedKVCache(limit)
-        self.shared_from = 32 if model.device.type == "cuda" else 8  # a copy takes as long as reading so many
         self._config = model.config.get_text_config()
+        self.shared_from = 8
+        if model.device.type == "cuda":  # reading is nearly free there, and a copy starts two kernels a layer
+            weights = sum(weight.numel() for weight in model.parameters())
+            self.shared_from = max(32, COPIED * self._config.num_hidden_layers // weights)
         self._graphed = graphed and model.device.type == "cuda"
         # PyTorch's attention would make such a mask of a boolean one in each layer anew, and `eager` takes no other
         kind = attention_of(model)

@@ -143,7 +143,7 @@ class Scheduler:
                     return False
                 known = self._find_prefix(row)
                 begun = [other.ids for other in self._prefilling[-NEAR:]] if self._can_share(row) else []
-                if longest_common_prefix(row.ids, begun)[1] >= known[0] + CALL:
+                if longest_common_prefix(row.ids, begun)[1] >= known[0] + max(CALL, self._rows.shared_from):
                     continue
                 passed.pop()
                 if len(before) >= cache.rows or len(row.ids) >= cache.width:
