@@ -151,14 +151,17 @@ class Dropped:
 
 def _rows(folder: RunFolder, source: Source, dropped: Dropped) -> Iterator[Row]:
     spec = folder.recipe.tasks
-    rows: Iterator[Row] = plugins.call(
-        "tasks.options", source.load, spec.options, seed=folder.recipe.drawn_with, base=folder.base, bad_row=dropped
-    )
+    given = {"seed": folder.recipe.drawn_with, "base": folder.base, "bad_row": dropped, "say": _say}
+    rows: Iterator[Row] = plugins.call("tasks.options", source.load, spec.options, **given)
     if spec.group == "given":
         return rows
     if source.ENDLESS:
         raise RecipeError(f'tasks.group: {spec.source!r} has no end and names its families; use tasks.group = "given"')
     return iter(_families.found(folder, list(rows)))
+
+
+def _say(line: str) -> None:
+    console.print(f"  {line}", soft_wrap=True, markup=False)
 
 
 def _overlap(kept: list[Task]) -> dict[str, int]:
