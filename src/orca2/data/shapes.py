@@ -163,7 +163,7 @@ def shaped(
 
 
 def _row(raw: Raw, fields: Mapping[str, str], where: str, family: str, shape: Shape | None) -> Row:
-    if shape is None:
+    if shape is None or shape.name == "columns":
         return to_row(raw, fields, where, family)
     if not shape.fits(raw):
         said = f"{where}: no row of the shape {shape.name!r}; columns here: {listed(raw)}; {to_write(raw, fields)}"
