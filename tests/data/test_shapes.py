@@ -1,12 +1,15 @@
 """Rows as people have them: recognised, said, and read; or refused with the columns and the mapping to write."""
 
+import asyncio
 from typing import Any
 
 import pytest
 
+from orca2.core.types import Message, Request, Task
 from orca2.data.row import Row
 from orca2.data.shapes import SHAPES, check_options, recognised, shaped
 from orca2.errors import DataError, RecipeError, RowError
+from orca2.models import recorded
 
 ASKED, ANSWER = {"role": "user", "content": "2+2?"}, {"role": "assistant", "content": "4"}
 SYSTEM = {"role": "system", "content": "Be kind."}
@@ -49,6 +52,18 @@ def test_each_shape_gives_the_question_and_the_answer(raw: dict[str, Any], shape
     assert (row.prompt, row.target) == ("2+2?", "4")
     assert said == ([] if shape == "columns" else [f"d: {found.said}"])
     assert read(raw, shape=shape)[0] == [row]
+
+
+def test_an_answer_that_is_there_is_one_that_a_recorded_teacher_gives() -> None:
+    teacher = recorded.load({"direct": "target"}, len)
+    (row,), _ = read({"request": {"messages": [ASKED]}, "response": COMPLETION})
+    task = Task("t", "d", row.prompt, row.target, "auto", "train", row.fields)
+    request = Request((Message("user", row.prompt),), 9, task=task, strategy="direct")
+
+    async def answered() -> list[str]:
+        return [completion.text async for _, completion in teacher.generate([request])]
+
+    assert asyncio.run(answered()) == ["4"]
 
 
 def test_the_input_of_an_alpaca_row_is_part_of_what_is_asked() -> None:

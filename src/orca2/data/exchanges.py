@@ -9,6 +9,7 @@ from orca2.data.messages import as_messages, content, question, reply
 
 Raw = Mapping[str, Any]
 Read = tuple[Raw, Mapping[str, str]]
+BOTH = 'give both files, tasks.options.path = ["requests.jsonl", "results.jsonl"]'
 CUT = ("length", "max_tokens", "content_filter")
 
 
@@ -35,7 +36,7 @@ def batch_request(raw: Raw) -> Read:
     try:
         return {**raw, "prompt": question(talk), "target": reply(talk)}, {}
     except ValueError as error:
-        raise ValueError(f"a request of a batch: {error}; put its result beside it as 'response'") from None
+        raise ValueError(f"a request of a batch: {error}; {BOTH}") from None
 
 
 def is_batch_result(raw: Raw) -> bool:
@@ -43,7 +44,7 @@ def is_batch_result(raw: Raw) -> bool:
 
 
 def batch_result(raw: Raw) -> Read:
-    raise ValueError("a result of a batch without what was asked; put its request beside it as 'request'")
+    raise ValueError(f"a result of a batch without what was asked; {BOTH}")
 
 
 def _object(value: Any) -> Any:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from orca2.data.batches import paired
 from orca2.data.files import raw_rows
 from orca2.data.folders import data_files, family_of, in_folder, splits_of
 from orca2.data.row import BadRow, Row, refuse
@@ -57,13 +58,14 @@ def load(
     a CSV whose first rows do not tell it. `bad_row` gets the error of each row that is left out.
     """
     check(fields, shape, encoding, delimiter)
-    for file, folder in _files(base, [path] if isinstance(path, str) else path, say):
-        name = family or family_of(file, folder)
-        rows = raw_rows(file, columns, quotes, bad_row, encoding, delimiter)
-        raws = ((f"{file}:{number}", raw) for number, raw in rows)
-        if escapes:
-            raws = ((where, _unescaped(raw)) for where, raw in raws)
-        yield from shaped(raws, fields or {}, name, shape, bad_row, say)
+
+    def rows_of(file: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        for number, raw in raw_rows(file, columns, quotes, bad_row, encoding, delimiter):
+            yield f"{file}:{number}", _unescaped(raw) if escapes else raw
+
+    found = _files(base, [path] if isinstance(path, str) else path, say)
+    for name, rows in paired(((family or family_of(file, folder), rows_of(file)) for file, folder in found), bad_row):
+        yield from shaped(rows, fields or {}, name, shape, bad_row, say)
 
 
 def _unescaped(raw: Mapping[str, Any]) -> Mapping[str, Any]:
