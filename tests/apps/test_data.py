@@ -78,3 +78,42 @@ def test_what_a_run_would_refuse_is_the_last_line(
 def test_a_file_that_is_not_there(run: Run, tmp_path: Path) -> None:
     code, _, error = run("data", tmp_path / "none.jsonl")
     assert code == 2 and "none.jsonl does not exist" in error
+
+
+def test_every_row_of_messages_that_is_no_task_is_counted_by_name(run: Run, tmp_path: Path) -> None:
+    (asked, answer), system = talk(7)["messages"], {"role": "system", "content": "Be kind."}
+    bad = {
+        "messages: a system message, which a task has no place for": [system, asked, answer],
+        "messages: two system messages": [system, system, asked, answer],
+        "messages: an answer before any question": [answer, asked],
+        "messages: two messages of the user in a row": [asked, asked, answer],
+        "messages: an empty message of the user": [{"role": "user", "content": ""}, answer],
+        "messages: several turns": [asked, answer, asked, answer],
+        "messages: a message of the tool": [asked, {"role": "tool", "content": "4"}, answer],
+        "messages: a message of the assistant holds no text, or more than text": [asked, {**answer, "content": None}],
+        "messages: no list of messages, each with a role and a content": str([asked, answer]),
+    }
+    written(tmp_path / "d.jsonl", [*map(talk, range(40)), *({"messages": value} for value in bad.values())])
+    code, said, _ = run("data", tmp_path / "d.jsonl")
+    assert code == 0 and f"{40 + len(bad)} rows read" in said and "{'" not in said.replace(str([asked, answer]), "")
+    for kind in bad:
+        assert f"dropped 1 row, {kind}; the first: " in said
+
+
+def test_values_that_are_no_text_are_targets_or_bad_rows(run: Run, tmp_path: Path) -> None:
+    good = "".join(f'{{"question": "Is {n} even?", "answer": {str(n % 2 == 0).lower()}}}\n' for n in range(30))
+    good += "".join(f'{{"question": "{n} + {n}?", "answer": {2 * n}}}\n' for n in range(30))
+    bad = ["NaN", "null", "Infinity", '""', "[]", "{}", '{"a": [1]}', "[[1], [2]]", '[{"text": "4"}]']
+    lines = "".join(f'{{"question": "Bad {n}?", "answer": {value}}}\n' for n, value in enumerate(bad))
+    (tmp_path / "d.jsonl").write_text(good + lines)
+    code, said, _ = run("data", tmp_path / "d.jsonl")
+    assert code == 0 and "69 rows read" in said
+    assert "dropped 5 rows, no target; the first: " in said
+    assert "dropped 4 rows, column 'answer' holds an object or a list of such, no text; the first: " in said
+    assert f"{tmp_path / 'd.jsonl'}:66: " in said and 'prompt = "question"' in said
+
+
+def test_a_prompt_of_50_mb_is_a_bad_row_of_one_line(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "d.csv").write_text("question,answer\n" + "x" * 50_000_000 + ",1\n")
+    code, said, error = run("data", tmp_path / "d.csv")
+    assert code == 2 and "prompt too long of 50,000,000 characters" in said and len(said + error) < 2000
