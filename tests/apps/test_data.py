@@ -91,7 +91,8 @@ def test_every_row_of_messages_that_is_no_task_is_counted_by_name(run: Run, tmp_
         "messages: several turns": [asked, answer, asked, answer],
         "messages: a message of the tool": [asked, {"role": "tool", "content": "4"}, answer],
         "messages: a message of the assistant holds no text, or more than text": [asked, {**answer, "content": None}],
-        "messages: no list of messages, each with a role and a content": str([asked, answer]),
+        "messages: messages written out as text": str([asked, answer]),
+        "messages: no list of messages, each with a role and a content": [["user", "2+2?"]],
     }
     written(tmp_path / "d.jsonl", [*map(talk, range(40)), *({"messages": value} for value in bad.values())])
     code, said, _ = run("data", tmp_path / "d.jsonl")

@@ -48,6 +48,17 @@ def test_what_is_no_single_question_is_named(talk: list[dict[str, Any]], said: s
 
 def test_a_cell_of_a_table_may_hold_them_as_json_but_not_as_python_writes_them() -> None:
     assert as_messages('[{"role": "user", "content": "2+2?"}]') == [ASKED]
-    for cell in (str([ASKED, ANSWER]), "text", [], [["user", "2+2?"]], None, 4, [{"content": "no role"}]):
+    for cell in (str([ASKED, ANSWER]), str([{"value": "x", "from": "human"}])):
+        with pytest.raises(ValueError, match="messages written out as text"):
+            as_messages(cell)
+    for cell in (
+        "[{'from': 'Paris', 'to': 'Rome'}]",
+        "text",
+        [],
+        [["user", "2+2?"]],
+        None,
+        4,
+        [{"content": "no role"}],
+    ):
         with pytest.raises(ValueError, match="no list of messages"):
             as_messages(cell)

@@ -76,7 +76,8 @@ def test_the_input_of_an_alpaca_row_is_part_of_what_is_asked() -> None:
     [
         ({"messages": [ASKED, ANSWER, ASKED, ANSWER]}, "messages: several turns; a task has one question"),
         ({"messages": [SYSTEM, ASKED, ANSWER]}, "messages: a system message"),
-        ({"messages": str([ASKED, ANSWER])}, "messages: no list of messages"),
+        ({"messages": str([ASKED, ANSWER])}, "messages: messages written out as text"),
+        ({"messages": "text"}, "messages: no list of messages"),
         ({"messages": [ASKED]}, "messages: the last message is not the assistant's"),
         ({"conversations": SHAREGPT, "system": "Be kind."}, "conversations: a system message"),
         ({"instruction": "2+2?", "output": "4", "history": [["a", "b"]]}, "its column 'history' is part of"),
@@ -108,6 +109,32 @@ def test_the_mapping_to_write_is_one_that_reads_the_row() -> None:
     fields = {"prompt": "foo.text", "target": "bar[-1].text"}
     (row,), said = read({"foo": {"text": "2+2?"}, "bar": [{"text": "4"}]}, fields=fields)
     assert (row.prompt, row.target, said) == ("2+2?", "4", [])
+
+
+@pytest.mark.parametrize(
+    ("raw", "map_"),
+    [
+        ({"id": "x", "context": "A man.", "question": "Who?", "answers": {"text": ["he"], "start": [1]}},
+         r'prompt = "{context}\n{question}", target = "answers.text"'),
+        ({"question": "Who?", "choices": {"text": ["a"], "label": ["A"]}, "answerKey": "A"},
+         r'prompt = "{question}\n{choices.text}", target = "answerKey"'),
+        ({"prompt": "Who?", "chosen": "he", "rejected": "it"}, 'prompt = "prompt", target = "chosen"'),
+        ({"messages": [SYSTEM, ASKED, ANSWER]}, 'prompt = "messages[-2].content", target = "messages[-1].content"'),
+        ({"frage": "Wer ist es?", "nr": 7}, 'prompt = "frage", target = "nr"'),
+        ({"messages": str([ASKED, ANSWER])}, 'prompt = "...", target = "..."'),
+    ],
+)  # fmt: skip
+def test_the_mapping_to_write_is_near_what_is_meant(raw: dict[str, Any], map_: str) -> None:
+    with pytest.raises(RowError) as raised:
+        read(raw)
+    assert str(raised.value).endswith(f"tasks.options.fields = {{ {map_} }}")
+
+
+def test_messages_written_out_as_text_are_no_prompt_and_no_target() -> None:
+    written = {"a": str([ASKED]), "b": str([{"from": "gpt", "value": "4"}]), "c": "text"}
+    for fields in ({"prompt": "a", "target": "c"}, {"prompt": "c", "target": "b"}):
+        with pytest.raises(RowError, match="messages written out as text; save the table as JSON lines or Parquet"):
+            read(written, fields=fields)
 
 
 def test_a_map_goes_before_the_shape() -> None:

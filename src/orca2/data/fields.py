@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
-from orca2.data.messages import are_messages, question, reply
+from orca2.data.messages import WRITTEN_OUT, are_messages, is_written_out, question, reply
 from orca2.data.row import Row
 from orca2.data.values import is_nested, plain, text
 from orca2.errors import RecipeError, RowError
@@ -19,6 +19,12 @@ LIKELY = {  # what columns are called that hold a question, and an answer
     "prompt": ("prompt", "question", "query", "problem", "instruction", "input", "text"),
     "target": ("target", "answer", "answers", "completion", "response", "output", "solution", "label"),
 }
+ALSO = ("answerKey", "chosen", "gold", "correct", "summary", "highlights", "translation")  # too unsure to read unasked
+AROUND = (  # what a question is not whole without
+    "context", "passage", "article", "document", "story", "table", "code", "premise", "hypothesis", "sentence",
+    "sentence1", "sentence2", "choices", "options",
+)  # fmt: skip
+AFTER = ("choices", "options")  # which of it stands after the question
 _PLACE = re.compile(r"\[(-?\d+)\]")
 
 
@@ -72,16 +78,29 @@ def listed(columns: Iterable[str]) -> str:
 
 
 def to_write(raw: Mapping[str, Any], fields: Mapping[str, str] | None = None) -> str:
-    """The field map that would do for a row, as far as it can be told from its columns."""
+    """The field map that may do for a row, as far as it can be told from its columns."""
     texts = dict(part for name, value in raw.items() for part in _texts(value, name))
-    prompt = next(
-        (name for name in LIKELY["prompt"] if name in texts), max(texts, key=lambda n: texts[n], default="...")
-    )
+    longest = max(texts, key=lambda name: texts[name], default="...")
+    prompt = _first(texts, LIKELY["prompt"]) or longest
     others = [name for name in texts if name != prompt] or ["..."]
-    likely = {"prompt": prompt, "target": next((name for name in LIKELY["target"] if name in others), others[-1])}
-    shown = {**likely, **(fields or {})}
+    target = _first(others, (*LIKELY["target"], *ALSO)) or others[-1]
+    if "{" not in prompt and (around := [path for path in (_first(others, [name]) for name in AROUND) if path]):
+        before = [f"{{{path}}}" for path in around if _column(path) not in AFTER]
+        after = [f"{{{path}}}" for path in around if _column(path) in AFTER]
+        prompt = "\n".join([*before, f"{{{prompt}}}", *after])
+    shown = {"prompt": prompt, "target": target, **(fields or {})}
     pairs = ", ".join(f"{role} = {json.dumps(spec, ensure_ascii=False)}" for role, spec in shown.items())
     return f"say which is which: tasks.options.fields = {{ {pairs} }}"
+
+
+def _first(paths: Iterable[str], columns: Iterable[str]) -> str | None:
+    """The first of the columns that a path leads to, or into."""
+    paths = list(paths)
+    return next((path for name in columns for path in paths if _column(path).lower() == name.lower()), None)
+
+
+def _column(path: str) -> str:
+    return re.split(r"[.\[]", path)[0]
 
 
 def _texts(value: Any, path: str) -> Iterator[tuple[str, int]]:
@@ -95,9 +114,9 @@ def _texts(value: Any, path: str) -> Iterator[tuple[str, int]]:
         within = {f"{path}.{name}": inner for name, inner in value.items()}
     elif isinstance(value, list) and value and isinstance(value[-1], Mapping):
         within = {f"{path}[-1].{name}": inner for name, inner in value[-1].items()}
-    yield from (
-        (name, len(text(inner))) for name, inner in within.items() if inner is not None and not is_nested(inner)
-    )
+    for name, inner in within.items():
+        if inner is not None and not is_nested(inner) and not is_written_out(inner):
+            yield name, len(text(inner))
 
 
 def _is_list(raw: Mapping[str, Any], spec: str) -> bool:
@@ -137,6 +156,8 @@ def _of_role(role: str, raw: Mapping[str, Any], fields: Mapping[str, str], where
         except ValueError as error:
             said = f'{where}: {spec}: {error}; name what is meant, as in {role} = "{spec}[-1].content"'
             raise RowError(str(error), said) from None
+    if role in ("prompt", "target") and is_written_out(value):
+        raise RowError(WRITTEN_OUT.partition(";")[0], f"{where}: column {spec!r}: {WRITTEN_OUT}")
     if role == "prompt" and is_nested(value):
         inner = ", ".join(value) if isinstance(value, Mapping) else "a list"
         said = f'{where}: column {spec!r} holds {inner}, no text; name a text in it, as in "{spec}.text"'

@@ -1,6 +1,7 @@
 """A task in a row of messages: what the user asks, and what the assistant answers last."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from itertools import pairwise
@@ -8,6 +9,9 @@ from typing import Any
 
 COLUMNS = ("messages", "conversations")  # where rows keep them that have no prompt and no target
 ROLES = {"human": "user", "gpt": "assistant", "chatgpt": "assistant", "bot": "assistant", "model": "assistant"}
+_LIST = re.compile(r"\s*\[\{['\"](role|from|content|value)['\"]\s*:")  # how a list of messages begins as text
+_SAID_BY = re.compile(r"['\"](role|from)['\"]\s*:\s*['\"](system|user|assistant|human|gpt)['\"]")
+WRITTEN_OUT = "messages written out as text; save the table as JSON lines or Parquet"
 Messages = Sequence[Mapping[str, Any]]
 
 
@@ -15,11 +19,18 @@ def are_messages(value: Any) -> bool:
     return isinstance(value, list) and bool(value) and all(isinstance(item, Mapping) and _role(item) for item in value)
 
 
+def is_written_out(value: Any) -> bool:
+    """Whether a text is a list of messages as a program writes it to a CSV, and nobody asks or answers it."""
+    return isinstance(value, str) and bool(_LIST.match(value) and _SAID_BY.search(value))
+
+
 def as_messages(value: Any) -> Messages:
     """The messages that a value is, or that a cell of a table holds as JSON; ValueError if there are none."""
     if isinstance(value, str):
         with suppress(ValueError, RecursionError):
             value = json.loads(value)
+    if is_written_out(value):
+        raise ValueError(WRITTEN_OUT)
     if not are_messages(value):
         raise ValueError("no list of messages, each with a role and a content")
     return value  # type: ignore[no-any-return]

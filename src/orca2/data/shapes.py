@@ -7,7 +7,7 @@ from itertools import chain, islice
 from typing import Any
 
 from orca2.data import conversations, exchanges
-from orca2.data.fields import LIKELY, check_fields, listed, to_row, to_write
+from orca2.data.fields import AROUND, LIKELY, check_fields, listed, to_row, to_write
 from orca2.data.row import BadRow, Row, refuse
 from orca2.data.values import is_nested
 from orca2.errors import RecipeError, RowError
@@ -16,10 +16,7 @@ from orca2.plugins import suggest
 Raw = Mapping[str, Any]
 Say = Callable[[str], None]
 FIRST = 100  # rows from which a shape is told
-AROUND = {  # a question is not whole without them, so rows that have one need a field map
-    "choices", "options", "context", "passage", "article", "document", "story", "premise", "hypothesis", "sentence",
-    "sentence1", "sentence2", "table", "code", "history", "system",
-}  # fmt: skip
+BESIDE = {"id", "prompt_id", "source", "category", "kind", "family", "split", "model", "lang", "language"}
 
 
 @dataclass(frozen=True)
@@ -43,9 +40,13 @@ def _one(raw: Raw, role: str) -> str | None:
     return found[0] if len(found) == 1 else None
 
 
+def _is_whole(raw: Raw) -> bool:
+    """Whether no column stands beside the question that would be part of it, so that a field map is needed."""
+    return not any(value and name.lower() in (*AROUND, "history", "system") for name, value in raw.items())
+
+
 def _is_pair(raw: Raw) -> bool:
-    whole = not AROUND & {name.lower() for name, value in raw.items() if value}
-    return whole and _one(raw, "prompt") is not None and _one(raw, "target") is not None
+    return _is_whole(raw) and _one(raw, "prompt") is not None and _one(raw, "target") is not None
 
 
 def _pair(raw: Raw) -> tuple[Raw, Mapping[str, str]]:
@@ -71,8 +72,9 @@ def _alpaca(raw: Raw) -> tuple[Raw, Mapping[str, str]]:
 
 
 def _is_question(raw: Raw) -> bool:
-    text = any(isinstance(raw.get(name), str) for name in raw if name.lower() in LIKELY["prompt"])
-    return text and not any(name.lower() in LIKELY["target"] for name in raw)
+    asked = _one(raw, "prompt")
+    other = [name for name, value in raw.items() if isinstance(value, str | list | Mapping) and name != asked]
+    return asked is not None and isinstance(raw[asked], str) and {name.lower() for name in other} <= BESIDE
 
 
 def _question(raw: Raw) -> tuple[Raw, Mapping[str, str]]:
