@@ -146,6 +146,26 @@ def test_a_map_goes_before_the_shape() -> None:
     assert (row.prompt, row.target, row.family) == ("2+2?", "4", "sums")
 
 
+@pytest.mark.parametrize(
+    ("raw", "fields"),
+    [
+        ({"messages": [ASKED], "meta": {"gold": "4"}}, {"target": "meta.gold"}),
+        ({"messages": [ASKED, {**ANSWER, "content": "It is 4."}], "gold": "4"}, {"target": "gold"}),
+        ({"question": "2+2?", "id": "4"}, {"target": "id"}),
+        ({"question": "2+2?", "answer": "no", "gold": "4"}, {"target": "gold"}),
+        ({"question": "no", "asked": "2+2?", "answer": "4"}, {"prompt": "asked"}),
+        ({"instruction": "no", "text": "2+2?", "output": "4"}, {"prompt": "text"}),
+        ({"asked": "2+2?", "target": "4"}, {"prompt": "asked"}),
+        ({"asked": "2+2?", "answer": "4"}, {"prompt": "asked"}),
+        ({"prompt": "2+2?", "label": "4"}, {"target": "label"}),
+    ],
+)
+def test_a_map_of_one_role_leaves_the_other_to_the_shape(raw: dict[str, Any], fields: dict[str, str]) -> None:
+    (row,), _ = read(raw, fields=fields)
+    assert (row.prompt, row.target) == ("2+2?", "4")
+    assert not any("field map" in value for value in row.fields.values())
+
+
 def test_a_row_of_another_shape_is_a_bad_row_and_is_counted() -> None:
     bad: list[RowError] = []
     rows, said = read(

@@ -16,6 +16,7 @@ from orca2.plugins import suggest
 Raw = Mapping[str, Any]
 Say = Callable[[str], None]
 FIRST = 100  # rows from which a shape is told
+MAPPED = "(as the field map says)"
 BESIDE = {"id", "prompt_id", "source", "category", "kind", "family", "split", "model", "lang", "language"}
 
 
@@ -36,7 +37,7 @@ def _is_columns(raw: Raw) -> bool:
 
 def _one(raw: Raw, role: str) -> str | None:
     """The one column of a row that may be a question, or an answer."""
-    found = [name for name in raw if name.lower() in LIKELY[role]]
+    found = [role] if role in raw else [name for name in raw if name.lower() in LIKELY[role]]
     return found[0] if len(found) == 1 else None
 
 
@@ -152,7 +153,7 @@ def shaped(
     if {"prompt", "target"} <= set(fields):
         found = None
     else:
-        found = named(shape) if shape else recognised(raw for _, raw in first)
+        found = named(shape) if shape else recognised(_mapped(raw, fields) for _, raw in first)
         if found and found.name != "columns" and say:
             say(f"{family}: {found.said}")
     for where, raw in chain(first, rows):
@@ -167,12 +168,20 @@ def shaped(
 def _row(raw: Raw, fields: Mapping[str, str], where: str, family: str, shape: Shape | None) -> Row:
     if shape is None or shape.name == "columns":
         return to_row(raw, fields, where, family)
-    if not shape.fits(raw):
+    known = _mapped(raw, fields)
+    if not shape.fits(known):
         said = f"{where}: no row of the shape {shape.name!r}; columns here: {listed(raw)}; {to_write(raw, fields)}"
         raise RowError(f"no row of the shape {shape.name!r}", said)
     try:
-        raw, own = shape.read(raw)
+        read, own = shape.read(known)
     except ValueError as error:
         said = f"{where}: {error}; columns here: {listed(raw)}; {to_write(raw, fields)}"
         raise RowError(str(error).partition(";")[0], said) from None
-    return to_row(raw, {**own, **fields}, where, family)
+    read = {name: value for name, value in read.items() if name in raw or value is not MAPPED}
+    return to_row(read, {**own, **fields}, where, family)
+
+
+def _mapped(raw: Raw, fields: Mapping[str, str]) -> Raw:
+    """A row with something in the place of the prompt or the target that the field map says, so that no shape asks for
+    it."""
+    return {**{role: MAPPED for role in LIKELY if role in fields and role not in raw}, **raw}
