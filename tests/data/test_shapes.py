@@ -130,6 +130,11 @@ def test_the_mapping_to_write_is_near_what_is_meant(raw: dict[str, Any], map_: s
     assert str(raised.value).endswith(f"tasks.options.fields = {{ {map_} }}")
 
 
+def test_an_object_around_all_rows_is_called_what_it_is() -> None:
+    with pytest.raises(RowError, match=r"^d:1: column 'data' holds 2 rows; write that list alone to a file$"):
+        read({"version": "1.1", "data": [{"question": "2+2?", "answer": "4"}, {"question": "3+3?", "answer": "6"}]})
+
+
 def test_messages_written_out_as_text_are_no_prompt_and_no_target() -> None:
     written = {"a": str([ASKED]), "b": str([{"from": "gpt", "value": "4"}]), "c": "text"}
     for fields in ({"prompt": "a", "target": "c"}, {"prompt": "c", "target": "b"}):

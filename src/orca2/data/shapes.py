@@ -166,6 +166,9 @@ def shaped(
 
 
 def _row(raw: Raw, fields: Mapping[str, str], where: str, family: str, shape: Shape | None) -> Row:
+    if shape is None and "prompt" not in fields and (inner := _rows_within(raw)):
+        said = f"{where}: column {inner!r} holds {len(raw[inner])} rows; write that list alone to a file"
+        raise RowError("rows within a row", said)
     if shape is None or shape.name == "columns":
         return to_row(raw, fields, where, family)
     known = _mapped(raw, fields)
@@ -179,6 +182,12 @@ def _row(raw: Raw, fields: Mapping[str, str], where: str, family: str, shape: Sh
         raise RowError(str(error).partition(";")[0], said) from None
     read = {name: value for name, value in read.items() if name in raw or value is not MAPPED}
     return to_row(read, {**own, **fields}, where, family)
+
+
+def _rows_within(raw: Raw) -> str | None:
+    """The column of an object around the rows of a whole file, as in {"data": [{...}, {...}]}."""
+    lists = (name for name, value in raw.items() if isinstance(value, list) and len(value) > 1)
+    return next((name for name in lists if recognised(row for row in raw[name] if isinstance(row, Mapping))), None)
 
 
 def _mapped(raw: Raw, fields: Mapping[str, str]) -> Raw:
