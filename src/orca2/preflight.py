@@ -67,7 +67,7 @@ def _checks(recipe: Recipe, base: Path, stages: Collection[str]) -> Iterator[Che
 def _source(recipe: Recipe, base: Path) -> None:
     spec = recipe.tasks
     source = plugins.get("sources", spec.source, base)
-    given = {"seed": recipe.drawn_with, "base": base, "bad_row": None}
+    given = {"seed": recipe.drawn_with, "base": base, "bad_row": None, "say": None}
     options = plugins.fitting("tasks.options", source.load, spec.options, **given)
     if hasattr(source, "check"):
         source.check(**options)

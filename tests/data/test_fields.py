@@ -18,7 +18,9 @@ ROW = {
     ("spec", "said"),
     [
         ("q.text", "How?"), ("q.id", "7"), ("choices.text", "red\nblue"), ("choices.text.1", "blue"),
-        ("answers.text", "four\n4"), ("answers.0.text", "four"), ("x.y", "its own name"),
+        ("answers.text", "four\n4"), ("answers.0.text", "four"), ("answers[-1].text", "4"),
+        ("{answers[0].text}", "four"),
+        ("choices.text[-2]", "red"), ("cell.n[-1]", "2"), ("x.y", "its own name"),
         ("cell.text", "in JSON"), ("cell.n.1", "2"),
         ("{q.text} {choices.label}", "How? A\nB"), ("{{{plain}}} }}", "{text} }"), ("{x.y}", "its own name"),
     ],
@@ -36,6 +38,7 @@ def test_columns_paths_and_templates(spec: str, said: str) -> None:
         ("q.none", "no column 'q.none' for prompt; q holds text, id, a.b"),
         ("q.text.more", r"no column 'q.text.more' for prompt; q.text holds no such part"),
         ("answers.5.text", "answers holds no such part"),
+        ("answers[-3].text", "answers holds no such part"),
         ("{none}", "no column 'none' for '{none}'; columns here: q"),
         ("{q.none}", "q holds text, id"),
         ("{gone}", "no value in column 'gone'"),
@@ -78,16 +81,12 @@ SYSTEM, ASKED, ANSWER = said("system", "Be kind."), said("user", "2+2?"), said("
 @pytest.mark.parametrize(
     ("raw", "fields"),
     [
-        ({"messages": [SYSTEM, ASKED, ANSWER]}, {}),
-        ({"messages": [ASKED, ANSWER], "target": "4"}, {}),
-        ({"prompt": [SYSTEM, ASKED], "target": "4"}, {}),
+        ({"prompt": [ASKED], "target": "4"}, {}),
         ({"prompt": [ASKED], "completion": [ANSWER]}, {"target": "completion"}),
         ({"talk": [ASKED, ANSWER]}, {"prompt": "talk", "target": "talk"}),
-        ({"conversations": [{"from": "human", "value": "2+2?"}, {"from": "gpt", "value": "4"}]}, {}),
-        ({"messages": [said("user", [{"type": "text", "text": "2+2?"}]), ANSWER]}, {}),
         (
             {"messages": [ASKED, said("assistant", "5"), said("user", "Sure?"), ANSWER]},
-            {"prompt": "messages.0.content"},
+            {"prompt": "messages.0.content", "target": "messages[-1].content"},
         ),
     ],
 )
@@ -101,9 +100,9 @@ def test_messages_are_a_question_and_an_answer(raw: dict[str, Any], fields: dict
     [
         (
             [ASKED, ANSWER, ASKED, ANSWER],
-            'messages: 2 messages of the user; a task has one; name one, as in prompt = "mess',
+            'messages: several turns; a task has one question; name what is meant, as in prompt = "mess',
         ),
-        ([SYSTEM, ANSWER], "messages: no messages of the user"),
+        ([SYSTEM, ANSWER], "messages: an answer before any question"),
         ([ASKED], "messages: the last message is not the assistant's"),
         (
             [said("user", [{"type": "image_url"}]), ANSWER],
@@ -114,4 +113,4 @@ def test_messages_are_a_question_and_an_answer(raw: dict[str, Any], fields: dict
 )
 def test_messages_that_are_no_task_are_refused_by_their_row(messages: list[Any], said: str) -> None:
     with pytest.raises(DataError, match=f"^d:1: {said}"):
-        to_row({"messages": messages}, {}, "d:1", "f")
+        to_row({"messages": messages}, {"prompt": "messages", "target": "messages"}, "d:1", "f")

@@ -96,3 +96,21 @@ def test_what_a_program_writes_is_read_as_it_was(cells: list[tuple[str, str, str
     numbers = {"nan", "inf", "+inf", "-inf", "infinity"}
     if not any(cell.lower() in numbers for row in cells for cell in row):
         assert [tuple(row.values()) for _, row in found] == cells
+
+
+@pytest.mark.parametrize("mark", [";", "|", "\t", ","])
+def test_what_parts_the_values_is_told_from_the_first_rows(tmp_path: Path, mark: str) -> None:
+    lines = [["question", "answer"], ['"2,5 + 2; or | so?"', "4"], ["2+2?", "4"]]
+    content = "".join(mark.join(line) + "\n" for line in lines)
+    read = [{"question": "2,5 + 2; or | so?", "answer": "4"}, {"question": "2+2?", "answer": "4"}]
+    assert rows(tmp_path, content) == rows(tmp_path, content, delimiter=mark) == read
+    assert rows(tmp_path, f"sep={mark}\r\n{content}") == read
+    assert rows(tmp_path, content.partition("\n")[2], columns=["question", "answer"]) == read
+
+
+def test_what_parts_the_values_is_not_guessed(tmp_path: Path) -> None:
+    assert rows(tmp_path, "text\na; b\nc\n") == [{"text": "a; b"}, {"text": "c"}]
+    assert rows(tmp_path, "a;b\n", columns=["text"]) == [{"text": "a;b"}]
+    assert rows(tmp_path, "a:b\n1:2\n", delimiter=":") == [{"a": "1", "b": "2"}]
+    with pytest.raises(DataError, match=r"d\.csv:3: 3 values for 2 columns .*that holds a semicolon"):
+        rows(tmp_path, "q;a\n1;2\n1;2;3\n", delimiter=";")

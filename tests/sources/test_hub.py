@@ -25,6 +25,17 @@ def test_rows_of_a_folder(folder: Path) -> None:
     assert [(row.prompt, row.target, row.family) for row in rows] == [(f"q{n}", str(n), "mine") for n in range(3)]
 
 
+def test_rows_as_people_have_them(folder: Path) -> None:
+    pytest.importorskip("datasets", reason="the extra hub is not installed")
+    talk = [{"role": "user", "content": "2+2?"}, {"role": "assistant", "content": "4"}]
+    (folder / "train.jsonl").write_text(json.dumps({"messages": talk, "meta": {"kind": "sums"}}) + "\n")
+    said: list[str] = []
+    (row,) = load(str(folder), fields={"family": "meta.kind"}, say=said.append)
+    assert (row.family, row.prompt, row.target) == ("sums", "2+2?", "4") and "messages of a user" in said[0]
+    with pytest.raises(RecipeError, match="no 'chat'"):
+        check(shape="chat")
+
+
 def test_what_cannot_be_loaded_is_one_line(folder: Path) -> None:
     pytest.importorskip("datasets", reason="the extra hub is not installed")
     with pytest.raises(DataError, match=r"tasks\.options\.path: cannot load .*, split 'none'") as raised:

@@ -199,7 +199,20 @@ def test_names_are_taken_as_they_are_and_patterns_as_patterns(tmp_path: Path, mo
         list(jsonl.load(base, "~/none.jsonl", FIELDS))
 
 
-def test_a_folder_is_no_data_file(tmp_path: Path) -> None:
+def test_a_folder_without_a_data_file(tmp_path: Path) -> None:
     (tmp_path / "d.csv").mkdir()
-    with pytest.raises(DataError, match=r"d\.csv cannot be read"):
+    (tmp_path / "d.csv" / ".hidden.jsonl").write_text("{}")
+    with pytest.raises(DataError, match=r"d\.csv holds no data file"):
         list(jsonl.load(tmp_path, "d.csv", FIELDS))
+
+
+def test_options_that_no_file_is_read_with(tmp_path: Path) -> None:
+    for options, said in (
+        ({"encoding": "latin-99"}, "tasks.options.encoding: no 'latin-99'"),
+        ({"delimiter": "||"}, r"tasks.options.delimiter: '\|\|' is no single mark"),
+        ({"shape": "alpacca"}, r"tasks.options.shape: no 'alpacca' \(did you mean 'alpaca'\?\)"),
+    ):
+        with pytest.raises(RecipeError, match=said):
+            load(tmp_path, b"q;a\nx;1\n", "d.csv", **options)
+    (row,) = load(tmp_path, "q;a\nähm;1\n".encode("latin-1"), "d.csv", encoding="latin-1")
+    assert (row.prompt, row.target) == ("ähm", "1")

@@ -10,6 +10,21 @@ RUNS = RunPath()
 
 
 @click.command()
+@click.argument("path", metavar="FILE", type=PathType(), help="A data file, a folder of them, or a quoted glob.")
+@click.argument(
+    "overrides",
+    metavar="KEY=VALUE",
+    nargs=-1,
+    help="Keys of [tasks]: tasks.options.shape=messages, tasks.grader=number.",
+)
+def data(path: Path, overrides: tuple[str, ...]) -> None:
+    """Show what would become of a data file: its shape, families, splits, graders, ten tasks, and what is dropped."""
+    from orca2.apps.data import data as show
+
+    show(path, overrides)
+
+
+@click.command()
 @click.argument("first", metavar="RUN", type=RUNS, help="A run folder.")
 @click.argument("second", metavar="OTHER_RUN", type=RUNS, help="The run folder that it is compared with.")
 @click.option("--student", type=OneOf(["base", "explained", "cautious"]), default="cautious", help="Whose answers.")
@@ -100,4 +115,4 @@ def strategies(
         attempt(tried, task, model, words, max_tokens, seed)
 
 
-COMMANDS = (compare, audit, overlap, grade, strategies)
+COMMANDS = (data, compare, audit, overlap, grade, strategies)

@@ -1,1 +1,1 @@
-"""Files of rows: JSON Lines, CSV, Parquet, and which of their fields is what."""
+"""Files of rows: JSON Lines, CSV, Parquet, Arrow, the shapes that rows come in, and which of their fields is what."""

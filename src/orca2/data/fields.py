@@ -1,18 +1,31 @@
 """From the columns of a row to family, prompt and target: the field map of a recipe."""
 
 import json
+import re
 import string
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
-from orca2.data.messages import COLUMNS, are_messages, question, reply
+from orca2.data.messages import WRITTEN_OUT, are_messages, is_written_out, question, reply
 from orca2.data.row import Row
 from orca2.data.values import is_nested, plain, text
 from orca2.errors import RecipeError, RowError
 from orca2.plugins import suggest
 
 ROLES = ("prompt", "target", "family", "split")
+SHOWN = 40  # columns of a row that a message names, and characters of each name
+LIKELY = {  # what columns are called that hold a question, and an answer
+    "prompt": ("prompt", "question", "query", "problem", "instruction", "input", "text"),
+    "target": ("target", "answer", "answers", "completion", "response", "output", "solution", "label"),
+}
+ALSO = ("answerKey", "chosen", "gold", "correct", "summary", "highlights", "translation")  # too unsure to read unasked
+AROUND = (  # what a question is not whole without
+    "context", "passage", "article", "document", "story", "table", "code", "premise", "hypothesis", "sentence",
+    "sentence1", "sentence2", "choices", "options",
+)  # fmt: skip
+AFTER = ("choices", "options")  # which of it stands after the question
+_PLACE = re.compile(r"\[(-?\d+)\]")
 
 
 def check_fields(fields: Mapping[str, str]) -> None:
@@ -25,11 +38,6 @@ def check_fields(fields: Mapping[str, str]) -> None:
                 f"tasks.options.fields: unknown {role!r}{suggest(role, list(ROLES))}; valid: {', '.join(ROLES)}"
             )
         check_template(spec, f"tasks.options.fields.{role}")
-
-
-def check_options(fields: Mapping[str, str] | None = None, **options: Any) -> None:
-    """The `check` of a source whose option `fields` maps its columns: RecipeError for a map that no row could fill."""
-    check_fields(fields or {})
 
 
 def check_template(spec: str, key: str) -> None:
@@ -49,13 +57,13 @@ def check_template(spec: str, key: str) -> None:
 def to_row(raw: Mapping[str, Any], fields: Mapping[str, str], where: str, family: str) -> Row:
     """Map one raw row; RowError if it cannot be.
 
-    A map's value is a column, a path into one ("answers.text", "choices.0") or a template ("{question}\\n{choices}"). A
-    row of messages gives the user's text as prompt and the last answer as target."""
-    fields = _with_messages(raw, fields)
+    A map's value is a column, a path into one ("answers.text", "messages[-1].content") or a template
+    ("{question}\\n{choices}"). Of a column of messages the prompt is what the user asks, the target the answer."""
     texts = {role: _of_role(role, raw, fields, where) for role in ROLES}
     for role in ("prompt", "target"):
         if not texts[role].strip():
-            said = f"{where}: no {role} in column {fields.get(role, role)!r}; fix the row or the field map"
+            here = "" if role in fields or role in raw else f"; columns here: {listed(raw)}; {to_write(raw, fields)}"
+            said = f"{where}: no {role} in column {fields.get(role, role)!r}{here or '; fix the row or the field map'}"
             raise RowError(f"no {role}", said)
     columns = {name: text(value) for name, value in raw.items() if value is not None}
     prompt, target, named, split = texts.values()
@@ -63,9 +71,57 @@ def to_row(raw: Mapping[str, Any], fields: Mapping[str, str], where: str, family
     return Row(where, named or family, prompt.strip(), target.strip(), split or None, columns, any_of)
 
 
+def listed(columns: Iterable[str]) -> str:
+    """The names of columns, for a message: each cut, and the first of many."""
+    names = [name[:SHOWN] for name in columns]
+    return ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if names[SHOWN:] else "") or "none"
+
+
+def to_write(raw: Mapping[str, Any], fields: Mapping[str, str] | None = None) -> str:
+    """The field map that may do for a row, as far as it can be told from its columns."""
+    texts = dict(part for name, value in raw.items() for part in _texts(value, name))
+    longest = max(texts, key=lambda name: texts[name], default="...")
+    prompt = _first(texts, LIKELY["prompt"]) or longest
+    others = [name for name in texts if name != prompt] or ["..."]
+    target = _first(others, (*LIKELY["target"], *ALSO)) or others[-1]
+    if "{" not in prompt and (around := [path for path in (_first(others, [name]) for name in AROUND) if path]):
+        before = [f"{{{path}}}" for path in around if _column(path) not in AFTER]
+        after = [f"{{{path}}}" for path in around if _column(path) in AFTER]
+        prompt = "\n".join([*before, f"{{{prompt}}}", *after])
+    shown = {"prompt": prompt, "target": target, **(fields or {})}
+    pairs = ", ".join(f"{role} = {json.dumps(spec, ensure_ascii=False)}" for role, spec in shown.items())
+    return f"say which is which: tasks.options.fields = {{ {pairs} }}"
+
+
+def _first(paths: Iterable[str], columns: Iterable[str]) -> str | None:
+    """The first of the columns that a path leads to, or into."""
+    paths = list(paths)
+    return next((path for name in columns for path in paths if _column(path).lower() == name.lower()), None)
+
+
+def _column(path: str) -> str:
+    return re.split(r"[.\[]", path)[0]
+
+
+def _texts(value: Any, path: str) -> Iterator[tuple[str, int]]:
+    """The paths to texts and numbers in a value, its own or one level into it, and how long each is."""
+    if are_messages(value):
+        part = "content" if "content" in value[-1] else "value"
+        yield from ((f"{path}[{n}].{part}", len(text(value[n].get(part)))) for n in (-2, -1) if len(value) >= -n)
+        return
+    within = {path: value}
+    if isinstance(value, Mapping):
+        within = {f"{path}.{name}": inner for name, inner in value.items()}
+    elif isinstance(value, list) and value and isinstance(value[-1], Mapping):
+        within = {f"{path}[-1].{name}": inner for name, inner in value[-1].items()}
+    for name, inner in within.items():
+        if inner is not None and not is_nested(inner) and not is_written_out(inner):
+            yield name, len(text(inner))
+
+
 def _is_list(raw: Mapping[str, Any], spec: str) -> bool:
     """Whether a column, or what a path leads to, is a list of texts and numbers."""
-    value = None if "{" in spec else raw.get(spec, None) if "." not in spec else reach(raw, spec, "")
+    value = None if "{" in spec else reach(raw, spec, "") if spec not in raw else raw[spec]
     return isinstance(value, list) and not is_nested(value) and len(value) > 1
 
 
@@ -84,14 +140,6 @@ def fill(spec: str, columns: Mapping[str, Any], where: str) -> str:
     return "".join(filled)
 
 
-def _with_messages(raw: Mapping[str, Any], fields: Mapping[str, str]) -> Mapping[str, str]:
-    """The field map, with a column of messages for prompt and target where neither the row nor the map has them."""
-    column = next((name for name in COLUMNS if are_messages(raw.get(name))), None)
-    if column is None:
-        return fields
-    return {role: column for role in ("prompt", "target") if role not in raw} | dict(fields)
-
-
 def _of_role(role: str, raw: Mapping[str, Any], fields: Mapping[str, str], where: str) -> str:
     """The text that a role has in a row; empty where there is none."""
     spec = fields.get(role, role)
@@ -106,8 +154,10 @@ def _of_role(role: str, raw: Mapping[str, Any], fields: Mapping[str, str], where
         try:
             return question(value) if role == "prompt" else reply(value)
         except ValueError as error:
-            said = f'{where}: {spec}: {error}; name one, as in {role} = "{spec}.0.content"'
-            raise RowError(f"messages without one {role}", said) from None
+            said = f'{where}: {spec}: {error}; name what is meant, as in {role} = "{spec}[-1].content"'
+            raise RowError(str(error), said) from None
+    if role in ("prompt", "target") and is_written_out(value):
+        raise RowError(WRITTEN_OUT.partition(";")[0], f"{where}: column {spec!r}: {WRITTEN_OUT}")
     if role == "prompt" and is_nested(value):
         inner = ", ".join(value) if isinstance(value, Mapping) else "a list"
         said = f'{where}: column {spec!r} holds {inner}, no text; name a text in it, as in "{spec}.text"'
@@ -119,12 +169,12 @@ def reach(columns: Mapping[str, Any], path: str, missing: str) -> Any:
     """The value of a column, or at a path into one. RowError, `missing` and what there is, where there is none."""
     if path in columns:
         return columns[path]
-    names = path.split(".")
+    names = _PLACE.sub(r".\1", path).split(".")
     for count in range(len(names) - 1, 0, -1):
         column = ".".join(names[:count])
         if column in columns:
             return _within(columns[column], names[count:], f"{missing}; {column}")
-    raise RowError(f"no column {path!r}", f"{missing}; columns here: {', '.join(columns) or 'none'}")
+    raise RowError(f"no column {path!r}", f"{missing}; columns here: {listed(columns)}")
 
 
 def _within(value: Any, names: list[str], missing: str) -> Any:
@@ -136,9 +186,9 @@ def _within(value: Any, names: list[str], missing: str) -> Any:
     name, rest = names[0], names[1:]
     if isinstance(value, Mapping) and name in value:
         return _within(value[name], rest, f"{missing}.{name}")
-    if isinstance(value, list) and not name.isdigit():
+    if isinstance(value, list) and not name.removeprefix("-").isdigit():
         return [_within(item, names, missing) for item in value]
-    if isinstance(value, list) and int(name) < len(value):
+    if isinstance(value, list) and -len(value) <= int(name) < len(value):
         return _within(value[int(name)], rest, f"{missing}.{name}")
     there = ", ".join(value) if isinstance(value, Mapping) else "no such part"
     raise RowError(f"nothing under {name!r} in a column", f"{missing} holds {there}")

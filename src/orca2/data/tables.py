@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Literal
 
@@ -11,6 +12,8 @@ from orca2.data.values import check_utf8
 from orca2.errors import DataError, RowError
 
 Quoting = Literal[0, 3]  # csv.QUOTE_MINIMAL, csv.QUOTE_NONE
+MARKS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+FIRST = 50  # rows that tell what parts the values
 Lines = list[tuple[int, list[str]]]  # the number of its last line, and the values of a row
 NOT_NUMBERS = {"nan", "inf", "+inf", "-inf", "infinity", "+infinity", "-infinity"}
 
@@ -22,18 +25,26 @@ def table_rows(
     columns: Sequence[str] | None = None,
     quotes: bool = True,
     bad_row: BadRow = refuse,
+    delimiter: str = "",
 ) -> Iterator[tuple[int, dict[str, str | None]]]:
     """(line number, values by column). `columns` names those of a table without header; `quotes` says whether marks
-    around a value of a TSV are a program's and no part of it. A NaN among numbers is None, a missing value."""
+    around a value of a TSV are a program's and no part of it; `delimiter` is what parts the values of a CSV, which is
+    else told from its first rows. A NaN among numbers is None, a missing value."""
     csv.field_size_limit(1 << 30)
-    lines = _tsv(content, quotes) if tabs else _quoted(file, content)
+    if content.startswith("sep=") and not delimiter:  # a first line that spreadsheets write
+        delimiter = content[4:5]
+        content = content[content.find("\n") if "\n" in content else len(content) :]
+    mark = delimiter or ("\t" if tabs else told(content, len(columns or ())))
+    lines = _tsv(content, quotes) if tabs and mark == "\t" else _quoted(file, content, mark)
+    if not lines:
+        raise DataError(f"{file} is empty; give a file with at least one row")
     if columns:
         names, rows = list(columns), lines
     else:
         names, rows = lines[0][1], lines[1:]
     check_utf8("".join(names), f"{file}:1")
     once(file, names)
-    rows = list(_whole(file, names, rows, "tab" if tabs else "comma", bad_row))
+    rows = list(_whole(file, names, rows, MARKS.get(mark, repr(mark)), bad_row))
     gaps = _columns_with_gaps([values for _, values in rows])
     for number, values in rows:
         yield (
@@ -80,10 +91,32 @@ def _read(content: str, mark: str, quoting: Quoting = csv.QUOTE_MINIMAL) -> Iter
             yield reader.line_num, values
 
 
-def _quoted(file: Path, content: str) -> Lines:
+def told(content: str, columns: int = 0) -> str:
+    """What parts the values of a CSV: the comma, but where that leaves a single column and another mark parts each of
+    the first rows into equally many. `columns` is how many there are, if that is known."""
+    commas = _widths(content, ",")
+    if columns == 1 or not commas or (commas[0] > 1 and columns in (0, commas[0])):
+        return ","
+    widths = {mark: _widths(content, mark) for mark in MARKS}
+    even = {mark: found[0] for mark, found in widths.items() if len(set(found)) == 1 and found[0] > 1}
+    fit = [mark for mark in even if not columns or even[mark] == columns]
+    return max(fit, key=lambda mark: even[mark], default=",")
+
+
+def _widths(content: str, mark: str) -> list[int]:
+    """How many values each of the first rows has; the last is -1 where the mark leaves quotes that do not close."""
+    widths: list[int] = []
+    try:
+        widths += (len(values) for _, values in islice(_read(content, mark), FIRST))
+    except csv.Error:
+        widths.append(-1)
+    return widths
+
+
+def _quoted(file: Path, content: str, mark: str) -> Lines:
     lines: Lines = []
     try:
-        lines += _read(content, ",")
+        lines += _read(content, mark)
     except csv.Error as error:
         after = f" after line {lines[-1][0]}" if lines else ""
         raise DataError(f"{file}: no CSV{after} ({error}); close each quote, and write one in a value twice") from None

@@ -49,7 +49,9 @@ def plain(value: Any) -> Any:
 def check_utf8(text: str, where: str) -> None:
     """RowError if a text of a file, decoded with surrogateescape, was not UTF-8 there."""
     if not text.isascii() and _ESCAPED.search(text):
-        raise RowError("not UTF-8", f"{where}: not UTF-8; convert it to UTF-8")
+        raise RowError(
+            "not UTF-8", f'{where}: not UTF-8; convert it, or name what it is: tasks.options.encoding = "latin-1"'
+        )
 
 
 def text(value: Any) -> str:

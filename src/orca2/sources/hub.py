@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from orca2.data.fields import check_fields, check_options, to_row
 from orca2.data.labels import named
 from orca2.data.row import BadRow, Row, refuse
+from orca2.data.shapes import Say, check_options, shaped
 from orca2.data.values import plain
-from orca2.errors import DataError, RowError, missing_extra
+from orca2.errors import DataError, missing_extra
 from orca2.files import located
 
 ENDLESS = False
@@ -22,16 +22,17 @@ def load(
     split: str = "train",
     revision: str | None = None,
     fields: Mapping[str, str] | None = None,
+    shape: str | None = None,
     family: str | None = None,
     bad_row: BadRow = refuse,
+    say: Say | None = None,
 ) -> Iterator[Row]:
-    """Rows of one split of a data set; `fields` and `bad_row` as in the `jsonl` source."""
+    """Rows of one split of a data set; `fields`, `shape`, `bad_row` and `say` as in the `jsonl` source."""
     try:
         import datasets
     except ImportError:
         raise missing_extra("datasets", "hub") from None
-    fields = fields or {}
-    check_fields(fields)
+    check_options(fields, shape)
     try:
         source = str(located(path)) if path.startswith("~") else path
         rows = datasets.load_dataset(source, name, split=split, revision=revision)
@@ -39,14 +40,8 @@ def load(
         reason = str(error).splitlines()[0]
         raise DataError(f"tasks.options.path: cannot load {path!r}, split {split!r}: {reason}") from error
     features = rows.features.to_dict()
-    for number, raw in enumerate(rows):
-        where, family_name = f"{path}[{split}][{number}]", family or name or path.split("/")[-1]
-        try:
-            row = to_row(plain(named(raw, features)), fields, where, family_name)
-        except RowError as error:
-            bad_row(error)
-        else:
-            yield row
+    raws = ((f"{path}[{split}][{number}]", plain(named(raw, features))) for number, raw in enumerate(rows))
+    yield from shaped(raws, fields or {}, family or name or path.split("/")[-1], shape, bad_row, say)
 
 
 def files(base: Path, options: Mapping[str, Any]) -> dict[str, list[Path]]:

@@ -13,6 +13,7 @@ from orca2.core.records import DroppedRows, RowCounts, TaskCounts
 from orca2.core.splitting import SPLITS, split_of
 from orca2.core.types import Split, Task, task_id
 from orca2.data.row import Row, Source
+from orca2.data.shapes import Say
 from orca2.errors import DataError, RecipeError, RowError
 from orca2.graders import rejected_gold
 from orca2.progress import console
@@ -67,11 +68,21 @@ def run(folder: RunFolder) -> StageResult:
 
 
 def gather(folder: RunFolder) -> tuple[list[Task], RowCounts]:
-    """The tasks of a recipe, at most `limits` a family and split, and what was not used and why."""
-    recipe, base, spec = folder.recipe, folder.base, folder.recipe.tasks
+    """The tasks of a recipe, at most `limits` a family and split, and what was not used and why. DataError if a run
+    could not use them."""
+    kept, counts, families = collect(folder, _say)
+    for line in dropped_lines(counts):
+        _say(line)
+    check(folder.recipe, kept, families)
+    return kept, counts
+
+
+def collect(folder: RunFolder, say: Say) -> tuple[list[Task], RowCounts, set[str]]:
+    """The same, whatever a run could do with them, and all families of the rows; `say` is told what the source says."""
+    base, spec = folder.base, folder.recipe.tasks
     source: Any = plugins.get("sources", spec.source, base)
     dropped = Dropped(spec.bad_rows == "drop", base)
-    rows = _rows(folder, source, dropped)
+    rows = _rows(folder, source, dropped, say)
     graders = _graders.Graders(spec, base)
     if not source.ENDLESS:
         rows = iter(graders.shown(list(rows)))
@@ -118,9 +129,7 @@ def gather(folder: RunFolder) -> tuple[list[Task], RowCounts]:
     )
     if by_hand:
         raise DataError(f"tasks.family_of: no task {min(by_hand)[:60]!r}; give a task's id or its whole prompt")
-    dropped.say()
-    _check(recipe, kept, families)
-    return sorted(kept, key=lambda task: (task.family, task.split, task.id)), counts
+    return sorted(kept, key=lambda task: (task.family, task.split, task.id)), counts, families
 
 
 class Dropped:
@@ -142,23 +151,27 @@ class Dropped:
     def count(self) -> int:
         return sum(found.rows for found in self.kinds.values())
 
-    def say(self) -> None:
-        for kind, found in self.kinds.items():
-            count = f"{found.rows:,} {'row' if found.rows == 1 else 'rows'}"
-            first = " ".join(found.first.split())
-            console.print(f"  dropped {count}, {kind}; the first: {first}", soft_wrap=True, markup=False)
+
+def dropped_lines(counts: RowCounts) -> Iterator[str]:
+    """How many rows cannot be used, and the first, for each thing that is wrong with them."""
+    for kind, found in counts.dropped.items():
+        count = f"{found.rows:,} {'row' if found.rows == 1 else 'rows'}"
+        yield f"dropped {count}, {kind}; the first: {' '.join(found.first.split())}"
 
 
-def _rows(folder: RunFolder, source: Source, dropped: Dropped) -> Iterator[Row]:
+def _rows(folder: RunFolder, source: Source, dropped: Dropped, say: Say) -> Iterator[Row]:
     spec = folder.recipe.tasks
-    rows: Iterator[Row] = plugins.call(
-        "tasks.options", source.load, spec.options, seed=folder.recipe.drawn_with, base=folder.base, bad_row=dropped
-    )
+    given = {"seed": folder.recipe.drawn_with, "base": folder.base, "bad_row": dropped, "say": say}
+    rows: Iterator[Row] = plugins.call("tasks.options", source.load, spec.options, **given)
     if spec.group == "given":
         return rows
     if source.ENDLESS:
         raise RecipeError(f'tasks.group: {spec.source!r} has no end and names its families; use tasks.group = "given"')
     return iter(_families.found(folder, list(rows)))
+
+
+def _say(line: str) -> None:
+    console.print(f"  {line}", soft_wrap=True, markup=False)
 
 
 def _overlap(kept: list[Task]) -> dict[str, int]:
@@ -202,7 +215,8 @@ def _gold(task: Task) -> Problem | None:
     return f"target rejected by its own grader {task.grader!r}", f"({why}); correct the target or set tasks.grader"
 
 
-def _check(recipe: Recipe, kept: list[Task], families: set[str]) -> None:
+def check(recipe: Recipe, kept: list[Task], families: set[str]) -> None:
+    """DataError for families that no row is of, and for those without a task in some split."""
     named, held_out = recipe.tasks.families, set(recipe.tasks.held_out)
     for key, names in (("families", named), ("held_out", held_out)):
         if unknown := set(names) - families:
