@@ -175,7 +175,7 @@ def test_a_kill_while_files_get_their_names_is_mended(copied: Path, monkeypatch:
 
 
 CUT = {
-    "tasks.jsonl": ("teach", "tasks"), "tasks.json": ("profile", "tasks"), "explain.json": ("profile", "explain"),
+    "tasks.jsonl": ("teach", "tasks"), "tasks.json": ("report", "tasks"), "explain.json": ("profile", "explain"),
     "eval-points.jsonl": ("profile", "explain"), "profile.json": ("teach", "profile"),
     "demonstrations.jsonl": ("verify", "teach"), "verified.jsonl": ("erase", "verify"),
     "lessons.jsonl": ("train", "erase"), "evaluate.json": ("report", "evaluate"),

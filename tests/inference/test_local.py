@@ -109,3 +109,16 @@ def test_a_folder_without_tokenizer(tiny: Path, tmp_path: Path, model: Any) -> N
     model.model.save_pretrained(tmp_path / "bare")
     with pytest.raises(ModelError, match="has no tokenizer"):
         load(str(tmp_path / "bare"), Path())
+
+
+def test_a_cache_that_is_kept_says_the_same(model: LocalModel, tiny: Path) -> None:
+    kept, expected = load(str(tiny), Path(), "cpu", dtype="fp32"), answers(model, questions(20))
+    kept.keeps_cache = True
+
+    async def leave() -> None:
+        async for _ in kept.generate(questions(20)):
+            break
+
+    for _ in range(2):
+        assert answers(kept, questions(20)) == expected
+        asyncio.run(leave())  # in the midst of its work

@@ -33,6 +33,9 @@ def main(tiny: str, checkpoints: str, out: str, seconds: str) -> None:
 
     Path(f"{out}.{os.getpid()}.pid").touch()
     model = load_tiny(Path(tiny))
+    if "ACCELERATE_USE_FSDP" in os.environ:  # weights are sharded over GPUs only
+        torch.cuda.set_device(int(os.environ["LOCAL_RANK"]))
+        model.cuda()
     with patch.object(Loop, "_save", slow):
         record = train(model, load_tokenizer(tiny), lessons(24), SETTINGS, 5, "t", Path(checkpoints))
     weights = flat(model)  # of all processes together, where they are sharded

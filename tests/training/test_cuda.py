@@ -135,7 +135,7 @@ def test_moments_in_eight_bits_learn_as_whole_ones_do(tiny: Path) -> None:
 
 def test_a_look_leaves_a_training_as_it_was(tiny: Path) -> None:
     made = []
-    for points in (None, EvalPoints(2, lambda learned, student: None)):
+    for points in (None, EvalPoints(2, lambda learned, student, told: None)):
         model = load_tiny(tiny).cuda()
         train(model, load_tokenizer(str(tiny)), lessons(24), Training(row_tokens=128), 0, "test", eval_points=points)
         made.append(flat(model))

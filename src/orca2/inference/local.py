@@ -34,6 +34,10 @@ class LocalModel:
         self.chat = ChatCodec(tokenizer)
         self.stop = set(stop_ids(self.chat, model))
         self.context: int = getattr(model.config, "max_position_embeddings", 1 << 30)
+        self.keeps_cache = (
+            False  # from one call of `generate` to the next, with its graphs: for who is asked again soon
+        )
+        self._scheduler: Scheduler | None = None
 
     async def generate(self, requests: Sequence[Request]) -> AsyncIterator[tuple[int, Completion]]:
         asked: dict[int, GenerationRequest] = {}
@@ -59,8 +63,11 @@ class LocalModel:
 
     def _answers(self, asked: dict[int, GenerationRequest]) -> Iterator[tuple[int, StreamChunk]]:
         """Each answer as it ends, in one chunk. One that is trained, and lent out on the way, has no graphs."""
-        limits = engine_limits(self.model, tokens=self.batch_tokens, batch=True)
-        scheduler = Scheduler(self.model, self.stop, limits, graphed=self.compute is None)
+        scheduler = self._scheduler
+        if scheduler is None or not scheduler.idle:  # one that was left in the midst of its work is of no use
+            limits = engine_limits(self.model, tokens=self.batch_tokens, batch=True)
+            scheduler = Scheduler(self.model, self.stop, limits, graphed=self.compute is None)
+            self._scheduler = scheduler if self.keeps_cache else None
         ended = deque[tuple[int, StreamChunk]]()
         for index, request in asked.items():
             told = partial(_tell, ended, index)

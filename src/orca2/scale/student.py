@@ -51,6 +51,7 @@ class StudentActor:
             torch.set_num_threads(self.threads)
         of = self.checkpoint
         self.model = load(of.model, of.base, of.device, dtype=of.dtype, batch_tokens=of.batch_tokens)
+        self.model.keeps_cache = True  # block follows block
         return self.model.name, engine_limits(self.model.model, batch=True).rows
 
     def answer(self, requests: Sequence[Request]) -> Iterator[Answers]:

@@ -36,7 +36,7 @@ def test_keys_and_values_are_written_as_by_an_index(several: bool, monkeypatch: 
     for ours in (triton_kernels, None):
         monkeypatch.setattr(batched, "kernels", lambda device, ours=ours: ours)
         held = BatchedKVCache(1 << 20)
-        held.reserve(5, 64, 0)
+        held.reserve(5, 64)
         held.set_target(slice(2, 4), columns, 64)
         found.append(held.update(*both, 0))
         assert not held._keys[0][:2].any() and not held._keys[0][4:].any()
