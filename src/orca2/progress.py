@@ -30,7 +30,7 @@ SPARSER = (
 )
 _doing = ""
 _bars = 0  # on a terminal: what moves by itself
-_said = 0.0  # when the last line was
+_said = _moved = 0.0  # when the last line was, and when what lines count last moved
 
 
 class Advance(Protocol):
@@ -63,7 +63,8 @@ def never_silent(label: str) -> Iterator[None]:
 
     def watch() -> None:
         while not ended.wait(QUIET / 10):
-            if not _bars and not console.quiet and _is_time(started):
+            still = time.monotonic() - _moved >= QUIET  # or the work says a line of its own
+            if still and not _bars and not console.quiet and _is_time(started):
                 console.print(f"  {_doing or f'{label}: at work'}, {time.monotonic() - started:,.0f} s", soft_wrap=True)
                 _speak()
 
@@ -123,8 +124,10 @@ def _lines(label: str, total: int, unit: str) -> Advance:
     _speak()
 
     def advance(n: int, note: str = "") -> None:
+        global _moved
         nonlocal done
         done += n
+        _moved = time.monotonic()
         if _is_time(started) or done >= total > 0:
             rate = done / max(time.monotonic() - started, 1e-9)
             left = max(total - done, 0) / rate if rate else 0.0
