@@ -173,12 +173,13 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="small shapes on a CPU")
     parser.add_argument("--only", default="fsdp,ddp,students,ablation")
     parser.add_argument("--student", default=SMOL)
+    parser.add_argument("--items", type=int, default=4096, help="questions to the students")
     given = parser.parse_args()
     quick = given.quick
     parts: dict[str, Callable[[], dict[str, Any]]] = {
         "fsdp": lambda: training("7b", 256 if quick else 4096, (2, 4) if quick else (3, 9), True, quick),
         "ddp": lambda: training("135m", 256 if quick else 16_384, (2, 4) if quick else (5, 25), False, quick),
-        "students": lambda: students(given.student, 96 if quick else 4096, 8 if quick else 128, quick),
+        "students": lambda: students(given.student, 96 if quick else given.items, 8 if quick else 128, quick),
         "ablation": lambda: ablation(given.student, quick),
     }
     found: dict[str, Any] = {"bench": "two", "quick": quick}
