@@ -120,7 +120,7 @@ def test_what_was_learned_is_said_and_ended_by_plain_transformers(name: str, tmp
     model, said = network(tokenizer), "So the answer is 8."
     lesson = Lesson((Message("system", SYSTEM), USER, Message("assistant", said)), "id")
     record = train(model, tokenizer, [lesson], Training(epochs=60, learning_rate=1e-2, row_tokens=512), 0, "test")
-    assert record["loss"][-1]["loss"] < 0.05
+    assert record.loss[-1].loss < 0.05
     save(model, tokenizer, SYSTEM, tmp_path / "student", {})
     loaded = AutoTokenizer.from_pretrained(tmp_path / "student")
     student = AutoModelForCausalLM.from_pretrained(tmp_path / "student")

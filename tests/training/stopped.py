@@ -4,6 +4,7 @@ python stopped.py TINY CHECKPOINTS OUT SECONDS   (of a step, and of a try on the
 """
 
 import os
+import signal
 import sys
 import time
 from pathlib import Path
@@ -43,6 +44,8 @@ def main(tiny: str, checkpoints: str, out: str, seconds: str) -> None:
         time.sleep(20 * float(seconds))
         tries[learned] = flat(student.model)
 
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell has it for what it runs in the background
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     model = load_tiny(Path(tiny))
     with patch.object(BatchPlan, "__getitem__", slow):
         points = EvalPoints(2, look)
