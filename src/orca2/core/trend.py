@@ -42,10 +42,10 @@ class Forecast:
     extrapolation: float = 1.0
 
     def projected(self, strategy: str) -> tuple[float, float, float]:
-        """Mean, and the ends of the 95 % interval."""
+        """Mean, and the ends of the 95 % interval; rounded: the last bits depend on how many threads the fit had."""
         draws = self.draws[strategy]
         low, high = np.percentile(draws, [2.5, 97.5])
-        return float(draws.mean()), float(low), float(high)
+        return round(float(draws.mean()), 6), round(float(low), 6), round(float(high), 6)
 
     def win_probability(self, strategy: str, other: str, margin: float) -> float:
         """That the one strategy ends up more than `margin` above the other."""
