@@ -145,6 +145,7 @@ def pick_dtype(device: torch.device, name: str = "auto") -> torch.dtype:
         raise ModelError(f"dtype: {name!r} is none of auto, {', '.join(DTYPES)}; give one of these")
     if device.type == "cuda":
         return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float16
-    if device.type == "cpu" and not torch.cpu._is_avx512_bf16_supported():
-        return torch.float32
+    if device.type == "cpu":  # oneDNN can be told to do without what the processor has (ONEDNN_MAX_CPU_ISA)
+        there = torch.cpu._is_avx512_bf16_supported() and torch.ops.mkldnn._is_mkldnn_bf16_supported()
+        return torch.bfloat16 if there else torch.float32
     return torch.bfloat16
