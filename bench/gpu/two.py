@@ -12,7 +12,6 @@ The last line is one JSON object; with $OUT set it is also in $OUT/two.json. Lea
 """
 
 import argparse
-import asyncio
 import json
 import os
 import re
@@ -22,7 +21,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +77,7 @@ def _trained(shape: str, row: int, steps: int, count: int, sharded: bool, quick:
 def students(student: str, items: int, most: int, quick: bool) -> dict[str, Any]:
     import torch
 
-    from orca2.core.types import Message, Request
+    from _questions import answered, questions
     from orca2.models.transformers import load
     from orca2.scale.connecting import connected
     from orca2.scale.student import Checkpoint
@@ -86,35 +85,22 @@ def students(student: str, items: int, most: int, quick: bool) -> dict[str, Any]
     from orca2.sections import Cluster
 
     torch.backends.cuda.matmul.allow_tf32 = False
-    requests = [
-        Request((Message("user", f"Ann has {i + 3} apples and gets {7 * i % 13 + 2} more. " * (1 + i % 3)
-                         + "How many does she have? Say how you know."),), most)
-        for i in range(items)
-    ]  # fmt: skip
+    requests = questions(items, most)
     device = "cpu" if quick else "cuda"
     cluster = Cluster(address="local", student_cpus=1, student_gpus=0.0 if quick else 1.0)
     with connected(cluster):
         shared = Students(Checkpoint(student, Path(), device, "fp32"), cluster, "bench")
         while len(shared.idle) < 2:  # both have the model
-            _answered(shared, requests)
-        two, found = min((_answered(shared, requests) for _ in range(2)), key=lambda pair: pair[0])
+            answered(shared, questions(64, 8))
+        two, found = min((answered(shared, requests) for _ in range(2)), key=lambda pair: pair[0])
         shared.release()
     alone = load(student, Path(), device, dtype="fp32")
-    one, expected = min((_answered(alone, requests) for _ in range(2)), key=lambda pair: pair[0])
+    one, expected = min((answered(alone, requests) for _ in range(2)), key=lambda pair: pair[0])
     return {
         "items": items, "tokens": sum(answer.tokens_out for answer in expected.values()), "one_s": round(one, 2),
         "two_s": round(two, 2), "times": round(one / two, 3),
         "differ": sum(found[index] != expected[index] for index in expected),
     }  # fmt: skip
-
-
-def _answered(model: Any, requests: Sequence[Any]) -> tuple[float, dict[int, Any]]:
-    async def collect() -> dict[int, Any]:
-        return {index: completion async for index, completion in model.generate(requests)}
-
-    started = time.perf_counter()
-    found = asyncio.run(collect())
-    return time.perf_counter() - started, found
 
 
 def ablation(student: str, quick: bool) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import torch
 
+from orca2.checkpoints import loading
 from orca2.checkpoints.chat_codec import ChatCodec
 from orca2.core.types import Lesson, Message
 from orca2.errors import DataError, ModelError, RecipeError
@@ -181,7 +182,7 @@ def test_the_probe_passes_a_llama_and_catches_a_leak(network: Any) -> None:
 def test_bfloat16_is_picked_only_where_the_processor_multiplies_it(
     multiplies: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: multiplies)
+    monkeypatch.setattr(loading, "cpu_multiplies_bfloat16", lambda: multiplies)
     cpu = torch.device("cpu")
     assert training.compute_type(Training(), cpu) is (torch.bfloat16 if multiplies else torch.float32)
     assert training.compute_type(Training(dtype="bf16"), cpu) is torch.bfloat16
@@ -193,6 +194,6 @@ def test_imitated_bfloat16_is_obeyed_aloud(
     network: Any, tokenizer: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for multiplies in (True, False):
-        monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda answer=multiplies: answer)
+        monkeypatch.setattr(loading, "cpu_multiplies_bfloat16", lambda answer=multiplies: answer)
         train(network, tokenizer, lessons(2), Training(row_tokens=256, dtype="bf16"), 0, "t")
         assert ("imitated" in capsys.readouterr().err) != multiplies

@@ -145,7 +145,11 @@ def pick_dtype(device: torch.device, name: str = "auto") -> torch.dtype:
         raise ModelError(f"dtype: {name!r} is none of auto, {', '.join(DTYPES)}; give one of these")
     if device.type == "cuda":
         return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float16
-    if device.type == "cpu":  # oneDNN can be told to do without what the processor has (ONEDNN_MAX_CPU_ISA)
-        there = torch.cpu._is_avx512_bf16_supported() and torch.ops.mkldnn._is_mkldnn_bf16_supported()
-        return torch.bfloat16 if there else torch.float32
+    if device.type == "cpu" and not cpu_multiplies_bfloat16():
+        return torch.float32
     return torch.bfloat16
+
+
+def cpu_multiplies_bfloat16() -> bool:
+    """Whether the processor does so itself, and oneDNN has not been told to do without (ONEDNN_MAX_CPU_ISA)."""
+    return bool(torch.cpu._is_avx512_bf16_supported() and torch.ops.mkldnn._is_mkldnn_bf16_supported())

@@ -63,11 +63,10 @@ class LocalModel:
 
     def _answers(self, asked: dict[int, GenerationRequest]) -> Iterator[tuple[int, StreamChunk]]:
         """Each answer as it ends, in one chunk. One that is trained, and lent out on the way, has no graphs."""
-        scheduler = self._scheduler
-        if scheduler is None or not scheduler.idle:  # one that was left in the midst of its work is of no use
-            limits = engine_limits(self.model, tokens=self.batch_tokens, batch=True)
-            scheduler = Scheduler(self.model, self.stop, limits, graphed=self.compute is None)
-            self._scheduler = scheduler if self.keeps_cache else None
+        if self._scheduler is not None and not self._scheduler.idle:  # left in the midst of its work
+            self._scheduler = None  # before the memory that is free is looked at
+        scheduler = self._scheduler or self._new_scheduler()
+        self._scheduler = scheduler if self.keeps_cache else None
         ended = deque[tuple[int, StreamChunk]]()
         for index, request in asked.items():
             told = partial(_tell, ended, index)
@@ -76,6 +75,10 @@ class LocalModel:
             scheduler.step()
             while ended:
                 yield ended.popleft()
+
+    def _new_scheduler(self) -> Scheduler:
+        limits = engine_limits(self.model, tokens=self.batch_tokens, batch=True)
+        return Scheduler(self.model, self.stop, limits, graphed=self.compute is None)
 
 
 def _tell(ended: deque[tuple[int, StreamChunk]], index: int, chunk: StreamChunk) -> None:
