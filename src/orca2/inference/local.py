@@ -15,6 +15,8 @@ from orca2.inference.requests import GenerationRequest, RunningRequest, StreamCh
 from orca2.inference.sampling import Sampling
 from orca2.inference.scheduler import Scheduler
 from orca2.inference.session import LocalSession
+from orca2.inference.thinking import ThinkingChats
+from orca2.reading.completion import completion_of
 
 
 class LocalModel:
@@ -32,6 +34,7 @@ class LocalModel:
         self.name, self.keep, self.compute, self.batch_tokens = name, True, compute, batch_tokens
         self.model, self.tokenizer = model.eval(), tokenizer
         self.chat = ChatCodec(tokenizer)
+        self._chats = ThinkingChats(tokenizer, self.chat)
         self.stop = set(stop_ids(self.chat, model))
         self.context: int = getattr(model.config, "max_position_embeddings", 1 << 30)
         self.keeps_cache = (
@@ -41,8 +44,9 @@ class LocalModel:
 
     async def generate(self, requests: Sequence[Request]) -> AsyncIterator[tuple[int, Completion]]:
         asked: dict[int, GenerationRequest] = {}
+        opened: dict[int, bool] = {}
         for index, request in enumerate(requests):
-            ids = self.chat.encode_prompt(request.messages)
+            ids, opened[index] = self._chats.encode_prompt(request.messages, request.thinking)
             room = self.context - len(ids)
             if room < 1:
                 error = f"{len(ids)} prompt tokens and an answer exceed {self.context}"
@@ -56,7 +60,8 @@ class LocalModel:
             for index, chunk in quietly(self._answers(asked)):
                 text = self.chat.decode_answer([sampled.id for sampled in chunk.sampled])
                 assert chunk.finish is not None  # there is one chunk
-                yield index, Completion(text.strip(), chunk.finish, len(asked[index].ids), chunk.tokens)
+                sizes = len(asked[index].ids), chunk.tokens
+                yield index, completion_of(text, chunk.finish, *sizes, opened=opened[index])
 
     def session(self) -> LocalSession:
         return LocalSession(self.model, self.stop)

@@ -8,14 +8,16 @@ import os
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Literal
 
 from orca2.checkpoints.chat_codec import ChatCodec, stop_ids
 from orca2.checkpoints.loading import check_place, load_config, load_tokenizer, locate
 from orca2.checkpoints.preparing import ensure_chat_template
 from orca2.core.types import Completion, Request
 from orca2.errors import ModelError, missing_extra
+from orca2.inference.thinking import ThinkingChats, with_variables
 from orca2.models.transformers import name_of
+from orca2.reading.completion import completion_of
 
 WHERE = frozenset(  # arguments of the engine that say how much a machine does at once, not what it answers
     {
@@ -38,12 +40,13 @@ class VLLMModel:
     ) -> None:
         self.name, self.keep, self.place, self.chat, self.context = name, True, place, chat, context
         self.settings, self.engines = settings, engines
+        self._chats = ThinkingChats(chat.tokenizer, chat)
         self.stop = _stop_ids(place, chat)
 
     async def generate(self, requests: Sequence[Request]) -> AsyncIterator[tuple[int, Completion]]:
-        rows, most = list[dict[str, Any]](), dict[int, int]()
+        rows, most, opened = list[dict[str, Any]](), dict[int, int](), dict[int, bool]()
         for index, request in enumerate(requests):
-            ids = self.chat.encode_prompt(request.messages)
+            ids, opened[index] = self._chats.encode_prompt(request.messages, request.thinking)
             room = self.context - len(ids)
             if room < 1:
                 error = f"{len(ids)} prompt tokens and an answer exceed {self.context}"
@@ -54,15 +57,19 @@ class VLLMModel:
                 rows.append({"index": index, "tokenized_prompt": ids, "sampling_params": params})
         for row in self._answered(rows) if rows else ():
             index = int(row["index"])
-            yield index, self._completion(row, most[index])
+            yield index, self._completion(row, most[index], opened[index])
 
     def _params(self, request: Request, most: int) -> dict[str, Any]:
-        return {
+        params = {
             "max_tokens": most,
             "temperature": float(request.temperature),
             "seed": request.seed + request.sample,
             "stop_token_ids": self.stop,
         }
+        # only an engine that is told what a thought begins and ends with holds it to a number of tokens
+        if isinstance(request.thinking, int) and "reasoning_config" in self.settings["engine_kwargs"]:
+            params["thinking_token_budget"] = request.thinking
+        return params
 
     def _answered(self, rows: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
         """The rows with what came of each, as batches end."""
@@ -102,14 +109,14 @@ class VLLMModel:
                 " add a node, or lower engine.tensor_parallel_size"
             )
 
-    def _completion(self, row: Mapping[str, Any], most: int) -> Completion:
+    def _completion(self, row: Mapping[str, Any], most: int, opened: bool) -> Completion:
         if row.get(FAILED):
             return Completion("", "error", error=" ".join(str(row[FAILED]).split()))
         new = [int(token) for token in row["generated_tokens"]]
         ended = bool(new) and new[-1] in self.stop
         text = self.chat.decode_answer(new[:-1] if ended else new)
-        finish = "stop" if ended or len(new) < most else "length"
-        return Completion(text.strip(), finish, int(row["num_input_tokens"]), len(new))  # type: ignore[arg-type]
+        finish: Literal["stop", "length"] = "stop" if ended or len(new) < most else "length"
+        return completion_of(text, finish, int(row["num_input_tokens"]), len(new), opened)
 
 
 def load(
@@ -133,8 +140,7 @@ def load(
     tokenizer = load_tokenizer(place)
     ensure_chat_template(None, tokenizer)
     if template:
-        told = "".join(f"{{%- set {key} = {json.dumps(value)} -%}}" for key, value in sorted(template.items()))
-        tokenizer.chat_template = told + tokenizer.chat_template
+        tokenizer.chat_template = with_variables(tokenizer.chat_template, template)
     changing = {key: value for key, value in {**given, **(template or {})}.items() if key not in WHERE}
     parts = [name_of(model, base, section), *([json.dumps(changing, sort_keys=True)] if changing else [])]
     context: int = getattr(load_config(place), "max_position_embeddings", 1 << 30)
