@@ -50,6 +50,7 @@ def _checks(recipe: Recipe, base: Path, stages: Collection[str]) -> Iterator[Che
         yield lambda key=key, family=family: load_grader(*spec.grader_of(family), base, key)  # type: ignore[misc]
     for names in (recipe.strategies, *recipe.family_strategies.values()):
         yield lambda names=names: load_all(names, base)  # type: ignore[misc]
+    yield lambda: _room_to_answer(recipe, base)
     yield lambda: _chosen(recipe, base)
     asks = "teach" in stages or ("explain" in stages and recipe.explain.tasks > 0)
     asks = asks or ("profile" in stages and recipe.profile.subject == "teacher")
@@ -81,6 +82,22 @@ def _data(recipe: Recipe, base: Path) -> None:
         for option, paths in source.files(base, spec.options).items():
             if missing := [path for path in paths if not path.exists()]:
                 raise DataError(f"tasks.options.{option}: {missing[0]} does not exist; give the path of a data file")
+
+
+def _room_to_answer(recipe: Recipe, base: Path) -> None:
+    """RecipeError where a strategy's thoughts may take all that an answer may have."""
+    limits = {"teacher.max_tokens": recipe.teacher.max_tokens}
+    if recipe.profile.subject == "teacher":
+        limits["profile.max_tokens"] = recipe.profile.max_tokens
+    for strategy in (
+        s for names in (recipe.strategies, *recipe.family_strategies.values()) for s in load_all(names, base)
+    ):
+        for key, most in limits.items():
+            if isinstance(strategy.thinking, int) and strategy.thinking >= most:
+                raise RecipeError(
+                    f"{key} = {most} leaves nothing to the answer under {strategy.name}, which thinks in up to"
+                    f" {strategy.thinking} tokens; raise it"
+                )
 
 
 def _chosen(recipe: Recipe, base: Path) -> None:

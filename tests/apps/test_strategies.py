@@ -21,6 +21,12 @@ def test_the_list_has_all_of_them_and_all_they_say(run: Run) -> None:
         assert f"{strategy.name}: {strategy.about}\n" in said
         for text in (*strategy.instructions, *(call.prompt for call in strategy.calls)):
             assert all(line in said for line in text.splitlines())
+    think, briefly, never = (
+        said.split(f"\n{name}: ")[1].split("\n\n")[0] for name in ("think", "think_briefly", "no_think")
+    )
+    assert "thinking      medium" in think and "writes        the thought, then the answer" in think
+    assert "thinking      up to 256 tokens" in briefly
+    assert "thinking      off" in never and "writes        an empty thought" in never
     assert "call 2 check" in said and "(nothing)" in said and "nothing but the answer" in said
 
 

@@ -17,7 +17,7 @@ from orca2.asking.engine import Ask, Worker, run_all
 from orca2.asking.known_answers import KnownAnswers, keep, run_known
 from orca2.asking.loop import Loop
 from orca2.asking.sampling import PromptPlan, Sample, sample_until_correct
-from orca2.core.types import Call, Completion, Message, Request, Verdict
+from orca2.core.types import Call, Completion, Message, Request, Strategy, Verdict
 from orca2.models.openai import OpenAIModel
 from tests.server import completion, serve
 
@@ -43,7 +43,8 @@ def sampler(samples: int, wanted: int) -> Worker[int, list[Sample]]:
 
     async def work(row: int, ask: Ask) -> list[Sample]:
         asked = [Request((Message("system", way), Message("user", f"task {row}")), 9, 0.7) for way in WAYS]
-        plans = [PromptPlan(request, calls) for request, calls in zip(asked, WAYS.values(), strict=True)]
+        strategies = [Strategy(name, "", ("x",), calls=calls) for name, calls in WAYS.items()]
+        plans = [PromptPlan(strategy, request) for strategy, request in zip(strategies, asked, strict=True)]
         return await sample_until_correct(ask, plans, judge, samples, wanted, "answer")
 
     return work

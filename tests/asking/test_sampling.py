@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from orca2.asking.client import ModelClient
 from orca2.asking.engine import Ask, run_all
 from orca2.asking.sampling import PromptPlan, Sample, sample_until_correct
-from orca2.core.types import Completion, Message, Request, Verdict
+from orca2.core.types import Completion, Message, Request, Strategy, Verdict
 from tests.laws import examples
 
+PLAIN, THINK = Strategy("plain", "", ("x",)), Strategy("think", "", ("x",), writes="thought")
 RIGHT = ["First one apple, then two.", "Count up from three: four, five.", "By a table of sums it comes out so."]
 
 
@@ -30,9 +31,14 @@ class Teacher:
             yield index, said if isinstance(said, Completion) else Completion(said, "stop", 5, 5)
 
 
-def ask_for(script: Sequence[Sequence[str | Completion]], samples: int, wanted: int) -> tuple[Teacher, list[Sample]]:
+def ask_for(
+    script: Sequence[Sequence[str | Completion]], samples: int, wanted: int, strategy: Strategy = PLAIN
+) -> tuple[Teacher, list[Sample]]:
     teacher = Teacher(script)
-    ways = [PromptPlan(Request((Message("system", str(n)), Message("user", "q")), 9, 0.7)) for n in range(len(script))]
+    ways = [
+        PromptPlan(strategy, Request((Message("system", str(n)), Message("user", "q")), 9, 0.7))
+        for n in range(len(script))
+    ]
 
     async def judge(said: Completion) -> Verdict:
         await asyncio.sleep(0)
@@ -54,6 +60,21 @@ def test_more_are_asked_until_enough_are_right_and_differ() -> None:
     teacher, found = ask_for([["no", RIGHT[0], RIGHT[0], RIGHT[1]]], 4, 2)
     assert teacher.asked == [(0, 0), (0, 1), (0, 2), (0, 3)]
     assert [sample.verdict.correct for sample in found] == [False, True, True, True]
+
+
+def test_of_a_strategy_that_thinks_answers_differ_by_their_thoughts_and_one_without_is_none() -> None:
+    first, second = (Completion("4", "stop", reasoning=thought) for thought in RIGHT[:2])
+    good = RIGHT[2]
+
+    def said(reasoning: str) -> Completion:
+        return Completion(good, "stop", reasoning=reasoning)
+
+    teacher, found = ask_for(
+        [[good, said(first.reasoning), said(first.reasoning), said(second.reasoning)]], 4, 2, THINK
+    )
+    assert len(teacher.asked) == 4
+    assert [sample.verdict.outcome for sample in found] == ["unextracted", "correct", "correct", "correct"]
+    assert len(ask_for([[good, said(second.reasoning), "no", "no"]], 4, 2)[0].asked) == 4  # else thoughts tell nothing
 
 
 def test_the_next_way_is_tried_for_what_is_still_wanted() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from orca2.endpoints.complaint import Complaint, of_status, refuses_system
+from orca2.endpoints.complaint import Complaint, of_status, refuses_key, refuses_system
 
 ECHO = {"messages": [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "q"}]}
 REFUSED = [
@@ -68,3 +68,27 @@ def test_an_error_without_json_is_its_text() -> None:
 )
 def test_the_key_that_is_refused(body: Any, key: str) -> None:
     assert of_status(400, json.dumps(body).encode()).key == key
+
+
+@pytest.mark.parametrize(
+    ("status", "error", "refused"),
+    [
+        (400, {"message": "Unrecognized request argument supplied: reasoning_effort"}, True),
+        (400, {"message": "Unsupported parameter: 'reasoning_effort' is not supported with this model.",
+               "param": "reasoning_effort", "code": "unsupported_parameter"}, True),
+        (400, {"message": "Unknown parameter: 'reasoning_effort.x'", "param": "reasoning_effort.x",
+               "code": "unknown_parameter"}, True),
+        (422, {"message": "reasoning_effort: Extra inputs are not permitted"}, True),
+        (400, {"message": "Unsupported value: 'reasoning_effort' does not support 'minimal' with this model.",
+               "param": "reasoning_effort", "code": "unsupported_value"}, False),
+        (400, {"message": "Unsupported parameter: 'temperature' is not supported", "param": "temperature",
+               "code": "unsupported_parameter"}, False),
+        (400, {"message": "Unrecognized request argument supplied: seed"}, False),
+        (400, {"message": "reasoning_effort must be one of low, medium, high"}, False),
+        (401, {"message": "Unrecognized request argument supplied: reasoning_effort"}, False),
+        (500, {"message": "Unsupported parameter: reasoning_effort"}, False),
+    ],
+)  # fmt: skip
+def test_a_key_that_is_not_taken_whatever_its_value(status: int, error: dict[str, Any], refused: bool) -> None:
+    said = of_status(status, json.dumps({"error": error}).encode())
+    assert refuses_key(said, "reasoning_effort") == refused

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from orca2.core.thinking import effort_of, tokens_of
 from orca2.core.types import Message, Request
 from orca2.endpoints.thinking import FORMS, ThinkingKeys
 from orca2.errors import RecipeError
@@ -88,15 +87,3 @@ def test_a_number_that_a_provider_takes_none_for_is_said(capsys: pytest.CaptureF
     assert ThinkingKeys("https://api.anthropic.com", "claude", "", False, "").inexact(5000) == ""
     assert "'on'" in ThinkingKeys("https://api.deepseek.com", "m", "", False, "").inexact(5000)
     assert ThinkingKeys("http://localhost", "m", "", False, "").inexact(5000) == ""
-
-
-def test_efforts_and_tokens() -> None:
-    assert [effort_of(n) for n in ("off", 1, 1024, 1025, 8192, 9000)] == [
-        "off",
-        "low",
-        "low",
-        "medium",
-        "medium",
-        "high",
-    ]
-    assert [tokens_of(n, 4000) for n in ("off", "low", "medium", "high", 17)] == [0, 1024, 3200, 3200, 17]

@@ -100,3 +100,12 @@ def test_it_errs_in_the_share_that_is_asked_for_and_never_by_chance_right() -> N
     assert said == [Solver(count, 0.25)._answer(ask(task, "step_by_step")).text for task in tasks]
     with pytest.raises(RecipeError, match=r"teacher\.options\.wrong: 1\.5 is no share"):
         load(count, 1.5)
+
+
+@pytest.mark.parametrize(
+    ("strategy", "thought"), [("think", "6x7=42."), ("think_briefly", "It is six sevens."), ("no_think", "")]
+)
+def test_it_thinks_apart_from_its_answer_and_counts_both(strategy: str, thought: str) -> None:
+    [(_, found)] = answer(ask(strategy=strategy))
+    assert (found.text, found.reasoning) == ("So the answer is 42.", thought)
+    assert found.reasoning_tokens == count(thought) and found.tokens_out == count(thought) + 5

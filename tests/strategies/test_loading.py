@@ -46,6 +46,16 @@ def test_braces_that_are_no_template(tmp_path: Path, brace: str) -> None:
         ("STRATEGY = Strategy('m', '', ('Think.',), calls=Call('c', 'Check.'))", "with a comma, also for one"),
         ("STRATEGY = Strategy('m', '', ('Think.',), calls=(Call('c', ' '),))", "call 'c' needs a name and a prompt"),
         ("STRATEGY = Strategy('m', '', ('Think.',), calls=(Call('answer', 'x'),))", "two calls are named 'answer'"),
+        (
+            "STRATEGY = Strategy('m', '', ('Think.',), writes='thoughts')",
+            "writes is 'thoughts'; valid: thought, none, empty",
+        ),
+        (
+            "STRATEGY = Strategy('m', '', ('Think.',), thinking='max')",
+            "thinking is 'max'; valid: off, low, medium, high",
+        ),
+        ("STRATEGY = Strategy('m', '', ('Think.',), thinking=0)", "or tokens above 0"),
+        ("STRATEGY = Strategy('m', '', ('Think.',), thinking='off', writes='thought')", "would learn from one"),
         ("STRATEGY = Strategy('m', '', ('Say {target}.',))", "{target} in 'Say {target}.' is a template"),
         ("STRATEGY = Strategy('m', '', ('Say {{ answer }}.',))", "is a template"),
         ("STRATEGY = Strategy('m', '', ('A.',), calls=(Call('c', 'It is {answer}.'),))", "{answer} in 'It is"),

@@ -15,6 +15,7 @@ from orca2.errors import ModelError, RecipeError
 from orca2.sections import Teacher
 from orca2.strategies import FIRST, built_in, load, load_all
 
+WRITES = {"thought": "the thought, then the answer", "empty": "an empty thought, then the answer"}
 KEY = "teacher.options"  # what an option of the model is called in a recipe
 
 
@@ -41,7 +42,10 @@ def attempt(
             "--try needs a model; add --model with a run folder, a hub id or openai (model=... base_url=...)"
         )
     asked = Task(task_id(task), "", task, "", "auto", "train")
-    request = Request(opening(strategy, asked, seed), max_tokens, seed=seed, task=asked, strategy=strategy.name)
+    request = Request(
+        opening(strategy, asked, seed), max_tokens, seed=seed, task=asked, strategy=strategy.name,
+        thinking=strategy.thinking,
+    )  # fmt: skip
     label = f"{strategy.name} on {model}"
     (chain,) = converse(ModelClient(_model(model, options)), [request], [strategy.calls], FIRST, label)
     print("\n".join(_transcript(strategy, chain)))
@@ -73,6 +77,11 @@ def _lines(strategy: Strategy) -> list[str]:
     found = [f"{strategy.name}: {strategy.about}"]
     found += [line for text in says for line in _entry("says", text)]
     found += _entry("marks", ends.get(strategy.answer, strategy.answer))
+    if strategy.thinking is not None:
+        asked = f"up to {strategy.thinking} tokens" if isinstance(strategy.thinking, int) else strategy.thinking
+        found += _entry("thinking", asked)
+    if strategy.writes != "none":
+        found += _entry("writes", WRITES[strategy.writes])
     if strategy.calls:
         found += _entry(f"call 1 {FIRST}", "the task; what is said last is kept")
     for number, call in enumerate(strategy.calls, 2):

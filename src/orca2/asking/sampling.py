@@ -7,18 +7,23 @@ from typing import Any
 
 from orca2.asking.converse import CallChain, run_chain
 from orca2.asking.engine import Ask
+from orca2.core.eliciting import learned, with_thought
 from orca2.core.ngrams import distinct
-from orca2.core.types import Call, Completion, Request, Verdict
+from orca2.core.types import Call, Completion, Request, Strategy, Verdict
 
 Judge = Callable[[Completion], Awaitable[Verdict]]
 
 
 @dataclass(frozen=True, slots=True)
 class PromptPlan:
-    """A way to ask a task: the opening request, and the calls that follow it."""
+    """A way to ask a task: the strategy, the opening request, and the calls of the strategy that follow it."""
 
+    strategy: Strategy
     opening: Request
-    calls: tuple[Call, ...] = ()
+
+    @property
+    def calls(self) -> tuple[Call, ...]:
+        return self.strategy.calls
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +48,13 @@ async def sample_until_correct(
     async def one(plan: int, number: int) -> Sample:
         opening = replace(plans[plan].opening, sample=number)
         chain = await run_chain(ask, opening, plans[plan].calls, first)
-        return Sample(plan, number, chain, await judge(chain.completion))
+        verdict = await judge(chain.completion)
+        thinks = plans[plan].strategy.writes == "thought"
+        return Sample(plan, number, chain, with_thought(chain.completion, verdict) if thinks else verdict)
 
     for plan in range(len(plans)):
         taken = 0
-        while taken < samples and (missing := min_correct - _num_correct(samples_so_far)) > 0:
+        while taken < samples and (missing := min_correct - _num_correct(plans, samples_so_far)) > 0:
             numbers = range(taken, min(taken + missing, samples))
             samples_so_far += await _all_of(one(plan, number) for number in numbers)
             taken += len(numbers)
@@ -63,5 +70,6 @@ async def _all_of(samples: Iterable[Coroutine[Any, Any, Sample]]) -> list[Sample
     return [end for end in ended if isinstance(end, Sample)]
 
 
-def _num_correct(samples_so_far: Sequence[Sample]) -> int:
-    return len(distinct([sample.chain.completion.text for sample in samples_so_far if sample.verdict.correct]))
+def _num_correct(plans: Sequence[PromptPlan], samples_so_far: Sequence[Sample]) -> int:
+    right = [sample for sample in samples_so_far if sample.verdict.correct]
+    return len(distinct([learned(plans[sample.plan].strategy, sample.chain.completion) for sample in right]))

@@ -8,6 +8,7 @@ import functools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from orca2.core.eliciting import ALOUD, without_aloud
 from orca2.core.types import Demonstration, Lesson, Message, Strategy
 
 MIN_WORDS = 5  # a shorter sentence of an instruction ("Be brief.") is ordinary language
@@ -33,17 +34,17 @@ def erase(
 def with_instruction(demonstration: Demonstration) -> Lesson:
     """The explanation-tuning lesson of Orca 1, with the instruction kept on purpose."""
     answer = Message("assistant", demonstration.completion.text)
-    return Lesson((*demonstration.messages, answer), demonstration.task)
+    return Lesson((*without_aloud(demonstration.messages), answer), demonstration.task)
 
 
 def leaks(lesson: Lesson, strategies: tuple[Strategy, ...]) -> bool:
-    """Whether any sentence of any strategy's instruction stands in the lesson.
+    """Whether any sentence of any strategy's instruction stands in the lesson, or what a teacher is told beside it.
 
     Compared without case and spacing; sentences under `MIN_WORDS` words are passed over unless
     they are the whole instruction.
     """
     said = "\n".join(_plain(message.content) for message in lesson.messages)
-    return any(sentence in said for strategy in strategies for sentence in traces(strategy))
+    return _plain(ALOUD) in said or any(trace in said for strategy in strategies for trace in traces(strategy))
 
 
 @functools.cache  # of a handful of strategies, each looked for in every lesson

@@ -4,6 +4,9 @@ from typing import Literal
 
 # not at all, by an effort, or at most so many tokens
 Thinking = Literal["off", "low", "medium", "high"] | int
+# what a student is to write before its answer: the teacher's thought; no block at all; an empty one, where its template
+# knows blocks
+Writes = Literal["thought", "none", "empty"]
 # tokens that stand for an effort where a provider takes a number, as Google documents its own efforts
 TOKENS_OF: dict[str, int] = {"off": 0, "low": 1024, "medium": 8192, "high": 24576}
 

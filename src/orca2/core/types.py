@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from orca2.core.thinking import Thinking
+from orca2.core.thinking import Thinking, Writes
 
 Split = Literal["profile", "train", "test"]
 Outcome = Literal["correct", "wrong", "ambiguous", "unextracted", "truncated", "failed"]
@@ -56,7 +56,8 @@ class Strategy:
     """One way to solve a task. `instructions` are wordings of the same system instruction, of which a task gets one.
 
     `answer` is how the final answer is marked, with "..." in its place; empty where nothing marks it. `calls` are asked
-    of a teacher after the task itself, in turn, and only what it says last is learned from.
+    of a teacher after the task itself, in turn, and only what it says last is learned from. `thinking` is how much a
+    teacher is to think (None: as the recipe says), `writes` what the student learns to write before its answer.
     """
 
     name: str
@@ -64,6 +65,8 @@ class Strategy:
     instructions: tuple[str, ...]
     answer: str = ""
     calls: tuple[Call, ...] = ()
+    thinking: Thinking | None = None
+    writes: Writes = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,9 +293,6 @@ class Comparison:
 
 
 def task_id(prompt: str) -> str:
-    """The content hash that names a task: 16 hex digits of the prompt's SHA-256.
-
-    Hashing the prompt alone makes two rows with one prompt the same task, so they can never
-    land in two splits.
-    """
+    """The content hash that names a task: 16 hex digits of the prompt's SHA-256. Two rows with one prompt are the same
+    task, so they never land in two splits."""
     return hashlib.sha256(prompt.encode("utf-8", "surrogatepass")).hexdigest()[:16]

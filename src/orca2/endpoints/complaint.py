@@ -30,6 +30,11 @@ SYSTEM = re.compile(r"\bsystem\W{0,3}\s?(role|message|prompt|instruction)|\brole
 AGAINST = re.compile(r"\b(not|no|unsupported|unexpected|unknown|invalid|cannot|should be)\b|n't", re.I)
 OTHER_ROLES = re.compile(r"\broles must alternate|only user and assistant roles|developer instruction is not", re.I)
 UNTAKEN = ("unsupported_parameter", "unsupported_value", "unknown_parameter", "extra_forbidden")
+UNKNOWN = re.compile(
+    r"\b(unrecognized|unknown|unexpected|unsupported)\b[^.]{0,20}\b(arguments?|parameters?|fields?|keys?|names?)\b"
+    r"|\bextra (inputs?|fields?)\b|\bnot support(ed)?\b",
+    re.I,
+)
 NEVER_SYSTEM = (401, 402, 403, 404, 408, 409, 429)
 
 
@@ -76,6 +81,18 @@ def refuses_system(refused: Complaint) -> bool:
         return False
     said = TAKEN.sub("", refused.words)
     return bool(OTHER_ROLES.search(said) or (SYSTEM.search(said) and AGAINST.search(said)))
+
+
+def refuses_key(refused: Complaint, key: str) -> bool:
+    """Whether an error says that a key of the request is not taken, whatever its value."""
+    if refused.status not in (400, 422) or refused.key.split(".")[0] not in ("", key):
+        return False
+    if "value" in refused.words:  # of which another would do
+        return False
+    if refused.key:
+        return True
+    named = re.search(rf"\b{re.escape(key)}\b", refused.words)
+    return bool(named and UNKNOWN.search(refused.words))
 
 
 def _key(error: dict[str, Any]) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from orca2.core.thinking import Thinking
 from orca2.core.types import Message, Request
 from orca2.endpoints import json_codec
-from orca2.endpoints.complaint import Complaint, refuses_system
+from orca2.endpoints.complaint import Complaint, refuses_key, refuses_system
 from orca2.endpoints.thinking import ThinkingKeys
 from orca2.errors import RecipeError
 from orca2.plugins import suggest
@@ -34,6 +34,7 @@ class RequestBodyWriter:
         self.system_role, self.section = system_role, section
         self._thinking, self._asked = thinking, dict[bytes, Thinking]()
         self.omit = {omit} if isinstance(omit, str) else set(omit)
+        self._silent = False  # whether the model has refused to be asked to think
         self._learned = False  # whether there may be bodies of before a refusal, which are not sent any more
         if "messages" in self.extra:
             raise RecipeError(f"{section}.extra: messages are those of each request; leave them out")
@@ -52,7 +53,7 @@ class RequestBodyWriter:
             "temperature": request.temperature,
             "seed": request.seed + request.sample,
         }
-        if request.thinking is not None:
+        if request.thinking is not None and not self._silent:
             keys = self._thinking.keys(request.thinking, request.max_tokens)
             self._asked.setdefault(json_codec.encode(keys)[1:-1], request.thinking)
             if self._thinking.new_limit and OLD_LIMIT in body:
@@ -70,6 +71,9 @@ class RequestBodyWriter:
         """What this refusal of the body `sent` changes in those to come, with the key that says so from the start;
         empty where it is about something else."""
         key, system = refused.key, refuses_system(refused)
+        if told := self._refused_thinking(refused, sent):
+            self._learned, self._silent = True, True
+            return f"no {told}; nothing is asked of its thinking ({self.section}.thinking_as says how, if it can)"
         if not system and key not in SPARED:
             return ""
         body = json_codec.decode(sent)
@@ -82,10 +86,18 @@ class RequestBodyWriter:
             return f'no {key}; it is left out ({self.section}.omit = ["{key}"])'
         return ""
 
+    def _refused_thinking(self, refused: Complaint, sent: bytes) -> str:
+        """The key by which the body `sent` says how much to think, if that is what is refused."""
+        asked = next((keys for keys in self._asked if keys in sent), None)
+        names = json_codec.decode(b"{" + asked + b"}") if asked else ()
+        return next((name for name in names if refuses_key(refused, name)), "")
+
     def outdated(self, body: bytes) -> bool:
         """Whether a body was written before a refusal that it would meet as well."""
         if not self._learned:
             return False
+        if self._silent and self.thinking_of(body) is not None:
+            return True
         written = json_codec.decode(body)
         return not self.omit.isdisjoint(written) or (not self.system_role and _has_system(written))
 

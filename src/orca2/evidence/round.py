@@ -81,7 +81,7 @@ def make_round(folder: RunFolder, start: RoundStart, settings: Recipe) -> RoundR
         strategies=chosen,
         asked=[task.id for task in asked],
         demonstrations=count_outcomes(shown),
-        tokens=sum(count_tokens(shown)),
+        tokens=sum(count_tokens(shown)[:2]),
         lessons=len(lessons),
         student=student,
     )
@@ -128,7 +128,7 @@ def _demonstrate(
 ) -> tuple[list[Task], list[Demonstration]]:
     """`each` train tasks of the weak families, unseen ones first, under their strategies, or what the budget buys."""
     before = folder.read_rows("demonstrations.jsonl", "teach", Demonstration)
-    most = affordable(start.left, sum(count_tokens(before)), len(before))
+    most = affordable(start.left, sum(count_tokens(before)[:2]), len(before))
     train = sorted(read_tasks(folder, "train"), key=lambda task: task.id in start.used)
     tasks: list[Task] = []
     share = min(each, most // len(chosen))

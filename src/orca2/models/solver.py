@@ -25,7 +25,11 @@ FORMS = {
     "extract_generate": "{explanation} So the answer is {target}.",
     "guess_and_check": "A guess is {target}. {steps} So the answer is {target}.",
     "story_ordering": "{explanation} {steps} Final answer: {target}.",
+    "think": "So the answer is {target}.",
+    "think_briefly": "So the answer is {target}.",
+    "no_think": "So the answer is {target}.",
 }
+THOUGHTS = {"think": "{steps}", "think_briefly": "{explanation}"}  # what it thinks before these
 FIELDS = ("steps", "explanation")
 
 
@@ -51,9 +55,12 @@ class Solver:
             return _failed(f'task {task.id} has no {missing[0]!r}; the solver needs tasks.source = "synthetic"')
         rng = Random(task.id)  # a task that is hard is so under every strategy
         target = miss(task, rng) if rng.random() < self.wrong else task.target
-        text = FORMS[strategy].format(target=target, **{name: task.fields[name] for name in FIELDS})
+        fields = {name: task.fields[name] for name in FIELDS}
+        text, thought = (form.format(target=target, **fields) for form in (FORMS[strategy], THOUGHTS.get(strategy, "")))
         asked = sum(self.count(message.content) for message in request.messages)
-        return Completion(text, "stop", asked, self.count(text))
+        thoughts = self.count(thought) if thought else 0
+        tokens = thoughts + self.count(text)
+        return Completion(text, "stop", asked, tokens, reasoning=thought, reasoning_tokens=thoughts)
 
 
 def load(count: Callable[[str], int], wrong: float = 0.0) -> Solver:

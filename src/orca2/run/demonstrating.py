@@ -3,18 +3,24 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 from orca2.asking.converse import converse
 from orca2.core.counts import DemonstrationCounts
+from orca2.core.eliciting import aloud, with_thought
 from orca2.core.model import Model
 from orca2.core.types import Completion, Demonstration, Message, Request, Strategy, Task, Verdict
 from orca2.core.wording import wording
 from orca2.grading.verdicts import verdicts
 from orca2.progress import console
+from orca2.run.eliciting import Aloud, thinks_aloud
 from orca2.run.folder import RunFolder
 from orca2.run.models import check_answers, load_judge
+from orca2.run.tasks import strategies_of
 from orca2.strategies import FIRST
+
+NONE: Aloud = MappingProxyType({})
 
 
 def request_for(task: Task, system: str, max_tokens: int, strategy: str | None = None, **sampling: Any) -> Request:
@@ -23,11 +29,15 @@ def request_for(task: Task, system: str, max_tokens: int, strategy: str | None =
     return Request(messages, max_tokens, task=task, strategy=strategy, **sampling)
 
 
-def first_request(folder: RunFolder, task: Task, strategy: Strategy) -> Request:
-    """The first call to the teacher for a task under a strategy."""
+def first_request(folder: RunFolder, task: Task, strategy: Strategy, spoken: Aloud = NONE) -> Request:
+    """The first call to the teacher for a task under a strategy, which says how much to think or leaves it to the
+    recipe; under those of `spoken` the teacher thinks in its text."""
     spec, seed = folder.recipe.teacher, folder.recipe.drawn_with
     system = wording(strategy, task.id, seed)
-    sampling = {"temperature": spec.temperature, "seed": seed, "thinking": spec.thinking}
+    thinking = spec.thinking if strategy.thinking is None else strategy.thinking
+    if strategy.name in spoken:
+        system, thinking = aloud(system), spoken[strategy.name]
+    sampling = {"temperature": spec.temperature, "seed": seed, "thinking": thinking}
     return request_for(task, system, spec.max_tokens, strategy.name, **sampling)
 
 
@@ -35,8 +45,10 @@ def demonstrate(
     folder: RunFolder, model: Model, pairs: Sequence[tuple[Task, Strategy]], label: str
 ) -> list[Demonstration]:
     """Ask the teacher each task under its strategy, in all its calls; ModelError if not one task succeeds."""
-    requests = [first_request(folder, task, strategy) for task, strategy in pairs]
-    chains = converse(folder.client(model), requests, [strategy.calls for _, strategy in pairs], FIRST, label)
+    client = folder.client(model)
+    spoken = thinks_aloud(client, [(*pair, first_request(folder, *pair)) for pair in pairs])
+    requests = [first_request(folder, task, strategy, spoken) for task, strategy in pairs]
+    chains = converse(client, requests, [strategy.calls for _, strategy in pairs], FIRST, label)
     completions = [chain.completion for chain in chains]
     check_answers(model, completions)
     say_out_of_room(completions, teacher_limit(folder))
@@ -53,7 +65,8 @@ def teacher_limit(folder: RunFolder) -> str:
 
 def say_out_of_room(completions: Sequence[Completion], limit: str) -> None:
     """Say how many answers hold nothing but thoughts, since these took all that `limit` allows."""
-    if count := sum(one.finish_reason == "length" and not one.text.strip() for one in completions):
+    cut = [one for one in completions if one.finish_reason == "length" and not one.text.strip()]
+    if count := sum(bool(one.reasoning or one.reasoning_tokens) for one in cut):
         console.print(f"  {count} of {len(completions)} answers end while thinking: raise {limit}", soft_wrap=True)
 
 
@@ -72,7 +85,11 @@ def with_verdicts(
     answered = [by_id[shown.task] for shown in demonstrations]
     completions = [shown.completion for shown in demonstrations]
     found = grade_answers(folder, answered, completions, teacher_limit(folder), strict=True)
-    return [replace(shown, verdict=verdict) for shown, verdict in zip(demonstrations, found, strict=True)]
+    think = {strategy.name for strategy in strategies_of(folder) if strategy.writes == "thought"}
+    return [
+        replace(shown, verdict=with_thought(shown.completion, verdict) if shown.strategy in think else verdict)
+        for shown, verdict in zip(demonstrations, found, strict=True)
+    ]
 
 
 def count_outcomes(judged: Sequence[Demonstration]) -> DemonstrationCounts:

@@ -34,11 +34,16 @@ def run_trials(
     told: Callable[[int], None] | None = None,
 ) -> list[Trial]:
     """Each task under its strategy, asked and graded; ModelError if not one call succeeds."""
-    spec, seed = folder.recipe.profile, folder.recipe.seed
+    spec, seed, explain = folder.recipe.profile, folder.recipe.seed, folder.recipe.explain
+    # a student that has learned to follow strategies thinks at its instruction; any other model is switched as they say
+    switched = spec.subject == "teacher" or not (explain.tasks or explain.stages)
     requests = [
-        request_for(task, wording(strategy, task.id, seed), spec.max_tokens, strategy.name, seed=seed)
+        request_for(
+            task, wording(strategy, task.id, seed), spec.max_tokens, strategy.name, seed=seed,
+            thinking=strategy.thinking if switched else None,
+        )
         for task, strategy in pairs
-    ]
+    ]  # fmt: skip
     completions = ask(folder.client(model), requests, label, told)
     if failed := [completion.error for completion in completions if completion.error]:
         if len(failed) == len(pairs):

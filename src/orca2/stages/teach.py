@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from orca2.asking.client import ModelClient
 from orca2.asking.engine import Ask, run_all
 from orca2.asking.sampling import PromptPlan, Sample, sample_until_correct
 from orca2.core.choosing import ranked
@@ -10,6 +11,7 @@ from orca2.core.model import Model
 from orca2.core.types import Completion, Demonstration, Profile, Strategy, Task, Verdict
 from orca2.grading.judging import JudgeClient, verdict
 from orca2.run.demonstrating import count_tokens, first_request, say_out_of_room, teacher_limit
+from orca2.run.eliciting import thinks_aloud
 from orca2.run.folder import RunFolder
 from orca2.run.models import check_answers, load_judge, load_teacher
 from orca2.run.stage import StageResult
@@ -67,11 +69,17 @@ def plan(folder: RunFolder) -> Plan:
     return [(task, [by_name[name] for name in names[task.family]]) for task in chosen]
 
 
-def rows(folder: RunFolder, planned: Plan) -> list[TaskPlans]:
-    """What is asked, in the order of asking: a server keeps the prefix of an instruction that it has just read."""
+def rows(folder: RunFolder, planned: Plan, client: ModelClient, asks: bool = True) -> list[TaskPlans]:
+    """What is asked, in the order of asking: a server keeps the prefix of an instruction that it has just read.
+
+    Whether the teacher shows its thoughts is asked of it before, unless `asks` is False.
+    """
+    in_order = sorted(planned, key=lambda row: row[1][0].name)
+    pairs = [(task, strategy) for task, strategies in in_order for strategy in strategies]
+    spoken = thinks_aloud(client, [(*pair, first_request(folder, *pair)) for pair in pairs], asks)
     return [
-        (task, [PromptPlan(first_request(folder, task, strategy), strategy.calls) for strategy in strategies])
-        for task, strategies in sorted(planned, key=lambda row: row[1][0].name)
+        (task, [PromptPlan(strategy, first_request(folder, task, strategy, spoken)) for strategy in strategies])
+        for task, strategies in in_order
     ]
 
 
@@ -84,23 +92,21 @@ def sampling(folder: RunFolder) -> Sampling:
 def _sample(folder: RunFolder, model: Model, planned: Plan) -> list[Demonstration]:
     """The demonstrations of each task, in the plan's order; the answers are graded while others are asked for."""
     client = folder.client(model)
-    strategies_of_task = {task.id: strategies for task, strategies in planned}
+    asked, work = rows(folder, planned, client), sampling(folder)
     found: dict[str, list[Demonstration]] = {}
-    for (task, _), samples in run_all(client, rows(folder, planned), sampling(folder), "teach: teacher", len(planned)):
+    for (task, plans), samples in run_all(client, asked, work, "teach: teacher", len(planned)):
         client.ledger.verified += sum(sample.verdict.correct for sample in samples)
-        found[task.id] = _demonstrations(task, strategies_of_task[task.id], samples, folder)
+        found[task.id] = _demonstrations(task, plans, samples)
     return [demonstration for task, _ in planned for demonstration in found[task.id]]
 
 
-def _demonstrations(
-    task: Task, strategies: Sequence[Strategy], samples: Sequence[Sample], folder: RunFolder
-) -> list[Demonstration]:
+def _demonstrations(task: Task, plans: Sequence[PromptPlan], samples: Sequence[Sample]) -> list[Demonstration]:
     return [
         Demonstration(
             task.id,
             task.family,
-            strategies[sample.plan].name,
-            first_request(folder, task, strategies[sample.plan]).messages,
+            plans[sample.plan].strategy.name,
+            plans[sample.plan].opening.messages,
             sample.chain.completion,
             sample.verdict,
             earlier=sample.chain.earlier,

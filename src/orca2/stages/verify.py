@@ -1,32 +1,36 @@
 """verify: only demonstrations whose answer is right, whole and unambiguous go on, and no two that nearly agree."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from orca2.core.counts import DemonstrationCounts, SetAside, Tried, Verification
+from orca2.core.eliciting import learned
 from orca2.core.ngrams import distinct
-from orca2.core.types import Demonstration, Verdict
+from orca2.core.types import Demonstration, Strategy
 from orca2.errors import DataError
 from orca2.run.demonstrating import count_outcomes
 from orca2.run.folder import RunFolder
 from orca2.run.stage import StageResult
+from orca2.run.tasks import strategies_of
 
-NONE = Verdict("failed", None, "no verdict")
 DUPLICATE = "duplicate"  # right, and nearly the same as an earlier answer to its task
 
 
 def run(folder: RunFolder) -> StageResult:
     judged = folder.read_rows("demonstrations.jsonl", "teach", Demonstration)
     families, tasks = _grouped(judged, "family"), _grouped(judged, "task")
-    accepted = [shown for rows in tasks.values() for shown in _distinct(rows)]
+    strategies = {strategy.name: strategy for strategy in strategies_of(folder)}
+    accepted = [shown for rows in tasks.values() for shown in _distinct(rows, strategies)]
     kept, kept_in = Counter(shown.task for shown in accepted), Counter(shown.family for shown in accepted)
     for family, rows in families.items():
         if not kept_in[family]:
             reasons = ", ".join(f"{n} {outcome}" for outcome, n in _counts(rows, 0).rejected.items())
-            sample = rows[0].completion.error or rows[0].completion.text[:60] or (rows[0].verdict or NONE).why
+            sample = rows[0].completion.error or rows[0].completion.text[:60]
+            why = f", {rows[0].verdict.why}" if rows[0].verdict and not rows[0].completion.error else ""
             raise DataError(
-                f"verify: none of the {len(rows)} demonstrations of {family!r} is right ({reasons}; one: {sample!r});"
-                f" look at demonstrations.jsonl, then change the teacher or leave the family out of tasks.families"
+                f"verify: none of the {len(rows)} demonstrations of {family!r} is right ({reasons}; one:"
+                f" {sample!r}{why}); look at demonstrations.jsonl, then change the teacher or leave the family out of"
+                " tasks.families"
             )
     aside = [_aside(rows) for task, rows in tasks.items() if not kept[task]]
     counts = _counts(judged, len(accepted))
@@ -56,10 +60,10 @@ def _grouped(judged: Iterable[Demonstration], by: str) -> dict[str, list[Demonst
     return groups
 
 
-def _distinct(rows: Sequence[Demonstration]) -> list[Demonstration]:
-    """The right ones of a task without those that nearly repeat an earlier one."""
+def _distinct(rows: Sequence[Demonstration], strategies: Mapping[str, Strategy]) -> list[Demonstration]:
+    """The right ones of a task without those that nearly repeat what an earlier one teaches."""
     right = [shown for shown in rows if shown.verdict and shown.verdict.correct]
-    return [right[place] for place in distinct([shown.completion.text for shown in right])]
+    return [right[at] for at in distinct([learned(strategies[shown.strategy], shown.completion) for shown in right])]
 
 
 def _counts(rows: Sequence[Demonstration], accepted: int) -> DemonstrationCounts:

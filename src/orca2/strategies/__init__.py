@@ -4,8 +4,10 @@ import functools
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import get_args
 
 from orca2 import plugins
+from orca2.core.thinking import Thinking, Writes
 from orca2.core.types import Call, Strategy
 from orca2.errors import RecipeError
 
@@ -73,7 +75,19 @@ def _problem(found: object) -> str | None:
         return "instructions has no wording; give at least one"
     if wrong := [text for text in found.instructions if not isinstance(text, str)]:
         return f"instructions holds {wrong[0]!r}, which is not text"
-    return _calls_problem(found) or _template_problem(found)
+    return _thinking_problem(found) or _calls_problem(found) or _template_problem(found)
+
+
+def _thinking_problem(found: Strategy) -> str | None:
+    efforts, writes = get_args(get_args(Thinking)[0]), get_args(Writes)
+    if found.writes not in writes:
+        return f"writes is {found.writes!r}; valid: {', '.join(writes)}"
+    tokens = type(found.thinking) is int and found.thinking > 0
+    if found.thinking is not None and not tokens and found.thinking not in efforts:
+        return f"thinking is {found.thinking!r}; valid: {', '.join(efforts)}, or tokens above 0"
+    if found.thinking == "off" and found.writes == "thought":
+        return 'thinking is "off", and writes "thought" would learn from one'
+    return None
 
 
 def _calls_problem(found: Strategy) -> str | None:

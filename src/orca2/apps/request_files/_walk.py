@@ -35,10 +35,11 @@ def walk(folder: RunFolder, given: Mapping[bytes, Sequence[bytes]]) -> Walk:
             f'files of requests are for a teacher that is an endpoint (teacher.model = "openai"), and this one is'
             f" {folder.recipe.teacher.model!r}; ask it with: orca2 teach {folder.path}"
         )
-    known, asked = KnownAnswers(given), rows(folder, plan(folder))
+    client = folder.client(model)
+    known, asked = KnownAnswers(given), rows(folder, plan(folder), client, asks=False)
     owed: dict[str, Sequence[bytes]] = {}
     with track("teach: known answers", len(asked), "tasks") as advance:
-        for (task, _), keys in run_known(folder.client(model), asked, sampling(folder), known):
+        for (task, _), keys in run_known(client, asked, sampling(folder), known):
             owed[task.id] = keys
             advance(1)
     return Walk(model.name, known.requests, [(row, keys) for row in asked if (keys := owed[row[0].id])])
