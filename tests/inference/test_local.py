@@ -53,7 +53,7 @@ def test_one_answer_alone_says_the_same(model: LocalModel) -> None:
     request = questions(1)[0]
     ids = model.chat.encode_prompt(request.messages)
     new = [sampled.id for sampled in model.session().stream(ids, request.max_tokens, Sampling())]
-    assert model.chat.decode_answer(new).strip() == answers(model, [request])[0].text
+    assert model.chat.decode_answer(new).text.strip() == answers(model, [request])[0].text
 
 
 def test_rows_that_finish_leave_the_others_alone(model: LocalModel) -> None:

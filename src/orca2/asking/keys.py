@@ -27,7 +27,7 @@ def serialize(http_model: HttpModel | None, request: Request) -> bytes:
     """All that is sent; something that stands for it where a model has no wire."""
     if http_model is not None:
         return http_model.serialize(request)
-    said = [(message.role, message.content) for message in request.messages]
+    said = [(m.role, m.content, *([m.reasoning] if m.reasoning else [])) for m in request.messages]
     return json.dumps([said, request.max_tokens, request.temperature, request.seed]).encode()
 
 

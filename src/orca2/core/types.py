@@ -14,14 +14,19 @@ Role = Literal["system", "user", "assistant"]
 # where in a response its answer was read: the whole text; a field of JSON; after "the answer is"; after "wait"; a first
 # sentence that more follows; the closing statements; an opening such as "Yes, because"
 Where = Literal["whole", "field", "stated", "corrected", "first", "last", "opening"]
+UNSAID = {"unsaid": True}  # a field that is not written while it has its default: files stay as they were
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One turn of a conversation. `content` is always plain text, never control tokens."""
+    """One turn of a conversation. `content` is always plain text, never control tokens.
+
+    `reasoning` is what an assistant that thinks says to itself before `content`; no reader of answers is given it.
+    """
 
     role: Role
     content: str
+    reasoning: str = field(default="", metadata=UNSAID)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,9 @@ class Strategy:
     """One way to solve a task. `instructions` are wordings of the same system instruction, of which a task gets one.
 
     `answer` is how the final answer is marked, with "..." in its place; empty where nothing marks it. `calls` are asked
-    of a teacher after the task itself, in turn, and only what it says last is learned from.
+    of a teacher after the task itself, in turn, and only what it says last is learned from. `thinking` is how much the
+    teacher is to think first (off, an effort, or tokens at most), and then the student writes that thought; None leaves
+    it to the teacher, and the student writes none.
     """
 
     name: str
@@ -62,6 +69,12 @@ class Strategy:
     instructions: tuple[str, ...]
     answer: str = ""
     calls: tuple[Call, ...] = ()
+    thinking: Literal["off", "low", "medium", "high"] | int | None = None
+
+    @property
+    def writes_thought(self) -> bool:
+        """Whether the student learns the thought too."""
+        return self.thinking not in (None, "off", 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +95,19 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """What came back. A failed call is data: `finish_reason` is "error" and `error` says why."""
+    """What came back. A failed call is data: `finish_reason` is "error" and `error` says why.
+
+    `reasoning` is the thought before the answer, never a part of `text`; `tokens_out` counts both, `reasoning_tokens`
+    the thought alone.
+    """
 
     text: str
     finish_reason: Literal["stop", "length", "error"]
     tokens_in: int = 0
     tokens_out: int = 0
     error: str | None = None
+    reasoning: str = field(default="", metadata=UNSAID)
+    reasoning_tokens: int = field(default=0, metadata=UNSAID)
 
 
 @dataclass(frozen=True, slots=True)

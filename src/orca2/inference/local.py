@@ -11,7 +11,7 @@ from orca2.checkpoints.chat_codec import ChatCodec, stop_ids
 from orca2.checkpoints.quiet import quietly
 from orca2.core.types import Completion, Request
 from orca2.inference.limits import engine_limits
-from orca2.inference.requests import GenerationRequest, RunningRequest, StreamChunk
+from orca2.inference.requests import Finish, GenerationRequest, RunningRequest, StreamChunk
 from orca2.inference.sampling import Sampling
 from orca2.inference.scheduler import Scheduler
 from orca2.inference.session import LocalSession
@@ -54,9 +54,9 @@ class LocalModel:
         cast = self.compute not in (None, torch.float32)
         with torch.autocast(self.model.device.type, self.compute, enabled=cast):
             for index, chunk in quietly(self._answers(asked)):
-                text = self.chat.decode_answer([sampled.id for sampled in chunk.sampled])
                 assert chunk.finish is not None  # there is one chunk
-                yield index, Completion(text.strip(), chunk.finish, len(asked[index].ids), chunk.tokens)
+                new = [sampled.id for sampled in chunk.sampled]
+                yield index, as_completion(self.chat, asked[index].ids, new, chunk.finish, chunk.tokens)
 
     def session(self) -> LocalSession:
         return LocalSession(self.model, self.stop)
@@ -79,6 +79,16 @@ class LocalModel:
     def _new_scheduler(self) -> Scheduler:
         limits = engine_limits(self.model, tokens=self.batch_tokens, batch=True)
         return Scheduler(self.model, self.stop, limits, graphed=self.compute is None)
+
+
+def as_completion(
+    chat: ChatCodec, prompt: Sequence[int], new: Sequence[int], finish: Finish, tokens: int
+) -> Completion:
+    """What the ids of an answer come to: the thought apart from the text, `tokens` counting both and what ended them.
+    One that was cut in its thought has no text."""
+    text, thought = chat.decode_answer(new, prompt)
+    count = chat.count_thought(new, prompt) if thought else 0
+    return Completion(text.strip(), finish, len(prompt), tokens, reasoning=thought, reasoning_tokens=count)
 
 
 def _tell(ended: deque[tuple[int, StreamChunk]], index: int, chunk: StreamChunk) -> None:

@@ -107,9 +107,10 @@ class VLLMModel:
             return Completion("", "error", error=" ".join(str(row[FAILED]).split()))
         new = [int(token) for token in row["generated_tokens"]]
         ended = bool(new) and new[-1] in self.stop
-        text = self.chat.decode_answer(new[:-1] if ended else new)
+        said = self.chat.decode_answer(new[:-1] if ended else new)
         finish = "stop" if ended or len(new) < most else "length"
-        return Completion(text.strip(), finish, int(row["num_input_tokens"]), len(new))  # type: ignore[arg-type]
+        tokens_in, tokens_out = int(row["num_input_tokens"]), len(new)
+        return Completion(said.text.strip(), finish, tokens_in, tokens_out, reasoning=said.reasoning)  # type: ignore[arg-type]
 
 
 def load(

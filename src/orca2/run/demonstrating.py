@@ -11,6 +11,7 @@ from orca2.core.model import Model
 from orca2.core.types import Completion, Demonstration, Message, Request, Strategy, Task, Verdict
 from orca2.core.wording import wording
 from orca2.grading.verdicts import verdicts
+from orca2.reading.thoughts import without_thoughts
 from orca2.run.folder import RunFolder
 from orca2.run.models import check_answers, load_judge
 from orca2.strategies import FIRST
@@ -37,9 +38,15 @@ def demonstrate(
     chains = converse(folder.client(model), requests, [strategy.calls for _, strategy in pairs], FIRST, label)
     check_answers(model, [chain.completion for chain in chains])
     return [
-        Demonstration(task.id, task.family, strategy.name, asked.messages, chain.completion, earlier=chain.earlier)
+        Demonstration(task.id, task.family, strategy.name, asked.messages, apart(chain.completion), None, chain.earlier)
         for (task, strategy), asked, chain in zip(pairs, requests, chains, strict=True)
     ]
+
+
+def apart(completion: Completion) -> Completion:
+    """A teacher's answer without the thoughts that it wrote into its text; one that is nothing else stays as it is."""
+    answer, cut = without_thoughts(completion.text)
+    return completion if cut or answer == completion.text else replace(completion, text=answer.strip())
 
 
 def grade_answers(

@@ -9,7 +9,7 @@ from orca2.core.choosing import ranked
 from orca2.core.model import Model
 from orca2.core.types import Completion, Demonstration, Profile, Strategy, Task, Verdict
 from orca2.grading.judging import JudgeClient, verdict
-from orca2.run.demonstrating import count_tokens, first_request
+from orca2.run.demonstrating import apart, count_tokens, first_request
 from orca2.run.folder import RunFolder
 from orca2.run.models import check_answers, load_judge, load_teacher
 from orca2.run.stage import StageResult
@@ -98,7 +98,7 @@ def _demonstrations(
             task.family,
             strategies[sample.plan].name,
             first_request(folder, task, strategies[sample.plan]).messages,
-            sample.chain.completion,
+            apart(sample.chain.completion),
             sample.verdict,
             earlier=sample.chain.earlier,
             sample=sample.number,
