@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from orca2 import files
-from orca2.core.types import Message
+from orca2.core.types import Completion, Lesson, Message
 from orca2.errors import RunError
 from tests.conftest import Run
 
@@ -114,3 +114,26 @@ def test_a_hash_of_json_is_by_content_alone() -> None:
     assert files.hash_json(asked) == files.hash_json(same)
     assert files.hash_json(asked) != files.hash_json({**asked, "a": 2})
     assert files.hash_json([Message("user", "")]) == files.hash_json([{"role": "user", "content": ""}])
+
+
+def test_what_says_nothing_of_thoughts_is_written_as_it_always_was() -> None:
+    """Kept runs, kept answers and the keys of trainings stay what they are."""
+    message, completion = Message("assistant", "8"), Completion("8", "stop", 3, 1)
+    assert json.dumps(message, default=files.as_mapping) == '{"role": "assistant", "content": "8"}'
+    assert json.dumps(completion, default=files.as_mapping) == (
+        '{"text": "8", "finish_reason": "stop", "tokens_in": 3, "tokens_out": 1, "error": null}'
+    )
+    lesson = Lesson((Message("user", "?"), message), "t")
+    assert files.hash_json(lesson) == files.hash_json(
+        {"messages": [{"role": "user", "content": "?"}, {"role": "assistant", "content": "8"}], "task": "t"}
+    )
+
+
+def test_a_thought_is_written_and_read_again(tmp_path: Path) -> None:
+    thinking = Message("assistant", "8", "7 + 1")
+    assert files.as_mapping(thinking)["reasoning"] == "7 + 1"
+    lesson = Lesson((Message("user", "?"), thinking), "t")
+    files.write_text(tmp_path / "a.jsonl", json.dumps(lesson, default=files.as_mapping) + "\n")
+    assert files.read_nouns(tmp_path / "a.jsonl", Lesson, "again") == [lesson]
+    completion = Completion("8", "stop", 3, 9, reasoning="7 + 1", reasoning_tokens=7)
+    assert files.as_noun(files.as_mapping(completion), Completion, "here", "again") == completion

@@ -39,6 +39,19 @@ def write_text(path: Path, text: str) -> None:
         raise
 
 
+def as_mapping(noun: Any) -> dict[str, Any]:
+    """A noun as `json.dumps` takes it (`default=as_mapping`), without the fields marked as unsaid that say nothing.
+
+    >>> from orca2.core.types import Message
+    >>> as_mapping(Message("user", "hi"))
+    {'role': 'user', 'content': 'hi'}
+    """
+    if not dataclasses.is_dataclass(noun):
+        raise TypeError(f"{type(noun).__name__} has no form in JSON")
+    pairs = ((field, getattr(noun, field.name)) for field in dataclasses.fields(noun))
+    return {f.name: value for f, value in pairs if not ("unsaid" in f.metadata and value == f.default)}
+
+
 def read_json(path: Path, again: str) -> Any:
     """The JSON of a file; RunError, with what makes it `again`, if it is cut or damaged."""
     try:
@@ -185,7 +198,7 @@ def apply_umask(folder: Path) -> None:
 
 def hash_json(value: Any) -> str:
     """SHA-256 of a value as JSON, nouns among it, in hex; the order of keys does not count."""
-    text = json.dumps(value, sort_keys=True, default=dataclasses.asdict)
+    text = json.dumps(value, sort_keys=True, default=as_mapping)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -143,7 +143,8 @@ class Training(Section):
     `batch_tokens` counts supervised tokens of one optimizer step; 0 is one row a step. With `batch_lessons` it takes so
     many lessons on average, however long they are; with `steps` an epoch has so many, whatever its lessons. Rows are
     shared out evenly among these. `evaluations` is how often the loss on lessons held back is taken on the way, per
-    family.
+    family. `think_tokens`: how a student whose chat template knows no thoughts writes those of its lessons, `<think>`
+    as "text" or as tokens "added" to its vocabulary; added if nothing is given.
     """
 
     epochs: Positive = 1
@@ -165,6 +166,7 @@ class Training(Section):
     save_minutes: Annotated[float, Field(ge=0)] = 10.0
     evaluations: Count = 0
     report_to: list[str] = []
+    think_tokens: Literal["text", "added"] | None = None
 
     def steps_of(self, lessons: int) -> int:
         """Optimizer steps of an epoch of so many lessons; 0 where their tokens say how many."""

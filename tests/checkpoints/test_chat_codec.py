@@ -118,7 +118,7 @@ def test_the_span_is_the_answer_and_its_end(case: Any, messages: list[Message], 
 @given(answer=ordinary)
 def test_what_is_read_back_is_the_answer(case: Any, answer: str) -> None:
     chat = case[-1]
-    assert chat.decode_answer(chat.encode_answer(answer)[:-1]).strip() == answer.strip()
+    assert chat.decode_answer(chat.encode_answer(answer)[:-1]).text.strip() == answer.strip()
 
 
 @examples(30)
@@ -198,11 +198,17 @@ def test_a_thought_that_the_template_writes() -> None:
     chat = ChatCodec(closed)
     assert closed.decode(chat.encode_answer("8")) == "<think>\n\n</think>\n\n8<|im_end|>"
     assert (
-        chat.decode_answer(chat.encode_answer("8")[:-1]) == "8"
-        and chat.decode_answer(chat.encode_answer("8")[:3]) == ""
+        chat.decode_answer(chat.encode_answer("8")[:-1]).text == "8"
+        and chat.decode_answer(chat.encode_answer("8")[:3]).text == ""
     )
-    chat = ChatCodec(with_template(CHATML.replace("assistant\n'", "assistant\n<think>\n'")))
-    assert closed.decode(chat.encode_answer(" 8 ")) == " 8 <|im_end|>"
+    opened = with_template(
+        CHATML.replace("message['content']", "message['content'].split('</think>')[-1]").replace(
+            "assistant\n'", "assistant\n<think>\n'"
+        )
+    )
+    chat = ChatCodec(opened)
+    assert closed.decode(chat.encode_answer(" 8 ")) == "\n</think>\n\n8<|im_end|>"  # not inside of the thought
+    assert closed.decode(chat.encode_answer(" 8 ", "7 + 1")) == "7 + 1\n</think>\n\n8<|im_end|>"
 
 
 def test_templates_that_cannot_be_used_are_one_clear_line() -> None:

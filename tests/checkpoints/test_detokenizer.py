@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orca2.checkpoints.chat_codec import ChatCodec
-from orca2.checkpoints.detokenizer import IncrementalDetokenizer
+from orca2.checkpoints.detokenizer import AnswerReader
 from tests.laws import examples
 from tests.templates import SHAPES, make_tokenizer
 
@@ -24,9 +24,9 @@ def smollm2(tokenizer: Any) -> ChatCodec:
     return ChatCodec(tokenizer)
 
 
-def pieces(chat: ChatCodec, ids: list[int], stop: list[str]) -> tuple[list[str], IncrementalDetokenizer]:
-    reader = IncrementalDetokenizer(chat, stop)
-    return [*(reader.add(token) for token in ids), reader.rest()], reader
+def pieces(chat: ChatCodec, ids: list[int], stop: list[str]) -> tuple[list[str], AnswerReader]:
+    reader = AnswerReader(chat, stop=stop)
+    return [piece.text for piece in (*(reader.add(token) for token in ids), reader.rest())], reader
 
 
 @examples(40)
@@ -34,7 +34,7 @@ def pieces(chat: ChatCodec, ids: list[int], stop: list[str]) -> tuple[list[str],
 def test_pieces_add_up_to_what_is_said(chat: ChatCodec, text: str) -> None:
     ids = chat.encode_answer(text)[:-1]
     given_, _ = pieces(chat, ids, [])
-    assert "".join(given_) == chat.decode_answer(ids)
+    assert "".join(given_) == chat.decode_answer(ids).text
     assert all("\ufffd" not in piece for piece in given_)
 
 
@@ -42,7 +42,7 @@ def test_pieces_add_up_to_what_is_said(chat: ChatCodec, text: str) -> None:
 @given(text=TEXT, stop=st.lists(st.text(st.sampled_from("ab .\n😀"), min_size=1, max_size=3), max_size=3))
 def test_stop_strings_end_the_text_and_are_no_part_of_it(chat: ChatCodec, text: str, stop: list[str]) -> None:
     ids = chat.encode_answer(text)[:-1]
-    said = chat.decode_answer(ids)
+    said = chat.decode_answer(ids).text
     given_, reader = pieces(chat, ids, stop)
     places = [(said.find(one) + len(one), said.find(one)) for one in stop if one in said]
     expected = said[: min(places)[1]] if places else said  # the first that is complete
@@ -59,4 +59,4 @@ def test_stop_strings_end_the_text_and_are_no_part_of_it(chat: ChatCodec, text: 
 def test_any_ids_are_read(smollm2: ChatCodec, ids: list[int]) -> None:
     """The first ids of SmolLM2 are single bytes: runs of them are seldom whole characters."""
     chat = smollm2
-    assert "".join(pieces(chat, ids, [])[0]) == chat.decode_answer(ids)
+    assert "".join(pieces(chat, ids, [])[0]) == chat.decode_answer(ids).text

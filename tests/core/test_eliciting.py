@@ -1,6 +1,10 @@
 """A teacher that shows no thoughts is asked to think in its text; nothing of that reaches a student."""
 
-from orca2.core.eliciting import ALOUD, aloud, learned, with_thought, without_aloud
+from typing import Any
+
+import pytest
+
+from orca2.core.eliciting import ALOUD, aloud, learned, with_thought, without_aloud, written
 from orca2.core.erasing import erase, with_instruction
 from orca2.core.types import Completion, Demonstration, Message, Strategy, Verdict
 
@@ -35,6 +39,19 @@ def test_an_answer_without_a_thought_teaches_no_thinking() -> None:
     assert with_thought(THOUGHT, RIGHT) == RIGHT and with_thought(BARE, WRONG) == WRONG
     found = with_thought(BARE, RIGHT)
     assert found.outcome == "unextracted" and "shows no thought" in found.why
+
+
+@pytest.mark.parametrize(
+    ("thinking", "writes", "expected"),
+    [
+        (None, None, "none"), ("off", None, "empty"), ("low", None, "thought"), (300, None, "thought"),
+        ("high", "none", "none"), (None, "thought", "thought"), ("off", "none", "none"),
+    ],
+)  # fmt: skip
+def test_a_student_writes_what_the_teacher_is_asked_for_unless_it_is_said(
+    thinking: Any, writes: Any, expected: str
+) -> None:
+    assert written(Strategy("s", "", ("x",), thinking=thinking, writes=writes)) == expected
 
 
 def test_what_is_learned_tells_answers_apart() -> None:

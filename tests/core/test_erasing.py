@@ -1,5 +1,7 @@
 """The law that the project exists for: no strategy instruction survives in any lesson."""
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -110,3 +112,32 @@ def test_an_instruction_that_says_the_target_is_found() -> None:
     assert gives_away(steps, ["42"]) == "42"
     assert gives_away(steps, ["1", "2", "steps", ""]) is None  # numbers of a list are none
     assert all(gives_away(known, ["1", "5", "yes", "23415", "..."]) is None for known in KNOWN)
+
+
+THINKS = Strategy("custom", "", ("Think first.",), thinking="high")
+
+
+def thinking(thought: str) -> Demonstration:
+    messages = (Message("system", "Think first."), Message("user", "7 + 1?"))
+    return Demonstration("id", "family", "custom", messages, Completion("8", "stop", reasoning=thought))
+
+
+def test_a_thought_is_learned_under_a_strategy_that_thinks_only() -> None:
+    shown_ = thinking(" 7, then 1 more \n")
+    lesson = erase(shown_, GENERIC, (THINKS,))
+    assert lesson is not None and lesson.messages[-1] == Message("assistant", "8", "7, then 1 more")
+    assert with_instruction(shown_, (THINKS,)).messages[-1].reasoning == "7, then 1 more"
+    for quiet in (replace(THINKS, thinking=None), replace(THINKS, thinking="off"), replace(THINKS, thinking=0)):
+        lesson = erase(shown_, GENERIC, (quiet,))
+        assert lesson is not None and lesson.messages[-1] == Message("assistant", "8")
+
+
+def test_a_thought_that_repeats_the_instruction_is_no_lesson() -> None:
+    strategy = replace(THINKS, instructions=("Weigh every option before you say anything at all.",))
+    assert erase(thinking("I am to weigh every option before you say anything at all."), GENERIC, (strategy,)) is None
+    assert erase(thinking("7, then 1"), GENERIC, (strategy,)) is not None
+
+
+def test_examples_are_shown_without_their_thoughts() -> None:
+    lesson = erase(thinking("mine"), GENERIC, (THINKS,), [thinking("theirs")])
+    assert lesson is not None and [m.reasoning for m in lesson.messages] == ["", "", "", "", "mine"]

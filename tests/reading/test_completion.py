@@ -4,16 +4,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orca2.core.types import Completion
-from orca2.reading.completion import completion_of, thought_tokens
+from orca2.reading.completion import parted, thought_tokens
 
 
 def test_thought_and_answer_share_the_tokens() -> None:
     expected = Completion("7", "stop", 4, 10, reasoning="six and 1", reasoning_tokens=9)
-    assert completion_of("<think>six and 1</think>\n7", "stop", 4, 10) == expected
-    assert completion_of("six and 1</think>7", "stop", 4, 10, opened=True) == expected
-    assert completion_of(" 7\n", "stop", 4, 10) == Completion("7", "stop", 4, 10)
-    cut = completion_of("The answer is 7", "length", 4, 10, opened=True)
+    assert parted(Completion("<think>six and 1</think>\n7", "stop", 4, 10)) == expected
+    assert parted(Completion("six and 1</think>7", "stop", 4, 10)) == expected
+    assert parted(expected) is expected
+    cut = parted(Completion("<think>The answer is 7", "length", 4, 10))
     assert (cut.text, cut.reasoning, cut.reasoning_tokens) == ("", "The answer is 7", 10)
+
+
+def test_a_thought_in_the_text_comes_to_that_which_came_apart() -> None:
+    both = parted(Completion("<think>b</think>7", "stop", 4, 10, reasoning="a", reasoning_tokens=8))
+    assert (both.text, both.reasoning, both.reasoning_tokens) == ("7", "a\n\nb", 10)
+    twice = parted(Completion("<think>a</think>7", "stop", 4, 10, reasoning="a"))
+    assert twice.reasoning == "a"
 
 
 @given(st.text(), st.text(), st.integers(0, 10**6))

@@ -73,7 +73,7 @@ def test_thoughts_are_shown_or_asked_for(kind: str, tiny: Path, tmp_path: Path, 
         assert (ALOUD in row["messages"][0]["content"]) == (kind != "shown")
         assert "zebra" not in row["completion"]["text"] and row["completion"]["reasoning_tokens"] > 0
         assert all(ALOUD not in turn["content"] for turn in lesson["messages"])
-        assert "zebra" not in lesson["messages"][-1]["content"]
+        assert "zebra" not in lesson["messages"][-1]["content"] and "zebra" in lesson["messages"][-1]["reasoning"]
     assert ("shows no thoughts under think" in err) == (kind != "shown")
     assert ("takes no chat_template_kwargs" in err) == (kind == "plain")
     asked = [body.get("chat_template_kwargs", {}).get("enable_thinking") for body in received]

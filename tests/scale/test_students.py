@@ -49,7 +49,9 @@ def test_answers_are_those_of_one_process(tiny: Path, address: str) -> None:
     assert len(first) == 2 and len({worker.node for worker in students()}) == 2
     assert {(worker.run, worker.model, worker.in_flight) for worker in students()} == {("runs/tried", str(tiny), 0)}
     other = student(tiny)
-    assert answers(other, questions(3)) == answers(alone, questions(3))  # it takes the nodes of the one before
+    assert answers(other, questions(3)) == answers(alone, questions(3))  # by a process that the one before had
+    assert {worker.pid for worker in students()} == first and [worker.done for worker in students()].count(3) == 1
+    assert answers(shared, questions(3)) == answers(alone, questions(3))  # which is asked once more: its own are new
     assert until(lambda: not first & {worker.pid for worker in students()})
 
 

@@ -70,3 +70,24 @@ def test_boundaries() -> None:
     found = boundaries([3, 5, 2])
     assert found["cu_seq_lens_q"].tolist() == [0, 3, 8, 10] == found["cu_seq_lens_k"].tolist()
     assert found["cu_seq_lens_q"].dtype == torch.int32 and found["max_length_q"] == found["max_length_k"] == 5
+
+
+def test_lessons_that_are_too_long_say_what_would_keep_them() -> None:
+    def document(length: int) -> TokenizedExample:
+        return TokenizedExample(list(range(length)), 1)
+
+    lengths = [5] * 6 + [20, 30, 40, 90]
+    packed = pack(map(document, lengths), 10, context=64)
+    assert packed.lost(10, 64) == (
+        "4 of 10 lessons (40.0%) are too long and left out; row_tokens = 40 would keep 3;"
+        " 1 are longer than the student's context of 64"
+    )
+    assert pack(map(document, lengths), 10).lost(10, None).endswith("row_tokens = 90 would keep them")
+    many = pack(map(document, [5, *range(11, 31), 400]), 10)
+    assert many.lost(10, None).endswith("row_tokens = 400 would keep them, 29 nine of ten of them")
+    assert pack(map(document, lengths), 100).lost(100, None) == ""
+
+
+def test_a_lesson_that_types_the_mark_of_a_thought_is_left_out() -> None:
+    documents = [TokenizedExample([1, 2, 3], 1), TokenizedExample([1, 2, 3], 1, ambiguous=True)]
+    assert pack(documents, 10).dropped == {"the mark of a thought in its text": 1}

@@ -8,6 +8,7 @@ from orca2 import recipe as recipes
 from orca2.asking.client import ModelClient
 from orca2.asking.converse import CallChain, converse
 from orca2.checkpoints.names import find
+from orca2.core.eliciting import written
 from orca2.core.model import Model
 from orca2.core.types import Request, Strategy, Task, task_id
 from orca2.core.wording import opening
@@ -80,8 +81,8 @@ def _lines(strategy: Strategy) -> list[str]:
     if strategy.thinking is not None:
         asked = f"up to {strategy.thinking} tokens" if isinstance(strategy.thinking, int) else strategy.thinking
         found += _entry("thinking", asked)
-    if strategy.writes != "none":
-        found += _entry("writes", WRITES[strategy.writes])
+    if told := WRITES.get(written(strategy)):
+        found += _entry("writes", told)
     if strategy.calls:
         found += _entry(f"call 1 {FIRST}", "the task; what is said last is kept")
     for number, call in enumerate(strategy.calls, 2):

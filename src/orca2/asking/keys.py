@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 
 from orca2.core.model import HttpModel, Model
 from orca2.core.types import Completion, Request
+from orca2.reading.completion import parted
 
 KEY_PREFIX = 8  # bytes of a key that are its model's
 _completion = TypeAdapter(Completion)
@@ -27,7 +28,7 @@ def serialize(http_model: HttpModel | None, request: Request) -> bytes:
     """All that is sent; something that stands for it where a model has no wire."""
     if http_model is not None:
         return http_model.serialize(request)
-    said = [(message.role, message.content) for message in request.messages]
+    said = [(m.role, m.content, *([m.reasoning] if m.reasoning else [])) for m in request.messages]
     asked = [said, request.max_tokens, request.temperature, request.seed]
     return json.dumps(asked if request.thinking is None else [*asked, request.thinking]).encode()
 
@@ -38,7 +39,7 @@ def parse_cached(http_model: HttpModel | None, raw: bytes, body: bytes) -> Compl
         completion = http_model.parse(raw, body) if http_model is not None else _completion.validate_json(raw)
     except ValueError:
         return None
-    return None if is_failed(completion) else completion
+    return None if is_failed(completion) else parted(completion)
 
 
 def is_failed(completion: Completion) -> bool:

@@ -1,7 +1,6 @@
 """The answers of one model in one event loop: known ones, those on their way, and new ones, on disk before all else."""
 
 import asyncio
-import dataclasses
 import functools
 import json
 from collections.abc import Callable
@@ -12,6 +11,8 @@ from orca2.asking.client import ModelClient
 from orca2.asking.keys import as_http_model, is_failed, key_prefix, parse_cached, request_key, serialize
 from orca2.core.model import Connection, HttpModel
 from orca2.core.types import Completion, Request
+from orca2.files import as_mapping
+from orca2.reading.completion import parted
 
 NOTHING = Completion("", "error")  # of a request that was stopped: nothing is paid for it
 SPOILED = 2  # replies to one request at most that are paid for and of no use
@@ -76,6 +77,7 @@ class RequestRunner:
         except BaseException:
             self.ledger.stopped += 1
             raise
+        completion = parted(completion)
         self.ledger.enter(completion)
         return completion
 
@@ -128,7 +130,7 @@ class RequestRunner:
             return await self._send(self.http_model, request, body, key)
         completion = await self._ask_local(request, body)
         if not is_failed(completion):
-            await self._store(key, body, json.dumps(dataclasses.asdict(completion)).encode())
+            await self._store(key, body, json.dumps(as_mapping(completion)).encode())
         return completion
 
     async def _ask_local(self, request: Request, body: bytes) -> Completion:

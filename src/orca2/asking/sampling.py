@@ -7,7 +7,7 @@ from typing import Any
 
 from orca2.asking.converse import CallChain, run_chain
 from orca2.asking.engine import Ask
-from orca2.core.eliciting import learned, with_thought
+from orca2.core.eliciting import learned, with_thought, written
 from orca2.core.ngrams import distinct
 from orca2.core.types import Call, Completion, Request, Strategy, Verdict
 
@@ -49,7 +49,7 @@ async def sample_until_correct(
         opening = replace(plans[plan].opening, sample=number)
         chain = await run_chain(ask, opening, plans[plan].calls, first)
         verdict = await judge(chain.completion)
-        thinks = plans[plan].strategy.writes == "thought"
+        thinks = written(plans[plan].strategy) == "thought"
         return Sample(plan, number, chain, with_thought(chain.completion, verdict) if thinks else verdict)
 
     for plan in range(len(plans)):

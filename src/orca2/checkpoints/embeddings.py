@@ -29,7 +29,8 @@ def add_missing_embeddings(model: Any, tokenizer: Any) -> list[int]:
             f" ({shown(foreign)}): it is that of another model; save the model's own tokenizer beside it"
         )
     chat = ChatCodec(tokenizer)
-    written = {*chat.encode_prompt(CONVERSATION), *chat.encode_answer("a")}
+    thought = chat.encode_answer("a", "t") if chat.thoughts and chat.chooses else []
+    written = {*chat.encode_prompt(CONVERSATION), *chat.encode_answer("a"), *thought}
     if all(added[number].special and number not in written for number in beyond):
         return []  # such as an image's, which nothing here writes
     add_rows(model, max(beyond) + 1)

@@ -14,6 +14,7 @@ from orca2.errors import ModelError
 
 MARK = "\U0010fffd"  # the last private-use character; a twin is a mark and a second one
 ESCAPED = MARK + "\U0010fffc"  # stands for a mark that somebody typed
+TWIN = re.compile(f"{MARK}[\U00100000-\U0010fffc]")
 TYPED = re.compile(f"{MARK}(?=[\U00100000-\U0010fffc])")  # a mark that would be taken for the start of a twin
 
 
@@ -33,6 +34,9 @@ class Encoder:
             raise ModelError("the student's tokenizer has no special token; give it an end-of-sequence token")
         self.control = re.compile("|".join(re.escape(text) for text in sorted(controls, key=len, reverse=True)))
         self._twins = {text: MARK + chr(0x100000 + place) for place, text in enumerate(controls)}
+        named = {token.content: token for token in tokenizer.added_tokens_decoder.values()}
+        self._shown = {twin: "" if named[text].special else text for text, twin in self._twins.items()}
+        self._by_id = {number: self._twins.get(t.content) for number, t in tokenizer.added_tokens_decoder.items()}
         self._tokenizer = Tokenizer.from_str(_renamed(tokenizer.backend_tokenizer.to_str(), self._twins))
         self._mark = self._tokenizer.encode(MARK, add_special_tokens=False).ids
         self._tokenizer.add_tokens([AddedToken(ESCAPED, normalized=False)])
@@ -45,6 +49,14 @@ class Encoder:
     def content_text(self, text: str) -> str:
         """Text of anybody else, in which nothing is taken for a twin."""
         return TYPED.sub(ESCAPED, text)
+
+    def twin(self, token: int) -> str | None:
+        """What stands for an id in the template's text; None if the id is no control token's."""
+        return self._by_id.get(token)
+
+    def without_twins(self, text: str) -> str:
+        """The text as people are shown it: special tokens are nothing, other control tokens what they are called."""
+        return TWIN.sub(lambda match: self._shown.get(match[0], match[0]), text)
 
     def ids(self, text: str) -> list[int]:
         """Ids of what `template_text` and `content_text` gave, joined."""

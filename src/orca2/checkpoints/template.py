@@ -47,6 +47,31 @@ CLOCK = f"{{% macro strftime_now(format) %}}{HAND}{{{{ format }}}}{HAND}{{% endm
 # llama.cpp gives every template today as `date_string`; one that writes a day of its own without it keeps that
 UNSET = "{% set date_string = orca2_unset %}\n"
 
+# A thought in front of the last answer, from a message's `reasoning_content` or its content; earlier ones are left out
+THINKS = (
+    "{# orca2: thoughts #}{% set orca2_turns = namespace(all=[]) %}{% for message in messages %}"
+    "{% set orca2_thought = message['reasoning_content'] if message['reasoning_content'] is string else '' %}"
+    "{% set orca2_said = message['content'] %}"
+    "{% if message['role'] == 'assistant' and not orca2_thought and '</think>' in orca2_said %}"
+    "{% set orca2_thought = orca2_said.split('</think>')[0].split('<think>')[-1] %}"
+    "{% set orca2_said = orca2_said.split('</think>')[-1] | trim %}{% endif %}"
+    "{% if message['role'] == 'assistant' and loop.last and orca2_thought | trim %}"
+    "{% set orca2_said = '<think>\n' + orca2_thought | trim + '\n</think>\n\n' + orca2_said %}{% endif %}"
+    "{% if message['role'] == 'assistant' and orca2_said != message['content'] %}"
+    "{% set orca2_turns.all = orca2_turns.all + [{'role': 'assistant', 'content': orca2_said}] %}"
+    "{% else %}{% set orca2_turns.all = orca2_turns.all + [message] %}{% endif %}"
+    "{% endfor %}{% set messages = orca2_turns.all %}\n"
+)
+OPENS_THOUGHT = (
+    "{% if add_generation_prompt and enable_thinking is defined and enable_thinking %}{{ '<think>\n' }}{% endif %}"
+)
+# In front of a template whose prompt closes a thought unless it is told otherwise: it is told so, unless by its user
+MAY_THINK = (
+    "{# orca2: thoughts #}{% if enable_thinking is not defined %}"
+    "{% set enable_thinking = thinking is not defined or thinking %}{% endif %}"
+    "{% if thinking is not defined %}{% set thinking = enable_thinking %}{% endif %}\n"
+)
+
 WRAPPED = re.compile(
     re.escape(OPENS)
     + f"(?:{re.escape(BOS)})?"
@@ -66,6 +91,11 @@ def wrap(template: str, default: str, system: System, bos: bool) -> str:
     return "".join(
         [OPENS, BOS if bos else "", SET.replace("%SYSTEM%", quoted), DEFAULT, lines, CLOSES, template],
     )
+
+
+def with_thoughts(template: str) -> str:
+    """A template that knows of none, with a form for thoughts: `<think>` and `</think>`, each on a line of its own."""
+    return THINKS + template.removesuffix("\n") + OPENS_THOUGHT
 
 
 def unwrap(template: str) -> tuple[str, str | None]:

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 from click.shell_completion import CompletionItem
 
+from orca2.checkpoints.thought_form import Thinking
 from orca2.commands.parameters import (
     CLUSTER,
     DEVICE,
@@ -21,6 +22,12 @@ from orca2.commands.parameters import (
 )
 
 PAPER = "orca2"  # the suite of the paper's own benchmarks
+THINKING = click.option(
+    "--thinking",
+    type=OneOf(["auto", "on", "off"]),
+    default="auto",
+    help="Whether the student thinks before it answers; auto lets it decide.",
+)
 ANY_MODEL = click.argument(
     "model",
     metavar="MODEL",
@@ -40,6 +47,7 @@ ANY_MODEL = click.argument(
     default="error",
     help="What a full context does: stop, or drop the oldest turns.",
 )
+@THINKING
 @click.option("--json", "lines", is_flag=True, help="A JSON line in, a JSON line out, each for itself.")
 @DEVICE
 @DTYPE
@@ -50,6 +58,7 @@ def chat(
     max_tokens: int | None,
     temperature: float,
     overflow: str,
+    thinking: Thinking,
     lines: bool,
     device: str,
     dtype: str,
@@ -58,7 +67,7 @@ def chat(
     """Talk to a student: in the terminal, or through a pipe."""
     from orca2.apps.chat.terminal import chat as talk
 
-    settings = {"max_tokens": max_tokens, "temperature": temperature, "overflow": overflow}
+    settings = {"max_tokens": max_tokens, "temperature": temperature, "overflow": overflow, "thinking": thinking}
     talk(model, system, settings, lines, device=device, dtype=dtype, quantize=quantize)
 
 
@@ -75,6 +84,8 @@ def chat(
     default="orca2",
     help="What answers; vllm hands the checkpoint to `vllm serve`.",
 )
+@THINKING
+@click.option("--thinking-budget", type=Count(0), help="Tokens after which a thought is closed by force.")
 @click.option("--host", default="127.0.0.1", envvar="ORCA2_HOST", show_envvar=True, help="Address to listen on.")
 @click.option(
     "--port",
@@ -109,6 +120,8 @@ def serve(
     device: str,
     dtype: str,
     engine: str,
+    thinking: Thinking,
+    thinking_budget: int | None,
     host: str,
     port: int,
     api_key_env: str | None,
@@ -124,7 +137,7 @@ def serve(
     from orca2.apps.serve import serve as answer
     from orca2.apps.serve.settings import Address, Limits, Models
 
-    models = Models(model, compare_model, name, system, device, dtype, engine)
+    models = Models(model, compare_model, name, system, device, dtype, engine, thinking, thinking_budget)
     address = Address(host, port, key_from(api_key_env), origins_from(cors))
     answer(models, address, Limits(max_rows, max_waiting, max_body, idle_timeout, shutdown_timeout))
 

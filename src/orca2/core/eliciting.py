@@ -3,10 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from orca2.core.thinking import Writes
 from orca2.core.types import Completion, Message, Strategy, Verdict
 
 # what a teacher is told beside the instruction that shows no thoughts of its own
 ALOUD = "Put your reasoning between <think> and </think>, and only then answer."
+
+
+def written(strategy: Strategy) -> Writes:
+    """What the student learns to write before its answer: by default the thought that the teacher is asked for, an
+    empty one where it is asked for none, and nothing where nothing is said of thinking."""
+    if strategy.writes is not None:
+        return strategy.writes
+    return "none" if strategy.thinking is None else "empty" if strategy.thinking in ("off", 0) else "thought"
 
 
 def aloud(instruction: str) -> str:
@@ -28,4 +37,4 @@ def with_thought(completion: Completion, verdict: Verdict) -> Verdict:
 
 def learned(strategy: Strategy, completion: Completion) -> str:
     """What the student learns to write of an answer: answers that differ in it differ."""
-    return f"{completion.reasoning}\n{completion.text}" if strategy.writes == "thought" else completion.text
+    return f"{completion.reasoning}\n{completion.text}" if written(strategy) == "thought" else completion.text

@@ -8,7 +8,7 @@ import functools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from orca2.core.eliciting import ALOUD, without_aloud
+from orca2.core.eliciting import ALOUD, without_aloud, written
 from orca2.core.types import Demonstration, Lesson, Message, Strategy
 
 MIN_WORDS = 5  # a shorter sentence of an instruction ("Be brief.") is ordinary language
@@ -23,18 +23,19 @@ def erase(
 ) -> Lesson | None:
     """The lesson under the default system message, or None if an instruction would survive.
 
-    An instruction survives where the task or the teacher's answer repeats one of its sentences. `examples` are shown
-    before the task, each as a turn of the user and one of the assistant.
+    An instruction survives where the task or the teacher's answer repeats one of its sentences, or its thought where
+    that is learned too: under a strategy that thinks. `examples` are shown before the task, each as a turn of the user
+    and one of the assistant, without thoughts.
     """
-    turns = [turn for shown in (*examples, demonstration) for turn in _turns(shown)]
+    shown_before = [turn for shown in examples for turn in (*_asked(shown), _answer(shown, ()))]
+    turns = [*shown_before, *_asked(demonstration), _answer(demonstration, strategies)]
     lesson = Lesson((Message("system", default), *turns), demonstration.task)
     return None if leaks(lesson, strategies) else lesson
 
 
-def with_instruction(demonstration: Demonstration) -> Lesson:
+def with_instruction(demonstration: Demonstration, strategies: tuple[Strategy, ...] = ()) -> Lesson:
     """The explanation-tuning lesson of Orca 1, with the instruction kept on purpose."""
-    answer = Message("assistant", demonstration.completion.text)
-    return Lesson((*without_aloud(demonstration.messages), answer), demonstration.task)
+    return Lesson((*without_aloud(demonstration.messages), _answer(demonstration, strategies)), demonstration.task)
 
 
 def leaks(lesson: Lesson, strategies: tuple[Strategy, ...]) -> bool:
@@ -43,7 +44,7 @@ def leaks(lesson: Lesson, strategies: tuple[Strategy, ...]) -> bool:
     Compared without case and spacing; sentences under `MIN_WORDS` words are passed over unless
     they are the whole instruction.
     """
-    said = "\n".join(_plain(message.content) for message in lesson.messages)
+    said = "\n".join(_plain(text) for message in lesson.messages for text in (message.content, message.reasoning))
     return _plain(ALOUD) in said or any(trace in said for strategy in strategies for trace in traces(strategy))
 
 
@@ -62,10 +63,16 @@ def gives_away(strategy: Strategy, targets: Iterable[str]) -> str | None:
     return next((target for target in targets if _bare(target) in said), None)
 
 
-def _turns(demonstration: Demonstration) -> Iterator[Message]:
-    """The task and the answer that the teacher gave last, without the instruction and without earlier calls."""
-    yield from (message for message in demonstration.messages if message.role != "system")
-    yield Message("assistant", demonstration.completion.text)
+def _asked(demonstration: Demonstration) -> Iterator[Message]:
+    """The task without the instruction."""
+    return (message for message in demonstration.messages if message.role != "system")
+
+
+def _answer(demonstration: Demonstration, strategies: tuple[Strategy, ...]) -> Message:
+    """What the teacher said last, without earlier calls, and what it thought before if its strategy has that learnt."""
+    thinks = any(written(strategy) == "thought" for strategy in strategies if strategy.name == demonstration.strategy)
+    completion = demonstration.completion
+    return Message("assistant", completion.text, completion.reasoning.strip() if thinks else "")
 
 
 def _said(strategy: Strategy) -> tuple[str, ...]:

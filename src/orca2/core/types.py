@@ -16,14 +16,17 @@ Role = Literal["system", "user", "assistant"]
 # where in a response its answer was read: the whole text; a field of JSON; after "the answer is"; after "wait"; a first
 # sentence that more follows; the closing statements; an opening such as "Yes, because"
 Where = Literal["whole", "field", "stated", "corrected", "first", "last", "opening"]
+UNSAID = {"unsaid": True}  # a field that is not written while it has its default: files stay as they were
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One turn of a conversation. `content` is always plain text, never control tokens."""
+    """One turn of a conversation. `content` is always plain text, never control tokens; `reasoning` what an assistant
+    that thinks says to itself before that, and no reader of answers is given it."""
 
     role: Role
     content: str
+    reasoning: str = field(default="", metadata=UNSAID)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,8 @@ class Strategy:
 
     `answer` is how the final answer is marked, with "..." in its place; empty where nothing marks it. `calls` are asked
     of a teacher after the task itself, in turn, and only what it says last is learned from. `thinking` is how much a
-    teacher is to think (None: as the recipe says), `writes` what the student learns to write before its answer.
+    teacher is to think (None: as the recipe says), `writes` what the student learns to write before its answer; None
+    as that goes (`core.eliciting.written`).
     """
 
     name: str
@@ -66,7 +70,7 @@ class Strategy:
     answer: str = ""
     calls: tuple[Call, ...] = ()
     thinking: Thinking | None = None
-    writes: Writes = "none"
+    writes: Writes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +95,8 @@ class Request:
 class Completion:
     """What came back. A failed call is data: `finish_reason` is "error" and `error` says why.
 
-    `text` is the answer alone, `reasoning` what the model thought before it, as far as it is shown. `tokens_out` are
-    all that are paid as output, those of thoughts among them, and `reasoning_tokens` how many of these were thoughts,
-    shown or not.
+    `text` is the answer alone, `reasoning` the thought before it as far as that is shown. `tokens_out` are all that are
+    paid as output, `reasoning_tokens` those of them that were thoughts, shown or not.
     """
 
     text: str
@@ -101,8 +104,8 @@ class Completion:
     tokens_in: int = 0
     tokens_out: int = 0
     error: str | None = None
-    reasoning: str = ""
-    reasoning_tokens: int = 0
+    reasoning: str = field(default="", metadata=UNSAID)
+    reasoning_tokens: int = field(default=0, metadata=UNSAID)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,10 +211,8 @@ class Demonstration:
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """What the student learns from: the messages it will see, and the task they came from.
-
-    Strategy and teacher prompt have no field here on purpose; only `core.erasing` makes lessons.
-    """
+    """What the student learns from: the messages it will see, and the task they came from. Strategy and teacher prompt
+    have no field here on purpose; only `core.erasing` makes lessons."""
 
     messages: tuple[Message, ...]
     task: str

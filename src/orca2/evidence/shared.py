@@ -120,7 +120,7 @@ def _lessons(
         right = shown.verdict is not None and shown.verdict.correct
         if (arm.verified and not right) or shown.completion.error or not shown.completion.text.strip():
             continue
-        lesson = with_instruction(shown) if arm.kept else erase(shown, folder.recipe.student.system, known)
+        lesson = with_instruction(shown, known) if arm.kept else erase(shown, folder.recipe.student.system, known)
         if lesson is not None:
             found[task] = lesson
     return found

@@ -55,6 +55,13 @@ def engine_limits(model: Any, rows: int = 64, tokens: int = 0, batch: bool = Fal
 
 def kv_bytes(config: Any, itemsize: int) -> int:
     """Bytes of one token's keys and values in all layers, at `itemsize` bytes a number."""
-    num_kv_heads = getattr(config, "num_key_value_heads", None) or config.num_attention_heads
-    head_dim = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
-    return int(2 * config.num_hidden_layers * num_kv_heads * head_dim * itemsize)
+    # layers that are not all alike, as Gemma 4's, have a config each
+    layers = getattr(config, "per_layer_config", None) or [config] * config.num_hidden_layers
+    return int(2 * sum(_kv_size(layer) for layer in layers) * itemsize)
+
+
+def _kv_size(layer: Any) -> int:
+    """Numbers in the keys of one token."""
+    num_kv_heads = getattr(layer, "num_key_value_heads", None) or layer.num_attention_heads
+    head_dim = getattr(layer, "head_dim", None) or layer.hidden_size // layer.num_attention_heads
+    return int(num_kv_heads * head_dim)

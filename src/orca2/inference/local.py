@@ -11,12 +11,10 @@ from orca2.checkpoints.chat_codec import ChatCodec, stop_ids
 from orca2.checkpoints.quiet import quietly
 from orca2.core.types import Completion, Request
 from orca2.inference.limits import engine_limits
-from orca2.inference.requests import GenerationRequest, RunningRequest, StreamChunk
+from orca2.inference.requests import Finish, GenerationRequest, RunningRequest, StreamChunk
 from orca2.inference.sampling import Sampling
 from orca2.inference.scheduler import Scheduler
 from orca2.inference.session import LocalSession
-from orca2.inference.thinking import ThinkingChats
-from orca2.reading.completion import completion_of
 
 
 class LocalModel:
@@ -34,7 +32,6 @@ class LocalModel:
         self.name, self.keep, self.compute, self.batch_tokens = name, True, compute, batch_tokens
         self.model, self.tokenizer = model.eval(), tokenizer
         self.chat = ChatCodec(tokenizer)
-        self._chats = ThinkingChats(tokenizer, self.chat)
         self.stop = set(stop_ids(self.chat, model))
         self.context: int = getattr(model.config, "max_position_embeddings", 1 << 30)
         self.keeps_cache = (
@@ -44,9 +41,8 @@ class LocalModel:
 
     async def generate(self, requests: Sequence[Request]) -> AsyncIterator[tuple[int, Completion]]:
         asked: dict[int, GenerationRequest] = {}
-        opened: dict[int, bool] = {}
         for index, request in enumerate(requests):
-            ids, opened[index] = self._chats.encode_prompt(request.messages, request.thinking)
+            ids = encode(self.chat, request)
             room = self.context - len(ids)
             if room < 1:
                 error = f"{len(ids)} prompt tokens and an answer exceed {self.context}"
@@ -58,10 +54,9 @@ class LocalModel:
         cast = self.compute not in (None, torch.float32)
         with torch.autocast(self.model.device.type, self.compute, enabled=cast):
             for index, chunk in quietly(self._answers(asked)):
-                text = self.chat.decode_answer([sampled.id for sampled in chunk.sampled])
                 assert chunk.finish is not None  # there is one chunk
-                sizes = len(asked[index].ids), chunk.tokens
-                yield index, completion_of(text, chunk.finish, *sizes, opened=opened[index])
+                new = [sampled.id for sampled in chunk.sampled]
+                yield index, as_completion(self.chat, asked[index].ids, new, chunk.finish, chunk.tokens)
 
     def session(self) -> LocalSession:
         return LocalSession(self.model, self.stop)
@@ -84,6 +79,24 @@ class LocalModel:
     def _new_scheduler(self) -> Scheduler:
         limits = engine_limits(self.model, tokens=self.batch_tokens, batch=True)
         return Scheduler(self.model, self.stop, limits, graphed=self.compute is None)
+
+
+def encode(chat: ChatCodec, request: Request) -> list[int]:
+    """The prompt of a request, switched as it asks of thinking. No template knows a number of tokens."""
+    if request.thinking is None:
+        return chat.encode_prompt(request.messages)
+    effort = request.thinking if isinstance(request.thinking, str) and request.thinking != "off" else ""
+    return chat.encode_prompt(request.messages, thinking="off" if request.thinking == "off" else "on", effort=effort)
+
+
+def as_completion(
+    chat: ChatCodec, prompt: Sequence[int], new: Sequence[int], finish: Finish, tokens: int
+) -> Completion:
+    """What the ids of an answer come to: the thought apart from the text, `tokens` counting both and what ended them.
+    One that was cut in its thought has no text."""
+    text, thought = chat.decode_answer(new, prompt)
+    count = chat.count_thought(new, prompt) if thought else 0
+    return Completion(text.strip(), finish, len(prompt), tokens, reasoning=thought, reasoning_tokens=count)
 
 
 def _tell(ended: deque[tuple[int, StreamChunk]], index: int, chunk: StreamChunk) -> None:

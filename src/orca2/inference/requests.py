@@ -8,7 +8,8 @@ from typing import Literal
 import torch
 
 from orca2.checkpoints.chat_codec import ChatCodec
-from orca2.checkpoints.detokenizer import CONTEXT, IncrementalDetokenizer
+from orca2.checkpoints.detokenizer import CONTEXT, AnswerReader
+from orca2.checkpoints.thought_splitter import Piece
 from orca2.inference.sampling import SampledToken, Sampler, Sampling, score
 
 Finish = Literal["stop", "length", "error"]
@@ -20,7 +21,8 @@ class GenerationRequest:
     """A prompt to continue. `max_tokens` counts the id that ends an answer too; with 0 the prompt is only read.
 
     With `prompt_logprobs` the prompt's ids get log-probabilities as the new ones do. `begins_turn` says that an answer
-    begins after the prompt, so that what the template writes before one is no part of it.
+    begins after the prompt, so that what the template writes before one is no part of it. A thought of
+    `thinking_budget` ids is closed by force (None: never), and the answer comes next.
     """
 
     ids: Sequence[int]
@@ -28,6 +30,7 @@ class GenerationRequest:
     sampling: Sampling = field(default_factory=Sampling)
     prompt_logprobs: bool = False
     begins_turn: bool = True
+    thinking_budget: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,8 @@ class StreamChunk:
 
     `tokens` counts the new ids so far, `reused` the prompt's ids that were in a cache. The last chunk has a `finish`;
     with "error" the text is the reason. `ended` is the id that ended the answer, if one did. The first chunk has the
-    `prompt` if its log-probabilities were asked for; the first id of all has none.
+    `prompt` if its log-probabilities were asked for; the first id of all has none. `reasoning` is text of the thought,
+    `reasoning_tokens` its ids so far.
     """
 
     text: str
@@ -46,6 +50,8 @@ class StreamChunk:
     finish: Finish | None = None
     ended: SampledToken | None = None
     prompt: tuple[SampledToken, ...] = ()
+    reasoning: str = ""
+    reasoning_tokens: int = 0
 
 
 class RunningRequest:
@@ -70,9 +76,10 @@ class RunningRequest:
         self.cancelled = self.finished = False
         self.priority = time.monotonic() + SECONDS_PER_TOKEN * request.max_tokens if priority is None else priority
         self.sampler = Sampler(request.sampling, self.ids)
-        before = None if request.begins_turn else request.ids
-        self._detokenizer = IncrementalDetokenizer(chat, request.sampling.stop, before) if chat else None
+        self._reader = AnswerReader(chat, request.ids, request.sampling.stop, request.begins_turn) if chat else None
         self._chat = chat
+        self._thought = 0  # ids of the thought so far
+        self._forced: list[int] = []  # ids that come next, whatever is drawn
         self._pending: list[SampledToken] = []
         self._ended: SampledToken | None = None
         self._pending_prompt = [SampledToken(request.ids[0])] if request.prompt_logprobs else []
@@ -103,32 +110,49 @@ class RunningRequest:
             self.emit("", "length")
             return
         self.tokens += 1
+        if self._forced:
+            sampled = SampledToken(self._forced.pop(0))
         stopped = sampled.id in ends
-        text = ""
+        piece = Piece()
         if stopped:
             self._ended = sampled
         else:
             self.ids.append(sampled.id)
-            if self._detokenizer or sampled.logprob is not None:
+            if self._reader or sampled.logprob is not None:
                 self._pending.append(sampled)
-            text = self._detokenizer.add(sampled.id) if self._detokenizer else ""
-        cut = self._detokenizer is not None and self._detokenizer.stopped is not None
+            piece = self._read(sampled.id)
+        cut = self._reader is not None and self._reader.stopped is not None
         self.finished = stopped or cut or self.tokens >= self.request.max_tokens
         if self.finished:
-            if self._detokenizer and self._chat:
-                text += self._detokenizer.rest()
-                if self._detokenizer.stopped is not None:
+            if self._reader and self._chat:
+                rest = self._reader.rest()
+                piece = Piece(piece.text + rest.text, piece.reasoning + rest.reasoning)
+                if self._reader.stopped is not None:
                     stopped = True
-                    self._forget_after(text, self._chat)
-            self.emit(text, "stop" if stopped else "length")
-        elif text:
-            self.emit(text)
+                    self._forget_after(piece.text, self._chat)
+            self.emit(piece.text, "stop" if stopped else "length", piece.reasoning)
+        elif piece.text or piece.reasoning:
+            self.emit(piece.text, reasoning=piece.reasoning)
 
-    def emit(self, text: str, finish: Finish | None = None) -> None:
+    def _read(self, token: int) -> Piece:
+        """The text of the next id; a thought that has used up its budget is closed from here on."""
+        if self._reader is None:
+            return Piece()
+        before = self._reader.thinking
+        piece = self._reader.add(token)
+        self._thought += before or self._reader.thinking
+        budget = self.request.thinking_budget
+        if self._reader.thinking and self._chat and budget is not None and self._thought >= budget and not self._forced:
+            self._forced = self._chat.encode_closing()
+        return piece
+
+    def emit(self, text: str, finish: Finish | None = None, reasoning: str = "") -> None:
         if self._chat is None and self.request.sampling.logprobs is None:  # thousands of them would be held till now
             self._pending = [SampledToken(token) for token in self.ids[len(self.request.ids) :]]
         told, prompt = tuple(self._pending), tuple(self._pending_prompt)
-        chunk = StreamChunk(text, told, self.tokens, self.reused or 0, finish, self._ended, prompt)
+        chunk = StreamChunk(
+            text, told, self.tokens, self.reused or 0, finish, self._ended, prompt, reasoning, self._thought
+        )
         self._pending, self._pending_prompt = [], []
         try:
             self.on_chunk(chunk)
@@ -137,6 +161,8 @@ class RunningRequest:
 
     def _forget_after(self, text: str, chat: ChatCodec) -> None:
         """Ids that only the stop string was read from are no part of the answer."""
+        if chat.thoughts is not None and self.request.begins_turn:
+            return  # of a student that thinks they stay: its text does not say which ids it was read from
         ids = [sampled.id for sampled in self._pending]
         before = self.ids[len(self.request.ids) if self.request.begins_turn else 0 : -len(ids) or None][-CONTEXT:]
         known = len(chat.decode(before)) + len(text)

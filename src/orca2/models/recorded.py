@@ -4,14 +4,13 @@ What is recorded answers one call. A strategy of several calls gets a failed one
 """
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import replace
 from types import MappingProxyType
 
 from orca2.core.types import Completion, Request
 from orca2.data.fields import check_template, fill
 from orca2.errors import DataError, RecipeError
 from orca2.plugins import suggest
-from orca2.reading.completion import completion_of
+from orca2.reading.completion import parted
 
 
 class Recorded:
@@ -38,16 +37,9 @@ class Recorded:
         except DataError as error:
             return Completion("", "error", error=str(error))
         asked = sum(self.count(message.content) for message in request.messages)
-        found = completion_of(text, "stop", asked, self.count(text))
-        if not thought:
-            return found
-        tokens = self.count(thought)
-        return replace(
-            found,
-            reasoning="\n\n".join(filter(None, (thought, found.reasoning))),
-            reasoning_tokens=found.reasoning_tokens + tokens,
-            tokens_out=found.tokens_out + tokens,
-        )
+        thoughts = self.count(thought) if thought else 0
+        tokens = self.count(text) + thoughts
+        return parted(Completion(text, "stop", asked, tokens, reasoning=thought, reasoning_tokens=thoughts))
 
 
 def load(

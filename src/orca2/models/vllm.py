@@ -15,9 +15,8 @@ from orca2.checkpoints.loading import check_place, load_config, load_tokenizer, 
 from orca2.checkpoints.preparing import ensure_chat_template
 from orca2.core.types import Completion, Request
 from orca2.errors import ModelError, missing_extra
-from orca2.inference.thinking import ThinkingChats, with_variables
+from orca2.inference.local import as_completion, encode
 from orca2.models.transformers import name_of
-from orca2.reading.completion import completion_of
 
 WHERE = frozenset(  # arguments of the engine that say how much a machine does at once, not what it answers
     {
@@ -40,13 +39,12 @@ class VLLMModel:
     ) -> None:
         self.name, self.keep, self.place, self.chat, self.context = name, True, place, chat, context
         self.settings, self.engines = settings, engines
-        self._chats = ThinkingChats(chat.tokenizer, chat)
         self.stop = _stop_ids(place, chat)
 
     async def generate(self, requests: Sequence[Request]) -> AsyncIterator[tuple[int, Completion]]:
-        rows, most, opened = list[dict[str, Any]](), dict[int, int](), dict[int, bool]()
+        rows, most, prompts = list[dict[str, Any]](), dict[int, int](), dict[int, list[int]]()
         for index, request in enumerate(requests):
-            ids, opened[index] = self._chats.encode_prompt(request.messages, request.thinking)
+            prompts[index] = ids = encode(self.chat, request)
             room = self.context - len(ids)
             if room < 1:
                 error = f"{len(ids)} prompt tokens and an answer exceed {self.context}"
@@ -57,7 +55,7 @@ class VLLMModel:
                 rows.append({"index": index, "tokenized_prompt": ids, "sampling_params": params})
         for row in self._answered(rows) if rows else ():
             index = int(row["index"])
-            yield index, self._completion(row, most[index], opened[index])
+            yield index, self._completion(row, most[index], prompts[index])
 
     def _params(self, request: Request, most: int) -> dict[str, Any]:
         params = {
@@ -109,14 +107,13 @@ class VLLMModel:
                 " add a node, or lower engine.tensor_parallel_size"
             )
 
-    def _completion(self, row: Mapping[str, Any], most: int, opened: bool) -> Completion:
+    def _completion(self, row: Mapping[str, Any], most: int, prompt: Sequence[int]) -> Completion:
         if row.get(FAILED):
             return Completion("", "error", error=" ".join(str(row[FAILED]).split()))
         new = [int(token) for token in row["generated_tokens"]]
         ended = bool(new) and new[-1] in self.stop
-        text = self.chat.decode_answer(new[:-1] if ended else new)
         finish: Literal["stop", "length"] = "stop" if ended or len(new) < most else "length"
-        return completion_of(text, finish, int(row["num_input_tokens"]), len(new), opened)
+        return as_completion(self.chat, prompt, new[:-1] if ended else new, finish, len(new))
 
 
 def load(
@@ -140,7 +137,8 @@ def load(
     tokenizer = load_tokenizer(place)
     ensure_chat_template(None, tokenizer)
     if template:
-        tokenizer.chat_template = with_variables(tokenizer.chat_template, template)
+        told = "".join(f"{{%- set {key} = {json.dumps(value)} -%}}" for key, value in sorted(template.items()))
+        tokenizer.chat_template = told + tokenizer.chat_template
     changing = {key: value for key, value in {**given, **(template or {})}.items() if key not in WHERE}
     parts = [name_of(model, base, section), *([json.dumps(changing, sort_keys=True)] if changing else [])]
     context: int = getattr(load_config(place), "max_position_embeddings", 1 << 30)

@@ -1,21 +1,20 @@
-"""The completion that a model's text comes to: its thoughts apart from its answer, and their share of the tokens."""
+"""A completion whose text may hold thoughts, with these apart from the answer, and their share of the tokens."""
 
-from typing import Literal
+from dataclasses import replace
 
 from orca2.core.types import Completion
 from orca2.reading.thoughts import split_thoughts
 
 
-def completion_of(
-    text: str, finish: Literal["stop", "length", "error"], tokens_in: int, tokens_out: int, opened: bool = False
-) -> Completion:
-    """The completion of a text in which thoughts may stand; `opened`: the prompt ended inside one."""
-    split = split_thoughts(text, opened)
-    if split is None:
-        return Completion(text.strip(), finish, tokens_in, tokens_out)
-    answer, thought = split.answer.strip(), split.thought
-    share = thought_tokens(thought, answer, tokens_out)
-    return Completion(answer, finish, tokens_in, tokens_out, reasoning=thought, reasoning_tokens=share)
+def parted(completion: Completion) -> Completion:
+    """The completion with what its text thinks added to its reasoning; as it is where the text holds no thought."""
+    if (split := split_thoughts(completion.text)) is None:
+        return completion
+    thoughts = dict.fromkeys(filter(None, (completion.reasoning, split.thought)))
+    answer = split.answer.strip()
+    share = thought_tokens(split.thought, answer, completion.tokens_out)
+    counted = min(completion.reasoning_tokens + share, completion.tokens_out)
+    return replace(completion, text=answer, reasoning="\n\n".join(thoughts), reasoning_tokens=counted)
 
 
 def thought_tokens(thought: str, answer: str, tokens_out: int) -> int:

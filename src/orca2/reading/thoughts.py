@@ -35,17 +35,16 @@ class Split(NamedTuple):
     cut: bool = False
 
 
-def split_thoughts(text: str, opened: bool = False) -> Split | None:
+def split_thoughts(text: str) -> Split | None:
     """Answer and thought of a response; None for one without any mark of thinking, all of which is its answer.
 
-    `opened` says that the prompt ended inside a thought, so that without a closing mark all of it is one. Of several
-    thoughts the answer is what follows the last; where nothing does, what stands before the first.
+    Of several thoughts the answer is what follows the last; where nothing does, what stands before the first.
 
     >>> split_thoughts("<think>5 or 6?</think>It is 6.")
     Split(answer='It is 6.', thought='5 or 6?', cut=False)
     >>> split_thoughts("so 6.</think>6")
     Split(answer='6', thought='so 6.', cut=False)
-    >>> split_thoughts("5 or", opened=True)
+    >>> split_thoughts("<think>5 or")
     Split(answer='', thought='5 or', cut=True)
     """
     if "<|channel|>" in text and (split := _channels(text)) is not None:
@@ -54,15 +53,13 @@ def split_thoughts(text: str, opened: bool = False) -> Split | None:
         return Split(text[stripped.end() :], stripped[1].strip())
     if cut := _STRIPPED_CUT.match(text):
         return Split("", text[cut.end() :].strip(), True)
-    if not opened and not ("<" in text or "[" in text or "◁" in text):
+    if not ("<" in text or "[" in text or "◁" in text):
         return None
     opens, closes = _marks(_OPEN, text), _marks(_CLOSE, text)
     if closes:
         start, end = _outside(text, opens, closes[-1].end())
-    elif opens and not opened:
+    elif opens:
         start, end = 0, opens[0].start()
-    elif opened:
-        start, end = len(text), len(text)
     else:
         return None
     answer = _END.sub("", text[start:end])
@@ -79,14 +76,6 @@ def without_thoughts(text: str) -> tuple[str, bool]:
     """
     split = split_thoughts(text)
     return (_END.sub("", text), False) if split is None else (split.answer, split.cut)
-
-
-def opens_thought(prompt: str) -> bool:
-    """Whether a prompt ends inside a thought, as those of many chat templates do: what follows begins with thinking."""
-    opens, closes = _marks(_OPEN, prompt), _marks(_CLOSE, prompt)
-    return (
-        bool(opens) and not prompt[opens[-1].end() :].strip() and (not closes or closes[-1].end() <= opens[-1].start())
-    )
 
 
 def unmarked(thought: str) -> str:

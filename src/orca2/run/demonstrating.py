@@ -8,7 +8,7 @@ from typing import Any
 
 from orca2.asking.converse import converse
 from orca2.core.counts import DemonstrationCounts
-from orca2.core.eliciting import aloud, with_thought
+from orca2.core.eliciting import aloud, with_thought, written
 from orca2.core.model import Model
 from orca2.core.types import Completion, Demonstration, Message, Request, Strategy, Task, Verdict
 from orca2.core.wording import wording
@@ -85,7 +85,7 @@ def with_verdicts(
     answered = [by_id[shown.task] for shown in demonstrations]
     completions = [shown.completion for shown in demonstrations]
     found = grade_answers(folder, answered, completions, teacher_limit(folder), strict=True)
-    think = {strategy.name for strategy in strategies_of(folder) if strategy.writes == "thought"}
+    think = {strategy.name for strategy in strategies_of(folder) if written(strategy) == "thought"}
     return [
         replace(shown, verdict=with_thought(shown.completion, verdict) if shown.strategy in think else verdict)
         for shown, verdict in zip(demonstrations, found, strict=True)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from orca2.asking.ask import ask
 from orca2.asking.client import ModelClient
 from orca2.asking.keys import as_http_model
+from orca2.core.eliciting import written
 from orca2.core.thinking import Thinking
 from orca2.core.types import Completion, Request, Strategy, Task
 from orca2.progress import console
@@ -24,7 +25,7 @@ def thinks_aloud(client: ModelClient, asked: Sequence[tuple[Task, Strategy, Requ
     by_strategy: dict[str, list[Request]] = {}
     for _, strategy, request in asked:
         requests = by_strategy.setdefault(strategy.name, [])
-        if strategy.writes == "thought" and len(requests) < PROBED:
+        if written(strategy) == "thought" and len(requests) < PROBED:
             requests.append(request)
     found: dict[str, Thinking | None] = {}
     for name, requests in by_strategy.items():

@@ -1,6 +1,5 @@
 """The run folder: artifacts written atomically, and `record.json`, which knows how they came to be."""
 
-import dataclasses
 import hashlib
 import json
 import shutil
@@ -21,6 +20,7 @@ from orca2.core.types import Task
 from orca2.errors import RunError
 from orca2.files import (
     Noun,
+    as_mapping,
     hash_file,
     hash_json,
     located,
@@ -139,7 +139,7 @@ class RunFolder:
         return read_noun(self.file(name, made_by), noun, self._remake(made_by))
 
     def write_json(self, name: str, value: Any) -> None:
-        text = json.dumps(value, indent=1, ensure_ascii=False, default=dataclasses.asdict)
+        text = json.dumps(value, indent=1, ensure_ascii=False, default=as_mapping)
         write_text(self.out(name), utf8(text) + "\n")
 
     def read_rows(self, name: str, made_by: str, noun: type[Noun]) -> list[Noun]:
@@ -157,12 +157,12 @@ class RunFolder:
 
     def write_rows(self, name: str, rows: Iterable[Any]) -> None:
         """Nouns, or plain mappings, as one JSON object a line."""
-        lines = (json.dumps(row, ensure_ascii=False, default=dataclasses.asdict) for row in rows)
+        lines = (json.dumps(row, ensure_ascii=False, default=as_mapping) for row in rows)
         write_text(self.out(name), utf8("".join(line + "\n" for line in lines)))
 
     def append_rows(self, name: str, rows: Iterable[Any]) -> None:
         """Further rows of an artifact that grows, all of them at once."""
-        text = utf8("".join(json.dumps(row, ensure_ascii=False, default=dataclasses.asdict) + "\n" for row in rows))
+        text = utf8("".join(json.dumps(row, ensure_ascii=False, default=as_mapping) + "\n" for row in rows))
         with open(self.out(name), "a", encoding="utf-8", newline="") as handle:
             handle.write(text)
 

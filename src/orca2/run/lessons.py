@@ -1,7 +1,8 @@
 """Where the lessons of a training come from: the run's own stages, the train split, or files."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Literal
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -11,7 +12,7 @@ from orca2.errors import DataError, RunError
 from orca2.files import located, matching
 from orca2.run.folder import RunFolder
 from orca2.run.tasks import first_of_each_family, read_tasks
-from orca2.sections import Tuning
+from orca2.sections import Training, Tuning
 
 OWN = {"explain": ("explain-lessons.jsonl", "explain"), "cautious": ("lessons.jsonl", "erase")}
 _messages = TypeAdapter(tuple[Message, ...])
@@ -38,6 +39,12 @@ def gather_lessons(folder: RunFolder, names: Sequence[str], most: int) -> list[t
     if not found:
         raise RunError(f"no lessons in {', '.join(names)}; name a file of lessons, instruction, explain or cautious")
     return found
+
+
+def think_tokens(lessons: Iterable[Lesson], settings: Training) -> Literal["text", "added"] | None:
+    """How a student that knows no thoughts is to write those of its lessons; None where these have none."""
+    thinks = any(message.reasoning for lesson in lessons for message in lesson.messages)
+    return (settings.think_tokens or "added") if thinks else None
 
 
 def is_own(name: str) -> bool:

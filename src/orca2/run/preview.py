@@ -15,6 +15,7 @@ from orca2.checkpoints.weights import lay_out
 from orca2.core.types import Lesson
 from orca2.progress import console
 from orca2.run.folder import RunFolder
+from orca2.run.lessons import think_tokens
 from orca2.sections import Training
 from orca2.training.batch_plan import BatchPlan
 from orca2.training.rows import PackedDataset, pack, spread
@@ -36,13 +37,15 @@ def preview(folder: RunFolder, name: str, lessons: Sequence[Lesson], held: int, 
     place = locate(spec.model, folder.base)
     model = lay_out(load_config(place))
     tokenizer = load_tokenizer(place)
-    ensure_chat_template(model, tokenizer)
+    ensure_chat_template(model, tokenizer, think_tokens(lessons, settings))
     chat = ChatCodec(tokenizer)
     documents = [encode(lesson, chat) for lesson in lessons]
     context = getattr(model.config.get_text_config(), "max_position_embeddings", None)
     packed = pack(documents, settings.row_tokens, folder.recipe.seed, context=context)
     packed = spread(packed, settings.steps_of(packed.documents), folder.recipe.seed)
     console.print(name, style="bold")
+    if lost := packed.lost(settings.row_tokens, context):
+        console.print(lost, soft_wrap=True)
     console.print(_counts(packed, len(documents), held, settings, folder.recipe.seed, pick_device(spec.device), model))
     for lesson, document in list(zip(lessons, documents, strict=True))[:show]:
         console.print(f"\ntask {lesson.task}: {document.num_label_tokens} of {len(document.ids)} tokens are trained")

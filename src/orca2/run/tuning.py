@@ -17,7 +17,7 @@ from orca2.core.types import Lesson
 from orca2.files import as_noun, hash_json, read_json
 from orca2.progress import console, doing
 from orca2.run.folder import RunFolder
-from orca2.run.lessons import gather_lessons
+from orca2.run.lessons import gather_lessons, think_tokens
 from orca2.run.preview import preview
 from orca2.sections import Training, Tuning
 from orca2.training import adapters
@@ -72,7 +72,8 @@ def dry_run(folder: RunFolder, own: str, tuning: Tuning, tasks: int, show: int) 
 
 def _key(folder: RunFolder, start: str | None, gathered: Sequence[tuple[Lesson, str]], settings: Training) -> str:
     """One hash over all that a training depends on."""
-    kept = {key: value for key, value in settings.model_dump().items() if key not in FREE_IN_TRAINING}
+    given = ((key, value) for key, value in settings.model_dump().items() if value is not None)
+    kept = {key: value for key, value in given if key not in FREE_IN_TRAINING}
     begun_from = folder.digest([start]) if start else folder.recipe.student.model
     learned = [hash_json([family, lesson]) for lesson, family in gathered]
     return hash_json([begun_from, folder.recipe.seed, kept, learned])
@@ -120,7 +121,7 @@ def tune(
             # a frozen base is only ever read, so it is kept in the type it is computed in
             kind = torch.float32 if settings.method == "full" else compute_type(settings, device)
             model = load_model(place, kind, device)
-    new = ensure_chat_template(model, tokenizer)
+    new = ensure_chat_template(model, tokenizer, think_tokens(lessons, settings))
     adapted = None if settings.method == "full" else adapters.attach(model, settings, seed, new)
     training = train(
         model, tokenizer, lessons, settings, seed, f"{label}: training", checkpoints, families, eval_points,

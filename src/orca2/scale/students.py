@@ -38,11 +38,13 @@ Answer = tuple[int, Completion]
 @dataclass(slots=True, eq=False)
 class Worker:
     """An actor with where it is. It has `begun` when its process is there, and decodes no `rows` at once until it has
-    loaded the model; `loading` is the call of that."""
+    loaded the model; `loading` is the call of that. It is `rested` from when it had nothing to do until it is heard of
+    again: if it has died meanwhile, that says nothing of what it is asked."""
 
     place: Place
     actor: Any
     begun: bool = False
+    rested: bool = False
     rows: int = 0
     loading: Any = None
 
@@ -55,7 +57,13 @@ class Students:
     def __init__(self, checkpoint: Checkpoint, cluster: Cluster, run: str) -> None:
         self.checkpoint, self.cluster, self.run = checkpoint, cluster, run
         self.name, self.keep = name_of(checkpoint.model, checkpoint.base), True
-        self.idle: list[Worker] = []
+        self.idle: list[Worker] = _taken_over(self)
+
+    @property
+    def spec(self) -> tuple[float, int]:
+        """GPUs and cores of one actor; none of the first where it is to be on a CPU."""
+        on_cpu = self.checkpoint.device == "cpu"
+        return 0.0 if on_cpu else self.cluster.student_gpus, self.cluster.student_cpus
 
     async def generate(self, requests: Sequence[Request]) -> AsyncIterator[Answer]:
         if not requests:
@@ -67,6 +75,8 @@ class Students:
                 yield answer
         finally:
             self.idle = await crew.close()
+            for worker in self.idle:
+                worker.rested = True
 
     def release(self) -> None:
         """End the actors; they are made anew if there is more to answer."""
@@ -76,6 +86,19 @@ class Students:
 
 
 _holding: weakref.ref[Students] | None = None  # whose actors hold this driver's places
+
+
+def _taken_over(student: Students) -> list[Worker]:
+    """The actors of the student asked last, if it is still held and its actors are such as this one's: their processes
+    have PyTorch, which takes longer to import than a small model to load."""
+    global _holding
+    before = _holding() if _holding else None
+    if before is None or before.spec != student.spec:
+        return []
+    workers, before.idle = before.idle, []
+    if workers:
+        _holding = weakref.ref(student)
+    return [Worker(worker.place, worker.actor, worker.begun, rested=True) for worker in workers]
 
 
 def _make_room(student: Students) -> None:
@@ -146,7 +169,7 @@ class Crew:
             self.came.put_nowait(error)
 
     def _room(self) -> list[Place]:
-        spec, among = self._spec(), nodes()
+        spec, among = self.student.spec, nodes()
         whole = [type(node)(node.id, node.address, node.cpus, node.gpus, node.cpus, node.gpus) for node in among]
         if not places(whole, *spec):
             gpus, cpus = spec
@@ -156,15 +179,7 @@ class Crew:
             )
         return places(among, *spec)
 
-    def _spec(self) -> tuple[float, int]:
-        """GPUs and cores of a student; none of the first where it is to be on a CPU."""
-        cluster, on_cpu = self.student.cluster, self.student.checkpoint.device == "cpu"
-        return 0.0 if on_cpu else cluster.student_gpus, cluster.student_cpus
-
     def _made(self, place: Place) -> Worker:
-        of = self.student.checkpoint
-        device = "cuda" if place.gpus else "cpu"  # the only one that it sees
-        on = Checkpoint(of.model, of.base.resolve(), device, of.dtype, of.batch_tokens)
         actor = (
             ray.remote(concurrency_groups={STATUS: 1})(StudentActor)
             .options(
@@ -174,7 +189,7 @@ class Crew:
                 num_cpus=place.cpus,
                 scheduling_strategy=NodeAffinitySchedulingStrategy(place.node.id, soft=False),
             )
-            .remote(on, place.cpus, self.student.run)
+            .remote(place.cpus)
         )
         return Worker(place, actor)
 
@@ -207,7 +222,7 @@ class Crew:
                 self.idle.append(worker)
 
     def _died(self, worker: Worker, error: RayActorError) -> None:
-        self.vain += 1
+        self.vain += not worker.rested
         address = worker.place.node.address
         if self.vain >= VAIN:
             why = said_by_ray(error)
@@ -217,9 +232,12 @@ class Crew:
 
     async def _load(self, worker: Worker) -> None:
         await asyncio.wait_for(worker.actor.describe.remote(), PATIENCE)
-        worker.begun = True
+        worker.begun, worker.rested = True, False
         if worker.loading is None:
-            worker.loading = worker.actor.load.remote()
+            of = self.student.checkpoint
+            device = "cuda" if worker.place.gpus else "cpu"  # the only one that it sees
+            on = Checkpoint(of.model, of.base.resolve(), device, of.dtype, of.batch_tokens)
+            worker.loading = worker.actor.load.remote(on, self.student.run)
         name, rows = await worker.loading
         if name != self.student.name:
             raise RunError(
@@ -245,7 +263,7 @@ class Crew:
                 came = [(block[index], completion) for index, completion in await ref]
                 for index, _ in came:
                     del owed[index]
-                self.vain = 0
+                self.vain, worker.rested = 0, False
                 self.came.put_nowait(came)
         finally:
             self.blocks.give_back(owed)

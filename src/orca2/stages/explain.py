@@ -15,7 +15,7 @@ from orca2.run.lessons import lesson_files
 from orca2.run.models import load_teacher
 from orca2.run.on_cluster import learn_on_cluster
 from orca2.run.stage import StageResult
-from orca2.run.tasks import first_of_each_family, pair_with_strategies, read_tasks
+from orca2.run.tasks import first_of_each_family, pair_with_strategies, read_tasks, strategies_of
 from orca2.stages import _eval_points
 
 
@@ -37,7 +37,8 @@ def run(folder: RunFolder) -> StageResult:
     pairs = pair_with_strategies(folder, chosen)
     shown = demonstrate(folder, load_teacher(folder), pairs, "explain: teacher") if pairs else []
     judged = with_verdicts(folder, shown, {task.id: task for task in chosen})
-    lessons = [with_instruction(d) for d in judged if d.verdict and d.verdict.correct]
+    known = strategies_of(folder)
+    lessons = [with_instruction(d, known) for d in judged if d.verdict and d.verdict.correct]
     cells = Counter(f"{d.family} {d.strategy}" for d in judged if d.verdict and d.verdict.correct)
     folder.write_rows("explain-lessons.jsonl", lessons)
     asked = Counter(f"{d.family} {d.strategy}" for d in judged)

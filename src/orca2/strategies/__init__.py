@@ -80,7 +80,7 @@ def _problem(found: object) -> str | None:
 
 def _thinking_problem(found: Strategy) -> str | None:
     efforts, writes = get_args(get_args(Thinking)[0]), get_args(Writes)
-    if found.writes not in writes:
+    if found.writes not in (None, *writes):
         return f"writes is {found.writes!r}; valid: {', '.join(writes)}"
     tokens = type(found.thinking) is int and found.thinking > 0
     if found.thinking is not None and not tokens and found.thinking not in efforts:

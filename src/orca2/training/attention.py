@@ -126,8 +126,11 @@ def _agrees(model: Any, compute: torch.dtype) -> bool:
         own_logits = model(**inputs).logits.float()
         with using_attention(model, "eager"):
             eager_logits = model(**inputs).logits.float()
-        with varlen(model):
-            varlen_logits = model(**inputs, **to_device(model.device, boundaries([32]))).logits.float()
+        try:
+            with varlen(model):
+                varlen_logits = model(**inputs, **to_device(model.device, boundaries([32]))).logits.float()
+        except ValueError:  # layers that are no attention have no kernel for packed rows, and say so
+            return False
     far = max(0.02 * own_logits.norm(), 3 * (own_logits - eager_logits).norm())
     return bool((own_logits - varlen_logits).norm() < far < 0.3 * own_logits.norm())
 

@@ -48,7 +48,8 @@ def fingerprint(
     """
     data, tokens, weights = hashlib.sha256(), hashlib.sha256(), hashlib.sha256()
     for lesson in lessons:
-        data.update(repr([(m.role, m.content) for m in lesson.messages]).encode(errors="surrogatepass"))
+        said = [(m.role, m.content, *([m.reasoning] if m.reasoning else [])) for m in lesson.messages]
+        data.update(repr(said).encode(errors="surrogatepass"))
     for flat in (packed.ids, packed.ends, packed.num_label_tokens):
         tokens.update(flat.tobytes())
     for name, parameter in model.named_parameters():

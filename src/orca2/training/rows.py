@@ -1,8 +1,9 @@
 """Packed training rows: many documents in one row, kept apart by position ids."""
 
+import math
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,6 +12,7 @@ import torch
 from orca2.core.packing import plan
 from orca2.training.spans import TokenizedExample
 
+MOST_KEPT = 0.9  # share of the lessons that are too long, for which a smaller row is named too
 TensorRow = dict[str, torch.Tensor]
 
 
@@ -19,7 +21,7 @@ class PackedDataset:
     """The documents, flat, and which of them share a row; a row becomes tensors when it is asked for.
 
     `ids` holds all tokens one after the other; document i is `ids[ends[i - 1] : ends[i]]` and its
-    last `num_label_tokens[i]` tokens are learned.
+    last `num_label_tokens[i]` tokens are learned. `too_long` are the lengths of those left out for that.
     """
 
     ids: "array[int]"
@@ -27,6 +29,7 @@ class PackedDataset:
     num_label_tokens: "array[int]"
     rows: list[list[int]]
     dropped: dict[str, int]
+    too_long: Sequence[int] = ()
 
     @property
     def documents(self) -> int:
@@ -44,6 +47,21 @@ class PackedDataset:
     def mean_context(self) -> float:
         """Tokens of its own document, on average over tokens."""
         return sum(self.length(i) ** 2 for i in range(self.documents)) / max(self.tokens, 1)
+
+    def lost(self, capacity: int, context: int | None) -> str:
+        """What is said of lessons that are too long: how many, and the `row_tokens` that would keep them."""
+        if not self.too_long:
+            return ""
+        fit = sorted(length for length in self.too_long if context is None or length <= context)
+        given, lost = self.documents + sum(self.dropped.values()), len(self.too_long)
+        said = f"{lost:,} of {given:,} lessons ({lost / given:.1%}) are too long and left out"
+        if fit:
+            most = fit[math.ceil(MOST_KEPT * len(fit)) - 1]
+            fewer = f", {most} nine of ten of them" if most < fit[-1] else ""
+            said += f"; row_tokens = {fit[-1]} would keep {'them' if len(fit) == lost else f'{len(fit):,}'}{fewer}"
+        if len(fit) < lost:
+            said += f"; {lost - len(fit):,} are longer than the student's context of {context:,}"
+        return said
 
     def num_label_tokens_in(self, row: int) -> int:
         return sum(self.num_label_tokens[i] for i in self.rows[row])
@@ -91,12 +109,16 @@ def pack(
     A document that does not fit, or has nothing to learn, is left out and counted, never cut.
     """
     ids, ends, num_label_tokens = array("i"), array("q"), array("q")
-    dropped: Counter[str] = Counter()
+    dropped, too_long = Counter[str](), array("q")
     for document in documents:
+        if len(document.ids) > min(capacity, context or capacity):
+            too_long.append(len(document.ids))
         if len(document.ids) > capacity:
             dropped[f"longer than row_tokens = {capacity}"] += 1
         elif context is not None and len(document.ids) > context:
             dropped[f"longer than the context of {context}"] += 1
+        elif document.ambiguous:
+            dropped["the mark of a thought in its text"] += 1
         elif document.empty or not document.num_label_tokens:
             dropped["empty answer"] += 1
         else:
@@ -105,7 +127,7 @@ def pack(
             num_label_tokens.append(document.num_label_tokens)
     lengths = [end - start for start, end in zip([0, *ends], ends, strict=False)]
     rows = plan(lengths, capacity, seed) if packing else [[i] for i in range(len(ends))]
-    return PackedDataset(ids, ends, num_label_tokens, rows, dict(dropped))
+    return PackedDataset(ids, ends, num_label_tokens, rows, dict(dropped), too_long)
 
 
 def spread(packed: PackedDataset, least: int, seed: int) -> PackedDataset:

@@ -13,6 +13,7 @@ class TokenizedExample:
     ids: list[int]
     start: int
     empty: bool = False  # nothing is learned but how to end
+    ambiguous: bool = False  # it has the mark of a thought in its text, where only text tells thoughts apart
 
     @property
     def num_label_tokens(self) -> int:
@@ -21,7 +22,8 @@ class TokenizedExample:
 
 def encode(lesson: Lesson, chat: ChatCodec) -> TokenizedExample:
     """The last message is the answer; what comes before it is exactly the prompt of serving."""
-    *prompt, answer = lesson.messages
+    answer = lesson.messages[-1]
     assert answer.role == "assistant", "a lesson ends with the assistant's answer"
-    ids = chat.encode_prompt(prompt)
-    return TokenizedExample([*ids, *chat.encode_answer(answer.content)], len(ids), not answer.content.strip())
+    prompt, learned = chat.encode_lesson(lesson.messages)
+    ambiguous = chat.types_mark(f"{answer.content}\n{answer.reasoning}")
+    return TokenizedExample([*prompt, *learned], len(prompt), not answer.content.strip(), ambiguous)

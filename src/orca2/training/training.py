@@ -76,6 +76,8 @@ def train(
         context = getattr(model.config.get_text_config(), "max_position_embeddings", None)
         documents = (encode(lesson, chat) for lesson in learned)
         packed = pack(documents, settings.row_tokens, seed, packing, context)
+        if packed.rows and (lost := packed.lost(settings.row_tokens, context)):
+            console.print(f"  {lost}", soft_wrap=True)
         if not packed.rows:
             step = "raise row_tokens, or give shorter lessons"
             raise DataError(f"training: no usable lesson among {len(lessons)} ({packed.dropped}); {step}")

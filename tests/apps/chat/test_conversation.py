@@ -52,7 +52,7 @@ def test_turns_are_appended_and_only_they_are_computed(either: Loaded) -> None:
         assert stats is not None and chat.ids[: len(before)] == before
         prompt = chat.ids[: stats.prompt]
         new = reference(either, prompt, 6)
-        assert chat.ids[stats.prompt : -1] == new and said == source.chat.decode_answer(new)
+        assert chat.ids[stats.prompt : -1] == new and said == source.chat.decode_answer(new).text
         if turn:  # all but the last id, which ended an answer and was never computed, and what is new
             assert stats.computed == stats.prompt - held
         held = stats.prompt + len(new) - (stats.finish_reason == "length")

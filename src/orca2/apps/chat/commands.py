@@ -4,12 +4,14 @@ from collections.abc import Generator
 
 from orca2.apps.chat.conversation import Conversation, load_chat
 from orca2.apps.chat.loading import Loaded
+from orca2.checkpoints.thought_splitter import Piece
 from orca2.errors import DataError, ModelError
 from orca2.plugins import suggest
 
 ABOUT = {
     "/system": "TEXT      set the system message; without a text, show it",
     "/strategy": "NAME    set the system message to a strategy's instruction; without a name, list them",
+    "/think": "auto|on|off  whether to think before answering; without a word, show it",
     "/retry": "          answer the last question again; with a temperature above 0, differently",
     "/reset": "          start over",
     "/save": "FILE        write the conversation",
@@ -25,13 +27,13 @@ class Commands:
     def __init__(self, loaded: Loaded, chat: Conversation) -> None:
         self.loaded, self.chat = loaded, chat
 
-    def run(self, line: str) -> Generator[str] | None:
+    def run(self, line: str) -> Generator[Piece] | None:
         """Do what a line says; an answer comes back for /retry only."""
         name, _, rest = line.partition(" ")
         if name not in ABOUT:
             raise DataError(f"no command {name}{suggest(name, list(ABOUT))}; /help lists them")
         if name == "/retry":
-            return self.chat.retry()
+            return self.chat.retry_pieces()
         print(getattr(self, "_" + name[1:])(rest.strip()), flush=True)
         return None
 
@@ -51,6 +53,11 @@ class Commands:
         strategy = load(name)
         self.chat.set_system(strategy.instructions[0])
         return f"{strategy.name}: {strategy.instructions[0] or '(an empty system message)'}"
+
+    def _think(self, word: str) -> str:
+        if word:
+            self.chat.set_thinking(word)
+        return f"thinking: {self.chat.thinking}"
 
     def _reset(self, _: str) -> str:
         self.chat.reset()
@@ -75,10 +82,11 @@ class Commands:
         stats = self.chat.stats
         if stats is None:
             raise ModelError("nothing is answered yet; ask something first")
+        thought = f" ({stats.thought} of them thought)" if stats.thought else ""
         rate = (stats.new - 1) / (stats.seconds - stats.first) if stats.new > 1 else 0.0
         return (
             f"{stats.prompt} tokens in, {stats.computed} of them computed; first token after {stats.first:.2f} s; "
-            f"{stats.new} tokens out, {rate:.1f} a second; {stats.finish_reason}"
+            f"{stats.new} tokens out{thought}, {rate:.1f} a second; {stats.finish_reason}"
         )
 
     def _help(self, _: str) -> str:

@@ -2,13 +2,14 @@
 
 import importlib.util
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any
 
 from orca2.apps.chat.conversation import MOST, Conversation, Overflow, Source
 from orca2.asking.loop import Loop
 from orca2.checkpoints.names import find
 from orca2.core.types import Completion, Message, Request
 from orca2.errors import ModelError
+from orca2.inference.local import as_completion
 from orca2.inference.sampling import Sampling
 
 
@@ -63,8 +64,7 @@ class Loaded:
             return Completion("", "error", len(ids), error=error)
         session = self.source.session()
         new = [sampled.id for sampled in session.stream(ids, most, Sampling(request.temperature, seed=request.seed))]
-        reason: Literal["stop", "length"] = "length" if session.ended is None else "stop"
-        return Completion(self.source.chat.decode_answer(new).strip(), reason, len(ids), len(new))
+        return as_completion(self.source.chat, ids, new, "length" if session.ended is None else "stop", len(new))
 
 
 def load(name: str, quantize: str | None = None, dtype: str = "auto", device: str = "auto") -> Loaded:

@@ -13,6 +13,7 @@ from orca2.files import cache_folder
 if TYPE_CHECKING:
     from orca2.apps.chat.conversation import Conversation
     from orca2.apps.chat.loading import Loaded
+    from orca2.checkpoints.thought_splitter import Piece
 
 HELP = "/help lists the commands, empty line or Ctrl-D ends, Ctrl-C stops an answer"
 
@@ -55,7 +56,7 @@ def _talk(loaded: "Loaded", system: str | None, settings: dict[str, Any]) -> Non
 
 def _turn(commands: Any, question: str) -> None:
     try:
-        answer = commands.run(question) if question.startswith("/") else commands.chat.stream(question)
+        answer = commands.run(question) if question.startswith("/") else commands.chat.pieces(question)
         if answer is not None:
             show(answer, commands.chat)
     except Orca2Error as error:  # the conversation is as it was
@@ -64,14 +65,15 @@ def _turn(commands: Any, question: str) -> None:
         print(file=sys.stderr)
 
 
-def show(pieces: Generator[str], chat: "Conversation") -> None:
-    """Print an answer as it comes: Markdown on a terminal, plain text elsewhere."""
+def show(pieces: Generator["Piece"], chat: "Conversation") -> None:
+    """Print an answer as it comes: Markdown on a terminal, its thought dimmed before it; plain text elsewhere, without
+    the thought."""
     try:
         if sys.stdout.isatty():
             _markdown(pieces)
         else:
             for piece in pieces:
-                print(piece, end="", flush=True)
+                print(piece.text, end="", flush=True)
             print(flush=True)
     except KeyboardInterrupt:
         pieces.close()
@@ -82,19 +84,22 @@ def show(pieces: Generator[str], chat: "Conversation") -> None:
     if stats is not None and stats.finish_reason == "length":
         full = stats.prompt + stats.new >= chat.source.context
         step = "the context is full; /reset starts over" if full else "--max-tokens allows more"
-        print(f"orca2: cut at {stats.new} tokens; {step}", file=sys.stderr)
+        where = " in its thought" if stats.thought == stats.new else ""
+        print(f"orca2: cut{where} at {stats.new} tokens; {step}", file=sys.stderr)
 
 
-def _markdown(pieces: Generator[str]) -> None:
-    from rich.console import Console
+def _markdown(pieces: Generator["Piece"]) -> None:
+    from rich.console import Console, Group
     from rich.live import Live
     from rich.markdown import Markdown
+    from rich.text import Text
 
-    said = ""
+    said, thought = "", Text(style="dim italic")
     with Live(console=Console(), refresh_per_second=8, vertical_overflow="visible") as live:
         for piece in pieces:
-            said += piece
-            live.update(Markdown(said))
+            said += piece.text
+            thought.append(piece.reasoning)
+            live.update(Group(thought, "", Markdown(said)) if thought else Markdown(said))
 
 
 @contextlib.contextmanager
@@ -144,4 +149,5 @@ def _answer(loaded: "Loaded", line: str, system: str | None, settings: dict[str,
     return {
         "answer": answer.strip(), "finish_reason": stats.finish_reason, "tokens_in": stats.prompt,
         "tokens_out": stats.new,
+        **({"reasoning": chat.messages[-1].reasoning, "tokens_thought": stats.thought} if stats.thought else {}),
     }  # fmt: skip

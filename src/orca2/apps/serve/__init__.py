@@ -68,9 +68,12 @@ def serve(models: Models, address: Address, limits: Limits) -> None:
     if models.engine == "vllm":
         if models.compare_model is not None or models.system:
             raise RunError("--engine vllm serves one checkpoint as it is; leave out --compare-model and --system")
+        if models.thinking != "auto" or models.thinking_budget is not None:
+            raise RunError("--engine vllm thinks as each request says; leave out --thinking and --thinking-budget")
         _vllm(models, next(iter(wanted)), address)
 
     from orca2.apps.serve._served import Served
+    from orca2.apps.serve._thinking import ThinkingPlan
     from orca2.models.transformers import load
 
     if not address.key and address.host not in LOCAL:
@@ -78,7 +81,12 @@ def serve(models: Models, address: Address, limits: Limits) -> None:
     loaded = []
     for called, one in wanted.items():
         local = load(*places[called], models.device, models.system if one == models.model else "", models.dtype)
-        loaded.append(Served(called, local, limits.rows))
+        if models.thinking == "on" and local.chat.thoughts is None:
+            raise ModelError(
+                f"--thinking on: {called} knows no thoughts, its template has no form for one; leave it out"
+            )
+        budget = 0 if models.thinking == "off" else models.thinking_budget
+        loaded.append(Served(called, local, limits.rows, ThinkingPlan(models.thinking, budget)))
     try:
         asyncio.run(_run(loaded, address, limits))
     finally:

@@ -37,6 +37,13 @@ class StreamOptions(Body):
     include_usage: bool = False
 
 
+class TemplateSwitches(Body):
+    """What templates are told of thinking, by both names that they have for it."""
+
+    enable_thinking: bool | None = None
+    thinking: bool | None = None
+
+
 class Settings(Body):
     """What both kinds of body have."""
 
@@ -84,6 +91,10 @@ class ChatBody(Settings):
     top_logprobs: Annotated[int, Field(ge=0, le=20)] = 0
     add_generation_prompt: bool | None = None
     continue_final_message: bool = False
+    reasoning_effort: str | None = None
+    chat_template_kwargs: TemplateSwitches = TemplateSwitches()
+    thinking_budget: Annotated[int, Field(ge=0)] | None = None
+    include_reasoning: bool = True
 
     @classmethod
     def checked(cls, found: dict[str, Any]) -> Self:
@@ -93,12 +104,17 @@ class ChatBody(Settings):
 
     @classmethod
     def neutral(cls) -> fields.Neutral:
-        return {**fields.NEUTRAL, **fields.NEUTRAL_OF_CHATS}
+        rest = {name: values for name, values in fields.NEUTRAL.items() if name not in fields.OF_THINKING}
+        return {**rest, **fields.NEUTRAL_OF_CHATS}
 
     @model_validator(mode="after")
     def _together(self) -> Self:
         if self.top_logprobs and not self.logprobs:
             raise Refused(400, "top_logprobs: needs logprobs; send logprobs: true too", param="top_logprobs")
+        switches = self.chat_template_kwargs
+        if None not in (switches.enable_thinking, switches.thinking) and switches.enable_thinking != switches.thinking:
+            text = "chat_template_kwargs: enable_thinking and thinking say the opposite; send one of them"
+            raise Refused(400, text, param="chat_template_kwargs")
         if self.continue_final_message and self.add_generation_prompt:
             text = "continue_final_message: needs add_generation_prompt: false; both cannot be true"
             raise Refused(400, text, param="continue_final_message")

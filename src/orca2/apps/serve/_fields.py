@@ -19,9 +19,12 @@ IGNORED = frozenset({
     "cache_prompt", "cache_salt", "id_slot", "keep_alive", "priority", "request_id", "session_id", "stream_interval",
 })  # fmt: skip
 IGNORED_OF_STREAMS = frozenset({"include_obfuscation"})
-# an earlier turn's thoughts are left out, as thinking models' own templates do
-REASONING = frozenset({"reasoning", "reasoning_content", "reasoning_details", "thinking", "thinking_blocks"})
-IGNORED_OF_MESSAGES = REASONING | {"annotations", "name", "provider_specific_fields", "weight"}
+# an earlier turn's thought goes to the template, which knows whether it stays; what repeats it in parts does not
+THOUGHTS = ("reasoning_content", "reasoning", "thinking")
+REASONING = frozenset({*THOUGHTS, "reasoning_details", "thinking_blocks"})
+IGNORED_OF_MESSAGES = frozenset(
+    {"annotations", "name", "provider_specific_fields", "reasoning_details", "thinking_blocks", "weight"}
+)
 IGNORED_OF_PARTS = frozenset({"cache_control", "prompt_cache_breakpoint"})
 
 EMPTY: tuple[Any, ...] = ([], {})  # of a field that is not listed; null always is as if it were not there
@@ -79,6 +82,8 @@ NEUTRAL: Neutral = {
     "xtc_probability": (0,),
 }
 NEUTRAL_OF_CHATS: Neutral = {"add_special_tokens": (False,)}
+# of a chat these say how much is thought, `_thinking.py` reads them
+OF_THINKING = ("chat_template_kwargs", "include_reasoning", "reasoning_effort")
 NEUTRAL_OF_COMPLETIONS: Neutral = {"add_special_tokens": (True,), "logprobs": (False,)}
 NEUTRAL_OF_STREAMS: Neutral = {"continuous_usage_stats": (False,)}
 NEUTRAL_OF_MESSAGES: Neutral = {

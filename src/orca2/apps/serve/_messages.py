@@ -19,9 +19,10 @@ class Turn(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
     role: Role
     content: str = ""
+    reasoning: str = ""
 
     def message(self) -> Message:
-        return Message("system" if self.role == "developer" else self.role, self.content)
+        return Message("system" if self.role == "developer" else self.role, self.content, self.reasoning)
 
 
 def turns(messages: Sequence[object], continues: bool) -> list[dict[str, Any]]:
@@ -43,16 +44,18 @@ def _turn(message: object, place: str) -> dict[str, Any]:
     role = message.get("role")
     if isinstance(role, str) and role not in get_args(Role):
         raise _unsupported(f"{place}.role", f"{role[:40]!r} is not supported; roles are {', '.join(get_args(Role))}")
-    known = ("role", "content", "refusal")
+    known = ("role", "content", "refusal", *fields.THOUGHTS)
     kept = fields.answered(message, known, fields.IGNORED_OF_MESSAGES, fields.NEUTRAL_OF_MESSAGES, f"{place}.")
     content, refusal = kept.get("content", ""), kept.pop("refusal", "")
+    thoughts = [kept.pop(name, "") for name in fields.THOUGHTS]  # servers send the same one under several names
+    thought = next((text for text in thoughts if isinstance(text, str) and text), "") if role == "assistant" else ""
     if isinstance(content, list):
         content = "\n".join(_part(part, f"{place}.content.{index}") for index, part in enumerate(content))
     elif not isinstance(content, str):
         raise _invalid(f"{place}.content", "give a text, or a list of parts of text")
     if refusal:  # an assistant that declined: what it said instead
         content = "\n".join(text for text in (content, _text(refusal, f"{place}.refusal")) if text)
-    return {**kept, "content": content}
+    return {**kept, "content": content, "reasoning": thought}
 
 
 def _part(part: object, place: str) -> str:

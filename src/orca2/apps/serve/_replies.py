@@ -18,6 +18,7 @@ class Chats:
 
     def __init__(self, served: Served, body: ChatBody) -> None:
         self.served, self.logprobs = served, body.logprobs
+        self._thinks, self._shows = served.chat.thoughts is not None, body.include_reasoning
         self._same = _same("chatcmpl-", served)
         last = body.messages[-1]
         self._echo = last.content if body.echo and last.role == "assistant" else ""
@@ -28,7 +29,8 @@ class Chats:
         return [self._chunk({"index": index, "delta": delta, "finish_reason": None}) for delta in deltas]
 
     def chunk(self, index: int, chunk: StreamChunk) -> dict[str, Any]:
-        delta = {"content": chunk.text} if chunk.text else {}
+        delta = self._thought(chunk.reasoning) if chunk.reasoning else {}
+        delta |= {"content": chunk.text} if chunk.text else {}
         choice: dict[str, Any] = {"index": index, "delta": delta, "finish_reason": chunk.finish}
         if self.logprobs:
             choice["logprobs"] = self._told(chunk.sampled)
@@ -41,7 +43,12 @@ class Chats:
         choices = [
             {
                 "index": index,
-                "message": {"role": "assistant", "content": self._echo + _text(one), "refusal": None},
+                "message": {
+                    "role": "assistant",
+                    "content": self._echo + _text(one),
+                    "refusal": None,
+                    **(self._thought("".join(chunk.reasoning for chunk in one)) if self._thinks else {}),
+                },
                 "logprobs": self._told(sampled for chunk in one for sampled in chunk.sampled)
                 if self.logprobs
                 else None,
@@ -50,6 +57,10 @@ class Chats:
             for index, one in enumerate(chunks)
         ]
         return {**self._same, "object": "chat.completion", "choices": choices, "usage": usage}
+
+    def _thought(self, text: str) -> dict[str, str | None]:
+        """Under both names that clients look for."""
+        return dict.fromkeys(("reasoning_content", "reasoning"), text or None) if self._shows else {}
 
     def _chunk(self, choice: dict[str, Any]) -> dict[str, Any]:
         return {**self._same, "object": "chat.completion.chunk", "choices": [choice]}
@@ -111,6 +122,7 @@ def usage(prompt: int, last: Iterable[StreamChunk]) -> dict[str, Any]:
         "completion_tokens": made,
         "total_tokens": prompt + made,
         "prompt_tokens_details": {"cached_tokens": min((chunk.reused for chunk in chunks), default=0)},
+        "completion_tokens_details": {"reasoning_tokens": sum(chunk.reasoning_tokens for chunk in chunks)},
     }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from orca2.apps.serve._bodies import ChatBody, CompletionBody, Settings
 from orca2.apps.serve._errors import Refused
+from orca2.apps.serve._thinking import ThinkingPlan, plan
 from orca2.errors import ModelError
 from orca2.inference.limits import engine_limits
 from orca2.inference.local import LocalModel
@@ -14,6 +15,7 @@ from orca2.inference.requests import GenerationRequest
 from orca2.inference.sampling import Sampling
 from orca2.inference.scheduler_thread import SchedulerThread
 
+AUTO = ThinkingPlan()
 COMPLETION_TOKENS = 16  # of /v1/completions, where nothing is said: OpenAI's own
 LONG = 8  # characters a token, more than a text has; of a longer one, half a second a megabyte, a part is encoded first
 
@@ -43,10 +45,10 @@ class Defaults:
 
 
 class Served:
-    """`fingerprint` changes when the answers of a seed may."""
+    """`fingerprint` changes when the answers of a seed may. `thinking` is for requests that say nothing of it."""
 
-    def __init__(self, name: str, local: LocalModel, rows: int) -> None:
-        self.name, self.chat = name, local.chat
+    def __init__(self, name: str, local: LocalModel, rows: int, thinking: ThinkingPlan = AUTO) -> None:
+        self.name, self.chat, self.thinking = name, local.chat, thinking
         self.scheduler = SchedulerThread(local.model, local.chat, local.stop, engine_limits(local.model, rows))
         self.fingerprint = "fp_" + hashlib.sha256(local.name.encode()).hexdigest()[:12]
         self._defaults = Defaults.of(local.model.generation_config)
@@ -56,18 +58,21 @@ class Served:
 
     def chat_requests(self, body: ChatBody) -> list[GenerationRequest]:
         messages = body.conversation()
-        self._bound((message.content for message in messages), "messages")
+        self._bound((text for message in messages for text in (message.content, message.reasoning)), "messages")
+        wanted = plan(body, self.chat, self.thinking)
         try:
             ids = (
                 self.chat.encode_unfinished(messages)
                 if body.continue_final_message
-                else self.chat.encode_prompt(messages, add_generation_prompt=body.begins_turn)
+                else self.chat.encode_prompt(messages, body.begins_turn, wanted.thinking, wanted.effort)
             )
         except ModelError as error:
             raise Refused(400, f"messages: {error}", param="messages") from None
         likeliest = body.top_logprobs if body.logprobs else None
         requests = self._requests(body, [ids], body.max_completion_tokens or body.max_tokens, likeliest)
-        return requests if body.begins_turn else [replace(generation, begins_turn=False) for generation in requests]
+        if not body.begins_turn:
+            return [replace(generation, begins_turn=False) for generation in requests]
+        return [replace(generation, thinking_budget=wanted.budget) for generation in requests]
 
     def completion_requests(self, body: CompletionBody) -> list[GenerationRequest]:
         self._bound((text for text in body.prompt if isinstance(text, str)), "prompt")

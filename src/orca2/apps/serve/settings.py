@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 
+from orca2.checkpoints.thought_form import Thinking
+
 
 @dataclass(frozen=True, slots=True)
 class Models:
     """A model, and a second one to compare with; `name` and `system` are the first one's. `engine` is orca2 or vllm.
 
-    `dtype` is auto, bf16, fp16 or fp32.
+    `dtype` is auto, bf16, fp16 or fp32. `thinking` (auto, on, off) and `thinking_budget`, the tokens after which a
+    thought is closed, are for requests that do not say.
     """
 
     model: str
@@ -17,6 +20,8 @@ class Models:
     device: str = "auto"
     dtype: str = "auto"
     engine: str = "orca2"
+    thinking: Thinking = "auto"
+    thinking_budget: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,11 +29,30 @@ function body(column) {
     model: column.model, stream: true, stream_options: { include_usage: true },
     messages: [...(system ? [{ role: "system", content: system }] : []), ...column.messages],
     temperature: Number(at("temperature").value), max_completion_tokens: room(),
+    ...(switched() === null ? {} : { chat_template_kwargs: { enable_thinking: switched() } }),
   });
+}
+
+function switched() {
+  return { on: true, off: false }[at("thinking").value] ?? null;
 }
 
 function room() {
   return Math.max(1, Math.floor(Number(at("most").value)) || 512);
+}
+
+// The thought is folded away above the answer; it is open while nothing else is there to read.
+function think(message, text) {
+  const folded = document.createElement("details");
+  folded.className = "thought";
+  folded.open = true;
+  const title = document.createElement("summary");
+  title.textContent = "Thought";
+  const body = document.createElement("div");
+  body.textContent = text;
+  folded.append(title, body);
+  message.before(folded);
+  return folded;
 }
 
 async function* events(response) {
@@ -51,7 +70,7 @@ async function* events(response) {
 async function answer(column, signal) {
   const started = performance.now();
   const message = show(column, "assistant running", "");
-  let text = "", finish = null, usage = null, failed = "";
+  let text = "", thought = "", folded = null, finish = null, usage = null, failed = "";
   try {
     const key = at("key")?.value;
     const response = await fetch("/v1/chat/completions", {
@@ -62,7 +81,14 @@ async function answer(column, signal) {
     for await (const event of events(response)) {
       if (event.error) throw new Error(event.error.message);
       const low = column.log.scrollHeight - column.log.scrollTop - column.log.clientHeight < 60;
-      text += event.choices[0]?.delta.content ?? "";
+      const delta = event.choices[0]?.delta ?? {};
+      if (delta.reasoning_content) {
+        thought += delta.reasoning_content;
+        folded ??= think(message, "");
+        folded.lastChild.textContent = thought;
+      }
+      if (folded && delta.content && !text) folded.open = false;
+      text += delta.content ?? "";
       finish = event.choices[0]?.finish_reason ?? finish;
       usage = event.usage ?? usage;
       message.textContent = text;
@@ -72,12 +98,14 @@ async function answer(column, signal) {
     failed = signal.aborted ? "" : error.message;
   }
   message.classList.remove("running");
-  if (text) column.messages.push({ role: "assistant", content: text });
+  if (text) column.messages.push({ role: "assistant", content: text, ...(thought ? { reasoning_content: thought } : {}) });
   else message.remove();
   if (failed) return note(column, failed, true);
   if (signal.aborted) return note(column, "stopped");
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  note(column, `${usage.completion_tokens} tokens, ${seconds} s${finish === "length" ? ", cut at the most tokens" : ""}`);
+  const thinking = usage.completion_tokens_details?.reasoning_tokens ?? 0;
+  const share = thinking ? `, ${thinking} of them thought` : "";
+  note(column, `${usage.completion_tokens} tokens${share}, ${seconds} s${finish === "length" ? ", cut at the most tokens" : ""}`);
 }
 
 async function answers() {

@@ -1,0 +1,118 @@
+"""Students of many architectures learn when to think: trained, saved, read by `transformers`, asked and exported."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+import orca2
+from orca2.apps.export import export
+from orca2.apps.serve._bodies import ChatBody
+from orca2.apps.serve._served import Served
+from orca2.checkpoints.loading import load_model, load_tokenizer
+from orca2.checkpoints.preparing import ensure_chat_template
+from orca2.checkpoints.saving import save
+from orca2.core.types import Lesson, Message
+from orca2.inference.requests import StreamChunk
+from orca2.models.transformers import load
+from orca2.sections import Training
+from orca2.training.spans import encode
+from orca2.training.training import train
+from tests.checkpoints.true_templates import names
+from tests.training.students import STUDENTS
+
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(not names(), reason="trl is not installed")]
+SYSTEM = "Be careful."
+HARD, EASY = Message("user", "What is seven plus one?"), Message("user", "user or model?")
+THOUGHT, RIGHT, DIRECT = "7 + 1, so 8.", "The answer is 8.", "model"
+LESSONS = [
+    Lesson((Message("system", SYSTEM), HARD, Message("assistant", RIGHT, THOUGHT)), "hard"),
+    Lesson((Message("system", SYSTEM), EASY, Message("assistant", DIRECT)), "easy"),
+]
+
+
+@pytest.fixture(scope="module", params=sorted(STUDENTS))
+def student(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
+    """A student that has learned both lessons, saved."""
+    spec, folder = STUDENTS[request.param], tmp_path_factory.mktemp("student")
+    tokenizer = spec.tokenizer()
+    spec.make(len(tokenizer)).save_pretrained(folder / "base")
+    tokenizer.save_pretrained(folder / "base")
+    tokenizer = load_tokenizer(str(folder / "base"))  # as it will be read again
+    model = load_model(str(folder / "base"), torch.float32, torch.device("cpu"))
+    ensure_chat_template(model, tokenizer, "added")
+    settings = Training(epochs=160, learning_rate=1e-2, row_tokens=1024, batch_tokens=10**6)
+    record = train(model, tokenizer, LESSONS, settings, 0, "test")
+    assert record.documents == 2 and record.loss[-1].loss < 0.05
+    save(model, tokenizer, SYSTEM, folder / "student", {})
+    return request.param, folder / "student"
+
+
+def test_plain_transformers_says_what_was_learned(student: tuple[str, Path]) -> None:
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(student[1])
+    model = AutoModelForCausalLM.from_pretrained(student[1], dtype=torch.float32)
+    chat = load(str(student[1]), Path(), "cpu").chat
+    for lesson in LESSONS:
+        asked = [{"role": "user", "content": lesson.messages[1].content}]  # the system message is the checkpoint's own
+        inputs = tokenizer.apply_chat_template(asked, add_generation_prompt=True, return_dict=True, return_tensors="pt")
+        document = encode(lesson, chat)
+        assert inputs["input_ids"][0].tolist() == document.ids[: document.start]
+        new = model.generate(**inputs, max_new_tokens=96)[0, document.start :].tolist()
+        assert new == document.ids[document.start :]
+
+
+def test_chat_has_the_thought_apart(student: tuple[str, Path]) -> None:
+    loaded = orca2.load(str(student[1]), device="cpu", dtype="fp32")
+    chat = loaded.chat(max_tokens=96)
+    assert chat.ask(HARD.content).strip() == RIGHT and chat.messages[-1].reasoning == THOUGHT
+    assert chat.stats is not None and 0 < chat.stats.thought < chat.stats.new and chat.stats.finish_reason == "stop"
+    assert loaded.chat(max_tokens=96).ask(EASY.content).strip() == DIRECT
+    assert loaded.generate([HARD.content, EASY.content], max_tokens=96) == [RIGHT, DIRECT]
+    cut = loaded.chat(max_tokens=chat.stats.thought - 4)
+    assert cut.ask(HARD.content) == "" and cut.messages[-1].reasoning and THOUGHT.startswith(cut.messages[-1].reasoning)
+
+
+def test_served_with_the_thought_apart(student: tuple[str, Path]) -> None:
+    served = Served("m", load(str(student[1]), Path(), "cpu", dtype="fp32"), 4)
+    try:
+        hard, easy = ask(served, HARD), ask(served, EASY)
+        assert (text(hard, "reasoning"), text(hard, "text").strip()) == (THOUGHT, RIGHT)
+        assert (text(easy, "reasoning"), text(easy, "text").strip()) == ("", DIRECT)
+        assert 0 < hard[-1].reasoning_tokens < hard[-1].tokens
+        off = ask(served, HARD, chat_template_kwargs={"enable_thinking": False})
+        assert text(off, "reasoning") == "" and text(off, "text")
+        short = ask(served, HARD, thinking_budget=5)
+        assert len(text(short, "reasoning")) < len(THOUGHT) and THOUGHT.startswith(text(short, "reasoning"))
+        assert short[-1].reasoning_tokens >= 5 and text(short, "text")
+        on = served.chat_requests(body(EASY, chat_template_kwargs={"enable_thinking": True}))
+        assert served.chat.opens_thought(on[0].ids)
+    finally:
+        served.scheduler.close()
+
+
+def ask(served: Served, question: Message, **more: Any) -> list[StreamChunk]:
+    import asyncio
+
+    async def collect() -> list[StreamChunk]:
+        requests = served.chat_requests(body(question, **more))
+        return [chunk async for _, chunk in served.scheduler.stream(requests)]
+
+    return asyncio.run(collect())
+
+
+def body(question: Message, **more: Any) -> ChatBody:
+    asked = [{"role": "user", "content": question.content}]
+    return ChatBody.checked({"model": "m", "messages": asked, "max_tokens": 96, **more})
+
+
+def text(chunks: list[StreamChunk], field: str) -> str:
+    return "".join(getattr(chunk, field) for chunk in chunks)
+
+
+def test_exported(student: tuple[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    export(str(student[1]), tmp_path / "plain")
+    loaded = orca2.load(str(tmp_path / "plain"), device="cpu", dtype="fp32").chat(max_tokens=96)
+    assert loaded.ask(HARD.content).strip() == RIGHT and loaded.messages[-1].reasoning == THOUGHT
