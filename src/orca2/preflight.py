@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from orca2 import plugins
+from orca2.core.types import Strategy
 from orca2.errors import DataError, Faults, Orca2Error, RecipeError, missing_extra
 from orca2.files import matching
 from orca2.graders import load_grader
 from orca2.recipe import Recipe
 from orca2.run.lessons import is_own, no_such
-from orca2.run.models import check_price
+from orca2.run.models import check_price, check_thinking
 from orca2.strategies import load_all
 from orca2.training.trackers import check_trackers
 
@@ -84,14 +85,18 @@ def _data(recipe: Recipe, base: Path) -> None:
                 raise DataError(f"tasks.options.{option}: {missing[0]} does not exist; give the path of a data file")
 
 
+def _strategies(recipe: Recipe, base: Path) -> Iterator[Strategy]:
+    """Every strategy that some family is tried under."""
+    for names in (recipe.strategies, *recipe.family_strategies.values()):
+        yield from load_all(names, base)
+
+
 def _room_to_answer(recipe: Recipe, base: Path) -> None:
     """RecipeError where a strategy's thoughts may take all that an answer may have."""
     limits = {"teacher.max_tokens": recipe.teacher.max_tokens}
     if recipe.profile.subject == "teacher":
         limits["profile.max_tokens"] = recipe.profile.max_tokens
-    for strategy in (
-        s for names in (recipe.strategies, *recipe.family_strategies.values()) for s in load_all(names, base)
-    ):
+    for strategy in _strategies(recipe, base):
         for key, most in limits.items():
             if isinstance(strategy.thinking, int) and strategy.thinking >= most:
                 raise RecipeError(
@@ -115,6 +120,8 @@ def _teacher(recipe: Recipe, base: Path, asks: bool) -> None:
     model = _model("teacher", recipe.teacher, base, given, asks)
     if model is not None:
         check_price(recipe.teacher, model)
+        asked = (strategy.thinking for strategy in _strategies(recipe, base))
+        check_thinking(model, (recipe.teacher.thinking, *asked), recipe.teacher.max_tokens)
 
 
 def _model(who: str, spec: Any, base: Path, given: Mapping[str, Any], asks: bool) -> Any:

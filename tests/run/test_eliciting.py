@@ -97,7 +97,7 @@ def test_the_profile_of_a_teacher_counts_thoughts_and_asks_as_strategies_say(
     switched = {(body["chat_template_kwargs"]["enable_thinking"]) for body in received}
     assert switched == {True, False}
     trials = lines(tmp_path / "run/trials.jsonl")
-    assert all(bool(t["completion"]["reasoning"]) == (t["strategy"] == "think") for t in trials)
+    assert all(bool(t["completion"].get("reasoning")) == (t["strategy"] == "think") for t in trials)
 
 
 def test_a_budget_that_leaves_no_room_is_refused_before_anything_is_asked(tiny: Path, tmp_path: Path, run: Run) -> None:
@@ -108,3 +108,5 @@ def test_a_budget_that_leaves_no_room_is_refused_before_anything_is_asked(tiny: 
     assert code == 2 and "teacher.max_tokens = 256 leaves nothing to the answer under think_briefly" in err
     code, _, err = run(*words, "teacher.thinking=600")
     assert code == 2 and "thinking = 600 leaves nothing of max_tokens = 512 to the answer" in err
+    code, _, err = run(*words, "teacher.options.thinking_as={ off = { think = false } }")
+    assert code == 2 and "thinking_as: does not say how thinking = 256 is asked for; it has off" in err

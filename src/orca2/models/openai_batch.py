@@ -48,6 +48,7 @@ class BatchModel:
         self.name, self.keep, self.window = f"{http_model.name} batch{_form_mark(http_model)}", True, MOST_ROWS
         self.price = price.half() if price else None
         self.answered_by = http_model.answered_by
+        self.thinking = http_model.thinking
         self._http_model, self._url, self._key = http_model, url.rstrip("/"), key
         self._poll, self._rows, self._size = poll, rows, size
 

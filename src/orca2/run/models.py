@@ -1,11 +1,13 @@
 """The models of a run, as its recipe names them: teacher, student, judge."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from orca2 import plugins
 from orca2.core.model import Model
 from orca2.core.records import Explanation
+from orca2.core.thinking import Thinking
 from orca2.core.types import Completion
+from orca2.endpoints.thinking import ThinkingKeys
 from orca2.errors import ModelError, RecipeError
 from orca2.grading.judging import JudgeClient, load_judge_client
 from orca2.progress import doing
@@ -35,6 +37,14 @@ def check_price(spec: Teacher, model: Model) -> None:
             f"teacher.max_cost: no price of {model.name} is known; add teacher.prices = {{ in = ..., out = ... }},"
             " dollars for a million tokens"
         )
+
+
+def check_thinking(model: Model, asked: Iterable[Thinking | None], max_tokens: int) -> None:
+    """RecipeError where the recipe says how an endpoint is asked to think, but not for something that is `asked`."""
+    keys = getattr(model, "thinking", None)
+    for thinking in asked:
+        if thinking is not None and isinstance(keys, ThinkingKeys):
+            keys.keys(thinking, max_tokens)
 
 
 def load_student(folder: RunFolder, checkpoint: str | None) -> Model:

@@ -11,7 +11,7 @@ from orca2.core.model import Model
 from orca2.core.types import Completion, Demonstration, Profile, Strategy, Task, Verdict
 from orca2.grading.judging import JudgeClient, verdict
 from orca2.run.demonstrating import count_tokens, first_request, say_out_of_room, teacher_limit
-from orca2.run.eliciting import thinks_aloud
+from orca2.run.eliciting import thinks_aloud, undecided
 from orca2.run.folder import RunFolder
 from orca2.run.models import check_answers, load_judge, load_teacher
 from orca2.run.stage import StageResult
@@ -72,14 +72,17 @@ def plan(folder: RunFolder) -> Plan:
 def rows(folder: RunFolder, planned: Plan, client: ModelClient, asks: bool = True) -> list[TaskPlans]:
     """What is asked, in the order of asking: a server keeps the prefix of an instruction that it has just read.
 
-    Whether the teacher shows its thoughts is asked of it before, unless `asks` is False.
+    Whether the teacher shows its thoughts is asked of it before. Unless it `asks`, only the tasks by which that is told
+    are there as long as it is not known.
     """
     in_order = sorted(planned, key=lambda row: row[1][0].name)
     pairs = [(task, strategy) for task, strategies in in_order for strategy in strategies]
-    spoken = thinks_aloud(client, [(*pair, first_request(folder, *pair)) for pair in pairs], asks)
+    openings = [(*pair, first_request(folder, *pair)) for pair in pairs]
+    spoken, waits = thinks_aloud(client, openings, asks), {} if asks else undecided(client, openings)
     return [
         (task, [PromptPlan(strategy, first_request(folder, task, strategy, spoken)) for strategy in strategies])
         for task, strategies in in_order
+        if all(task.id in waits.get(strategy.name, {task.id}) for strategy in strategies)
     ]
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from orca2 import pipeline
 from orca2.apps.request_files._walk import Walk, walk
 from orca2.asking.known_answers import KnownRequest
+from orca2.core.eliciting import written
 from orca2.endpoints.batch_lines import MOST_BYTES, cut, request_line
 from orca2.errors import RunError
 from orca2.files import put, write_text
@@ -68,7 +69,8 @@ def _may_follow(folder: RunFolder, found: Walk) -> bool:
     """Whether something may be asked after the answers to these."""
     spec = folder.recipe.teach
     several = spec.samples * spec.ways > 1 or folder.recipe.judge is not None
-    return several or any(plan.calls for (_, plans), _ in found.waiting for plan in plans)
+    plans = [plan for (_, plans), _ in found.waiting for plan in plans]
+    return several or any(plan.calls or written(plan.strategy) == "thought" for plan in plans)
 
 
 def _again(folder: RunFolder) -> str:
