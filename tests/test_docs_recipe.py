@@ -17,7 +17,12 @@ OPTIONAL: dict[str, type[BaseModel]] = {"judge": Judge, "cluster": Cluster}
 SECTIONS = [name for name in Recipe.model_fields if isinstance(_ := Recipe.model_fields[name].annotation, type)
             and issubclass(_, BaseModel)] + [*OPTIONAL]  # fmt: skip
 OF_EXPLAIN = ("tasks", "eval_points", "eval_tasks")
-WORDS = {("", "data_seed"): "seed", ("ablate", "arms"): None}  # defaults said in words
+WORDS = {
+    ("", "data_seed"): "seed",
+    ("ablate", "arms"): None,
+    ("teacher", "thinking"): "as the model does by itself",
+    ("judge", "thinking"): "as the model does by itself",
+}  # defaults said in words
 
 
 def tables() -> dict[str, dict[str, str]]:

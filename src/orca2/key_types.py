@@ -2,7 +2,7 @@
 
 import math
 from datetime import date, time
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
@@ -11,6 +11,7 @@ Positive = Annotated[int, Field(gt=0)]
 Rate = Annotated[float, Field(gt=0)]
 Share = Annotated[float, Field(ge=0, lt=1)]
 Named = Annotated[list[str], Field(min_length=1)]
+Thinking = Literal["off", "low", "medium", "high"] | Positive
 
 
 def _plain(value: Any) -> Any:

@@ -163,6 +163,7 @@ def _do(folder: RunFolder, name: str) -> None:
             "seconds": round(seconds, 1),
             "tokens_in": result.tokens_in,
             "tokens_out": result.tokens_out,
+            "tokens_thought": result.tokens_thought,
             "files": files,
             **_made_from(folder, name),
             **({"read": read} if read else {}),

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from orca2.core.splitting import SPLITS, overlap
 from orca2.core.types import Split
-from orca2.key_types import Count, Grader, Options, Positive, Rate, Share
+from orca2.key_types import Count, Grader, Options, Positive, Rate, Share, Thinking
 
 
 class Section(BaseModel):
@@ -85,13 +85,29 @@ class Student(Section):
     batch_tokens: Count = 0
 
 
-class Teacher(Section):
+class Asked(Section):
+    """What every model is asked with that thinks before it answers: `thinking` is how much, an effort or tokens (None:
+    as it does by itself), and `max_tokens` bounds thoughts and answer together."""
+
+    max_tokens: Positive = 512
+    thinking: Thinking | None = None
+
+    @model_validator(mode="after")
+    def _room_to_answer(self) -> "Asked":
+        if isinstance(self.thinking, int) and self.thinking >= self.max_tokens:
+            raise ValueError(
+                f"thinking = {self.thinking} leaves nothing of max_tokens = {self.max_tokens} to the answer; raise"
+                " max_tokens, which bounds the two together"
+            )
+        return self
+
+
+class Teacher(Asked):
     """Who demonstrates: a plug-in of `models/` with its options. `max_cost` is what the run may spend, in dollars (0:
     no bound); `prices` dollars for a million tokens, {in, out}, or a file of them, where the package's are wrong."""
 
     model: str
     options: Options = {}
-    max_tokens: Positive = 512
     temperature: Annotated[float, Field(ge=0)] = 0.0
     max_cost: Annotated[float, Field(ge=0)] = 0.0
     prices: dict[str, float] | str = ""
@@ -250,14 +266,13 @@ class Evaluate(Section):
     cluster_by: str = ""
 
 
-class Judge(Section):
+class Judge(Asked):
     """Who grades the tasks whose grader is `judge`: a plug-in of `models/`, a score or pairs in both orders."""
 
     model: str
     options: Options = {}
     mode: Literal["score", "pairwise"] = "score"
     passing: Annotated[int, Field(ge=1, le=10)] = 7
-    max_tokens: Positive = 512
 
 
 class Cluster(Section):

@@ -93,7 +93,7 @@ def test_files_outcomes_and_what_waits(run: Run, path: Path) -> None:
     finish(path, "profile")
     assert status(run, path)[1]["profile"] | {"finished": ""} == {
         "stage": "profile", "state": "done", "finished": "", "seconds": 1.0, "tokens_in": 7, "tokens_out": 9,
-        "cost": None, "keys": [], "missing": [], "outcomes": [], "edited": False, "data": [],
+        "tokens_thought": 0, "cost": None, "keys": [], "missing": [], "outcomes": [], "edited": False, "data": [],
         "begun": False, "waits_for": [],
     }  # fmt: skip
     (path / "tasks.jsonl").unlink()

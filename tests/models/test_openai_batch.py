@@ -178,3 +178,15 @@ def test_kills_at_any_moment_lose_nothing_and_pay_nothing_twice(tmp_path: Path) 
 def test_half_of_the_price(tmp_path: Path) -> None:
     price = load("m", "http://localhost:1/v1", prices={"in": 2.0, "out": 8.0}).price
     assert price is not None and (price.asked, price.answered) == (1.0, 4.0)
+
+
+def test_a_batch_thinks_as_it_is_asked_to(tmp_path: Path) -> None:
+    async def collect(url: str) -> list[Completion]:
+        requests = [Request((Message("user", f"What? [{n}]"),), 99, thinking=n) for n in ("off", "low")]  # type: ignore[arg-type]
+        found = {index: one async for index, one in load("m", url, poll=0.05).generate(requests)}
+        return [found[0], found[1]]
+
+    with teacher(QUICK + '[thinking]\nwhen = "asked"\n') as url:
+        off, low = asyncio.run(collect(url))
+    assert (off.reasoning, off.reasoning_tokens) == ("", 0)
+    assert low.reasoning.startswith("The number in brackets") and 0 < low.reasoning_tokens < low.tokens_out

@@ -41,6 +41,22 @@ def test_columns_and_templates() -> None:
     assert further.error == "recorded answers hold one call; direct makes several"
 
 
+def test_what_was_thought_before_a_recorded_answer_is_apart_from_it() -> None:
+    whole = "<think>{why}</think>So the answer is {answer}."
+    (inside, beside) = (
+        answer(load("recorded", options), "think")
+        for options in (
+            {"columns": {"think": whole}},
+            {"columns": {"think": "So the answer is {answer}."}, "reasoning": {"think": "why"}},
+        )
+    )
+    for found in (inside, beside):
+        assert (found.text, found.reasoning) == ("So the answer is 4.", "two and two")
+        assert 0 < found.reasoning_tokens < found.tokens_out
+    with pytest.raises(RecipeError, match=r"reasoning: columns has no 'thnk' \(did you mean 'think'\?\)"):
+        load("recorded", {"columns": {"think": "answer"}, "reasoning": {"thnk": "why"}})
+
+
 @pytest.mark.parametrize(
     ("columns", "strategy", "task", "said"),
     [

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orca2.graders import auto
-from orca2.reading.thoughts import without_thoughts
+from orca2.reading.thoughts import Split, opens_thought, split_thoughts, unmarked, without_thoughts
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,71 @@ def test_thoughts_are_left_out(target: str, response: str, question: str, outcom
 def test_what_follows_the_thought_comes_back_as_it_is(thought: str, answer: str, marks: tuple[str, str]) -> None:
     if answer.strip():
         assert without_thoughts(f"{marks[0]}{thought}{marks[1]}{answer}") == (answer, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "opened", "split"),
+    [
+        ("<think>5?</think>It is 6.", False, Split("It is 6.", "5?")),
+        ("so 6.</think>6", False, Split("6", "so 6.")),
+        ("<think>5 or", False, Split("", "5 or", True)),
+        ("5 or", True, Split("", "5 or", True)),
+        ("5 or 6.</think>6", True, Split("6", "5 or 6.")),
+        ("7</think>", False, Split("", "7")),
+        ("The answer is 7. <think>Or 8?", False, Split("The answer is 7.", "Or 8?")),
+        ("The answer is 7. <think>Or 8?</think>", False, Split("The answer is 7. ", "Or 8?")),
+        ("Well: <think>8</think>\n<think>9</think>\n7", False, Split("\n7", "Well:\n\n8\n\n9")),
+        ("<think></think>\n\n7", False, Split("\n\n7", "")),
+        ("<|channel>thought\nhm<channel|>7", False, Split("7", "hm")),
+        ("[THINK]8[/THINK]7", False, Split("7", "8")),
+        ("<|channel|>analysis<|message|>6+1<|end|><|channel|>final<|message|>7<|return|>", False, Split("7", "6+1")),
+        ("<|channel|>analysis<|message|>6+", False, Split("", "6+", True)),
+        ("<|channel|>ana", False, Split("", "", True)),
+        ("analysisWe need 6+1assistantfinal7", False, Split("7", "We need 6+1")),
+        ("analysisWe need 6+", False, Split("", "We need 6+", True)),
+        ("The result is `x`</think>7", False, Split("7", "The result is `x`")),
+        ("Write `<think>` and `</think>` around it.", False, None),
+        ("7 <b> [1] ◁", False, None),
+        ("An analysis of it: 7", False, None),
+        ("6+1<|end|><|start|>assistant<|channel|>final<|message|>7", False, Split("7", "6+1")),
+        ("gpt-oss marks them with <|channel|>, and others do not.", False, None),
+        ("", False, None),
+    ],
+)
+def test_a_response_is_taken_apart(text: str, opened: bool, split: Split | None) -> None:
+    assert split_thoughts(text, opened) == split
+
+
+@pytest.mark.parametrize(
+    ("prompt", "opens"),
+    [
+        ("<|im_start|>assistant\n<think>\n", True),
+        ("<|start|>x [THINK]", True),
+        ("<|im_start|>assistant\n<think>\n\n</think>\n\n", False),
+        ("Say <think> first.<|im_end|>\n<|im_start|>assistant\n", False),
+        ("", False),
+    ],
+)
+def test_whether_a_prompt_opens_a_thought(prompt: str, opens: bool) -> None:
+    assert opens_thought(prompt) == opens
+
+
+def test_marks_that_are_left_in_a_thought_are_no_part_of_it() -> None:
+    assert unmarked("<thought>5 or\n6</thought>\n") == "5 or\n6" and unmarked(" plain ") == "plain"
+
+
+PIECES = st.lists(
+    st.sampled_from(
+        ["<think>", "</think>", "[THINK]", "[/THINK]", "six ", "`", "\n", "<|channel|>", "final<|message|>"]
+    ),
+    max_size=9,
+).map("".join)
+
+
+@given(PIECES, st.booleans())
+def test_an_answer_holds_no_mark_and_is_its_own(text: str, opened: bool) -> None:
+    split = split_thoughts(text, opened)
+    if split is not None and "<|channel|>" not in text and "`" not in text:
+        assert split_thoughts(split.answer) is None
+        assert split.answer.count("six") + split.thought.count("six") == text.count("six")  # nothing is lost
+        assert not (split.cut and split.answer)

@@ -24,5 +24,5 @@ def test_asked_is_accepted_and_rejected() -> None:
 
 
 def test_tokens_of_all_calls_count() -> None:
-    assert count_tokens([shown("correct"), shown("wrong", earlier=2)]) == (40, 8)
-    assert count_tokens([]) == (0, 0)
+    assert count_tokens([shown("correct"), shown("wrong", earlier=2)]) == (40, 8, 0)
+    assert count_tokens([]) == (0, 0, 0)

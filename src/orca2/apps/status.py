@@ -43,6 +43,7 @@ class StageStatus:
     seconds: float | None = None
     tokens_in: int | None = None
     tokens_out: int | None = None
+    tokens_thought: int | None = None
     cost: float | None = None
     keys: list[Changed] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
@@ -116,7 +117,7 @@ def _with(folder: RunFolder, name: str, entry: Mapping[str, Any], state: str, **
     asked = folder.record.get("asked", {}).get(name, {})
     return StageStatus(
         name, state, _finished(folder, entry["files"]), entry["seconds"], entry["tokens_in"], entry["tokens_out"],
-        asked.get("cost"), **why,
+        entry.get("tokens_thought", 0), asked.get("cost"), **why,
     )  # fmt: skip
 
 
@@ -135,7 +136,8 @@ def _other(then: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
 
 
 def _done(stage: StageStatus) -> str:
-    tokens = f", {stage.tokens_in:,} tokens in, {stage.tokens_out:,} out" if stage.tokens_out else ""
+    thought = f", of which {stage.tokens_thought:,} thought" if stage.tokens_thought else ""
+    tokens = f", {stage.tokens_in:,} tokens in, {stage.tokens_out:,} out{thought}" if stage.tokens_out else ""
     cost = f", ${stage.cost:,.2f}" if stage.cost else ""
     when = (stage.finished or "")[:16].replace("T", " ")
     anew = f"; anew if {' or '.join(stage.waits_for)} comes out otherwise" if stage.waits_for else ""

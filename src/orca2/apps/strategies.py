@@ -94,9 +94,11 @@ def _transcript(strategy: Strategy, chain: CallChain) -> list[str]:
     answers = [*(before.completion for before in chain.earlier), chain.completion]
     found: list[str] = []
     for number, (added, answer) in enumerate(zip(turns, answers, strict=True)):
-        tokens = f"{answer.tokens_in} tokens in, {answer.tokens_out} out, {answer.finish_reason}"
+        thought = f" ({answer.reasoning_tokens} thought)" if answer.reasoning_tokens else ""
+        tokens = f"{answer.tokens_in} tokens in, {answer.tokens_out} out{thought}, {answer.finish_reason}"
         said = f"[assistant] {answer.text}" if answer.error is None else f"[failed] {answer.error}"
-        found += ["", f"call {number + 1} of {len(names)}: {names[number]} ({tokens})", *added, said]
+        thoughts = [f"[thought] {answer.reasoning}"] if answer.reasoning else []
+        found += ["", f"call {number + 1} of {len(names)}: {names[number]} ({tokens})", *added, *thoughts, said]
     return found[1:]
 
 

@@ -68,6 +68,6 @@ def _mark_unfinished(chain: CallChain, names: Sequence[str]) -> CallChain:
     where = f"call {place + 1} of {len(names)} ({names[place]})"
     if completion.error is not None:
         return replace(chain, completion=replace(completion, error=f"{where}: {completion.error}"))
-    if not completion.text.strip():
+    if not completion.text.strip() and completion.finish_reason != "length":
         return replace(chain, completion=replace(completion, finish_reason="error", error=f"{where}: empty answer"))
     return chain  # cut off, which it says itself

@@ -28,7 +28,8 @@ def serialize(http_model: HttpModel | None, request: Request) -> bytes:
     if http_model is not None:
         return http_model.serialize(request)
     said = [(m.role, m.content, *([m.reasoning] if m.reasoning else [])) for m in request.messages]
-    return json.dumps([said, request.max_tokens, request.temperature, request.seed]).encode()
+    asked = [said, request.max_tokens, request.temperature, request.seed]
+    return json.dumps(asked if request.thinking is None else [*asked, request.thinking]).encode()
 
 
 def parse_cached(http_model: HttpModel | None, raw: bytes, body: bytes) -> Completion | None:

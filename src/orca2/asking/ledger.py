@@ -12,7 +12,8 @@ class Ledger:
     """Counts of one stage. `asked` went to a model; `cached` were answered before, `shared` at the same moment.
 
     `verified` are answers that a grader found right while others were still asked for.
-    `tokens_in`, `tokens_out` and `cost` (dollars) are those of what was asked, not of what was known.
+    `tokens_in`, `tokens_out` and `cost` (dollars) are those of what was asked, not of what was known; `tokens_thought`
+    are those of `tokens_out` that were thoughts.
     """
 
     requests: int = 0
@@ -27,6 +28,7 @@ class Ledger:
     verified: int = 0
     tokens_in: int = 0
     tokens_out: int = 0
+    tokens_thought: int = 0
     cost: float = 0.0
     answered_by: set[str] = field(default_factory=set)
 
@@ -94,6 +96,7 @@ class Ledger:
             "verified": self.verified,
             "tokens_in": self.tokens_in,
             "tokens_out": self.tokens_out,
+            "tokens_thought": self.tokens_thought,
             "cost": round(self.cost, 6),
             "answered_by": sorted(self.answered_by),
         }

@@ -13,6 +13,7 @@ from orca2.core.model import Connection, HttpModel
 from orca2.core.types import Completion, Request
 from orca2.files import as_mapping
 
+NOTHING = Completion("", "error")  # of a request that was stopped: nothing is paid for it
 SPOILED = 2  # replies to one request at most that are paid for and of no use
 
 
@@ -134,12 +135,11 @@ class RequestRunner:
         """An answer of a model that takes lists, held against the cap like any other."""
         reserved = await self.client.budget.reserve(self.client.price, len(body), request.max_tokens)
         self.ledger.asked += 1
-        used = 0, 0
+        completion = NOTHING
         try:
             completion = await self.batcher.ask(request)
-            used = completion.tokens_in, completion.tokens_out
         finally:
-            self._commit(reserved, *used)
+            self._commit(reserved, completion)
         return completion
 
     async def _send(self, http_model: HttpModel, request: Request, body: bytes, key: bytes | None) -> Completion:
@@ -149,12 +149,12 @@ class RequestRunner:
         for attempt in range(attempts):
             reserved = await self.client.budget.reserve(self.client.price, len(body), request.max_tokens)
             self.ledger.asked += attempt == 0
-            used = 0, 0
+            completion = NOTHING
             try:
                 reply = await self.connection.send(request, body, on_response)
-                used = reply.completion.tokens_in, reply.completion.tokens_out
+                completion = reply.completion
             finally:
-                self._commit(reserved, *used)
+                self._commit(reserved, completion)
             self.ledger.retried += reply.retried + (attempt > 0)
             if reply.rewritten:
                 self.ledger.asked -= 1
@@ -174,7 +174,9 @@ class RequestRunner:
         await self.client.cache.put(key, self.model.name, body, raw)
         self.key_filter.add(key)
 
-    def _commit(self, reserved: float, tokens_in: int, tokens_out: int) -> None:
+    def _commit(self, reserved: float, completion: Completion) -> None:
+        tokens_in, tokens_out = completion.tokens_in, completion.tokens_out
         self.ledger.tokens_in += tokens_in
         self.ledger.tokens_out += tokens_out
+        self.ledger.tokens_thought += completion.reasoning_tokens
         self.ledger.cost += self.client.budget.commit(reserved, self.client.price, tokens_in, tokens_out)

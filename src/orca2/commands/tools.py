@@ -7,7 +7,7 @@ import click
 from orca2.commands.parameters import ClusterAddress, Count, Number, PathType
 from orca2.commands.program import Group
 
-SCENARIOS = ("calm", "skewed", "storm", "faulty")
+SCENARIOS = ("calm", "skewed", "storm", "faulty", "thinking")
 FILE = click.option(
     "--file", type=PathType(), envvar="ORCA2_CACHE", show_envvar=True, help="The file; default: the user's own."
 )

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from orca2.core.thinking import Thinking
+
 Split = Literal["profile", "train", "test"]
 Outcome = Literal["correct", "wrong", "ambiguous", "unextracted", "truncated", "failed"]
 # of a choice: shown by the trials; no difference beyond noise or worth its tokens; trials too few to say; more
@@ -81,7 +83,8 @@ class Strategy:
 class Request:
     """One question to a model. `task` and `strategy` let recorded answers and solvers look theirs up.
 
-    `sample` tells several answers to one question apart; each is asked with `seed + sample`.
+    `sample` tells several answers to one question apart; each is asked with `seed + sample`. `thinking` is None where
+    nothing is asked of it: the model thinks as it does by itself. `max_tokens` bounds thoughts and answer together.
     """
 
     messages: tuple[Message, ...]
@@ -91,14 +94,16 @@ class Request:
     task: Task | None = None
     strategy: str | None = None
     sample: int = 0
+    thinking: Thinking | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Completion:
     """What came back. A failed call is data: `finish_reason` is "error" and `error` says why.
 
-    `reasoning` is the thought before the answer, never a part of `text`; `tokens_out` counts both, `reasoning_tokens`
-    the thought alone.
+    `text` is the answer alone, `reasoning` what the model thought before it, as far as it is shown. `tokens_out` are
+    all that are paid as output, those of thoughts among them, and `reasoning_tokens` how many of these were thoughts,
+    shown or not.
     """
 
     text: str

@@ -8,7 +8,9 @@ from typing import Any, Literal, NamedTuple
 from orca2.core.types import Completion
 from orca2.endpoints import json_codec
 from orca2.endpoints.complaint import Complaint, complaint
-from orca2.endpoints.usage import counted
+from orca2.endpoints.message import add, text_of, thought_of
+from orca2.endpoints.usage import counted, counted_thought, limit_of
+from orca2.reading.thoughts import split_thoughts
 
 # how servers word that the model came to an end by itself, and that it was cut; in small letters
 STOP = {
@@ -25,6 +27,7 @@ BROKEN = {
 }  # fmt: skip
 EVENT = re.compile(rb"\s*(data|event|id|retry)?:")
 LINES = re.compile(rb"\r\n|\n|\r")
+THINKS = re.compile(rb'"(?:enable_)?thinking":\s?true')  # of a request: the template opens a thought in the prompt
 SHOWN = 200  # characters of a reply that cannot be read
 
 
@@ -73,18 +76,32 @@ def _answer(reply: Any, body: bytes) -> ChatReply:
         raise ValueError("it holds no choices")
     choice = _first(reply)
     message = {"content": choice["text"]} if "text" in choice and "message" not in choice else choice["message"]
-    text = _text(message.get("content")).strip()
-    tokens = counted(_usage(reply), message, body)
+    usage, said = _usage(reply), choice.get("finish_reason")
+    text, thought = _apart(message)
+    reason = _reason(said, text)
+    tokens = counted(usage, [text, thought], body)
     named = reply.get("model")
     model = named if isinstance(named, str) else None
-    said = choice.get("finish_reason")
-    reason = _reason(said, text)
     if not text and (refusal := _refusal(message)):
         return ChatReply(_failed(f"the model refuses: {refusal}", tokens), model)
     if reason == "error":
         why = f"finish reason {said!r}" if said else "neither text nor finish reason"
         return ChatReply(_failed(why, tokens), model, not said or str(said).casefold() in BROKEN)
-    return ChatReply(Completion(text, reason, *tokens), model)
+    thoughts = counted_thought(usage, tokens[1], thought, text)
+    if reason == "length" and not thoughts and THINKS.search(body):  # its mark is in the prompt, and the end never came
+        text, thought, thoughts = "", text, tokens[1]
+    if reason == "stop" and not text and thought and tokens[1] >= limit_of(body):
+        reason = "length"
+    return ChatReply(Completion(text, reason, *tokens, reasoning=thought, reasoning_tokens=thoughts), model)
+
+
+def _apart(message: Mapping[str, Any]) -> tuple[str, str]:
+    """The answer and the thought of a message, whose thought may stand in its text too."""
+    text, thought = text_of(message.get("content")), thought_of(message)
+    if (split := split_thoughts(text)) is None:
+        return text.strip(), thought
+    thoughts = dict.fromkeys(filter(None, (thought, split.thought)))
+    return split.answer.strip(), "\n\n".join(thoughts)
 
 
 def _failed(why: str, tokens: tuple[int, int]) -> Completion:
@@ -95,29 +112,6 @@ def _first(reply: Mapping[str, Any]) -> dict[str, Any]:
     """The choice of a reply; an empty one where there is none."""
     choices = reply.get("choices")
     return choices[0] if isinstance(choices, list) and choices and isinstance(choices[0], dict) else {}
-
-
-def _text(content: Any) -> str:
-    """The text of a content; of one in parts, of those that are text and no thoughts. ValueError if it is neither."""
-    if content is None or isinstance(content, str):
-        return content or ""
-    if isinstance(content, dict):
-        content = [content]
-    if not isinstance(content, list):
-        raise ValueError(f"its content is of type {type(content).__name__}")
-    texts = []
-    for part in content:
-        if isinstance(part, dict) and (part.get("type", "text") not in ("text", "output_text") or part.get("thought")):
-            continue
-        text = part.get("text") if isinstance(part, dict) else part
-        if isinstance(text, dict):  # as assistants' messages have it
-            text = text.get("value")
-        if text is None and isinstance(part, dict) and "text" in part:
-            continue
-        if not isinstance(text, str):
-            raise ValueError("a part of its content holds no text")
-        texts.append(text)
-    return "".join(texts)
 
 
 def _refusal(message: Mapping[str, Any]) -> str:
@@ -160,7 +154,7 @@ def _events(raw: bytes) -> dict[str, Any]:
         whole |= {name: value for name, value in chunk.items() if name in ("model", "x_groq") and value}
         whole["usage"] = _usage(chunk) or whole["usage"]
         if choice := _first(chunk):
-            _add(message, choice.get("delta") or choice.get("message") or {})
+            add(message, choice.get("delta") or choice.get("message") or {})
             reason = choice.get("finish_reason") or reason
             whole["choices"] = [{"message": message, "finish_reason": reason}]
     if not ended and not reason:
@@ -188,15 +182,3 @@ def _chunks(raw: bytes) -> Iterator[dict[str, Any] | None]:
             yield chunk
     if begun:
         raise ValueError("the stream breaks off in an event")
-
-
-def _add(message: dict[str, Any], delta: Mapping[str, Any]) -> None:
-    """Add a piece to what has come: texts and lists grow, anything else is what was said last."""
-    for name, value in delta.items():
-        before = message.get(name)
-        if isinstance(before, str) and isinstance(value, str) and name != "role":
-            message[name] = before + value
-        elif isinstance(before, list) and isinstance(value, list):
-            message[name] = [*before, *value]
-        elif value is not None:
-            message[name] = value

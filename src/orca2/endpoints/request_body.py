@@ -3,18 +3,22 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from orca2.core.thinking import Thinking
 from orca2.core.types import Message, Request
 from orca2.endpoints import json_codec
 from orca2.endpoints.complaint import Complaint, refuses_system
+from orca2.endpoints.thinking import ThinkingKeys
 from orca2.errors import RecipeError
 from orca2.plugins import suggest
 
+OLD_LIMIT, NEW_LIMIT = "max_tokens", "max_completion_tokens"
 SPARED = ("temperature", "seed")  # keys that a model may refuse by their name, and answers without
 
 
 class RequestBodyWriter:
     """`tokens_key` is the name of the limit, `extra` goes into every request, `omit` names what does not; without
-    `system_role` the first user turn begins with what is the system's. Errors call these keys of `section`."""
+    `system_role` the first user turn begins with what is the system's. `thinking` are the keys of requests that say how
+    much to think, `extra` going before these. Errors call these keys of `section`."""
 
     def __init__(
         self,
@@ -24,9 +28,11 @@ class RequestBodyWriter:
         extra: Mapping[str, Any] | None,
         system_role: bool,
         section: str,
+        thinking: ThinkingKeys,
     ) -> None:
         self.model, self.tokens_key, self.extra = model, tokens_key, dict(extra or {})
         self.system_role, self.section = system_role, section
+        self._thinking, self._asked = thinking, dict[bytes, Thinking]()
         self.omit = {omit} if isinstance(omit, str) else set(omit)
         self._learned = False  # whether there may be bodies of before a refusal, which are not sent any more
         if "messages" in self.extra:
@@ -46,9 +52,19 @@ class RequestBodyWriter:
             "temperature": request.temperature,
             "seed": request.seed + request.sample,
         }
+        if request.thinking is not None:
+            keys = self._thinking.keys(request.thinking, request.max_tokens)
+            self._asked.setdefault(json_codec.encode(keys)[1:-1], request.thinking)
+            if self._thinking.new_limit and OLD_LIMIT in body:
+                body[NEW_LIMIT] = body.pop(OLD_LIMIT)
+            body |= keys
         if self.omit or self.extra:
-            body = {name: value for name, value in (body | self.extra).items() if name not in self.omit}
+            body = {name: value for name, value in _joined(body, self.extra).items() if name not in self.omit}
         return json_codec.encode(body)
+
+    def thinking_of(self, body: bytes) -> Thinking | None:
+        """What a body that was written here asks of thinking: its keys stand in no text, where quotes are escaped."""
+        return next((thinking for keys, thinking in self._asked.items() if keys in body), None)
 
     def adapt(self, refused: Complaint, sent: bytes) -> str:
         """What this refusal of the body `sent` changes in those to come, with the key that says so from the start;
@@ -72,6 +88,16 @@ class RequestBodyWriter:
             return False
         written = json_codec.decode(body)
         return not self.omit.isdisjoint(written) or (not self.system_role and _has_system(written))
+
+
+def _joined(body: Mapping[str, Any], extra: Mapping[str, Any]) -> dict[str, Any]:
+    """A body with further keys; a table in both is one of both."""
+    tables = {
+        name: {**body[name], **value}
+        for name, value in extra.items()
+        if isinstance(value, Mapping) and isinstance(body.get(name), Mapping)
+    }
+    return {**body, **extra, **tables}
 
 
 def _has_system(body: Mapping[str, Any]) -> bool:

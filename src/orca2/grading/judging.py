@@ -12,10 +12,11 @@ from orca2 import plugins
 from orca2.asking.client import ModelClient
 from orca2.asking.engine import Ask, run_all
 from orca2.core.model import Model
+from orca2.core.thinking import Thinking
 from orca2.core.types import Completion, Message, Request, Task, Verdict
 from orca2.errors import RecipeError
 from orca2.grading import judge_prompts
-from orca2.grading.settling import settled
+from orca2.grading.settling import out_of_room, settled
 from orca2.reading import expression_pool
 from orca2.reading.places import looped
 from orca2.reading.thoughts import without_thoughts
@@ -29,6 +30,7 @@ class JudgeClient:
     mode: Literal["score", "pairwise"]
     passing: int
     max_tokens: int
+    thinking: Thinking | None = None
 
 
 def load_judge_client(
@@ -42,7 +44,7 @@ def load_judge_client(
         return None
     load = plugins.get("models", spec["model"], base).load
     model = plugins.call("judge.options", load, spec["options"], base=base)
-    return JudgeClient(asking(model), spec["mode"], spec["passing"], spec["max_tokens"])
+    return JudgeClient(asking(model), spec["mode"], spec["passing"], spec["max_tokens"], spec.get("thinking"))
 
 
 def named(judge_client: JudgeClient | None) -> JudgeClient:
@@ -63,11 +65,11 @@ def judge_all(rows: Mapping[int, tuple[Task, Completion]], judge_client: JudgeCl
 
 
 async def verdict(
-    task: Task, completion: Completion, strict: bool, judge_client: JudgeClient | None, ask: Ask
+    task: Task, completion: Completion, strict: bool, judge_client: JudgeClient | None, ask: Ask, limit: str = ""
 ) -> Verdict:
     """As `verdicts`, of one answer while others are still asked for: `ask` asks the judge too."""
     loop = asyncio.get_running_loop()
-    found = await loop.run_in_executor(_threads(), settled, task, completion, strict)
+    found = await loop.run_in_executor(_threads(), settled, task, completion, strict, limit)
     return found if found is not None else await judged(task, completion, judge_client, ask)
 
 
@@ -96,18 +98,23 @@ async def _weighed(task: Task, text: str, judge_client: JudgeClient, ask: Ask) -
     """What the judge says of an open answer."""
 
     async def reply(prompt: tuple[Message, ...]) -> Completion:
-        return await ask(Request(prompt, judge_client.max_tokens), judge_client.client)
+        request = Request(prompt, judge_client.max_tokens, thinking=judge_client.thinking)
+        return await ask(request, judge_client.client)
 
     if judge_client.mode == "score":
         scored = await reply(judge_prompts.score_prompt(task.target, text, task.prompt))
-        return _failed(scored) or judge_prompts.score_verdict(scored.text, judge_client.passing)
+        return _failed(scored, judge_client) or judge_prompts.score_verdict(scored.text, judge_client.passing)
     prompts = (
         judge_prompts.pair_prompt(text, task.target, task.prompt),
         judge_prompts.pair_prompt(task.target, text, task.prompt),
     )
     first, second = await asyncio.gather(*map(reply, prompts))
-    return _failed(first) or _failed(second) or judge_prompts.pair_verdict(first.text, second.text)
+    failed = _failed(first, judge_client) or _failed(second, judge_client)
+    return failed or judge_prompts.pair_verdict(first.text, second.text)
 
 
-def _failed(reply: Completion) -> Verdict | None:
-    return Verdict("failed", None, f"the judge failed: {reply.error}", None, "judge") if reply.error else None
+def _failed(reply: Completion, judge_client: JudgeClient) -> Verdict | None:
+    why = reply.error
+    if reply.finish_reason == "length" and not reply.text:
+        why = out_of_room(reply, f"judge.max_tokens = {judge_client.max_tokens}")
+    return Verdict("failed", None, f"the judge failed: {why}", None, "judge") if why else None

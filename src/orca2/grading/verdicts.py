@@ -13,17 +13,21 @@ if TYPE_CHECKING:
 
 
 def verdicts(
-    tasks: Sequence[Task], completions: Sequence[Completion], strict: bool, judge_client: JudgeClient | None = None
+    tasks: Sequence[Task],
+    completions: Sequence[Completion],
+    strict: bool,
+    judge_client: JudgeClient | None = None,
+    limit: str = "",
 ) -> list[Verdict]:
     """Grade each answer with its task's own grader, in order; nothing that a model writes makes it raise.
 
     An answer cut at the token limit is truncated when `strict`: a demonstration cut short must never be
     trained on. A zero-shot answer that stated the right thing, or repeats it to the end, is given the
     benefit, so that a rambling base model is not undersold; any other counts as truncated, with the answer
-    that was read.
+    that was read. `limit` is the key of the recipe that bounds the answers, with its value.
     """
     rows = list(zip(tasks, completions, strict=True))
-    found = {index: settled(*row, strict) for index, row in enumerate(rows)}
+    found = {index: settled(*row, strict, limit) for index, row in enumerate(rows)}
     opened = [index for index, verdict in found.items() if verdict is None]
     if opened:
         from orca2.grading.judging import judge_all  # brings what asking takes, which most gradings do without

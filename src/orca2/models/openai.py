@@ -25,6 +25,8 @@ from orca2.endpoints.network import network
 from orca2.endpoints.prices import price_of
 from orca2.endpoints.reply import ChatReply, read_reply
 from orca2.endpoints.request_body import RequestBodyWriter
+from orca2.endpoints.thinking import ThinkingKeys
+from orca2.endpoints.thinking_watch import ThinkingWatch
 from orca2.errors import ModelError, RecipeError
 
 if TYPE_CHECKING:
@@ -55,6 +57,7 @@ class OpenAIModel:
         omit: str | Sequence[str] = (),
         extra: Mapping[str, Any] | None = None,
         system_role: bool = True,
+        thinking_as: str | Mapping[str, Mapping[str, Any]] = "",
         ca_file: str = "",
         prices: Mapping[str, float] | str | None = None,
         base: Path = Path(),
@@ -65,8 +68,9 @@ class OpenAIModel:
         `base_url` may be several servers of one model. `concurrency` is the most asked of each at a time, `timeout`
         is in seconds and for one attempt. `api_version` makes it Azure's shape. `extra` goes into every request, `omit`
         names what does not. `revision` tells answers apart that one name has given over time. Without `system_role` the
-        first user turn begins with what a system message says. `ca_file` holds the authorities of a private
-        certificate. `section` is what errors call these options.
+        first user turn begins with what a system message says. `thinking_as` is the form in which thinking is asked
+        for, where address and name do not tell. `ca_file` holds the authorities of a private certificate. `section` is
+        what errors call these options.
         """
         urls = [base_url] if isinstance(base_url, str) else list(base_url)
         if not urls:
@@ -87,7 +91,10 @@ class OpenAIModel:
         self.minute = requests_per_minute, tokens_per_minute
         self.window = 2 * concurrency * len(urls) + 64  # answers that go to the disk keep no place in the air
         theirs = "max_completion_tokens" if "api.openai.com" in urls[0] or api_version else "max_tokens"
-        self.writer = RequestBodyWriter(model, max_tokens_key or theirs, omit, extra, system_role, section)
+        thinking = ThinkingKeys(urls[0], model, thinking_as, bool(api_version), section)
+        thinking.new_limit &= not max_tokens_key
+        self.thinking, self._watch, self._section = thinking, ThinkingWatch(), section
+        self.writer = RequestBodyWriter(model, max_tokens_key or theirs, omit, extra, system_role, section, thinking)
         self.answered_by: set[str] = set()
         self._new_limit, self._mean = False, 0.0
         self._query = f"?api-version={api_version}" if api_version else ""
@@ -96,15 +103,20 @@ class OpenAIModel:
             self._headers |= {"api-key": self._key} if api_version else {"Authorization": f"Bearer {self._key}"}
 
     def serialize(self, request: Request) -> bytes:
+        if request.thinking is not None and (other := self.thinking.inexact(request.thinking)):
+            _say(f"{self.urls[0]}: {self.model} {other} ({self._section}.thinking_as)")
         return self.writer.body(request)
 
     def parse(self, raw: bytes, body: bytes) -> Completion:
-        return self._noted(read_reply(raw, body)).completion
+        return self._noted(read_reply(raw, body), body).completion
 
-    def _noted(self, reply: ChatReply) -> ChatReply:
-        """The reply, once it is noted who gave it and how long it was."""
+    def _noted(self, reply: ChatReply, body: bytes) -> ChatReply:
+        """The reply, once it is noted who gave it, how long it was, and whether it thinks as it was asked to."""
         if reply.model:
             self.answered_by.add(reply.model)
+        thinking = self.writer.thinking_of(body)
+        if thinking is not None and (amiss := self._watch.note(thinking, reply.completion)):
+            _say(f"{self.urls[0]}: {self.model} {amiss}; say how it is asked for with {self._section}.thinking_as")
         if reply.completion.error is None:
             answered = reply.completion.tokens_out
             self._mean += AGED * (answered - self._mean) if self._mean else answered
@@ -195,7 +207,7 @@ class OpenAIModel:
 
     def _read(self, url: str, raw: bytes, sent: bytes, wait: float) -> AttemptResult | None:
         """What a reply with status 200 comes to, which may hold an error all the same."""
-        reply = self._noted(read_reply(raw, sent))
+        reply = self._noted(read_reply(raw, sent), sent)
         if reply.completion.error is None:
             return AttemptResult("answered", reply.completion, raw)
         if reply.complaint is not None:

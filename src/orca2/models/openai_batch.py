@@ -228,6 +228,7 @@ def load(
     omit: str | Sequence[str] = (),
     extra: Mapping[str, Any] | None = None,
     system_role: bool = True,
+    thinking_as: str | Mapping[str, Mapping[str, Any]] = "",
     ca_file: str = "",
     prices: Mapping[str, float] | str | None = None,
     base: Path = Path(),
@@ -243,7 +244,7 @@ def load(
         )
     http_model = OpenAIModel(
         model, base_url, key_env, timeout=timeout, max_tokens_key=max_tokens_key, omit=omit, extra=extra,
-        system_role=system_role, ca_file=ca_file, base=base, section=section,
+        system_role=system_role, thinking_as=thinking_as, ca_file=ca_file, base=base, section=section,
     )  # fmt: skip
     key = os.environ.get(key_env, "").strip()
     return BatchModel(http_model, base_url, key, price_of(model, prices or None, base), poll, rows, size)
@@ -257,6 +258,7 @@ def _form_mark(http_model: OpenAIModel) -> str:
     answer knows nothing else."""
     writer = http_model.writer
     form = {"omit": sorted(writer.omit), "extra": writer.extra, "system_role": writer.system_role}
+    form |= {"thinking_as": http_model.thinking.named} if http_model.thinking.named else {}
     if form == {"omit": [], "extra": {}, "system_role": True}:
         return ""
     return f" {hashlib.sha256(json_codec.encode(form)).hexdigest()[:12]}"

@@ -4,17 +4,20 @@ What is recorded answers one call. A strategy of several calls gets a failed one
 """
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
 
 from orca2.core.types import Completion, Request
 from orca2.data.fields import check_template, fill
 from orca2.errors import DataError, RecipeError
 from orca2.plugins import suggest
+from orca2.reading.completion import completion_of
 
 
 class Recorded:
-    def __init__(self, columns: Mapping[str, str], count: Callable[[str], int]) -> None:
+    def __init__(self, columns: Mapping[str, str], reasoning: Mapping[str, str], count: Callable[[str], int]) -> None:
         self.name, self.keep = "recorded", False
-        self.columns, self.count = columns, count
+        self.columns, self.reasoning, self.count = columns, reasoning, count
 
     async def generate(self, requests: Sequence[Request]) -> AsyncIterator[tuple[int, Completion]]:
         for index, request in enumerate(requests):
@@ -28,20 +31,43 @@ class Recorded:
         if request.messages[-2:-1] and request.messages[-2].role == "assistant":
             return Completion("", "error", error=f"recorded answers hold one call; {strategy} makes several")
         try:
-            text = fill(self.columns[strategy], request.task.fields, f"task {request.task.id}").strip()
+            text, thought = (
+                fill(spec, request.task.fields, f"task {request.task.id}").strip() if spec else ""
+                for spec in (self.columns[strategy], self.reasoning.get(strategy))
+            )
         except DataError as error:
             return Completion("", "error", error=str(error))
         asked = sum(self.count(message.content) for message in request.messages)
-        return Completion(text, "stop", asked, self.count(text))
+        found = completion_of(text, "stop", asked, self.count(text))
+        if not thought:
+            return found
+        tokens = self.count(thought)
+        return replace(
+            found,
+            reasoning="\n\n".join(filter(None, (thought, found.reasoning))),
+            reasoning_tokens=found.reasoning_tokens + tokens,
+            tokens_out=found.tokens_out + tokens,
+        )
 
 
-def load(columns: Mapping[str, str], count: Callable[[str], int]) -> Recorded:
-    """`columns` maps a strategy to a column or a template ("{rationale} So the answer is {answer}.")."""
+def load(
+    columns: Mapping[str, str], count: Callable[[str], int], reasoning: Mapping[str, str] = MappingProxyType({})
+) -> Recorded:
+    """`columns` maps a strategy to a column or a template ("{rationale} So the answer is {answer}."), `reasoning` to
+    that of what was thought before the answer; a thought that stands in the answer's own column is told apart."""
     if not columns:
         raise RecipeError("teacher.options.columns: empty; name a column for each strategy")
-    for strategy, spec in columns.items():
-        check_template(spec, f"teacher.options.columns.{strategy}")
-    return Recorded(columns, count)
+    for strategy in reasoning:
+        if strategy not in columns:
+            known = list(columns)
+            raise RecipeError(
+                f"teacher.options.reasoning: columns has no {strategy!r}{suggest(strategy, known)}; valid:"
+                f" {', '.join(known)}"
+            )
+    for option, specs in (("columns", columns), ("reasoning", reasoning)):
+        for strategy, spec in specs.items():
+            check_template(spec, f"teacher.options.{option}.{strategy}")
+    return Recorded(columns, reasoning, count)
 
 
 check = load

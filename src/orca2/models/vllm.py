@@ -8,13 +8,15 @@ import os
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Literal
 
 from orca2.checkpoints.chat_codec import ChatCodec, stop_ids
 from orca2.checkpoints.loading import check_place, load_config, load_tokenizer, locate
 from orca2.checkpoints.preparing import ensure_chat_template
 from orca2.core.types import Completion, Request
 from orca2.errors import ModelError, missing_extra
+from orca2.inference.local import as_completion
+from orca2.inference.thinking import encode_request
 from orca2.models.transformers import name_of
 
 WHERE = frozenset(  # arguments of the engine that say how much a machine does at once, not what it answers
@@ -41,9 +43,9 @@ class VLLMModel:
         self.stop = _stop_ids(place, chat)
 
     async def generate(self, requests: Sequence[Request]) -> AsyncIterator[tuple[int, Completion]]:
-        rows, most = list[dict[str, Any]](), dict[int, int]()
+        rows, most, prompts = list[dict[str, Any]](), dict[int, int](), dict[int, list[int]]()
         for index, request in enumerate(requests):
-            ids = self.chat.encode_prompt(request.messages)
+            prompts[index] = ids = encode_request(self.chat, request)[0]
             room = self.context - len(ids)
             if room < 1:
                 error = f"{len(ids)} prompt tokens and an answer exceed {self.context}"
@@ -54,15 +56,19 @@ class VLLMModel:
                 rows.append({"index": index, "tokenized_prompt": ids, "sampling_params": params})
         for row in self._answered(rows) if rows else ():
             index = int(row["index"])
-            yield index, self._completion(row, most[index])
+            yield index, self._completion(row, most[index], prompts[index])
 
     def _params(self, request: Request, most: int) -> dict[str, Any]:
-        return {
+        params = {
             "max_tokens": most,
             "temperature": float(request.temperature),
             "seed": request.seed + request.sample,
             "stop_token_ids": self.stop,
         }
+        # only an engine that is told what a thought begins and ends with holds it to a number of tokens
+        if isinstance(request.thinking, int) and "reasoning_config" in self.settings["engine_kwargs"]:
+            params["thinking_token_budget"] = request.thinking
+        return params
 
     def _answered(self, rows: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
         """The rows with what came of each, as batches end."""
@@ -102,15 +108,13 @@ class VLLMModel:
                 " add a node, or lower engine.tensor_parallel_size"
             )
 
-    def _completion(self, row: Mapping[str, Any], most: int) -> Completion:
+    def _completion(self, row: Mapping[str, Any], most: int, prompt: Sequence[int]) -> Completion:
         if row.get(FAILED):
             return Completion("", "error", error=" ".join(str(row[FAILED]).split()))
         new = [int(token) for token in row["generated_tokens"]]
         ended = bool(new) and new[-1] in self.stop
-        said = self.chat.decode_answer(new[:-1] if ended else new)
-        finish = "stop" if ended or len(new) < most else "length"
-        tokens_in, tokens_out = int(row["num_input_tokens"]), len(new)
-        return Completion(said.text.strip(), finish, tokens_in, tokens_out, reasoning=said.reasoning)  # type: ignore[arg-type]
+        finish: Literal["stop", "length"] = "stop" if ended or len(new) < most else "length"
+        return as_completion(self.chat, prompt, new[:-1] if ended else new, finish, len(new))
 
 
 def load(

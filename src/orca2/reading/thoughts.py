@@ -3,10 +3,12 @@
 A block may lack its opening mark, since many chat templates put that into the prompt; one that lacks its closing mark
 was cut off while thinking. Marks: DeepSeek, Qwen (`<think>`), Magistral (`[THINK]`), Kimi (`◁think▷`), OpenThinker
 (`<|begin_of_thought|>`), Command A (`<|START_THINKING|>`), Seed (`<seed:think>`), Gemma (`<|channel>thought`), and the
-harmony channels of gpt-oss.
+harmony channels of gpt-oss. A mark between backquotes is spoken of, and none.
 """
 
 import re
+from collections.abc import Sequence
+from typing import NamedTuple
 
 _NAMES = "think|thinking|thought|thoughts|reasoning|reflection|scratchpad|seed:think|analysis|internal_monologue"
 _OPEN = re.compile(
@@ -18,50 +20,115 @@ _CLOSE = re.compile(
 # harmony: each message is <|channel|>NAME<|message|>TEXT, and only the channel `final` speaks to the reader
 _CHANNEL = re.compile(r"(?:<\|start\|>assistant)?<\|channel\|>\s?(\w+)[^<]{0,80}<\|message\|>")
 _END = re.compile(r"<\|(?:end|return|call|im_end|eot_id|END_RESPONSE|START_RESPONSE|(?:begin|end)_of_solution)\|>")
-_STRIPPED = re.compile(r"\A\W{0,4}analysis(?=[A-Z\s]).*?assistantfinal(?=\W|[A-Z0-9])", re.DOTALL)
+_BEGUN = re.compile(r"\s*(?:<\|start\|>assistant)?<\|channel\|>\s?\w*[^<\n]{0,80}(?:<\|?\w*)?\Z")
+# the same where the control tokens are gone from the text
+_STRIPPED = re.compile(r"\A\W{0,4}analysis(?=[A-Z\s])(.*?)assistantfinal(?=\W|[A-Z0-9])", re.DOTALL)
+_STRIPPED_CUT = re.compile(r"\A\W{0,4}analysis(?=[A-Z])")
+
+
+class Split(NamedTuple):
+    """A response taken apart: what it says to its reader, what it thinks, and whether it was cut off while thinking,
+    before it said anything."""
+
+    answer: str
+    thought: str
+    cut: bool = False
+
+
+def split_thoughts(text: str, opened: bool = False) -> Split | None:
+    """Answer and thought of a response; None for one without any mark of thinking, all of which is its answer.
+
+    `opened` says that the prompt ended inside a thought, so that without a closing mark all of it is one. Of several
+    thoughts the answer is what follows the last; where nothing does, what stands before the first.
+
+    >>> split_thoughts("<think>5 or 6?</think>It is 6.")
+    Split(answer='It is 6.', thought='5 or 6?', cut=False)
+    >>> split_thoughts("so 6.</think>6")
+    Split(answer='6', thought='so 6.', cut=False)
+    >>> split_thoughts("5 or", opened=True)
+    Split(answer='', thought='5 or', cut=True)
+    """
+    if "<|channel|>" in text and (split := _channels(text)) is not None:
+        return split
+    if stripped := _STRIPPED.match(text):
+        return Split(text[stripped.end() :], stripped[1].strip())
+    if cut := _STRIPPED_CUT.match(text):
+        return Split("", text[cut.end() :].strip(), True)
+    if not opened and not ("<" in text or "[" in text or "◁" in text):
+        return None
+    opens, closes = _marks(_OPEN, text), _marks(_CLOSE, text)
+    if closes:
+        start, end = _outside(text, opens, closes[-1].end())
+    elif opens and not opened:
+        start, end = 0, opens[0].start()
+    elif opened:
+        start, end = len(text), len(text)
+    else:
+        return None
+    answer = _END.sub("", text[start:end])
+    thoughts = (_unmarked(text[:start], opens, closes), _unmarked(text, opens, closes, end))
+    answer = answer if closes else answer.strip()
+    return Split(answer, "\n\n".join(filter(None, thoughts)), not closes and not answer)
 
 
 def without_thoughts(text: str) -> tuple[str, bool]:
     """What a response says outside of its thoughts, and whether it was cut off inside them.
 
-    >>> without_thoughts("<think>5 or 6?</think>It is 6.")
-    ('It is 6.', False)
-    >>> without_thoughts("so 6.</think>6")
-    ('6', False)
     >>> without_thoughts("<think>5 or")
     ('', True)
     """
-    if "<|channel|>" in text:
-        return _final_channel(text)
-    if not ("<" in text or "[" in text or "◁" in text or "analysis" in text[:20]):
-        return text, False
-    if stripped := _STRIPPED.match(text):
-        return text[stripped.end() :], False
-    if closed := _last(_CLOSE, text):
-        text = _outside(text, closed)
-    elif opened := _OPEN.search(text):
-        before = text[: opened.start()].strip()
-        return before, not before
-    return _END.sub("", text), False
+    split = split_thoughts(text)
+    return (_END.sub("", text), False) if split is None else (split.answer, split.cut)
 
 
-def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
-    return max(pattern.finditer(text), key=lambda match: match.start(), default=None)
+def opens_thought(prompt: str) -> bool:
+    """Whether a prompt ends inside a thought, as those of many chat templates do: what follows begins with thinking."""
+    opens, closes = _marks(_OPEN, prompt), _marks(_CLOSE, prompt)
+    return (
+        bool(opens) and not prompt[opens[-1].end() :].strip() and (not closes or closes[-1].end() <= opens[-1].start())
+    )
 
 
-def _outside(text: str, closed: re.Match[str]) -> str:
-    """What stands after the last thought, or before the first where nothing follows."""
-    after = text[closed.end() :]
-    if opened := _OPEN.search(after):
-        after = after[: opened.start()]
-    if after.strip():
-        return after
-    first = _OPEN.search(text)
-    return text[: first.start()] if first else ""
+def unmarked(thought: str) -> str:
+    """A thought that came apart from the answer, without the marks that some servers leave in it."""
+    return _unmarked(thought, _marks(_OPEN, thought), _marks(_CLOSE, thought))
 
 
-def _final_channel(text: str) -> tuple[str, bool]:
+def _marks(pattern: re.Pattern[str], text: str) -> list[re.Match[str]]:
+    """The marks in a text but for those that are spoken of: `<think>` between backquotes."""
+    found = pattern.finditer(text)
+    return [m for m in found if not (text[m.start() - 1 : m.start()] == "`" and text[m.end() : m.end() + 1] == "`")]
+
+
+def _outside(text: str, opens: Sequence[re.Match[str]], closed: int) -> tuple[int, int]:
+    """Where what stands after the last thought begins and ends, or before the first where nothing follows."""
+    after = next((mark.start() for mark in opens if mark.start() >= closed), len(text))
+    if text[closed:after].strip():
+        return closed, after
+    return 0, opens[0].start() if opens else 0
+
+
+def _unmarked(text: str, opens: Sequence[re.Match[str]], closes: Sequence[re.Match[str]], start: int = 0) -> str:
+    """What is left of a text from `start` on without its marks, piece by piece."""
+    pieces, at = list[str](), start
+    for mark in sorted((*opens, *closes), key=lambda mark: mark.start()):
+        if start <= mark.start() and mark.end() <= len(text):
+            pieces.append(text[at : mark.start()])
+            at = mark.end()
+    pieces.append(text[at:])
+    return "\n\n".join(piece for piece in (_END.sub("", piece).strip() for piece in pieces) if piece)
+
+
+def _channels(text: str) -> Split | None:
+    """A response in harmony's channels; None for one that only speaks of them."""
     channels = list(_CHANNEL.finditer(text))
+    if not channels:
+        cut = _BEGUN.match(text)  # inside of the mark itself
+        return Split("", "", True) if cut else None
     ends = [*(channel.start() for channel in channels[1:]), len(text)]
-    said = [text[c.end() : end] for c, end in zip(channels, ends, strict=True) if c[1] == "final"]
-    return (_END.sub("", said[-1]), False) if said else ("", True)
+    spoken = [(c[1] == "final", text[c.end() : end]) for c, end in zip(channels, ends, strict=True)]
+    # what comes before the first mark is the end of a thought that the prompt has begun
+    thoughts = [text[: channels[0].start()], *(said for final, said in spoken if not final)]
+    thought = "\n\n".join(filter(None, (_END.sub("", said).strip() for said in thoughts)))
+    finals = [said for final, said in spoken if final]
+    return Split(_END.sub("", finals[-1]), thought) if finals else Split("", thought, True)

@@ -11,7 +11,8 @@ from orca2.core.model import Model
 from orca2.core.types import Completion, Demonstration, Message, Request, Strategy, Task, Verdict
 from orca2.core.wording import wording
 from orca2.grading.verdicts import verdicts
-from orca2.reading.thoughts import without_thoughts
+from orca2.progress import console
+from orca2.reading.thoughts import split_thoughts
 from orca2.run.folder import RunFolder
 from orca2.run.models import check_answers, load_judge
 from orca2.strategies import FIRST
@@ -27,7 +28,8 @@ def first_request(folder: RunFolder, task: Task, strategy: Strategy) -> Request:
     """The first call to the teacher for a task under a strategy."""
     spec, seed = folder.recipe.teacher, folder.recipe.drawn_with
     system = wording(strategy, task.id, seed)
-    return request_for(task, system, spec.max_tokens, strategy.name, temperature=spec.temperature, seed=seed)
+    sampling = {"temperature": spec.temperature, "seed": seed, "thinking": spec.thinking}
+    return request_for(task, system, spec.max_tokens, strategy.name, **sampling)
 
 
 def demonstrate(
@@ -36,7 +38,9 @@ def demonstrate(
     """Ask the teacher each task under its strategy, in all its calls; ModelError if not one task succeeds."""
     requests = [first_request(folder, task, strategy) for task, strategy in pairs]
     chains = converse(folder.client(model), requests, [strategy.calls for _, strategy in pairs], FIRST, label)
-    check_answers(model, [chain.completion for chain in chains])
+    completions = [chain.completion for chain in chains]
+    check_answers(model, completions)
+    say_out_of_room(completions, teacher_limit(folder))
     return [
         Demonstration(task.id, task.family, strategy.name, asked.messages, apart(chain.completion), None, chain.earlier)
         for (task, strategy), asked, chain in zip(pairs, requests, chains, strict=True)
@@ -44,16 +48,31 @@ def demonstrate(
 
 
 def apart(completion: Completion) -> Completion:
-    """A teacher's answer without the thoughts that it wrote into its text; one that is nothing else stays as it is."""
-    answer, cut = without_thoughts(completion.text)
-    return completion if cut or answer == completion.text else replace(completion, text=answer.strip())
+    """A teacher's answer with the thoughts that it wrote into its text taken out; one that is nothing else stays as it
+    is."""
+    split = split_thoughts(completion.text)
+    if split is None or split.cut:
+        return completion
+    return replace(completion, text=split.answer.strip(), reasoning=completion.reasoning or split.thought)
+
+
+def teacher_limit(folder: RunFolder) -> str:
+    """What bounds the teacher's answers: the key of the recipe with its value."""
+    return f"teacher.max_tokens = {folder.recipe.teacher.max_tokens}"
+
+
+def say_out_of_room(completions: Sequence[Completion], limit: str) -> None:
+    """Say how many answers hold nothing but thoughts, since these took all that `limit` allows."""
+    if count := sum(one.finish_reason == "length" and not one.text.strip() for one in completions):
+        console.print(f"  {count} of {len(completions)} answers end while thinking: raise {limit}", soft_wrap=True)
 
 
 def grade_answers(
-    folder: RunFolder, answered: Sequence[Task], completions: Sequence[Completion], strict: bool = False
+    folder: RunFolder, answered: Sequence[Task], completions: Sequence[Completion], limit: str, strict: bool = False
 ) -> list[Verdict]:
-    """The verdicts on completions, by the graders of their tasks and the run's judge."""
-    return verdicts(answered, completions, strict, load_judge(folder))
+    """The verdicts on completions, by the graders of their tasks and the run's judge. `limit` is the key of the recipe
+    that bounds them, with its value."""
+    return verdicts(answered, completions, strict, load_judge(folder), limit)
 
 
 def with_verdicts(
@@ -61,7 +80,8 @@ def with_verdicts(
 ) -> list[Demonstration]:
     """The same demonstrations, each with its verdict."""
     answered = [by_id[shown.task] for shown in demonstrations]
-    found = grade_answers(folder, answered, [shown.completion for shown in demonstrations], strict=True)
+    completions = [shown.completion for shown in demonstrations]
+    found = grade_answers(folder, answered, completions, teacher_limit(folder), strict=True)
     return [replace(shown, verdict=verdict) for shown, verdict in zip(demonstrations, found, strict=True)]
 
 
@@ -73,7 +93,11 @@ def count_outcomes(judged: Sequence[Demonstration]) -> DemonstrationCounts:
     return DemonstrationCounts(asked=len(judged), accepted=accepted, rejected=dict(outcomes))
 
 
-def count_tokens(demonstrations: Iterable[Demonstration]) -> tuple[int, int]:
-    """The tokens of all their calls, asked and answered."""
+def count_tokens(demonstrations: Iterable[Demonstration]) -> tuple[int, int, int]:
+    """The tokens of all their calls: asked, answered, and those of the latter that were thoughts."""
     calls = [c for shown in demonstrations for c in (*(e.completion for e in shown.earlier), shown.completion)]
-    return sum(call.tokens_in for call in calls), sum(call.tokens_out for call in calls)
+    return (
+        sum(call.tokens_in for call in calls),
+        sum(call.tokens_out for call in calls),
+        sum(call.reasoning_tokens for call in calls),
+    )

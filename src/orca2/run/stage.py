@@ -13,12 +13,13 @@ if TYPE_CHECKING:  # the help of the command line lists the stages, without what
 
 @dataclass(frozen=True, slots=True)
 class StageResult:
-    """What a stage came to: one line for the terminal, tokens asked and answered, and the files that it made where
-    these are not just those that it always makes."""
+    """What a stage came to: one line for the terminal, tokens asked and answered, how many of the latter were thoughts,
+    and the files that it made where these are not just those that it always makes."""
 
     message: str
     tokens_in: int = 0
     tokens_out: int = 0
+    tokens_thought: int = 0
     files: tuple[str, ...] | None = None
 
 

@@ -9,7 +9,7 @@ from orca2.core.types import Strategy, Task, Trial
 from orca2.core.wording import wording
 from orca2.errors import DataError, ModelError
 from orca2.progress import console
-from orca2.run.demonstrating import grade_answers, request_for
+from orca2.run.demonstrating import grade_answers, request_for, say_out_of_room
 from orca2.run.folder import RunFolder
 from orca2.run.tasks import read_tasks
 
@@ -44,7 +44,9 @@ def run_trials(
         if len(failed) == len(pairs):
             raise ModelError(f"profile: all {len(pairs)} trials failed, the first with: {failed[0]}")
         console.print(f"  {len(failed)} of {len(pairs)} trials failed and count as not correct: {failed[0]}")
-    found = grade_answers(folder, [task for task, _ in pairs], completions)
+    limit = f"profile.max_tokens = {spec.max_tokens}"
+    say_out_of_room(completions, limit)
+    found = grade_answers(folder, [task for task, _ in pairs], completions, limit)
     return [
         Trial(task.id, task.family, strategy.name, completion, verdict)
         for (task, strategy), completion, verdict in zip(pairs, completions, found, strict=True)

@@ -4,7 +4,7 @@ from orca2.run.stage import Stage
 
 _SEEDS = ("seed", "data_seed")
 _STRATEGIES = ("strategies", "family_strategies")
-_TEACHER = ("teacher.model", "teacher.options", "teacher.max_tokens", "teacher.temperature")
+_TEACHER = ("teacher.model", "teacher.options", "teacher.max_tokens", "teacher.temperature", "teacher.thinking")
 
 STAGES = (
     Stage(

@@ -68,7 +68,7 @@ def answers(
     """
     most = folder.recipe.evaluate.max_tokens
     completions = ask(folder.client(model), [request_for(task, said, most) for _, said, task in asked], label)
-    verdicts = grade_answers(folder, [task for *_, task in asked], completions)
+    verdicts = grade_answers(folder, [task for *_, task in asked], completions, f"evaluate.max_tokens = {most}")
     given = [
         _answer(student, system, task, completion, verdict, clusters.get(task.id))
         for (system, _, task), completion, verdict in zip(asked, completions, verdicts, strict=True)

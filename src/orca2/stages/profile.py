@@ -53,7 +53,8 @@ def run(folder: RunFolder) -> StageResult:
     grid = sum(len(pools[family]) * len(rows) for family, rows in tried.items())
     _show(measured, f"{len(trials):,} of the {grid:,} trials of the whole grid, {spent:,} tokens")
     chosen = ", ".join(f"{family} {choice.chosen}" for family, choice in measured.families.items())
-    return StageResult(chosen, sum(trial.completion.tokens_in for trial in trials), spent)
+    asked, thought = (sum(getattr(t.completion, of) for t in trials) for of in ("tokens_in", "reasoning_tokens"))
+    return StageResult(chosen, asked, spent, thought)
 
 
 def choose_strategies(

@@ -9,7 +9,7 @@ from orca2.core.choosing import ranked
 from orca2.core.model import Model
 from orca2.core.types import Completion, Demonstration, Profile, Strategy, Task, Verdict
 from orca2.grading.judging import JudgeClient, verdict
-from orca2.run.demonstrating import apart, count_tokens, first_request
+from orca2.run.demonstrating import apart, count_tokens, first_request, say_out_of_room, teacher_limit
 from orca2.run.folder import RunFolder
 from orca2.run.models import check_answers, load_judge, load_teacher
 from orca2.run.stage import StageResult
@@ -24,17 +24,18 @@ TaskPlans = tuple[Task, list[PromptPlan]]
 
 @dataclass(frozen=True, slots=True)
 class Sampling:
-    """How often a task is asked, and who judges: the work on one row, wherever it is done."""
+    """How often a task is asked, who judges, and what bounds an answer: the work on one row, wherever it is done."""
 
     samples: int
     min_correct: int
     judge_client: JudgeClient | None
+    limit: str
 
     async def __call__(self, row: TaskPlans, ask: Ask) -> list[Sample]:
         task, plans = row
 
         async def judge(completion: Completion) -> Verdict:
-            return await verdict(task, completion, True, self.judge_client, ask)
+            return await verdict(task, completion, True, self.judge_client, ask, self.limit)
 
         return await sample_until_correct(ask, plans, judge, self.samples, self.min_correct, FIRST)
 
@@ -42,7 +43,9 @@ class Sampling:
 def run(folder: RunFolder) -> StageResult:
     model = load_teacher(folder)
     shown = _sample(folder, model, plan(folder))
-    check_answers(model, [demonstration.completion for demonstration in shown])
+    completions = [demonstration.completion for demonstration in shown]
+    check_answers(model, completions)
+    say_out_of_room(completions, teacher_limit(folder))
     folder.write_rows("demonstrations.jsonl", shown)
     tasks = len({demonstration.task for demonstration in shown})
     return StageResult(f"{len(shown):,} demonstrations of {tasks:,} tasks", *count_tokens(shown))
@@ -75,7 +78,7 @@ def rows(folder: RunFolder, planned: Plan) -> list[TaskPlans]:
 def sampling(folder: RunFolder) -> Sampling:
     """How each task is worked on, as the recipe says."""
     spec = folder.recipe.teach
-    return Sampling(spec.samples, spec.min_correct, load_judge(folder))
+    return Sampling(spec.samples, spec.min_correct, load_judge(folder), teacher_limit(folder))
 
 
 def _sample(folder: RunFolder, model: Model, planned: Plan) -> list[Demonstration]:

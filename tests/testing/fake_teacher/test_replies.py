@@ -8,12 +8,12 @@ import pytest
 
 from orca2.errors import DataError
 from orca2.testing.fake_teacher.replies import Replies, Unanswerable, corrupt, name_for, tokens
-from orca2.testing.fake_teacher.scenario import Answer
+from orca2.testing.fake_teacher.scenario import Answer, Thinking
 from tests.testing.fake_teacher.conftest import body
 
 
 def said(answer: dict[str, Any], folder: Path = Path(), fault: str = "", **more: Any) -> dict[str, Any]:
-    return Replies(Answer.model_validate(answer), folder).completion(body(**more), fault)
+    return Replies(Answer.model_validate(answer), Thinking(), folder).completion(body(**more), fault)
 
 
 def test_an_echo_repeats_the_last_mark() -> None:

@@ -14,7 +14,7 @@ from orca2.testing.fake_teacher.scenario import load
 from tests.conftest import Run
 
 
-@pytest.mark.parametrize("name", ["calm", "skewed", "storm", "faulty"])
+@pytest.mark.parametrize("name", ["calm", "skewed", "storm", "faulty", "thinking"])
 def test_the_built_in_ones_load(name: str) -> None:
     load(name)
 

@@ -79,6 +79,7 @@ def _enter(known: KnownRequest, failure: tuple[str, str], folder: RunFolder) -> 
     asked, answered = known.completion.tokens_in, known.completion.tokens_out
     ledger.tokens_in += asked
     ledger.tokens_out += answered
+    ledger.tokens_thought += known.completion.reasoning_tokens
     ledger.cost += client.budget.commit(0.0, client.price, asked, answered)
     ledger.enter(known.completion)
     return "taken"

@@ -24,12 +24,13 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """The tokens of a stage that asked `who`."""
+    """The tokens of a stage that asked `who`; `thought` are those of `tokens_out` that were thoughts."""
 
     stage: str
     who: str
     tokens_in: int
     tokens_out: int
+    thought: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def costs(found: Artifacts) -> list[Cost]:
     """Tokens of each stage that asked a model, from the record."""
     asked = WHO | {"profile": f"the {found.profile.subject}"}
     return [
-        Cost(stage, asked[stage], known["tokens_in"], known["tokens_out"])
+        Cost(stage, asked[stage], known["tokens_in"], known["tokens_out"], known.get("tokens_thought", 0))
         for stage in ("explain", "profile", "teach", "evaluate")
         if (known := found.record["stages"].get(stage)) and known["tokens_in"] + known["tokens_out"]
     ]

@@ -93,17 +93,26 @@ def complain(status: int, message: str, headers: Mapping[str, str] | None = None
 
 
 def _events(completion: Mapping[str, Any], asked: Mapping[str, Any]) -> list[bytes]:
-    """A completion as server-sent events: its role, a piece of text each, the reason, the usage if asked, the end."""
+    """A completion as server-sent events: its role, a piece of a text or a list each, the reason, the usage if asked,
+    the end."""
     head = {name: completion[name] for name in ("id", "created", "model")} | {"object": "chat.completion.chunk"}
     chunks: list[dict[str, Any]] = []
     for choice in completion["choices"]:
-        text = choice["message"]["content"]
-        deltas = [{"role": "assistant", "content": ""}, *({"content": text[i : i + 8]} for i in range(0, len(text), 8))]
+        said = sorted(choice["message"].items(), key=lambda item: item[0] == "content")  # thoughts come before
+        deltas = [{"role": "assistant", "content": ""}, *(d for name, value in said for d in _pieces(name, value))]
         chunks += [{"choices": [{"index": 0, "delta": delta, "finish_reason": None}]} for delta in deltas]
         chunks.append({"choices": [{"index": 0, "delta": {}, "finish_reason": choice["finish_reason"]}]})
     if (asked.get("stream_options") or {}).get("include_usage"):
         chunks.append({"choices": [], "usage": completion["usage"]})
     return [f"data: {json.dumps(head | chunk)}\n\n".encode() for chunk in chunks] + [b"data: [DONE]\n\n"]
+
+
+def _pieces(name: str, value: Any) -> Iterator[dict[str, Any]]:
+    """The deltas that a field of a message comes in: a text in pieces, the parts of a list one by one."""
+    if isinstance(value, list):
+        yield from ({name: [part]} for part in value)
+    elif name != "role":
+        yield from ({name: value[at : at + 8]} for at in range(0, len(value), 8))
 
 
 def _slices(data: bytes) -> Iterator[bytes]:

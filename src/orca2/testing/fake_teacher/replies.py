@@ -8,7 +8,8 @@ from typing import Any
 
 from orca2.errors import DataError
 from orca2.files import located
-from orca2.testing.fake_teacher.scenario import Answer
+from orca2.testing.fake_teacher import thinking
+from orca2.testing.fake_teacher.scenario import Answer, Thinking
 
 NAME = "fake-teacher"
 TURNED = ("wrong_model", "content_filter", "length", "empty_choices")  # faults that show inside a completion
@@ -23,8 +24,8 @@ class Unanswerable(ValueError):
 class Replies:
     """Chat completions to chat requests."""
 
-    def __init__(self, answer: Answer, folder: Path) -> None:
-        self._answer, self._marker = answer, re.compile(answer.marker)
+    def __init__(self, answer: Answer, thinks: Thinking, folder: Path) -> None:
+        self._answer, self._thinking, self._marker = answer, thinks, re.compile(answer.marker)
         self._rows = _read(located(answer.file, folder)) if answer.kind == "file" else {}
 
     def completion(self, asked: Mapping[str, Any], fault: str = "") -> dict[str, Any]:
@@ -34,17 +35,24 @@ class Replies:
             raise Unanswerable("messages is missing or no list of messages")
         if asked.get("n", 1) != 1:
             raise Unanswerable("the fake teacher answers once; send n = 1")
-        text, reason = self._text(messages), "stop"
-        max_tokens = asked.get("max_completion_tokens") or asked.get("max_tokens")
-        if isinstance(max_tokens, int) and tokens(text) > max_tokens:
-            text, reason = text[: 4 * max_tokens], "length"
+        (text, thought), reason = self._text(messages), "stop"
+        wanted = thinking.read(asked)
+        thought = thought if thinking.thinks(self._thinking, wanted) else ""
+        thought = thought if wanted.tokens is None else thought[: 4 * wanted.tokens]
+        max_tokens, cut = asked.get("max_completion_tokens") or asked.get("max_tokens"), False
+        if isinstance(max_tokens, int) and tokens(thought) + tokens(text) > max_tokens:
+            thought, cut, reason = thought[: 4 * max_tokens], tokens(thought) >= max_tokens, "length"
+            text = text[: 4 * (max_tokens - tokens(thought))]
         if fault == "length":
             text, reason = text[: len(text) // 2], "length"
         if fault == "content_filter":
             text, reason = "", "content_filter"
         prompt_tokens = sum(tokens(str(message.get("content"))) for message in messages)
-        completion_tokens = tokens(text)
-        choice = {"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": reason}
+        shown_in, thought_tokens = self._thinking.shown_in, tokens(thought)
+        completion_tokens = thought_tokens + tokens(text)
+        message = thinking.message(text, thought, shown_in, cut)
+        counts = {"completion_tokens_details": {"reasoning_tokens": thought_tokens}}
+        choice = {"index": 0, "message": message, "finish_reason": reason}
         return {
             "id": "chatcmpl-fake",
             "object": "chat.completion",
@@ -55,21 +63,26 @@ class Replies:
                 "prompt_tokens": prompt_tokens,
                 "completion_tokens": completion_tokens,
                 "total_tokens": prompt_tokens + completion_tokens,
+                **(counts if thought and "tag" not in shown_in else {}),
             },
         }
 
-    def _text(self, messages: Sequence[Mapping[str, Any]]) -> str:
+    def _text(self, messages: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
+        """Answer and thought."""
         asked = [str(message.get("content")) for message in messages if message.get("role") == "user"]
         last = asked[-1] if asked else ""
         if self._answer.kind == "fixed":
-            return self._answer.text
+            return self._answer.text, self._thinking.text
+        markers = self._marker.findall(last)
+        marker = markers[-1] if markers else ""
+        thought = self._thinking.text.replace("{marker}", marker)
         if self._answer.kind == "echo":
-            markers = self._marker.findall(last)
-            return self._answer.text.replace("{marker}", markers[-1] if markers else "")
+            return self._answer.text.replace("{marker}", marker), thought
         system = "\n".join(str(message.get("content")) for message in messages if message.get("role") == "system")
         for key in ((system, last), (None, last)):
             if key in self._rows:
-                return self._rows[key]
+                response, reasoning = self._rows[key]
+                return response, thought if reasoning is None else reasoning
         raise Unanswerable(f"{self._answer.file} has no row with this prompt: {last[:100]!r}")
 
 
@@ -91,16 +104,16 @@ def corrupt(completion: Mapping[str, Any], fault: str) -> bytes:
     return whole[: len(whole) // 2] if fault == "half_json" else whole
 
 
-def _read(path: Path) -> dict[tuple[str | None, str], str]:
-    """Responses by system message (None: any) and prompt."""
-    rows: dict[tuple[str | None, str], str] = {}
+def _read(path: Path) -> dict[tuple[str | None, str], tuple[str, str | None]]:
+    """Responses, and what is thought before them if the row says so, by system message (None: any) and prompt."""
+    rows: dict[tuple[str | None, str], tuple[str, str | None]] = {}
     number = 0
     try:
         with open(path, encoding="utf-8") as handle:
             for line in handle:
                 number += 1
                 row = json.loads(line)
-                rows[row.get("system"), row["prompt"]] = row["response"]
+                rows[row.get("system"), row["prompt"]] = row["response"], row.get("reasoning")
     except OSError as error:
         raise DataError(f"answer.file {path}: {error.strerror}; name a file of JSON lines") from None
     except (ValueError, KeyError, TypeError, AttributeError):

@@ -113,6 +113,18 @@ class Answer(Section):
         return self
 
 
+class Thinking(Section):
+    """What it thinks before it answers, with {marker} as in the answer, unless a row of the file has a `reasoning` of
+    its own; when it does so (`asked` and `unless_off` differ where a request says nothing); and where that shows.
+    `closing_tag` lacks the opening one, as behind a template that opens the block; `hidden` is only counted."""
+
+    when: Literal["never", "asked", "unless_off", "always"] = "never"
+    shown_in: Literal[
+        "reasoning", "reasoning_content", "reasoning_details", "parts", "tags", "closing_tag", "hidden"
+    ] = "reasoning"
+    text: str = "The number in brackets is {marker}, so that is what was asked for."
+
+
 class Batches(Section):
     """The batch API: seconds for each status, which batches fail as a whole, and the share of rows left unanswered.
 
@@ -134,6 +146,7 @@ class Scenario(Section):
     limit: Limit = Limit()
     faults: Faults = Faults()
     answer: Answer = Answer()
+    thinking: Thinking = Thinking()
     batches: Batches = Batches()
 
 

@@ -22,7 +22,7 @@ LARGEST = 32 * 2**20  # bytes of a chat request; batch files are read piece by p
 
 def build(scenario: Scenario, folder: Path) -> web.Application:
     """The application; paths in the scenario start from `folder`."""
-    counts, replies = Counts(), Replies(scenario.answer, folder)
+    counts, replies = Counts(), Replies(scenario.answer, scenario.thinking, folder)
     chat, provider = ChatHandler(scenario, replies, counts), Provider(scenario, replies, counts)
 
     async def models(request: web.Request) -> web.Response:
