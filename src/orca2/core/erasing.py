@@ -8,7 +8,7 @@ import functools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from orca2.core.types import Demonstration, Lesson, Message, Strategy
+from orca2.core.types import Demonstration, Gold, Lesson, Message, Strategy
 
 MIN_WORDS = 5  # a shorter sentence of an instruction ("Be brief.") is ordinary language
 _NUMBERING = re.compile(r"^[ \t]*[0-9]+[.)][ \t]+", re.MULTILINE)
@@ -26,14 +26,14 @@ def erase(
     before the task, each as a turn of the user and one of the assistant.
     """
     turns = [turn for shown in (*examples, demonstration) for turn in _turns(shown)]
-    lesson = Lesson((Message("system", default), *turns), demonstration.task)
+    lesson = Lesson((Message("system", default), *turns), demonstration.task, _gold(demonstration))
     return None if leaks(lesson, strategies) else lesson
 
 
 def with_instruction(demonstration: Demonstration) -> Lesson:
     """The explanation-tuning lesson of Orca 1, with the instruction kept on purpose."""
     answer = Message("assistant", demonstration.completion.text)
-    return Lesson((*demonstration.messages, answer), demonstration.task)
+    return Lesson((*demonstration.messages, answer), demonstration.task, _gold(demonstration))
 
 
 def leaks(lesson: Lesson, strategies: tuple[Strategy, ...]) -> bool:
@@ -59,6 +59,10 @@ def gives_away(strategy: Strategy, targets: Iterable[str]) -> str | None:
     """A target that is a whole sentence of what the strategy says to a model: the answer, not how to find it."""
     said = {_bare(part) for text in _said(strategy) for part in _sentences(_NUMBERING.sub("", text))} - {""}
     return next((target for target in targets if _bare(target) in said), None)
+
+
+def _gold(demonstration: Demonstration) -> Gold:
+    return demonstration.verdict.gold if demonstration.verdict else "given"
 
 
 def _turns(demonstration: Demonstration) -> Iterator[Message]:
