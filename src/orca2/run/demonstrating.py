@@ -15,6 +15,7 @@ from orca2.progress import console
 from orca2.reading.thoughts import split_thoughts
 from orca2.run.folder import RunFolder
 from orca2.run.models import check_answers, load_judge
+from orca2.sections import ModelAsked
 from orca2.strategies import FIRST
 
 
@@ -24,9 +25,9 @@ def request_for(task: Task, system: str, max_tokens: int, strategy: str | None =
     return Request(messages, max_tokens, task=task, strategy=strategy, **sampling)
 
 
-def first_request(folder: RunFolder, task: Task, strategy: Strategy) -> Request:
-    """The first call to the teacher for a task under a strategy."""
-    spec, seed = folder.recipe.teacher, folder.recipe.drawn_with
+def first_request(folder: RunFolder, task: Task, strategy: Strategy, teacher: ModelAsked | None = None) -> Request:
+    """The first call to the recipe's teacher, or to another one, for a task under a strategy."""
+    spec, seed = teacher or folder.recipe.teacher, folder.recipe.drawn_with
     system = wording(strategy, task.id, seed)
     sampling = {"temperature": spec.temperature, "seed": seed, "thinking": spec.thinking}
     return request_for(task, system, spec.max_tokens, strategy.name, **sampling)
