@@ -110,7 +110,7 @@ def test_the_home_folder_in_every_path(run: Run, tmp_path: Path, monkeypatch: py
     assert not list(tmp_path.glob("~*"))
 
 
-STAGES = ("tasks", "explain", "profile", "teach", "verify", "erase", "train", "evaluate", "report")
+STAGES = ("tasks", "gold", "explain", "profile", "teach", "verify", "erase", "train", "evaluate", "report")
 ON_A_RUN = (*STAGES, "status", "audit", "improve", "compare")
 PATHS = (*ON_A_RUN, "run", "check", "ablate", "overlap", "grade", "chat", "serve", "export", "suite")
 

@@ -22,7 +22,7 @@ LAYERS = [
     {"grading"},
     {"key_types"},
     {"sections"},
-    {"ablate_section"},
+    {"tasks_section", "ablate_section"},
     {"recipe"},
     {"training"},
     {"scale"},

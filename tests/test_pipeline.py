@@ -165,10 +165,10 @@ def test_a_changed_recipe_is_refused_by_name_or_redone_from_there(finished: Path
 @pytest.mark.slow
 def test_a_lost_artifact_is_made_again(recipe_file: Path, tmp_path: Path) -> None:
     folder = open_run(recipe_file, tmp_path / "run", "explain.tasks=0")
-    pipeline.run(folder, pipeline.STAGES[:6])
+    pipeline.run(folder, pipeline.STAGES[:7])
     first = (folder.path / "lessons.jsonl").read_bytes()
     (folder.path / "lessons.jsonl").unlink()
-    pipeline.run(folder, pipeline.STAGES[:6])
+    pipeline.run(folder, pipeline.STAGES[:7])
     assert (folder.path / "lessons.jsonl").read_bytes() == first
 
 
@@ -267,7 +267,7 @@ def test_a_full_disk_is_one_line_and_loses_nothing(recipe_file: Path, tmp_path: 
 @pytest.mark.slow
 def test_a_training_in_the_midst_is_refused_other_keys_and_dropped_by_redo(recipe_file: Path, tmp_path: Path) -> None:
     folder = open_run(recipe_file, tmp_path / "run", "explain.tasks=0")
-    pipeline.run(folder, pipeline.STAGES[:6])
+    pipeline.run(folder, pipeline.STAGES[:7])
     begun = folder.checkpoints("train") / "checkpoint-1"
     begun.mkdir(parents=True)
     with pytest.raises(RunError, match=r"other values of train\.learning_rate.*redo it from train"):
@@ -293,7 +293,7 @@ def test_processes_share_a_training_and_nothing_else(recipe_file: Path, tmp_path
     rows = [json.loads(line) for line in (folder.path / "eval-points.jsonl").read_text().splitlines()]
     seen = Counter((row["learned"], row["trial"]["task"], row["trial"]["strategy"]) for row in rows)
     assert len({learned for learned, *_ in seen}) == 2 and set(seen.values()) == {1}
-    pipeline.run(pipeline.reopen(folder.path), pipeline.STAGES[2:6])
+    pipeline.run(pipeline.reopen(folder.path), pipeline.STAGES[3:7])
     shared = subprocess.run([*torchrun, "train", folder.path], capture_output=True, text=True, check=False)
     assert shared.returncode == 0, shared.stderr
     record = load(folder.path, "train.json")["training"]
@@ -312,7 +312,7 @@ def test_lora_leaves_a_plain_student(recipe_file: Path, tmp_path: Path) -> None:
     from safetensors import safe_open
 
     folder = open_run(recipe_file, tmp_path / "run", "explain.tasks=0", "train.method=lora")
-    pipeline.run(folder, pipeline.STAGES[:7])
+    pipeline.run(folder, pipeline.STAGES[:8])
     with safe_open(folder.path / "student" / "model.safetensors", "pt") as file:
         names = list(file.keys())
         assert names and not any("lora" in name for name in names)

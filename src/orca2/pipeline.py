@@ -131,7 +131,7 @@ def is_done(folder: RunFolder, name: str) -> bool:
     return (
         finished is not None
         and name not in (*folder.again, *folder.stale)
-        and all(finished.get(part) == value for part, value in _made_from(folder, name).items())
+        and all(finished.get(part) == value for part, value in made_from(folder, name).items())
         and all((folder.path / file).exists() for file in finished["files"])
     )
 
@@ -139,7 +139,7 @@ def is_done(folder: RunFolder, name: str) -> bool:
 def made_from(folder: RunFolder, name: str) -> dict[str, Any]:
     """What a stage would be made from now: `keys` with their values, `edits`, `outcomes` of earlier stages; as the
     record holds them of what was done."""
-    return _made_from(folder, name)
+    return _made_from(folder, name, _was_idle(folder, name))
 
 
 def invalidate(folder: RunFolder, name: str) -> None:
@@ -165,7 +165,8 @@ def _do(folder: RunFolder, name: str) -> None:
             "tokens_out": result.tokens_out,
             "tokens_thought": result.tokens_thought,
             "files": files,
-            **_made_from(folder, name),
+            **_made_from(folder, name, result.idle),
+            **({"idle": True} if result.idle else {}),
             **({"read": read} if read else {}),
             "outputs": folder.digest(files),
         }
@@ -183,13 +184,17 @@ def _check_earlier(folder: RunFolder, name: str) -> None:
             raise RunError(f"{name}: {earlier} is not done in {folder.path}; run: orca2 {earlier} {folder.path}{same}")
 
 
-def _made_from(folder: RunFolder, name: str) -> dict[str, Any]:
+def _was_idle(folder: RunFolder, name: str) -> bool:
+    return bool(folder.record["stages"].get(name, {}).get("idle"))
+
+
+def _made_from(folder: RunFolder, name: str, idle: bool) -> dict[str, Any]:
     """What a stage is made from, part by part: the recipe's keys that it reads, the files that the user edits, and the
     outcomes of earlier stages."""
     stage, finished = stages.BY_NAME[name], folder.record["stages"]
     edits = [file for file in stage.edits if folder.place(file).exists()]
     return {
-        "keys": _keys(folder, name),
+        "keys": {} if idle else _keys(folder, name),
         "edits": folder.digest(edits) if edits else "",
         "outcomes": {earlier: finished[earlier]["outputs"] for earlier in stage.needs if earlier in finished},
     }
@@ -205,7 +210,7 @@ def _changed(folder: RunFolder, name: str) -> list[str]:
     """The keys whose values differ from those that a stage was made with, or begun with."""
     finished = folder.record["stages"].get(name)
     if finished is not None and "keys" in finished:
-        then, now = finished["keys"], _keys(folder, name)
+        then, now = finished["keys"], made_from(folder, name)["keys"]
     elif finished is not None or folder.checkpoints(name).exists():
         then, now = _read_by(name, folder.record["recipe"]), _read_by(name, folder.recipe.model_dump())
     else:

@@ -10,9 +10,11 @@ from orca2.core.types import Strategy
 from orca2.errors import DataError, Faults, Orca2Error, RecipeError, missing_extra
 from orca2.files import matching
 from orca2.graders import load_grader
+from orca2.graders.check import located_options
 from orca2.recipe import Recipe
 from orca2.run.lessons import is_own, no_such
 from orca2.run.models import check_price, check_thinking
+from orca2.sections import ModelAsked
 from orca2.strategies import load_all
 from orca2.training.trackers import check_trackers
 
@@ -55,11 +57,23 @@ def _checks(recipe: Recipe, base: Path, stages: Collection[str]) -> Iterator[Che
     yield lambda: _chosen(recipe, base)
     asks = "teach" in stages or ("explain" in stages and recipe.explain.tasks > 0)
     asks = asks or ("profile" in stages and recipe.profile.subject == "teacher")
-    yield lambda: _teacher(recipe, base, asks)
+    votes = "gold" in stages and spec.may_be("agreed")
+    yield lambda: _teacher(recipe, base, asks or votes)
+    for name, other in spec.agreed.teachers.items():
+        section = f"tasks.agreed.teachers.{name}"
+        yield lambda section=section, other=other: _priced(  # type: ignore[misc]
+            section, other, recipe, base, votes
+        )
+    for family in ("", *spec.checks):
+        yield lambda family=family: located_options(spec.check_of(family), base)  # type: ignore[misc]
     if recipe.judge is not None:
         weighs = spec.judged and any(name in GRADES for name in stages)
         given = {"base": base}
         yield lambda: _model("judge", recipe.judge, base, given, weighs)
+        for name, judge in recipe.judge.panel.items():
+            yield lambda name=name, judge=judge: _model(  # type: ignore[misc]
+                f"judge.panel.{name}", judge, base, given, weighs
+            )
     if any(name in ANSWERS for name in stages):
         yield lambda: _student(recipe, base)
     for section in (name for name in TRAINS if name in stages):
@@ -70,6 +84,7 @@ def _source(recipe: Recipe, base: Path) -> None:
     spec = recipe.tasks
     source = plugins.get("sources", spec.source, base)
     given = {"seed": recipe.drawn_with, "base": base, "bad_row": None, "say": None}
+    given["without_target"] = True
     options = plugins.fitting("tasks.options", source.load, spec.options, **given)
     if hasattr(source, "check"):
         source.check(**options)
@@ -116,12 +131,16 @@ def _chosen(recipe: Recipe, base: Path) -> None:
 
 
 def _teacher(recipe: Recipe, base: Path, asks: bool) -> None:
-    given = {"count": len, "base": base, "prices": recipe.teacher.prices}
-    model = _model("teacher", recipe.teacher, base, given, asks)
+    _priced("teacher", recipe.teacher, recipe, base, asks)
+
+
+def _priced(section: str, spec: ModelAsked, recipe: Recipe, base: Path, asks: bool) -> None:
+    given = {"count": len, "base": base, "prices": spec.prices}
+    model = _model(section, spec, base, given, asks)
     if model is not None:
-        check_price(recipe.teacher, model)
+        check_price(recipe.teacher.max_cost, model, section)
         asked = (strategy.thinking for strategy in _strategies(recipe, base))
-        check_thinking(model, (recipe.teacher.thinking, *asked), recipe.teacher.max_tokens)
+        check_thinking(model, (spec.thinking, *asked), spec.max_tokens)
 
 
 def _model(who: str, spec: Any, base: Path, given: Mapping[str, Any], asks: bool) -> Any:

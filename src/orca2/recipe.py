@@ -21,11 +21,11 @@ from orca2.sections import (
     Profile,
     Section,
     Student,
-    Tasks,
     Teach,
     Teacher,
     Tuning,
 )  # fmt: skip
+from orca2.tasks_section import Tasks
 
 AnySection = TypeVar("AnySection", bound=Section)
 
@@ -62,13 +62,32 @@ class Recipe(Section):
     @model_validator(mode="after")
     def _fits(self) -> "Recipe":
         if self.tasks.judged and self.judge is None:
-            raise ValueError('tasks.grader is "judge", but no section [judge] says who that is')
+            raise ValueError("tasks.grader or tasks.gold names a judge, but no section [judge] says who that is")
+        if self.tasks.may_be("agreed"):
+            self._agrees()
         if self.teach.samples > 1 and not self.teacher.temperature:
             raise ValueError(
                 f"teach.samples = {self.teach.samples} with teacher.temperature = 0 asks again for the same answer;"
                 " set a temperature, for instance 0.7"
             )
         return self
+
+    def _agrees(self) -> None:
+        """ValueError where asking again for a gold would bring the same answer, or nothing could read it."""
+        agreed, ways = self.tasks.agreed, [self.strategies, *self.family_strategies.values()]
+        fewest = min(map(len, ways))
+        others = {f"tasks.agreed.teachers.{name}": other for name, other in agreed.teachers.items()}
+        for key, spec in {"teacher": self.teacher, **others}.items():
+            if not spec.temperature and agreed.samples > fewest:
+                raise ValueError(
+                    f"tasks.agreed.samples = {agreed.samples} under {fewest} strategies with {key}.temperature = 0 asks"
+                    " again for the same answer; set a temperature, for instance 0.7, or lower samples"
+                )
+        if self.tasks.grader == "auto" and not self.tasks.graders:
+            raise ValueError(
+                'tasks.gold = "agreed" leaves no gold answer to tell the grader from; name one that reads the'
+                ' answers, as in tasks.grader = "number", or tasks.graders.FAMILY'
+            )
 
 
 def load(path: Path, overrides: Sequence[str] = ()) -> Recipe:

@@ -1,78 +1,14 @@
-"""The sections of a recipe, but for `[ablate]`: every key with its type, default and check."""
+"""The sections of a recipe, but for `[tasks]` and `[ablate]`: every key with its type, default and check."""
 
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from orca2.core.splitting import SPLITS, overlap
-from orca2.core.types import Split
-from orca2.key_types import Count, Grader, Options, Positive, Rate, Share, Thinking
+from orca2.key_types import Count, Options, Positive, Rate, Share, Thinking
 
 
 class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
-
-
-class Splits(Section):
-    """Ranges of the content hash in [0, 1): where a task falls depends on its prompt alone."""
-
-    profile: list[float] = [0.0, 0.2]
-    train: list[float] = [0.2, 0.8]
-    test: list[float] = [0.8, 1.0]
-
-    def ranges(self) -> dict[Split, tuple[float, float]]:
-        return {split: (getattr(self, split)[0], getattr(self, split)[1]) for split in SPLITS}
-
-    @model_validator(mode="after")
-    def _disjoint(self) -> "Splits":
-        for split in SPLITS:
-            bounds = getattr(self, split)
-            if len(bounds) != 2 or not 0 <= bounds[0] < bounds[1] <= 1:
-                raise ValueError(f"{split} must be two rising numbers in [0, 1], got {bounds}")
-        if pair := overlap(self.ranges()):
-            raise ValueError(f"{pair[0]} overlaps {pair[1]}; give them disjoint ranges")
-        return self
-
-
-class Limits(Section):
-    """At most so many tasks of each family in each split."""
-
-    profile: Positive = 50
-    train: Positive = 200
-    test: Positive = 100
-
-
-class Tasks(Section):
-    """Where tasks come from. `families` keeps only those; `bad_rows = "drop"` counts instead of refusing. `groups` is
-    how many families to find, 0 as many as there are; `family_of` maps a task's id or prompt to its family, by hand.
-    Families `held_out` are only tested: nothing of them is profiled or learned. A grader is a name, or a table of its
-    name and options; `graders` gives a family one of its own."""
-
-    source: str
-    options: Options = {}
-    group: Literal["given", "found"] = "given"
-    groups: Count = 0
-    family_of: dict[str, Annotated[str, Field(min_length=1)]] = {}
-    families: list[str] = []
-    held_out: list[str] = []
-    grader: Grader = "auto"
-    graders: dict[Annotated[str, Field(min_length=1)], Grader] = {}
-    splits: Splits = Splits()
-    limits: Limits = Limits()
-    bad_rows: Literal["refuse", "drop"] = "refuse"
-    max_prompt_chars: Positive = 20_000
-
-    def grader_of(self, family: str) -> tuple[str, Options]:
-        """The name of a family's grader, and its options."""
-        spec = self.graders.get(family, self.grader)
-        if isinstance(spec, str):
-            return spec, {}
-        return spec["name"], {key: value for key, value in spec.items() if key != "name"}
-
-    @property
-    def judged(self) -> bool:
-        """Whether some family is graded by a judge."""
-        return any(self.grader_of(family)[0] == "judge" for family in ("", *self.graders))
 
 
 class Student(Section):
@@ -102,15 +38,20 @@ class Asked(Section):
         return self
 
 
-class Teacher(Asked):
-    """Who demonstrates: a plug-in of `models/` with its options. `max_cost` is what the run may spend, in dollars (0:
-    no bound); `prices` dollars for a million tokens, {in, out}, or a file of them, where the package's are wrong."""
+class ModelAsked(Asked):
+    """A model that is asked for answers: a plug-in of `models/` with its options. `prices` are dollars for a million
+    tokens, {in, out}, or a file of them, where the package's are wrong."""
 
     model: str
     options: Options = {}
     temperature: Annotated[float, Field(ge=0)] = 0.0
-    max_cost: Annotated[float, Field(ge=0)] = 0.0
     prices: dict[str, float] | str = ""
+
+
+class Teacher(ModelAsked):
+    """Who demonstrates. `max_cost` is what the run may spend, in dollars (0: no bound)."""
+
+    max_cost: Annotated[float, Field(ge=0)] = 0.0
 
 
 class Teach(Section):
@@ -266,11 +207,18 @@ class Evaluate(Section):
     cluster_by: str = ""
 
 
-class Judge(Asked):
-    """Who grades the tasks whose grader is `judge`: a plug-in of `models/`, a score or pairs in both orders."""
+class PanelJudge(Section):
+    """A judge: a plug-in of `models/` with its options."""
 
     model: str
     options: Options = {}
+
+
+class Judge(PanelJudge, Asked):
+    """Who grades the tasks whose grader is `judge`: a plug-in of `models/`, a score or pairs in both orders. The judges
+    of a `panel`, by name, are asked the same, and most of all of them decide."""
+
+    panel: dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")], PanelJudge] = {}
     mode: Literal["score", "pairwise"] = "score"
     passing: Annotated[int, Field(ge=1, le=10)] = 7
 

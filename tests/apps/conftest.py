@@ -165,6 +165,7 @@ def _artifacts(families: Sequence[str], tests: int, skip_explain: bool) -> dict[
                        "graders": {f: {"read_by": {"number": tests - 1, "span": 1}, "options": {"decimal": ","},
                                        "why": "tasks.grader = auto, picked by gold answer and question"}
                                    for f in families}},
+        "gold.json": {"families": {f: {"ways": {"given": 80 + tests}, "set_aside": 0} for f in families}},
         "explain.json": {"skipped": "explain.tasks = 0"} if skip_explain else explain,
         "profile.json": {"subject": "student", "seed": 7,
                          "families": {f: _choice(i) for i, f in enumerate(families)}},

@@ -105,3 +105,16 @@ def test_bad_rows_are_told_before_anything_is_asked(recipe: Path) -> None:
     (recipe.parent / "rows.jsonl").write_text('{"prompt": "What is 2?", "target": ""}\n')
     with pytest.raises(DataError, match=r"rows\.jsonl:1"):
         check(recipe, [])
+
+
+def test_golds_to_agree_on_are_priced_teacher_by_teacher(recipe: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [{"prompt": f"What is {n} + {n}? Say only the number."} for n in range(60)]
+    (recipe.parent / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    other = (
+        'tasks.agreed.teachers.big={model="openai",options={model="gpt-4o",base_url="http://127.0.0.1:9/v1",key_env=""}'
+    )
+    words = ["tasks.gold=agreed", "tasks.agreed.samples=4", "teacher.temperature=0.7", f"{other},temperature=1.0}}"]
+    check(recipe, words)
+    said = " ".join(capsys.readouterr().out.split())
+    assert "gold teacher 240" in said.replace("│", "").replace("  ", " ") or "240" in said
+    assert "big" in said and "the teachers may cost $" in said

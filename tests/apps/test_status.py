@@ -71,7 +71,7 @@ def test_what_is_done_and_what_is_not_yet(run: Run, path: Path) -> None:
         code, out, _ = run("status", path)
     assert {file: file.stat().st_mtime_ns for file in path.rglob("*")} == before
     assert (whole["name"], whole["seed"], whole["spent"]) == ("small", 0, 0.0)
-    assert [stage["state"] for stage in whole["stages"]] == ["done", *["pending"] * 8]
+    assert [stage["state"] for stage in whole["stages"]] == ["done", *["pending"] * 9]
     assert stages["tasks"]["finished"][:2] == "20" and stages["tasks"]["seconds"] >= 0
     assert not any(stages["teach"][key] for key in ("finished", "keys", "missing", "outcomes", "begun"))
     assert whole["next"] == f"orca2 run '{path}'"

@@ -57,10 +57,10 @@ def planted(tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = base / "planted.toml"
     file.write_text(RECIPE.replace("TINY", str(tiny)))
     folder = pipeline.open_run(base / "run", recipe.load(file), base, redo=False)
-    pipeline.run(folder, pipeline.STAGES[:6])
+    pipeline.run(folder, pipeline.STAGES[:7])
     lessons = base / "run" / "lessons.jsonl"
     lessons.write_text("".join(line + "\n" for line in lessons.read_text().splitlines() if "round" not in line))
-    pipeline.run(folder, pipeline.STAGES[:8])
+    pipeline.run(folder, pipeline.STAGES[:9])
     return base / "run"
 
 

@@ -46,3 +46,13 @@ def test_what_is_judged_stands_between_marks() -> None:
         assert f"<<<{name}\n{text}\n>>>" in user.content
     assert "<<<answer A\none\n>>>" in pair_prompt("one", "two", "")[1].content
     assert "<<<question" not in pair_prompt("one", "two", "")[1].content
+
+
+def test_a_rubric_is_what_is_asked_by_and_no_material() -> None:
+    criteria = [{"criterion": "It is {kind}.", "weight": 2.0}, {"criterion": "It is short.", "weight": 1.0}]
+    for rubric, said in (("It is {kind}.", "It is {kind}."), (criteria, "1. It is {kind}.\n2. It is short.")):
+        for made in (score_prompt("", "Hi.", "Greet.", rubric), pair_prompt("Hi.", "Go.", "Greet.", rubric)):
+            shown, _, asked = made[-1].content.rpartition(">>>")
+            assert said in asked and "{kind}" not in shown and "reference" not in made[-1].content
+    assert '"Score 1: N", "Score 2: N"' in score_prompt("", "Hi.", "Greet.", criteria)[-1].content
+    assert '"Verdict: A", "Verdict: B" or "Verdict: tie"' in pair_prompt("Hi.", "Go.", "Greet.", criteria)[-1].content

@@ -1,10 +1,12 @@
 """Open answers at a judge: what it is asked of, what cut answers count as, and a judge that fails."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from orca2.asking.client import ModelClient
 from orca2.core.types import Completion, Task
 from orca2.errors import RecipeError
 from orca2.grading.judging import judge_all, load_judge_client, named
@@ -15,7 +17,8 @@ WHOLE = Completion("It is blue.", "stop")
 
 def spec(reply: str, mode: str = "score") -> dict[str, Any]:
     options = {"default": reply}
-    return {"model": "scripted", "options": options, "mode": mode, "passing": 7, "max_tokens": 64}
+    return {"model": "scripted", "options": options, "mode": mode, "passing": 7, "max_tokens": 64,
+            "panel": {}}  # fmt: skip
 
 
 def outcome(reply: str, completion: Completion = WHOLE, mode: str = "score") -> str:
@@ -46,3 +49,58 @@ def test_without_a_judge_it_is_said_what_to_add() -> None:
     assert load_judge_client(Path(), None) is None
     with pytest.raises(RecipeError, match=r"add a section \[judge\]"):
         named(None)
+
+
+@pytest.mark.parametrize(
+    ("replies", "verdict", "why"),
+    [
+        (
+            ("Score: 8", "Score: 9", "Score: 2"),
+            "correct",
+            "2 of 3 judges: judged 8 of 10; judged 9 of 10; judged 2 of 10",
+        ),
+        (("Score: 8", "Score: 2"), "ambiguous", "1 of 2 judges"),
+        (("!busy", "Score: 2", "!busy"), "failed", "2 of 3 judges: the judge failed: busy"),
+    ],
+)
+def test_most_of_a_panel_decide(replies: tuple[str, ...], verdict: str, why: str) -> None:
+    first, *others = replies
+    panel = {f"j{n}": {"model": "scripted", "options": {"default": reply}} for n, reply in enumerate(others)}
+    judge = load_judge_client(Path(), {**spec(first), "panel": panel}, lambda model: ModelClient(Named(model)))
+    found = judge_all({0: (TASK, WHOLE)}, judge)[0]
+    assert found.outcome == verdict and found.why.startswith(why) and found.grader == "judge"
+
+
+class Named:
+    """A scripted judge under a name of its own, as two models have."""
+
+    def __init__(self, model: Any) -> None:
+        self.name, self.keep, self.generate = f"scripted {model.default}", False, model.generate
+
+
+CRITERIA = [{"criterion": "It is kind.", "weight": 1.0}, {"criterion": "It is short.", "weight": 3.0}]
+
+
+@pytest.mark.parametrize(
+    ("rubric", "reply", "verdict", "why"),
+    [
+        ("It is kind.", "Score: 8", "correct", "judged 8 of 10"),
+        (CRITERIA, "It is.\nScore 1: 4\nScore 2: 8", "correct", "judged 7 of 10 (4, 8)"),
+        (CRITERIA, "**Score 1:** 10\n**Score 2:** 5", "wrong", "judged 6.25 of 10 (10, 5)"),
+        (CRITERIA, "Score 1: 9", "failed", "the judge gave no score for criterion 2: 'Score 1: 9'"),
+        (CRITERIA, "Score: 9", "failed", "the judge gave no score for criterion 1: 'Score: 9'"),
+    ],
+)
+def test_a_rubric_decides_without_a_target(rubric: Any, reply: str, verdict: str, why: str) -> None:
+    task = Task("t", "f", "Write a note.", "", "judge", "test", {}, {"rubric": rubric}, "judged")
+    judge = load_judge_client(Path(), spec(reply))
+    found = judge_all({0: (task, WHOLE)}, judge)[0]
+    assert (found.outcome, found.why, found.gold) == (verdict, why, "judged")
+
+
+def test_in_pairs_there_has_to_be_another_answer() -> None:
+    task = Task("t", "f", "Write a note.", "", "judge", "test", {}, {"rubric": "It is kind."}, "judged")
+    judge = load_judge_client(Path(), spec("Verdict: tie", "pairwise"))
+    assert judge_all({0: (task, WHOLE)}, judge)[0].why == "there is no answer of the teacher's to judge it against"
+    against = replace(task, target="Dear all.")
+    assert judge_all({0: (against, WHOLE)}, judge)[0].outcome == "correct"

@@ -67,7 +67,7 @@ def test_a_judge_that_thinks_too_long_says_so() -> None:
                 assert request.thinking == "low"
                 yield index, Completion("", "length", 9, 64, reasoning="Well", reasoning_tokens=64)
 
-    judge_client = JudgeClient(ModelClient(Thinker({})), "score", 7, 64, "low")
+    judge_client = JudgeClient(ModelClient(Thinker({})), "score", 7, 64, thinking="low")
     task = Task("t", "f", "Q", "Good soup.", "judge", "test")
     (found,) = verdicts([task], [Completion("Fine soup.", "stop")], True, judge_client)
     assert found.outcome == "failed" and "raise judge.max_tokens = 64" in found.why

@@ -7,13 +7,11 @@ from typing import Any
 import pytest
 import torch
 
-from orca2.checkpoints.chat_codec import ChatCodec
 from orca2.core.types import Completion, Message, Request
 from orca2.errors import ModelError
-from orca2.inference.local import LocalModel, as_completion, encode
+from orca2.inference.local import LocalModel
 from orca2.inference.sampling import Sampling
 from orca2.models.transformers import load
-from tests.checkpoints import true_templates
 
 
 def answers(model: LocalModel, requests: list[Request]) -> dict[int, Completion]:
@@ -124,25 +122,3 @@ def test_a_cache_that_is_kept_says_the_same(model: LocalModel, tiny: Path) -> No
     for _ in range(2):
         assert answers(kept, questions(20)) == expected
         asyncio.run(leave())  # in the midst of its work
-
-
-@pytest.mark.parametrize(
-    ("name", "thinking", "end"),
-    [
-        ("qwen3", None, "assistant\n"),
-        ("qwen3", "off", "<think>\n\n</think>\n\n"),
-        ("qwen3", "high", "<think>\n"),
-        ("qwen3_5_think", 64, "<think>\n"),
-        ("qwen3_5_think", "off", "<think>\n\n</think>\n\n"),
-        ("deepseek_r1_distill", None, "<think>\n"),
-    ],
-)
-def test_a_prompt_is_switched_as_the_request_asks(name: str, thinking: Any, end: str) -> None:
-    tokenizer = true_templates.tokenizer_of(true_templates.template(name))
-    chat = ChatCodec(tokenizer)
-    ids = encode(chat, Request((Message("user", "2 + 2?"),), 9, thinking=thinking))
-    assert tokenizer.decode(ids).endswith(end)
-    thought = tokenizer.encode("2 and 2</think>4" if end == "<think>\n" else "<think>2 and 2</think>4")
-    if thinking != "off":
-        found = as_completion(chat, ids, thought, "stop", len(thought))
-        assert (found.text, found.reasoning) == ("4", "2 and 2")

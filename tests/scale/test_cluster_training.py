@@ -107,7 +107,7 @@ def test_a_training_that_lost_a_process_makes_the_student_of_torchrun(
     recipe_file: Path, pair: Any, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     begun = pipeline.open_run(tmp_path / "run", recipe.load(recipe_file), recipe_file.parent, False)
-    pipeline.run(begun, pipeline.STAGES[:6])
+    pipeline.run(begun, pipeline.STAGES[:7])
     reference, folder = copied(begun.path, tmp_path / "torchrun"), copied(begun.path, tmp_path / "ray")
     torchrun = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", "orca2"]
     made = subprocess.run([*torchrun, "train", reference], capture_output=True, text=True, check=False)
@@ -176,7 +176,7 @@ def test_an_ablation_that_lost_a_node_has_the_page_of_one_process(recipe_file: P
 @pytest.mark.slow
 def test_what_the_user_has_to_mend_ends_a_training_at_once(recipe_file: Path, pair: Any, tmp_path: Path) -> None:
     begun = pipeline.open_run(tmp_path / "run", recipe.load(recipe_file), recipe_file.parent, False)
-    pipeline.run(begun, pipeline.STAGES[:6])
+    pipeline.run(begun, pipeline.STAGES[:7])
     lessons = begun.path / "lessons.jsonl"
     lessons.write_text("")
     begun.record["stages"]["erase"]["outputs"] = begun.digest(["erase.json", "lessons.jsonl"])

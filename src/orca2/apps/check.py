@@ -1,7 +1,7 @@
 """check: every fault of a recipe, and what a run of it will do, before anything is asked or trained."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,6 +16,7 @@ from orca2.core.statistics import detectable, underpowered
 from orca2.core.types import Split, Strategy, Task
 from orca2.endpoints.prices import Price
 from orca2.recipe import Recipe
+from orca2.run.agreeing import OWN, ballots, judged_in_pairs, teachers
 from orca2.run.folder import RunFolder
 from orca2.run.tasks import check_cluster, pair_with_strategies, strategies_of
 from orca2.stages.tasks import gather
@@ -63,11 +64,11 @@ def check(recipe: Recipe, base: Path) -> None:
     out = Console(highlight=False, markup=False, emoji=False, width=None if Console().is_terminal else 120)
     out.print(_families(sizes))
     read = f"{counts.rows:,} rows read, {counts.duplicates:,} duplicates, {counts.unused:,} not used"
-    price = _price(recipe, base)
+    prices = _prices(recipe, base)
     for line in (read, *_warnings(sizes)):
         out.print(f"  {line}", soft_wrap=True)
-    out.print(_asked(planned, price))
-    for line in (*_cap(recipe, planned, price), *_training(recipe, base, tasks)):
+    out.print(_asked(planned, prices))
+    for line in (*_cap(recipe, planned, prices), *_training(recipe, base, tasks)):
         out.print(f"  {line}", soft_wrap=True)
 
 
@@ -113,7 +114,7 @@ def _calls(folder: RunFolder, tasks: Sequence[Task], sizes: Counter[tuple[str, S
     def turns(family: str) -> int:
         return sum(1 + len(strategy.calls) for strategy in by_family[family])
 
-    planned = []
+    planned = _golds(folder, tasks)
     learned = {family: sizes[family, "train"] for family in by_family if sizes[family, "train"]}
     shown = sum(min(recipe.explain.tasks, count) * turns(family) for family, count in learned.items())
     if shown:
@@ -137,18 +138,37 @@ def _calls(folder: RunFolder, tasks: Sequence[Task], sizes: Counter[tuple[str, S
     return planned
 
 
-def _price(recipe: Recipe, base: Path) -> Price | None:
-    """The teacher's price; None where it is not known, and for a model of this machine."""
-    load = plugins.get("models", recipe.teacher.model, base)
-    if not hasattr(load, "check"):
-        return None
-    given = {"count": len, "base": base, "prices": recipe.teacher.prices}
-    options = plugins.fitting("teacher.options", load.load, recipe.teacher.options, **given)
-    price: Price | None = getattr(load.check(**options), "price", None)
-    return price
+def _golds(folder: RunFolder, tasks: Sequence[Task]) -> list[Calls]:
+    """The calls for golds that no row gives: of each teacher for those to agree on, and of the recipe's own for answers
+    that a judge holds others against."""
+    planned: list[Calls] = []
+    agreed, judged = [task for task in tasks if task.gold == "agreed"], judged_in_pairs(folder, tasks)
+    for name, spec in teachers(folder).items():
+        asked = [ballot.strategy for ballot in ballots(folder, agreed, spec)]
+        if name == OWN:
+            asked += [strategies_of(folder, task.family)[0] for task in judged]
+        if calls := sum(1 + len(strategy.calls) for strategy in asked):
+            mean = sum(len(task.prompt) for task in (*agreed, *judged)) // CHARS // len((*agreed, *judged))
+            planned.append(Calls("gold", name, calls, calls, mean, spec.max_tokens))
+    return planned
 
 
-def _asked(planned: Sequence[Calls], price: Price | None) -> Table:
+def _prices(recipe: Recipe, base: Path) -> dict[str, Price]:
+    """The prices of the teachers by name; of those that are known, and not for models of this machine."""
+    known = {}
+    for name, spec in {OWN: recipe.teacher, **recipe.tasks.agreed.teachers}.items():
+        load = plugins.get("models", spec.model, base)
+        if not hasattr(load, "check"):
+            continue
+        section = OWN if name == OWN else f"tasks.agreed.teachers.{name}"
+        given = {"count": len, "base": base, "prices": spec.prices}
+        options = plugins.fitting(f"{section}.options", load.load, spec.options, **given)
+        if (price := getattr(load.check(**options), "price", None)) is not None:
+            known[name] = price
+    return known
+
+
+def _asked(planned: Sequence[Calls], prices: Mapping[str, Price]) -> Table:
     table = Table(title="calls, if none is kept from before", title_justify="left")
     for heading in ("stage", "model"):
         table.add_column(heading)
@@ -156,27 +176,30 @@ def _asked(planned: Sequence[Calls], price: Price | None) -> Table:
         table.add_column(heading, justify="right")
     for calls in planned:
         asked, answered = calls.max_calls * calls.prompt_tokens, calls.max_calls * calls.max_tokens
-        paid = price is not None and calls.model == "teacher"
+        price = prices.get(calls.model)
         table.add_row(
             calls.stage,
             calls.model,
             calls.count,
             f"{asked:,}",
             f"{answered:,}",
-            f"${price.of(asked, answered):,.2f}" if price is not None and paid else "",
+            f"${price.of(asked, answered):,.2f}" if price is not None else "",
         )
     return table
 
 
-def _cap(recipe: Recipe, planned: Sequence[Calls], price: Price | None) -> list[str]:
-    """What the teacher may cost, and what bounds it; nothing where no price is known."""
-    paid = [calls for calls in planned if calls.model == "teacher"]
-    if price is None:
+def _cap(recipe: Recipe, planned: Sequence[Calls], prices: Mapping[str, Price]) -> list[str]:
+    """What teachers may cost, and what bounds it; nothing where no price is known."""
+    if not prices:
         return []
-    whole = sum(price.of(calls.max_calls * calls.prompt_tokens, calls.max_calls * calls.max_tokens) for calls in paid)
+    whole = sum(
+        prices[calls.model].of(calls.max_calls * calls.prompt_tokens, calls.max_calls * calls.max_tokens)
+        for calls in planned
+        if calls.model in prices
+    )
     cap = recipe.teacher.max_cost
     bound = f"teacher.max_cost bounds it at ${cap:,.2f}" if cap else "teacher.max_cost is not set: nothing bounds it"
-    return [f"the teacher may cost ${whole:,.2f}; {bound}"]
+    return [f"the {'teachers' if len(prices) > 1 else 'teacher'} may cost ${whole:,.2f}; {bound}"]
 
 
 def _training(recipe: Recipe, base: Path, tasks: Sequence[Task]) -> list[str]:

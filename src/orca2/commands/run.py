@@ -26,7 +26,7 @@ RECIPE = PathType()
 
 
 NAMES = tuple(stage.name for stage in STAGES)
-SHARED = ("explain", "profile", "teach", "verify", "train", "evaluate")  # stages that a cluster can help with
+SHARED = ("gold", "explain", "profile", "teach", "verify", "train", "evaluate")  # stages that a cluster can help with
 TARGET = click.argument(
     "target", metavar="RECIPE|RUN", type=RECIPE, help="A recipe (.toml), or a run folder to go on with."
 )
@@ -153,7 +153,8 @@ def _verb(stage: Stage) -> click.Command:
             pipeline.invalidate(opened, stage.name)
         pipeline.run(opened, [stage.name])
 
-    foretold = (TRAINED, SHOWN) if stage.trains else (ASKED, EXPORTED, IMPORTED) if stage.asks else ()
+    files = (EXPORTED, IMPORTED) if stage.as_files else ()
+    foretold = (TRAINED, SHOWN) if stage.trains else (ASKED, *files) if stage.asks else ()
     shared = (CLUSTER,) if stage.name in SHARED else ()
     words = (TESTED if stage.name == "evaluate" else RUN, OVERRIDES, *shared, REDO, *foretold)
     made: Callable[..., None] = functools.reduce(lambda inner, word: word(inner), reversed(words), verb)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from orca2.core.eliciting import ALOUD, without_aloud, written
-from orca2.core.types import Demonstration, Lesson, Message, Strategy
+from orca2.core.types import Demonstration, Gold, Lesson, Message, Strategy
 
 MIN_WORDS = 5  # a shorter sentence of an instruction ("Be brief.") is ordinary language
 _NUMBERING = re.compile(r"^[ \t]*[0-9]+[.)][ \t]+", re.MULTILINE)
@@ -29,13 +29,14 @@ def erase(
     """
     shown_before = [turn for shown in examples for turn in (*_asked(shown), _answer(shown, ()))]
     turns = [*shown_before, *_asked(demonstration), _answer(demonstration, strategies)]
-    lesson = Lesson((Message("system", default), *turns), demonstration.task)
+    lesson = Lesson((Message("system", default), *turns), demonstration.task, _gold(demonstration))
     return None if leaks(lesson, strategies) else lesson
 
 
 def with_instruction(demonstration: Demonstration, strategies: tuple[Strategy, ...] = ()) -> Lesson:
     """The explanation-tuning lesson of Orca 1, with the instruction kept on purpose."""
-    return Lesson((*without_aloud(demonstration.messages), _answer(demonstration, strategies)), demonstration.task)
+    messages = (*without_aloud(demonstration.messages), _answer(demonstration, strategies))
+    return Lesson(messages, demonstration.task, _gold(demonstration))
 
 
 def leaks(lesson: Lesson, strategies: tuple[Strategy, ...]) -> bool:
@@ -61,6 +62,10 @@ def gives_away(strategy: Strategy, targets: Iterable[str]) -> str | None:
     """A target that is a whole sentence of what the strategy says to a model: the answer, not how to find it."""
     said = {_bare(part) for text in _said(strategy) for part in _sentences(_NUMBERING.sub("", text))} - {""}
     return next((target for target in targets if _bare(target) in said), None)
+
+
+def _gold(demonstration: Demonstration) -> Gold:
+    return demonstration.verdict.gold if demonstration.verdict else "given"
 
 
 def _asked(demonstration: Demonstration) -> Iterator[Message]:

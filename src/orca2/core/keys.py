@@ -1,5 +1,6 @@
 """Recipes as dotted keys: which of them differ, which of them matter, and setting one."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from typing import Any
@@ -12,6 +13,7 @@ _FREE_OPTIONS = (
     "key_env", "ca_file", "concurrency", "timeout", "retries", "requests_per_minute", "tokens_per_minute", "prices",
     "poll", "rows", "size", "device", "batch_tokens", "engines", "batch_size", "placement", "accelerator",
 )  # fmt: skip
+_OTHERS = re.compile(r"tasks\.agreed\.(teacher)s\.[^.]+\.|(judge)\.panel\.[^.]+\.")  # asked as the run's own are
 FREE = frozenset(
     {"cache", "cluster", "student.device", "student.batch_tokens", "teacher.max_cost", "teacher.prices"}
     | {f"{section}.{key}" for section in ("explain", "train") for key in FREE_IN_TRAINING}
@@ -47,7 +49,7 @@ def lasting(data: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
 
 
 def _is_free(key: str) -> bool:
-    parts = key.split(".")
+    parts = _OTHERS.sub(lambda match: f"{match[1] or match[2]}.", key).split(".")
     return any(".".join(parts[:count]) in FREE for count in range(1, len(parts) + 1))
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from orca2.core.counts import DemonstrationCounts
+from orca2.core.golds import GoldCounts
 from orca2.core.types import Comparison, Result, Split
 
 
@@ -43,6 +44,13 @@ class TaskCounts(RowCounts):
     families: Mapping[str, Mapping[Split, int]]
     overlap: Mapping[str, int]
     graders: Mapping[str, FamilyReaders]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Golds:
+    """Of the stage gold: where the golds of each family come from."""
+
+    families: Mapping[str, GoldCounts]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,9 @@ Outcome = Literal["correct", "wrong", "ambiguous", "unextracted", "truncated", "
 # explanation tuning is needed before anything can be said; no strategy works; set by hand in the recipe
 Status = Literal["decided", "tie", "undecided", "early", "failed", "set"]
 Role = Literal["system", "user", "assistant"]
+# where the standard comes from that a task's answers are held against: its row; answers of teachers that agree; a
+# user's function or program; a judge with a rubric
+Gold = Literal["given", "agreed", "checked", "judged"]
 # where in a response its answer was read: the whole text; a field of JSON; after "the answer is"; after "wait"; a first
 # sentence that more follows; the closing statements; an opening such as "Yes, because"
 Where = Literal["whole", "field", "stated", "corrected", "first", "last", "opening"]
@@ -33,7 +36,8 @@ class Message:
 class Task:
     """One question with its gold answer. `fields` keeps the other columns of its source row.
 
-    `grader` names a plug-in of `graders/`, and `grader_options` are what it is made with.
+    `grader` names a plug-in of `graders/`, and `grader_options` are what it is made with. `gold` says where the
+    standard comes from; the target is empty where that is a check or a judge, and until teachers have agreed on one.
     """
 
     id: str
@@ -44,6 +48,7 @@ class Task:
     split: Split
     fields: Mapping[str, str] = field(default_factory=dict)
     grader_options: Mapping[str, Any] = field(default_factory=dict)
+    gold: Gold = "given"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +115,15 @@ class Completion:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a grader says of an answer: the outcome, the answer it read, why (for people), where, and which grader."""
+    """What a grader says of an answer: the outcome, the answer it read, why (for people), where, and which grader; and
+    by what kind of gold."""
 
     outcome: Outcome
     answer: str | None
     why: str
     where: Where | None = None
     grader: str = ""
+    gold: Gold = "given"
 
     @property
     def correct(self) -> bool:
@@ -211,11 +218,15 @@ class Demonstration:
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """What the student learns from: the messages it will see, and the task they came from. Strategy and teacher prompt
-    have no field here on purpose; only `core.erasing` makes lessons."""
+    """What the student learns from: the messages it will see, the task they came from, and by what kind of gold the
+    answer was found right.
+
+    Strategy and teacher prompt have no field here on purpose; only `core.erasing` makes lessons.
+    """
 
     messages: tuple[Message, ...]
     task: str
+    gold: Gold = "given"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,6 +254,7 @@ class Answer:
     read_by: str
     grader_options: Mapping[str, Any] = field(default_factory=dict)
     cluster: str | None = None
+    gold: Gold = "given"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,15 +5,17 @@ import re
 import string
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from typing import Any
+from typing import Any, get_args
 
+from orca2.core.types import Gold
 from orca2.data.messages import WRITTEN_OUT, are_messages, is_written_out, question, reply
 from orca2.data.row import Row
 from orca2.data.values import is_nested, plain, text
 from orca2.errors import RecipeError, RowError
 from orca2.plugins import suggest
 
-ROLES = ("prompt", "target", "family", "split")
+ROLES = ("prompt", "target", "family", "split", "gold")
+GOLDS: dict[str, Gold] = {gold: gold for gold in get_args(Gold)}
 SHOWN = 40  # columns of a row that a message names, and characters of each name
 LIKELY = {  # what columns are called that hold a question, and an answer
     "prompt": ("prompt", "question", "query", "problem", "instruction", "input", "text"),
@@ -54,21 +56,36 @@ def check_template(spec: str, key: str) -> None:
         raise RecipeError(f"{key}: {spec!r} is no template (in braces stands the name of a column and nothing else)")
 
 
-def to_row(raw: Mapping[str, Any], fields: Mapping[str, str], where: str, family: str) -> Row:
-    """Map one raw row; RowError if it cannot be.
+def to_row(
+    raw: Mapping[str, Any], fields: Mapping[str, str], where: str, family: str, without_target: bool = False
+) -> Row:
+    """Map one raw row; RowError if it cannot be. One `without_target` may be a row too, as may one whose column `gold`
+    says that something else decides.
 
     A map's value is a column, a path into one ("answers.text", "messages[-1].content") or a template
     ("{question}\\n{choices}"). Of a column of messages the prompt is what the user asks, the target the answer."""
     texts = {role: _of_role(role, raw, fields, where) for role in ROLES}
-    for role in ("prompt", "target"):
+    gold = _gold(texts.pop("gold"), "gold" in fields, where)
+    for role in ("prompt",) if without_target or gold not in (None, "given") else ("prompt", "target"):
         if not texts[role].strip():
             here = "" if role in fields or role in raw else f"; columns here: {listed(raw)}; {to_write(raw, fields)}"
             said = f"{where}: no {role} in column {fields.get(role, role)!r}{here or '; fix the row or the field map'}"
             raise RowError(f"no {role}", said)
     columns = {name: text(value) for name, value in raw.items() if value is not None}
     prompt, target, named, split = texts.values()
-    any_of = _is_list(raw, fields.get("target", "target"))
-    return Row(where, named or family, prompt.strip(), target.strip(), split or None, columns, any_of)
+    any_of = bool(target.strip()) and _is_list(raw, fields.get("target", "target"))
+    return Row(where, named or family, prompt.strip(), target.strip(), split or None, columns, any_of, gold)
+
+
+def _gold(said: str, mapped: bool, where: str) -> Gold | None:
+    """What a row says that it is held against. A column `gold` that says something else is a column like others,
+    unless the map names it."""
+    if (word := said.strip().lower()) in GOLDS:
+        return GOLDS[word]
+    if mapped and word:
+        kind = f"unknown gold {said.strip()[:40]!r}"
+        raise RowError(kind, f"{where}: {kind}; use one of: {', '.join(GOLDS)}")
+    return None
 
 
 def listed(columns: Iterable[str]) -> str:
@@ -145,7 +162,9 @@ def _of_role(role: str, raw: Mapping[str, Any], fields: Mapping[str, str], where
     spec = fields.get(role, role)
     if "{" in spec:
         return fill(spec, raw, where)
-    if spec not in raw and (role not in fields or role == "split"):
+    if spec not in raw and (role not in fields or role in ("split", "gold")):
+        return ""
+    if role == "gold" and role not in fields and not isinstance(raw[spec], str):
         return ""
     value = reach(raw, spec, f"{where}: no column {spec!r} for {role}")
     if value is None:

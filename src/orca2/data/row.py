@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from orca2.core.types import Gold
 from orca2.errors import RowError
 
 BadRow = Callable[[RowError], None]  # what becomes of a row that cannot be used: counted, or the error is raised
@@ -18,7 +19,8 @@ def refuse(error: RowError) -> None:
 class Row:
     """One row of a source. `where` says where it stands, for error messages ("tasks.jsonl:12").
 
-    With `any_of` the target is a list, one a line, of which any is right.
+    The target may be empty. With `any_of` it is a list, one a line, of which any is right. `gold` is what the row
+    itself says that it is held against, if it says so.
     """
 
     where: str
@@ -28,6 +30,7 @@ class Row:
     split: str | None = None
     fields: Mapping[str, str] = field(default_factory=dict)
     any_of: bool = False
+    gold: Gold | None = None
 
 
 class Source(Protocol):

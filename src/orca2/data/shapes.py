@@ -17,7 +17,8 @@ Raw = Mapping[str, Any]
 Say = Callable[[str], None]
 FIRST = 100  # rows from which a shape is told
 MAPPED = "(as the field map says)"
-BESIDE = {"id", "prompt_id", "source", "category", "kind", "family", "split", "model", "lang", "language"}
+BESIDE = {"id", "prompt_id", "source", "category", "kind", "family", "split", "model", "lang", "language", "gold"}
+PLAIN = ("columns", "question_answer", "prompts")  # shapes that rows of one file may have by turns
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,9 @@ def _is_question(raw: Raw) -> bool:
 
 
 def _question(raw: Raw) -> tuple[Raw, Mapping[str, str]]:
-    raise ValueError("a question without an answer; a task needs one to be graded by")
+    asked = _one(raw, "prompt")
+    assert asked is not None
+    return raw, {"prompt": asked}
 
 
 SHAPES = (
@@ -144,8 +147,10 @@ def shaped(
     shape: str | None = None,
     bad_row: BadRow = refuse,
     say: Say | None = None,
+    without_target: bool = False,
 ) -> Iterator[Row]:
-    """The rows of one file, each with where it stands; `say` is told the shape that was found.
+    """The rows of one file, each with where it stands; `say` is told the shape that was found. `without_target`: a
+    question without an answer is a row too.
 
     A field map for prompt and target settles what a row is. Else the shape does, and the map goes before it."""
     rows = iter(raws)
@@ -158,20 +163,24 @@ def shaped(
             say(f"{family}: {found.said}")
     for where, raw in chain(first, rows):
         try:
-            row = _row(raw, fields, where, family, found)
+            row = _row(raw, fields, where, family, found, without_target)
         except RowError as error:
             bad_row(error)
         else:
             yield row
 
 
-def _row(raw: Raw, fields: Mapping[str, str], where: str, family: str, shape: Shape | None) -> Row:
+def _row(
+    raw: Raw, fields: Mapping[str, str], where: str, family: str, shape: Shape | None, without_target: bool
+) -> Row:
     if shape is None and "prompt" not in fields and (inner := _rows_within(raw)):
         said = f"{where}: column {inner!r} holds {len(raw[inner])} rows; write that list alone to a file"
         raise RowError("rows within a row", said)
     if shape is None or shape.name == "columns":
-        return to_row(raw, fields, where, family)
+        return to_row(raw, fields, where, family, without_target)
     known = _mapped(raw, fields)
+    if without_target and shape.name in PLAIN and not shape.fits(known):
+        shape = next((other for name in PLAIN if (other := named(name)).fits(known)), shape)
     if not shape.fits(known):
         said = f"{where}: no row of the shape {shape.name!r}; columns here: {listed(raw)}; {to_write(raw, fields)}"
         raise RowError(f"no row of the shape {shape.name!r}", said)
@@ -181,7 +190,12 @@ def _row(raw: Raw, fields: Mapping[str, str], where: str, family: str, shape: Sh
         said = f"{where}: {error}; columns here: {listed(raw)}; {to_write(raw, fields)}"
         raise RowError(str(error).partition(";")[0], said) from None
     read = {name: value for name, value in read.items() if name in raw or value is not MAPPED}
-    return to_row(read, {**own, **fields}, where, family)
+    row = to_row(read, {**own, **fields}, where, family, without_target or shape.name == "prompts")
+    if not (row.target or row.gold or without_target):
+        kind = "a question without an answer"
+        said = f"{where}: {kind}, without which tasks.gold has to say what decides; columns here: {listed(raw)}"
+        raise RowError(kind, f"{said}; {to_write(raw, fields)}")
+    return row
 
 
 def _rows_within(raw: Raw) -> str | None:

@@ -23,7 +23,7 @@ def improve(path: Path, overrides: Sequence[str], rounds: int, budget: int) -> N
     """Rounds until one is not kept, or the budget is spent; the best student is then the run's own."""
     folder = pipeline.reopen(path)
     settings = _settings(folder, overrides)
-    missing = [name for name in pipeline.STAGES[:7] if name not in folder.record["stages"]]
+    missing = [name for name in pipeline.STAGES[:8] if name not in folder.record["stages"]]
     if missing:
         raise RunError(f"{missing[0]} is not done in {path}; run: orca2 run RECIPE --run {path}")
     with folder.lock():

@@ -41,7 +41,7 @@ class Share:
 def make_plan(ablation: Ablation, seed: int, redo: bool = False) -> None:
     """Do what is missing of it, and write what each arm learns beside its folder."""
     folder = ablation.shared(seed, redo)
-    pipeline.run(folder, pipeline.STAGES[:3])
+    pipeline.run(folder, pipeline.STAGES[:4])
     with folder.lock():
         learning = [arm for arm in ablation.arms.values() if arm.name != BASE]
         assigned, tasks = _assign(folder, learning)

@@ -13,7 +13,7 @@ from orca2 import plugins
 from orca2.core.gold import closed_labels, decimal_mark
 from orca2.core.types import Task, Verdict
 from orca2.errors import Orca2Error, RecipeError
-from orca2.reading.grader import Grader, Picks
+from orca2.reading.grader import Grader, GradesTasks, Picks
 
 
 def load_grader(name: str, options: Mapping[str, Any], base: Path = Path(), where: str = "grader") -> Grader:
@@ -53,8 +53,12 @@ def grader_of(task: Task) -> Grader:
 
 
 def options_for(name: str, options: Mapping[str, Any], targets: Sequence[str], base: Path = Path()) -> dict[str, Any]:
-    """The options of a grader for a family with these gold answers: what it says itself, else what they show."""
-    taken = inspect.signature(_loader(plugins.get("graders", name, base), "grader", name)).parameters
+    """The options of a grader for a family with these gold answers: what it says itself, else what they show. Files
+    that options name start from `base`."""
+    module = plugins.get("graders", name, base)
+    if hasattr(module, "located_options"):
+        options = module.located_options(options, base)
+    taken = inspect.signature(_loader(module, "grader", name)).parameters
     shown: dict[str, Any] = {}
     if "labels" in taken and (labels := closed_labels(targets)):
         shown["labels"] = list(labels)
@@ -73,7 +77,10 @@ def reads_with(task: Task) -> str:
 def grade(task: Task, response: str) -> Verdict:
     """The verdict of the task's grader; one that raises is a failed grading of this row and of no other."""
     try:
-        verdict = grader_of(task).grade(task.target, response, task.prompt)
+        grader = grader_of(task)
+        if isinstance(grader, GradesTasks):
+            return grader.grade_task(task, response)
+        verdict = grader.grade(task.target, response, task.prompt)
     except RecipeError:
         raise
     except Orca2Error as error:

@@ -38,6 +38,7 @@ class Choice(TextGrader):
     """
 
     name: ClassVar[str] = "choice"
+    probes: ClassVar[tuple[str, ...]] = ("", "A", "1")
 
     def reads(self, target: str, question: str = "") -> bool:
         """Whether the gold answer is the mark of an option ("(A)", "A", "A) words") or the words of one."""

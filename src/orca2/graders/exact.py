@@ -19,6 +19,7 @@ class Exact(TextGrader):
     """
 
     name: ClassVar[str] = "exact"
+    probes: ClassVar[tuple[str, ...]] = ("x",)
 
     def compare(self, target: str, text: str, question: str) -> Verdict:
         """Compare with the whole text, with what follows "the answer is", and with the last statement."""

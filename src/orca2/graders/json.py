@@ -31,6 +31,11 @@ class Json(TextGrader):
         """Whether the gold answer is a JSON object or array; [0, 25] may be an interval."""
         return isinstance(_parse(target.strip()), dict | list) and not interval(target, question)
 
+    def answer_in(self, response: str, question: str = "") -> str | None:
+        """The last JSON value of a response, which a verdict shows cut."""
+        values = [said for value, said in _values(response) if isinstance(value, dict | list)]
+        return next((said for said in reversed(values) if self.grade(said, response, question).correct), None)
+
     def compare(self, target: str, text: str, question: str) -> Verdict:
         """Compare the last whole JSON value of the gold answer's kind in the text, fenced or in prose."""
         gold = _parse(target.strip())

@@ -1,6 +1,8 @@
 """Open answers, which only a model can weigh; `grading.judging` asks it."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from orca2.core.types import Verdict
 
@@ -11,7 +13,11 @@ class Judge:
 
     >>> Judge().grade("Good soup.", "Good  soup.").outcome
     'correct'
+
+    `rubric` is what the judge goes by: a text, or criteria, each with a `criterion` and a `weight`.
     """
+
+    rubric: str | Sequence[Mapping[str, Any]] = ""
 
     def reads(self, target: str, question: str = "") -> bool:
         """Any gold answer can be shown to a judge."""

@@ -20,6 +20,8 @@ _MEANS = {word: meant for pair in LIKE_PAIRS[1:] for word, meant in zip(pair, ("
 _CONCEDES = re.compile(r"\W{0,3}\w{1,12},\s.{1,300}\sbut\s")
 _ASKS_YES = re.compile(r"\byes\b[^.\n]{0,20}\bno\b", re.IGNORECASE)
 _ASKS_TRUE = re.compile(r"\btrue\b[^.\n]{0,20}\bfalse\b", re.IGNORECASE)
+_OFFERED = re.compile(r"\w or (?:an? )?([^\W\d_]{2,30})")
+_QUESTION = 4_000  # characters of a question, from its end, that may offer labels
 _ASKS_POSSIBLE = re.compile(r"\b(?:possible|possibly|can|could|feasible|able)\b", re.IGNORECASE)
 
 
@@ -40,6 +42,7 @@ class Label(TextGrader):
     labels: Sequence[str] = ()
 
     name: ClassVar[str] = "label"
+    probes: ClassVar[tuple[str, ...]] = ("yes", "true", "positive", "entailment", "supported", "valid")
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "labels", tuple(self.labels))
@@ -59,6 +62,10 @@ class Label(TextGrader):
         if NOTHING in found:
             found = ()
         return verdict(found, place, found == (names.gold,))
+
+    def probes_of(self, question: str) -> tuple[str, ...]:
+        """One of the labels that are named, and of each two that the question joins with "or" the second."""
+        return (*self.labels[:1], *_OFFERED.findall(question[-_QUESTION:])[::-1])
 
     def _set(self, target: str, question: str) -> LabelSet:
         return _for_question(label_set(target, question, tuple(self.labels)), question)

@@ -55,6 +55,7 @@ class Literal(TextGrader):
     """
 
     name: ClassVar[str] = "literal"
+    probes: ClassVar[tuple[str, ...]] = ("''", "[]", "{}", "()", "0", "None")
     looks_into_json: ClassVar[bool] = False
 
     def reads(self, target: str, question: str = "") -> bool:

@@ -34,6 +34,7 @@ class Span(TextGrader):
     """
 
     name: ClassVar[str] = "span"
+    probes: ClassVar[tuple[str, ...]] = ("x",)
 
     def compare(self, target: str, text: str, question: str) -> Verdict:
         """Read what is stated in so many words, else the prose; "Rome or Paris" is ambiguous."""

@@ -31,6 +31,7 @@ class Symbols(TextGrader):
     """
 
     name: ClassVar[str] = "symbols"
+    probes: ClassVar[tuple[str, ...]] = ("()[]{}<>", "+-*/=<>&|^~%!")
 
     def reads(self, target: str, question: str = "") -> bool:
         """Whether the gold answer is symbols alone: no letter, no digit."""

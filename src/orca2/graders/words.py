@@ -47,6 +47,11 @@ class Words(TextGrader):
         gold, asked = _words(target), question[-_QUESTION:]
         return len(gold) > 1 and bool(_ASKED.search(asked)) and set(gold) <= set(_words(asked))
 
+    def probes_of(self, question: str) -> tuple[str, ...]:
+        """The words that the question lists behind its last colon, else all of its words."""
+        asked = question[-_QUESTION:]
+        return (" ".join(_words(asked.rpartition(":")[2])), " ".join(_words(asked)))
+
     def compare(self, target: str, text: str, question: str) -> Verdict:
         """Compare word by word, without regard to case.
 

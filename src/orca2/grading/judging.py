@@ -2,9 +2,10 @@
 
 import asyncio
 import functools
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -24,12 +25,13 @@ from orca2.reading.thoughts import without_thoughts
 
 @dataclass(frozen=True, slots=True)
 class JudgeClient:
-    """Who judges open answers, and how."""
+    """Who judges open answers, and how. Judges of a `panel` are asked too; most of all of them decide."""
 
     client: ModelClient
     mode: Literal["score", "pairwise"]
     passing: int
     max_tokens: int
+    panel: Mapping[str, ModelClient] = field(default_factory=dict)
     thinking: Thinking | None = None
 
 
@@ -42,9 +44,15 @@ def load_judge_client(
     """
     if spec is None:
         return None
-    load = plugins.get("models", spec["model"], base).load
-    model = plugins.call("judge.options", load, spec["options"], base=base)
-    return JudgeClient(asking(model), spec["mode"], spec["passing"], spec["max_tokens"], spec.get("thinking"))
+
+    def client(one: Mapping[str, Any], section: str) -> ModelClient:
+        load = plugins.get("models", one["model"], base).load
+        return asking(plugins.call(f"{section}.options", load, one["options"], base=base))
+
+    panel = {name: client(one, f"judge.panel.{name}") for name, one in spec["panel"].items()}
+    return JudgeClient(
+        client(spec, "judge"), spec["mode"], spec["passing"], spec["max_tokens"], panel, spec.get("thinking")
+    )
 
 
 def named(judge_client: JudgeClient | None) -> JudgeClient:
@@ -85,31 +93,47 @@ async def judged(task: Task, completion: Completion, judge_client: JudgeClient |
     loop = looped(completion.text) if cut else None
     text, in_thoughts = without_thoughts(loop or completion.text)
     if in_thoughts:
-        return Verdict("truncated", None, "cut off while thinking", None, "judge")
-    found = await _weighed(task, text, named(judge_client), ask)
+        return Verdict("truncated", None, "cut off while thinking", None, "judge", task.gold)
+    judge = named(judge_client)
+    clients = (judge.client, *judge.panel.values())
+    votes = await asyncio.gather(*(_weighed(task, text, judge, client, ask) for client in clients))
+    found = replace(majority(votes), grader="judge", gold=task.gold)
     return _cut_judged(found) if cut and not loop else found
 
 
+def majority(votes: Sequence[Verdict]) -> Verdict:
+    """What more than half of some judges say; ambiguous where they are divided."""
+    if len(votes) == 1:
+        return votes[0]
+    counts = Counter(vote.outcome for vote in votes)
+    outcome, count = counts.most_common(1)[0]
+    said = f"{count} of {len(votes)} judges: {'; '.join(vote.why for vote in votes)}"
+    return Verdict(outcome if 2 * count > len(votes) else "ambiguous", None, said)
+
+
 def _cut_judged(verdict: Verdict) -> Verdict:
-    return verdict if verdict.correct else Verdict("truncated", verdict.answer, "cut at the token limit", None, "judge")
+    cut = replace(verdict, outcome="truncated", why="cut at the token limit", where=None)
+    return verdict if verdict.correct else cut
 
 
-async def _weighed(task: Task, text: str, judge_client: JudgeClient, ask: Ask) -> Verdict:
-    """What the judge says of an open answer."""
+async def _weighed(task: Task, text: str, judge: JudgeClient, client: ModelClient, ask: Ask) -> Verdict:
+    """What one judge says of an open answer."""
+    rubric: judge_prompts.Rubric = task.grader_options.get("rubric", "")
 
     async def reply(prompt: tuple[Message, ...]) -> Completion:
-        request = Request(prompt, judge_client.max_tokens, thinking=judge_client.thinking)
-        return await ask(request, judge_client.client)
+        return await ask(Request(prompt, judge.max_tokens, thinking=judge.thinking), client)
 
-    if judge_client.mode == "score":
-        scored = await reply(judge_prompts.score_prompt(task.target, text, task.prompt))
-        return _failed(scored, judge_client) or judge_prompts.score_verdict(scored.text, judge_client.passing)
+    if judge.mode == "score":
+        scored = await reply(judge_prompts.score_prompt(task.target, text, task.prompt, rubric))
+        return _failed(scored, judge) or judge_prompts.rubric_verdict(scored.text, rubric, judge.passing)
+    if not task.target:
+        return Verdict("failed", None, "there is no answer of the teacher's to judge it against", None, "judge")
     prompts = (
-        judge_prompts.pair_prompt(text, task.target, task.prompt),
-        judge_prompts.pair_prompt(task.target, text, task.prompt),
+        judge_prompts.pair_prompt(text, task.target, task.prompt, rubric),
+        judge_prompts.pair_prompt(task.target, text, task.prompt, rubric),
     )
     first, second = await asyncio.gather(*map(reply, prompts))
-    failed = _failed(first, judge_client) or _failed(second, judge_client)
+    failed = _failed(first, judge) or _failed(second, judge)
     return failed or judge_prompts.pair_verdict(first.text, second.text)
 
 

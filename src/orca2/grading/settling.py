@@ -1,5 +1,6 @@
 """The verdict on an answer that no judge has to see: what cut-off, empty and failed answers count as."""
 
+from dataclasses import replace
 from typing import Any
 
 from orca2.core.types import Completion, Task, Verdict
@@ -11,6 +12,11 @@ from orca2.reading.places import looped
 def settled(task: Task, completion: Completion, strict: bool, limit: str = "") -> Verdict | None:
     """The verdict that needs no judge; None if one has to be asked. `limit` is the key of the recipe that bounds the
     answer, with its value: what a cut one says is to be raised."""
+    found = _settled(task, completion, strict, limit)
+    return replace(found, gold=task.gold) if found is not None and found.gold != task.gold else found
+
+
+def _settled(task: Task, completion: Completion, strict: bool, limit: str) -> Verdict | None:
     if (unreadable := _unreadable(completion, strict, limit)) is not None:
         return unreadable
     cut = completion.finish_reason == "length"

@@ -15,6 +15,8 @@ from orca2.inference.requests import Finish, GenerationRequest, RunningRequest, 
 from orca2.inference.sampling import Sampling
 from orca2.inference.scheduler import Scheduler
 from orca2.inference.session import LocalSession
+from orca2.inference.thinking import encode_request
+from orca2.reading.completion import parted
 
 
 class LocalModel:
@@ -42,14 +44,14 @@ class LocalModel:
     async def generate(self, requests: Sequence[Request]) -> AsyncIterator[tuple[int, Completion]]:
         asked: dict[int, GenerationRequest] = {}
         for index, request in enumerate(requests):
-            ids = encode(self.chat, request)
+            ids, budget = encode_request(self.chat, request)
             room = self.context - len(ids)
             if room < 1:
                 error = f"{len(ids)} prompt tokens and an answer exceed {self.context}"
                 yield index, Completion("", "error", len(ids), error=error)
             else:
                 sampling = Sampling(request.temperature, seed=request.seed + request.sample)
-                asked[index] = GenerationRequest(ids, min(request.max_tokens, room), sampling)
+                asked[index] = GenerationRequest(ids, min(request.max_tokens, room), sampling, thinking_budget=budget)
         # autocast is of one thread: entered around this, it would not reach the one that generates
         cast = self.compute not in (None, torch.float32)
         with torch.autocast(self.model.device.type, self.compute, enabled=cast):
@@ -81,20 +83,14 @@ class LocalModel:
         return Scheduler(self.model, self.stop, limits, graphed=self.compute is None)
 
 
-def encode(chat: ChatCodec, request: Request) -> list[int]:
-    """The prompt of a request, switched as it asks of thinking. No template knows a number of tokens."""
-    if request.thinking is None:
-        return chat.encode_prompt(request.messages)
-    effort = request.thinking if isinstance(request.thinking, str) and request.thinking != "off" else ""
-    return chat.encode_prompt(request.messages, thinking="off" if request.thinking == "off" else "on", effort=effort)
-
-
 def as_completion(
     chat: ChatCodec, prompt: Sequence[int], new: Sequence[int], finish: Finish, tokens: int
 ) -> Completion:
     """What the ids of an answer come to: the thought apart from the text, `tokens` counting both and what ended them.
-    One that was cut in its thought has no text."""
+    One that was cut in its thought has no text. Where the template knows of no thoughts they are read in the text."""
     text, thought = chat.decode_answer(new, prompt)
+    if chat.thoughts is None:
+        return parted(Completion(text.strip(), finish, len(prompt), tokens))
     count = chat.count_thought(new, prompt) if thought else 0
     return Completion(text.strip(), finish, len(prompt), tokens, reasoning=thought, reasoning_tokens=count)
 

@@ -15,7 +15,8 @@ from orca2.checkpoints.loading import check_place, load_config, load_tokenizer, 
 from orca2.checkpoints.preparing import ensure_chat_template
 from orca2.core.types import Completion, Request
 from orca2.errors import ModelError, missing_extra
-from orca2.inference.local import as_completion, encode
+from orca2.inference.local import as_completion
+from orca2.inference.thinking import encode_request
 from orca2.models.transformers import name_of
 
 WHERE = frozenset(  # arguments of the engine that say how much a machine does at once, not what it answers
@@ -44,7 +45,7 @@ class VLLMModel:
     async def generate(self, requests: Sequence[Request]) -> AsyncIterator[tuple[int, Completion]]:
         rows, most, prompts = list[dict[str, Any]](), dict[int, int](), dict[int, list[int]]()
         for index, request in enumerate(requests):
-            prompts[index] = ids = encode(self.chat, request)
+            prompts[index] = ids = encode_request(self.chat, request)[0]
             room = self.context - len(ids)
             if room < 1:
                 error = f"{len(ids)} prompt tokens and an answer exceed {self.context}"

@@ -18,6 +18,7 @@ from orca2.run.eliciting import Aloud, thinks_aloud
 from orca2.run.folder import RunFolder
 from orca2.run.models import check_answers, load_judge
 from orca2.run.tasks import strategies_of
+from orca2.sections import ModelAsked
 from orca2.strategies import FIRST
 
 NONE: Aloud = MappingProxyType({})
@@ -29,10 +30,12 @@ def request_for(task: Task, system: str, max_tokens: int, strategy: str | None =
     return Request(messages, max_tokens, task=task, strategy=strategy, **sampling)
 
 
-def first_request(folder: RunFolder, task: Task, strategy: Strategy, spoken: Aloud = NONE) -> Request:
-    """The first call to the teacher for a task under a strategy, which says how much to think or leaves it to the
-    recipe; under those of `spoken` the teacher thinks in its text."""
-    spec, seed = folder.recipe.teacher, folder.recipe.drawn_with
+def first_request(
+    folder: RunFolder, task: Task, strategy: Strategy, teacher: ModelAsked | None = None, spoken: Aloud = NONE
+) -> Request:
+    """The first call to the recipe's teacher, or to another one, for a task under a strategy, which says how much to
+    think or leaves it to the teacher's section; under those of `spoken` the teacher thinks in its text."""
+    spec, seed = teacher or folder.recipe.teacher, folder.recipe.drawn_with
     system = wording(strategy, task.id, seed)
     thinking = spec.thinking if strategy.thinking is None else strategy.thinking
     if strategy.name in spoken:
@@ -47,7 +50,7 @@ def demonstrate(
     """Ask the teacher each task under its strategy, in all its calls; ModelError if not one task succeeds."""
     client = folder.client(model)
     spoken = thinks_aloud(client, [(*pair, first_request(folder, *pair)) for pair in pairs])
-    requests = [first_request(folder, task, strategy, spoken) for task, strategy in pairs]
+    requests = [first_request(folder, task, strategy, spoken=spoken) for task, strategy in pairs]
     chains = converse(client, requests, [strategy.calls for _, strategy in pairs], FIRST, label)
     completions = [chain.completion for chain in chains]
     check_answers(model, completions)

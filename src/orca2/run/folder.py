@@ -15,6 +15,7 @@ from orca2.asking.budget import Budget
 from orca2.asking.cache import Cache
 from orca2.asking.client import Distributor, ModelClient
 from orca2.asking.ledger import Ledger
+from orca2.core.golds import AgreedGold, with_golds
 from orca2.core.model import Model
 from orca2.core.types import Task
 from orca2.errors import RunError
@@ -54,7 +55,7 @@ class RunFolder:
         self.stale: dict[str, list[str]] = {}
         self._unfinished: Path | None = None
         self._tasks: Sequence[Task] = ()
-        self._tasks_state: tuple[int, int, int] | None = None  # inode, mtime_ns and size of the file that they are from
+        self._tasks_state: list[tuple[int, int, int]] = []  # inode, mtime_ns and size of the files that they are from
 
     def client(self, model: Model) -> ModelClient:
         """A model to ask, by this run: its cache, its cap on what is spent, the ledger of the stage that goes on."""
@@ -147,13 +148,20 @@ class RunFolder:
         return read_nouns(self.file(name, made_by), noun, self._remake(made_by))
 
     def tasks(self) -> Sequence[Task]:
-        """All tasks of the run; read once as long as their file stays the same."""
-        now = self.file("tasks.jsonl", "tasks").stat()
-        state = now.st_ino, now.st_mtime_ns, now.st_size
+        """All tasks of the run that have a gold; read once as long as their files stay the same."""
+        files = [self.file("tasks.jsonl", "tasks"), self.place("golds.jsonl")]
+        now = [file.stat() for file in files if file.exists()]
+        state = [(one.st_ino, one.st_mtime_ns, one.st_size) for one in now]
         if state != self._tasks_state:
-            self._tasks = self.read_rows("tasks.jsonl", "tasks", Task)
-            self._tasks_state = state
+            tasks = self.tasks_as_read()
+            if any(task.gold in ("agreed", "judged") for task in tasks):
+                tasks = with_golds(tasks, self.read_rows("golds.jsonl", "gold", AgreedGold))
+            self._tasks, self._tasks_state = tasks, state
         return self._tasks
+
+    def tasks_as_read(self) -> list[Task]:
+        """The tasks as their rows are, those too on whose gold nobody has agreed."""
+        return self.read_rows("tasks.jsonl", "tasks", Task)
 
     def write_rows(self, name: str, rows: Iterable[Any]) -> None:
         """Nouns, or plain mappings, as one JSON object a line."""

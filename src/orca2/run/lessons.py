@@ -31,9 +31,15 @@ def gather_lessons(folder: RunFolder, names: Sequence[str], most: int) -> list[t
             found += [(lesson, families.get(lesson.task, name)) for lesson in folder.read_rows(file, made_by, Lesson)]
         elif name == "instruction":
             system = Message("system", folder.recipe.student.system)
-            for task in first_of_each_family(read_tasks(folder, "train"), most):
+            train = read_tasks(folder, "train")
+            if bare := [task for task in train if not task.target]:
+                raise DataError(
+                    f'lessons = "instruction" are targets, which {len(bare)} of {len(train)} train tasks lack'
+                    f" (they are {bare[0].gold}); leave instruction out"
+                )
+            for task in first_of_each_family(train, most):
                 turns = (system, Message("user", task.prompt), Message("assistant", task.target))
-                found.append((Lesson(turns, task.id), task.family))
+                found.append((Lesson(turns, task.id, task.gold), task.family))
         else:
             found += _files(folder.base, name)
     if not found:

@@ -12,29 +12,30 @@ from orca2.errors import ModelError, RecipeError
 from orca2.grading.judging import JudgeClient, load_judge_client
 from orca2.progress import doing
 from orca2.run.folder import RunFolder
-from orca2.sections import Teacher
+from orca2.sections import ModelAsked
 
 
-def load_teacher(folder: RunFolder) -> Model:
-    """The recipe's teacher; RecipeError where what it costs is to be limited and no price is known."""
+def load_teacher(folder: RunFolder, other: ModelAsked | None = None, section: str = "teacher") -> Model:
+    """The recipe's teacher, or another one that its `section` names; RecipeError where what it costs is to be limited
+    and no price is known."""
     from orca2.checkpoints.loading import load_tokenizer, locate
     from orca2.checkpoints.preparing import counter
 
-    spec = folder.recipe.teacher
+    spec = other or folder.recipe.teacher
     count = counter(load_tokenizer(locate(folder.recipe.student.model, folder.base)))
     load = plugins.get("models", spec.model, folder.base).load
     given = {"count": count, "base": folder.base, "prices": spec.prices}
     with doing(f"loading the teacher {spec.model}"):
-        model: Model = plugins.call("teacher.options", load, spec.options, **given)
-    check_price(spec, model)
+        model: Model = plugins.call(f"{section}.options", load, spec.options, **given)
+    check_price(folder.recipe.teacher.max_cost, model, section)
     return model
 
 
-def check_price(spec: Teacher, model: Model) -> None:
-    """RecipeError where what a teacher costs is to be bounded and its price is not known."""
-    if spec.max_cost and getattr(model, "price", 0) is None:
+def check_price(max_cost: float, model: Model, section: str = "teacher") -> None:
+    """RecipeError where what teachers cost is to be bounded and the price of one is not known."""
+    if max_cost and getattr(model, "price", 0) is None:
         raise RecipeError(
-            f"teacher.max_cost: no price of {model.name} is known; add teacher.prices = {{ in = ..., out = ... }},"
+            f"teacher.max_cost: no price of {model.name} is known; add {section}.prices = {{ in = ..., out = ... }},"
             " dollars for a million tokens"
         )
 

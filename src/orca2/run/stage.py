@@ -14,13 +14,15 @@ if TYPE_CHECKING:  # the help of the command line lists the stages, without what
 @dataclass(frozen=True, slots=True)
 class StageResult:
     """What a stage came to: one line for the terminal, tokens asked and answered, how many of the latter were thoughts,
-    and the files that it made where these are not just those that it always makes."""
+    and the files that it made where these are not just those that it always makes. An `idle` one had nothing to do, so
+    that no value of its keys counts until an earlier stage comes out otherwise."""
 
     message: str
     tokens_in: int = 0
     tokens_out: int = 0
     tokens_thought: int = 0
     files: tuple[str, ...] | None = None
+    idle: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,8 @@ class Stage:
 
     `reads` are the recipe's keys or sections whose values change its result, `needs` the stages whose artifacts it
     reads, `makes` the artifacts that it always makes, `edits` files of the run folder that the user may edit. A stage
-    that `trains` may be shared by several processes; one that trains or `asks` can say beforehand what it would do.
+    that `trains` may be shared by several processes; one that trains or `asks` can say beforehand what it would do. Its
+    requests may go `as_files`.
     """
 
     name: str
@@ -40,6 +43,7 @@ class Stage:
     edits: tuple[str, ...] = ()
     trains: bool = False
     asks: bool = False
+    as_files: bool = False
 
     def run(self, folder: "RunFolder") -> StageResult:
         """Do it; its artifacts take their places once it has ended well."""

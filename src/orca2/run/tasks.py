@@ -46,15 +46,16 @@ def strategies_of(folder: RunFolder, family: str | None = None) -> tuple[Strateg
 
 def pair_with_strategies(folder: RunFolder, tasks: Sequence[Task]) -> list[tuple[Task, Strategy]]:
     """Each task with every strategy that its family has; RecipeError where the recipe does not fit the tasks."""
-    families = sorted({task.family for task in folder.tasks()})
-    for family in folder.recipe.family_strategies:
+    named = folder.recipe.family_strategies
+    families = sorted({task.family for task in folder.tasks_as_read()}) if named else []
+    for family in named:
         if family not in families:
             near = plugins.suggest(family, families)
             raise RecipeError(f"family_strategies: no family {family!r}{near}; families: {', '.join(families)}")
     strategies_of(folder)  # two of one name, in whichever families, are said before anything is asked
     targets: dict[str, list[str]] = {}
     for task in tasks:
-        targets.setdefault(task.family, []).append(task.target)
+        targets.setdefault(task.family, []).extend([task.target] if task.target else [])
     for family, golds in targets.items():
         for strategy in strategies_of(folder, family):
             if (gold := gives_away(strategy, golds)) is not None:

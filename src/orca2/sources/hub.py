@@ -26,8 +26,9 @@ def load(
     family: str | None = None,
     bad_row: BadRow = refuse,
     say: Say | None = None,
+    without_target: bool = False,
 ) -> Iterator[Row]:
-    """Rows of one split of a data set; `fields`, `shape`, `bad_row` and `say` as in the `jsonl` source."""
+    """Rows of one split of a data set; `fields`, `shape` and what else both take as in the `jsonl` source."""
     try:
         import datasets
     except ImportError:
@@ -41,7 +42,7 @@ def load(
         raise DataError(f"tasks.options.path: cannot load {path!r}, split {split!r}: {reason}") from error
     features = rows.features.to_dict()
     raws = ((f"{path}[{split}][{number}]", plain(named(raw, features))) for number, raw in enumerate(rows))
-    yield from shaped(raws, fields or {}, family or name or path.split("/")[-1], shape, bad_row, say)
+    yield from shaped(raws, fields or {}, family or name or path.split("/")[-1], shape, bad_row, say, without_target)
 
 
 def files(base: Path, options: Mapping[str, Any]) -> dict[str, list[Path]]:

@@ -47,6 +47,7 @@ def load(
     delimiter: str = "",
     bad_row: BadRow = refuse,
     say: Say | None = None,
+    without_target: bool = False,
 ) -> Iterator[Row]:
     """Rows of one or more files or folders (globs allowed, relative to `base`).
 
@@ -55,7 +56,8 @@ def load(
     rows (default: the file's name); `columns` names the columns of a CSV or TSV without header;
     `escapes` turns a literal backslash-n into a line break; `quotes` = False takes marks around a
     value of a TSV as part of it; `encoding` and `delimiter` say what a file is that is not UTF-8, and
-    a CSV whose first rows do not tell it. `bad_row` gets the error of each row that is left out.
+    a CSV whose first rows do not tell it. `bad_row` gets the error of each row that is left out; rows
+    `without_target` are left out unless the run has another use for them.
     """
     check(fields, shape, encoding, delimiter)
 
@@ -65,7 +67,7 @@ def load(
 
     found = _files(base, [path] if isinstance(path, str) else path, say)
     for name, rows in paired(((family or family_of(file, folder), rows_of(file)) for file, folder in found), bad_row):
-        yield from shaped(rows, fields or {}, name, shape, bad_row, say)
+        yield from shaped(rows, fields or {}, name, shape, bad_row, say, without_target)
 
 
 def _unescaped(raw: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -18,7 +18,7 @@ from orca2.errors import DataError, RunError, missing_extra
 from orca2.files import read_noun, write_text
 from orca2.progress import console
 from orca2.run.folder import RunFolder
-from orca2.sections import Tasks
+from orca2.tasks_section import Tasks
 
 NAMES, MODEL = "families.csv", "families.json"
 EXAMPLES = 3

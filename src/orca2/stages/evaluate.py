@@ -127,6 +127,7 @@ def _answer(
         where=verdict.where,
         read_by=verdict.grader,
         cluster=cluster,
+        gold=task.gold,
     )
 
 

@@ -108,8 +108,13 @@ def collect(folder: RunFolder, say: Say) -> tuple[list[Task], RowCounts, set[str
             duplicates += 1
             continue
         split: Any = row.split or split_of(identity, spec.splits.ranges())
-        grader, options = graders.of(row)
-        task = Task(identity, row.family, row.prompt, row.target, grader, split, row.fields, options)
+        gold = row.gold or ("given" if row.target else spec.gold_of(row.family))
+        if gold == "given" and not row.target:
+            dropped(RowError("no target", f"{row.where}: no target; add it, or say what decides: tasks.gold"))
+            continue
+        grader, options = graders.of(row, gold)
+        target = "" if gold == "agreed" else row.target
+        task = Task(identity, row.family, row.prompt, target, grader, split, row.fields, options, gold)
         problem = _conflict(row, known) or _unusable(row, spec.max_prompt_chars) or _gold(task)
         if problem:
             dropped(RowError(problem[0], f"{row.where}: {' '.join(problem)}"))
@@ -162,6 +167,7 @@ def dropped_lines(counts: RowCounts) -> Iterator[str]:
 def _rows(folder: RunFolder, source: Source, dropped: Dropped, say: Say) -> Iterator[Row]:
     spec = folder.recipe.tasks
     given = {"seed": folder.recipe.drawn_with, "base": folder.base, "bad_row": dropped, "say": say}
+    given["without_target"] = spec.gold != "given" or bool(spec.golds)
     rows: Iterator[Row] = plugins.call("tasks.options", source.load, spec.options, **given)
     if spec.group == "given":
         return rows
@@ -209,6 +215,8 @@ def _unusable(row: Row, most: int) -> Problem | None:
 
 
 def _gold(task: Task) -> Problem | None:
+    if task.gold != "given":
+        return None
     why = rejected_gold(task)
     if why is None:
         return None
@@ -224,13 +232,15 @@ def check(recipe: Recipe, kept: list[Task], families: set[str]) -> None:
             raise DataError(
                 f"tasks.{key}: no row of {min(unknown)!r}{near}; families here: {', '.join(sorted(families))}"
             )
-    if unknown := set(recipe.tasks.graders) - families:
-        near = plugins.suggest(min(unknown), sorted(families))
-        raise DataError(
-            f"tasks.graders: no row of {min(unknown)!r}{near}; families here: {', '.join(sorted(families))}"
-        )
+    for key in ("graders", "golds", "checks", "rubrics"):
+        if unknown := set(getattr(recipe.tasks, key)) - families:
+            near = plugins.suggest(min(unknown), sorted(families))
+            raise DataError(
+                f"tasks.{key}: no row of {min(unknown)!r}{near}; families here: {', '.join(sorted(families))}"
+            )
     if not kept:
         raise DataError("tasks: no usable row; check tasks.options and tasks.splits, and what is said of dropped rows")
+    _graders.check_golds(recipe, kept)
     have = {(task.family, task.split) for task in kept}
     if not (set(named) or families) - held_out:
         raise DataError("tasks.held_out: every family is held out, so none is left to learn from; leave some")

@@ -80,7 +80,7 @@ def rows(folder: RunFolder, planned: Plan, client: ModelClient, asks: bool = Tru
     openings = [(*pair, first_request(folder, *pair)) for pair in pairs]
     spoken, waits = thinks_aloud(client, openings, asks), {} if asks else undecided(client, openings)
     return [
-        (task, [PromptPlan(strategy, first_request(folder, task, strategy, spoken)) for strategy in strategies])
+        (task, [PromptPlan(strategy, first_request(folder, task, strategy, spoken=spoken)) for strategy in strategies])
         for task, strategies in in_order
         if all(task.id in waits.get(strategy.name, {task.id}) for strategy in strategies)
     ]

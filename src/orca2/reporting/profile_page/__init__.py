@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from orca2.core.golds import AgreedGold, with_golds
 from orca2.core.types import Profile, Task, Trial
 from orca2.files import write_text
 from orca2.recipe import Recipe
@@ -17,7 +18,10 @@ def write(folder: Path, made: Path | None = None, recipe: Recipe | None = None) 
     adds the names of run and student. RunError names an artifact that is missing or broken.
     """
     made = made or folder
-    tasks = {task.id: task for task in read_nouns(folder, "tasks.jsonl", "tasks", Task)}
+    rows = read_nouns(folder, "tasks.jsonl", "tasks", Task)
+    if any(task.gold != "given" for task in rows):
+        rows = with_golds(rows, read_nouns(folder, "golds.jsonl", "gold", AgreedGold))
+    tasks = {task.id: task for task in rows}
     trials = read_nouns(made, "trials.jsonl", "profile", Trial)
     profile = read_noun(made, "profile.json", "profile", Profile)
     record = read_json(folder, "record.json", "run") if (folder / "record.json").exists() else {}

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from orca2.core.counts import Erasure, Verification
-from orca2.core.records import Evaluation, Explanation, TaskCounts, Trained
+from orca2.core.records import Evaluation, Explanation, Golds, TaskCounts, Trained
 from orca2.core.types import Answer, Comparison, Demonstration, Lesson, Message, Profile, Result
 from orca2.reporting.artifacts import check_run, read_json, read_noun, read_nouns
 
@@ -18,6 +18,7 @@ class Artifacts:
     folder: Path
     record: Mapping[str, Any]
     tasks: TaskCounts
+    gold: Golds
     explain: Explanation
     profile: Profile
     verified: Sequence[Demonstration]
@@ -55,6 +56,7 @@ def read(folder: Path) -> Artifacts:
         folder=folder,
         record=read_json(folder, "record.json", "run"),
         tasks=read_noun(folder, "tasks.json", "tasks", TaskCounts),
+        gold=read_noun(folder, "gold.json", "gold", Golds),
         explain=read_noun(folder, "explain.json", "explain", Explanation),
         profile=read_noun(folder, "profile.json", "profile", Profile),
         verified=read_nouns(folder, "verified.jsonl", "verify", Demonstration),

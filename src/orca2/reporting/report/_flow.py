@@ -1,14 +1,15 @@
 """The flow with its counts, and what it cost: tokens, time and rejected demonstrations."""
 
+from collections import Counter
 from dataclasses import dataclass
 
-from orca2.core.records import TrainingRecord
+from orca2.core.records import Golds, TrainingRecord
 from orca2.core.splitting import SPLITS
 from orca2.reporting import profiles
 from orca2.reporting.formats import count
 from orca2.reporting.report._artifacts import Artifacts
 
-WHO = {"explain": "the teacher", "teach": "the teacher", "evaluate": "the students"}
+WHO = {"gold": "teachers", "explain": "the teacher", "teach": "the teacher", "evaluate": "the students"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Asked:
 
 
 def flow(found: Artifacts) -> list[Step]:
-    """The eight stages from tasks to evaluate."""
+    """The stages from tasks to evaluate; gold only where some golds are not given."""
     families = found.tasks.families
     split = {name: sum(n[name] for n in families.values()) for name in SPLITS}
     cells, strategies = profiles.cells(found.profile), profiles.strategies(found.profile)
@@ -57,6 +58,7 @@ def flow(found: Artifacts) -> list[Step]:
     )
     counts = {
         "tasks": (sum(split.values()), "tasks", ", ".join(f"{count(n)} {name}" for name, n in split.items())),
+        **_golds(found.gold),
         "explain": (found.explain.lessons, "lessons", f"of {count(explained.asked)} answers")
         if explained else None,
         "profile": (
@@ -80,6 +82,15 @@ def flow(found: Artifacts) -> list[Step]:
     return steps
 
 
+def _golds(golds: Golds) -> dict[str, tuple[int, str, str]]:
+    ways = sum((Counter[str](row.ways) for row in golds.families.values()), Counter[str]())
+    aside = sum(row.set_aside for row in golds.families.values())
+    if set(ways) <= {"given"} and not aside:
+        return {}
+    detail = ", ".join([*(f"{count(n)} {way}" for way, n in ways.items()), f"{count(aside)} set aside"])
+    return {"gold": (ways.total(), "golds", detail)}
+
+
 def trainings(found: Artifacts) -> list[tuple[str, TrainingRecord]]:
     """The trainings that took place, by the stage that did them."""
     pairs = (("explain", found.explain.training), ("train", found.train.training))
@@ -91,7 +102,7 @@ def costs(found: Artifacts) -> list[Cost]:
     asked = WHO | {"profile": f"the {found.profile.subject}"}
     return [
         Cost(stage, asked[stage], known["tokens_in"], known["tokens_out"], known.get("tokens_thought", 0))
-        for stage in ("explain", "profile", "teach", "evaluate")
+        for stage in ("gold", "explain", "profile", "teach", "evaluate")
         if (known := found.record["stages"].get(stage)) and known["tokens_in"] + known["tokens_out"]
     ]
 
