@@ -1,5 +1,6 @@
 """The flow of a run in numbers: what each stage made, what it asked for, and what came back."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -27,3 +28,12 @@ def test_a_skipped_stage_is_said(make_run: Callable[..., Path]) -> None:
     found = read(make_run(["sums"], skip_explain=True))
     assert next(step for step in flow(found) if step.stage == "explain").unit == "skipped"
     assert [stage for stage, _ in trainings(found)] == ["train"]
+
+
+def test_thoughts_are_told_of_the_tokens_that_hold_them(make_run: Callable[..., Path]) -> None:
+    folder = make_run(["sums"])
+    record = json.loads((folder / "record.json").read_text())
+    record["stages"]["teach"]["tokens_thought"] = 7
+    (folder / "record.json").write_text(json.dumps(record))
+    thoughts = {row.stage: row.thought for row in costs(read(folder))}
+    assert thoughts == {"explain": 0, "profile": 0, "teach": 7, "evaluate": 0}  # records of before have none
