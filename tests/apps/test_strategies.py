@@ -6,7 +6,7 @@ import pytest
 
 from orca2.strategies import built_in
 from tests.conftest import Run
-from tests.server import serve
+from tests.server import completion, serve
 
 
 @pytest.fixture(autouse=True)
@@ -86,3 +86,14 @@ def test_a_checkpoint_is_tried_as_orca2_chat_finds_it(run: Run, tiny: Path) -> N
         "strategies", "--try", "orca1:cot", "--task", "2 + 2?", "--model", tiny, "--max-tokens", "3", "--seed", "1"
     )
     assert code == 0 and "call 1 of 1: answer" in said and "[user] 2 + 2?" in said and "kept: the last answer" in said
+
+
+def test_a_try_shows_the_thought_apart_from_the_answer(run: Run) -> None:
+    reply = completion("So the answer is 4.")
+    reply["choices"][0]["message"]["reasoning_content"] = "2 and 2."
+    with serve(lambda messages: reply) as (url, received):
+        words = ("strategies", "model=m", f"base_url={url}", "--try", "think", "--task", "2 + 2?", "--model", "openai")
+        code, said, err = run(*words)
+    assert code == 0, err
+    assert "[thought] 2 and 2.\n[assistant] So the answer is 4." in said and "out (1 thought), stop" in said
+    assert received[0]["chat_template_kwargs"]["enable_thinking"] is True

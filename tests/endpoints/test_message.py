@@ -145,3 +145,18 @@ def test_parts_and_pieces() -> None:
     for delta in ({"content": "a"}, {"content": [_text("b")]}, {"content": "c"}, {"content": None}):
         add(message, delta)
     assert text_of(message["content"]) == "abc"
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes"), [("<think>\n", "\n</think>\n\n"), ("[THINK]", "[/THINK]"), ("◁think▷", "◁/think▷")]
+)
+@given(thought=WORDS, text=WORDS, at=st.floats(0, 1))
+def test_wherever_a_response_is_cut_no_thought_is_in_its_text(
+    opens: str, closes: str, thought: str, text: str, at: float
+) -> None:
+    response = f"{opens}{thought}{closes}{text}"
+    cut = response[: int(at * len(response))]
+    found = read_reply(whole([{"content": cut}], "length"), BODY).completion
+    begun = cut[len(opens) + len(thought) + len(closes) :]
+    assert found.text == begun.strip() or len(cut) < 2
+    assert found.reasoning == "" or thought.strip().startswith(found.reasoning.strip()) or closes.strip()[:2] in cut

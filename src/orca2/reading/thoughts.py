@@ -17,6 +17,10 @@ _OPEN = re.compile(
 _CLOSE = re.compile(
     rf"</(?:{_NAMES})>|\[/THINK\]|◁/think▷|<\|end_of_thought\|>|<\|END_THINKING\|>|<channel\|>", re.IGNORECASE
 )
+# what a response begins with that was cut inside of its first mark; a single character may be an answer, such as `<`
+_FIRST = (
+    "<think>", "[THINK]", "◁think▷", "<|begin_of_thought|>", "<|START_THINKING|>", "<seed:think>", "<|channel>thought",
+)  # fmt: skip
 # harmony: each message is <|channel|>NAME<|message|>TEXT, and only the channel `final` speaks to the reader
 _CHANNEL = re.compile(r"(?:<\|start\|>assistant)?<\|channel\|>\s?(\w+)[^<]{0,80}<\|message\|>")
 _END = re.compile(r"<\|(?:end|return|call|im_end|eot_id|END_RESPONSE|START_RESPONSE|(?:begin|end)_of_solution)\|>")
@@ -56,6 +60,8 @@ def split_thoughts(text: str) -> Split | None:
     if not ("<" in text or "[" in text or "◁" in text):
         return None
     opens, closes = _marks(_OPEN, text), _marks(_CLOSE, text)
+    if len(begun := text.strip()) > 1 and any(mark.startswith(begun) and mark != begun for mark in _FIRST):
+        return Split("", "", True)
     if closes:
         start, end = _outside(text, opens, closes[-1].end())
     elif opens:
