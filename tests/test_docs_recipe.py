@@ -22,6 +22,8 @@ WORDS = {
     ("ablate", "arms"): None,
     ("teacher", "thinking"): "as the model does by itself",
     ("judge", "thinking"): "as the model does by itself",
+    ("explain", "think_tokens"): "added",
+    ("train", "think_tokens"): "added",
 }  # defaults said in words
 
 

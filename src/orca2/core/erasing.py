@@ -74,7 +74,7 @@ def _asked(demonstration: Demonstration) -> Iterator[Message]:
 
 def _answer(demonstration: Demonstration, strategies: tuple[Strategy, ...]) -> Message:
     """What the teacher said last, without earlier calls, and what it thought before if its strategy has that learnt."""
-    thinks = any(strategy.writes_thought for strategy in strategies if strategy.name == demonstration.strategy)
+    thinks = any(strategy.writes == "thought" for strategy in strategies if strategy.name == demonstration.strategy)
     completion = demonstration.completion
     return Message("assistant", completion.text, completion.reasoning.strip() if thinks else "")
 

@@ -66,9 +66,8 @@ class Strategy:
     """One way to solve a task. `instructions` are wordings of the same system instruction, of which a task gets one.
 
     `answer` is how the final answer is marked, with "..." in its place; empty where nothing marks it. `calls` are asked
-    of a teacher after the task itself, in turn, and only what it says last is learned from. `thinking` is how much the
-    teacher is to think first (off, an effort, or tokens at most), and then the student writes that thought; None leaves
-    it to the teacher, and the student writes none.
+    of a teacher after the task itself, in turn, and only what it says last is learned from. `thinking` is how much a
+    teacher is to think (None: as the recipe says), `writes` what the student learns to write before its answer.
     """
 
     name: str
@@ -77,11 +76,7 @@ class Strategy:
     answer: str = ""
     calls: tuple[Call, ...] = ()
     thinking: Literal["off", "low", "medium", "high"] | int | None = None
-
-    @property
-    def writes_thought(self) -> bool:
-        """Whether the student learns the thought too."""
-        return self.thinking not in (None, "off", 0)
+    writes: Literal["thought", "none", "empty"] = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,9 +308,6 @@ class Comparison:
 
 
 def task_id(prompt: str) -> str:
-    """The content hash that names a task: 16 hex digits of the prompt's SHA-256.
-
-    Hashing the prompt alone makes two rows with one prompt the same task, so they can never
-    land in two splits.
-    """
+    """The content hash that names a task: 16 hex digits of the prompt's SHA-256. Two rows with one prompt are the same
+    task, so they never land in two splits."""
     return hashlib.sha256(prompt.encode("utf-8", "surrogatepass")).hexdigest()[:16]
