@@ -30,6 +30,8 @@ def test_tokens_of_all_calls_count() -> None:
 
 def test_thoughts_in_a_teachers_text_are_no_part_of_its_answer() -> None:
     for said in ("<think>perhaps 5, no</think> The answer is 4.", "perhaps 5, no</think>The answer is 4."):
-        assert apart(Completion(said, "stop", 3, 9)) == Completion("The answer is 4.", "stop", 3, 9, reasoning="perhaps 5, no")
+        assert apart(Completion(said, "stop", 3, 9)) == Completion(
+            "The answer is 4.", "stop", 3, 9, reasoning="perhaps 5, no"
+        )
     for said in ("The answer is 4.", "<think>perhaps 5"):  # the second is cut: there is no answer to keep
         assert apart(Completion(said, "length")) == Completion(said, "length")

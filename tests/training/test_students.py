@@ -1,5 +1,6 @@
 """Students of many architectures learn when to think: trained, saved, read by `transformers`, asked and exported."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import orca2
 from orca2.apps.export import export
 from orca2.apps.serve._bodies import ChatBody
 from orca2.apps.serve._served import Served
-from orca2.core.types import Message
+from orca2.core.types import Completion, Message, Request
 from orca2.inference.requests import StreamChunk
 from orca2.models.transformers import load
 from orca2.training.spans import encode
@@ -72,9 +73,21 @@ def test_served_with_the_thought_apart(student: tuple[str, Path]) -> None:
         served.scheduler.close()
 
 
-def ask(served: Served, question: Message, **more: Any) -> list[StreamChunk]:
-    import asyncio
+def test_asked_with_a_budget(student: tuple[str, Path]) -> None:
+    """As a teacher is: whole answers, the thought closed by force, or none at all."""
+    local = load(str(student[1]), Path(), "cpu", dtype="fp32")
+    asked = [Request((HARD,), 96, thinking=thinking) for thinking in (None, 5, "off")]
 
+    async def collect() -> dict[int, Completion]:
+        return {index: completion async for index, completion in local.generate(asked)}
+
+    free, short, off = (completion for _, completion in sorted(asyncio.run(collect()).items()))
+    assert (free.text, free.reasoning, free.finish_reason) == (RIGHT, THOUGHT, "stop")
+    assert len(short.reasoning) < len(THOUGHT) and THOUGHT.startswith(short.reasoning)
+    assert off.reasoning == "" and off.text
+
+
+def ask(served: Served, question: Message, **more: Any) -> list[StreamChunk]:
     async def collect() -> list[StreamChunk]:
         requests = served.chat_requests(body(question, **more))
         return [chunk async for _, chunk in served.scheduler.stream(requests)]
