@@ -57,9 +57,9 @@ class StreamChunk:
 class RunningRequest:
     """`ids` are prompt and answer, the first `num_computed` of them in the cache.
 
-    Without a `chat` there is no text, and one chunk at the end, as there is of a `whole` answer. Of those that wait, the
-    one of the lowest `priority` begins. If none is given it is when the answer could be there: a short one does not wait
-    behind long ones, and a long one waits for those only that came while it could have been made.
+    Without a `chat` there is no text, and one chunk at the end, as there is of a `whole` answer. Of those that wait,
+    the one of the lowest `priority` begins. If none is given it is when the answer could be there: a short one does not
+    wait behind long ones, and a long one waits for those only that came while it could have been made.
     """
 
     def __init__(

@@ -50,7 +50,7 @@ STAGES = (
     Stage(
         "verify",
         "Keep only demonstrations whose answer is right and whole.",
-        reads=("teach.min_correct",),
+        reads=("teach.min_correct", "verify"),
         needs=("teach",),
         makes=("verified.jsonl", "set_aside.jsonl", "verify.json"),
     ),
