@@ -11,7 +11,7 @@ from orca2.apps.serve._thinking import ThinkingPlan, plan
 from orca2.checkpoints.chat_codec import ChatCodec
 from tests.apps.serve.test_fields import CHAT, read, refused
 from tests.checkpoints.true_templates import names, template, tokenizer_of
-from tests.serving import HELLO, Running, start
+from tests.serving import KEY, Running, start
 from tests.training.students import DIRECT, EASY, HARD, RIGHT, STUDENTS, THOUGHT, learn
 
 real = pytest.mark.skipif(not names(), reason="trl is not installed")
@@ -141,7 +141,31 @@ def test_a_stream_gives_the_thought_before_the_answer(server: Running) -> None:
     thought = "".join(getattr(c.choices[0].delta, "reasoning", None) or "" for c in budget if c.choices)
     assert len(thought) < len(THOUGHT) and THOUGHT.startswith(thought)
 
-    assert HELLO[0]["role"] == "user"
-    status, error = server.raw("/v1/chat/completions", b'{"model": "student", "messages": [{"role": "user", "content": '
-                               b'"hi"}], "reasoning_effort": "huge"}')  # fmt: skip
-    assert status == 400 and error["error"]["param"] == "reasoning_effort"
+
+@real
+@pytest.mark.slow
+def test_the_chat_page_folds_the_thought_away(server: Running, browser: Any) -> None:
+    from playwright.sync_api import expect
+
+    page, complaints = browser.new_page(), list[str]()
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(server.base)
+    page.get_by_role("button", name="Settings").click()
+    page.get_by_label("Key").fill(KEY)
+    page.get_by_role("button", name="Settings").click()
+    page.get_by_label("Your message").fill(HARD.content)
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator(".note", has_text="of them thought")).to_be_visible()
+    assert page.locator(".message.assistant").inner_text() == RIGHT
+    folded = page.locator("details.thought")
+    assert folded.count() == 1 and not folded.evaluate("element => element.open")
+    folded.locator("summary").click()
+    assert folded.locator("div").inner_text() == THOUGHT
+    page.get_by_role("button", name="Settings").click()
+    page.get_by_label("Thinking").select_option("off")
+    page.get_by_role("button", name="Settings").click()
+    page.get_by_role("button", name="Retry").click()
+    expect(page.locator("details.thought")).to_have_count(0)
+    expect(page.get_by_role("button", name="Retry")).to_be_enabled()
+    assert page.locator("details.thought").count() == 0 and not complaints
+    page.close()
