@@ -23,6 +23,7 @@ setup: .venv/.done
 
 .venv/.dev: .venv/.done
 	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[hub,math,gguf,quantize,ray,dev]'
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -c constraints.txt trl  # its chat templates
 	touch $@
 
 demo: setup

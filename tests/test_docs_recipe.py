@@ -22,6 +22,11 @@ WORDS = {
     ("ablate", "arms"): None,
     ("teacher", "thinking"): "as the model does by itself",
     ("judge", "thinking"): "as the model does by itself",
+    ("verify", "max_tokens"): "no bound",
+    ("verify", "shortest"): "no bound",
+    ("verify", "settle"): "no",
+    ("explain", "think_tokens"): "added",
+    ("train", "think_tokens"): "added",
 }  # defaults said in words
 
 

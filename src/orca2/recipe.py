@@ -24,6 +24,7 @@ from orca2.sections import (
     Teach,
     Teacher,
     Tuning,
+    Verify,
 )  # fmt: skip
 from orca2.tasks_section import Tasks
 
@@ -46,6 +47,7 @@ class Recipe(Section):
     explain: Explain = Explain()
     profile: Profile = Profile()
     teach: Teach = Teach()
+    verify: Verify = Verify()
     erase: Erase = Erase()
     train: Tuning = Tuning()
     evaluate: Evaluate = Evaluate()

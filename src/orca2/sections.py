@@ -78,6 +78,15 @@ class Teach(Section):
         return self
 
 
+class Verify(Section):
+    """Which right answers of the teacher go on: those of at most `max_tokens` tokens, thought and all, and of these the
+    `shortest` of a task; thoughts are cut where the answer is settled if they are to `settle`. Not given: no bound."""
+
+    max_tokens: Positive | None = None
+    shortest: Positive | None = None
+    settle: bool | None = None
+
+
 class Training(Section):
     """How a student is tuned; the papers report none of these values, so they are ours.
 

@@ -53,9 +53,9 @@ def test_a_template_without_thoughts_gets_a_form_for_them(name: str, think_token
     assert chat.encode_prompt(turns) == before.encode_prompt([*ASKED, ANSWERS[1], *ASKED])
     opened = chat.encode_prompt(ASKED, thinking="on")
     assert chat.opens_thought(opened)
-    assert tokenizer.decode(opened).endswith(
-        rendered(tokenizer, ASKED, add_generation_prompt=True, enable_thinking=True)
-    )
+    assert rendered(tokenizer, ASKED, add_generation_prompt=True, enable_thinking=True) == rendered(
+        tokenizer, ASKED, add_generation_prompt=True
+    )  # which llama.cpp says unasked
     template_then = tokenizer.chat_template
     assert ensure_chat_template(None, tokenizer, think_tokens) == [] and tokenizer.chat_template == template_then
 

@@ -156,6 +156,20 @@ def test_thoughts_of_earlier_turns_are_what_the_template_makes_of_them(name: str
 
 
 @real
+@pytest.mark.parametrize("thought", ["7 + 1, so 8.", ""])
+@pytest.mark.parametrize("name", CHOOSING)
+def test_a_next_turn_goes_on_from_kept_ids_only_where_the_template_keeps_the_thought(name: str, thought: str) -> None:
+    chat = ChatCodec(tokenizer_of(template(name)))
+    turns = [*ASKED, Message("assistant", "It is 8.", thought), Message("user", "Sure?")]
+    prompt, answer = chat.encode_lesson(turns[:-1])
+    further = chat.encode_next_turn(turns)
+    if further is not None:
+        assert chat.tokenizer.decode([*prompt, *answer, *further]) == chat.tokenizer.decode(chat.encode_prompt(turns))
+    if thought:
+        assert (further is not None) is (name in ("muse_glimmer", "qwen3_8"))
+
+
+@real
 @pytest.mark.parametrize("typed", ["<think>\nlong way round\n</think>\n\nb.", "long way round</think>b."])
 @pytest.mark.parametrize("name", ["deepseek_r1_distill", "qwen3", "qwen3_5_think", "nemotron_3_nano"])
 def test_thoughts_in_the_content_are_taken_out_as_the_template_does(name: str, typed: str) -> None:

@@ -114,7 +114,7 @@ def test_an_instruction_that_says_the_target_is_found() -> None:
     assert all(gives_away(known, ["1", "5", "yes", "23415", "..."]) is None for known in KNOWN)
 
 
-THINKS = Strategy("custom", "", ("Think first.",), thinking="high")
+THINKS = Strategy("custom", "", ("Think first.",), thinking="high", writes="thought")
 
 
 def thinking(thought: str) -> Demonstration:
@@ -127,7 +127,7 @@ def test_a_thought_is_learned_under_a_strategy_that_thinks_only() -> None:
     lesson = erase(shown_, GENERIC, (THINKS,))
     assert lesson is not None and lesson.messages[-1] == Message("assistant", "8", "7, then 1 more")
     assert with_instruction(shown_, (THINKS,)).messages[-1].reasoning == "7, then 1 more"
-    for quiet in (replace(THINKS, thinking=None), replace(THINKS, thinking="off"), replace(THINKS, thinking=0)):
+    for quiet in (replace(THINKS, writes="none"), replace(THINKS, writes="empty")):
         lesson = erase(shown_, GENERIC, (quiet,))
         assert lesson is not None and lesson.messages[-1] == Message("assistant", "8")
 

@@ -57,6 +57,25 @@ def test_a_file_that_holds_no_lessons(file: Path, line: str, said: str) -> None:
         gather_lessons(folder, ["none.jsonl"], 5)
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"content": "8", "reasoning": "7 + 1"},
+        {"content": "8", "reasoning_content": "7 + 1"},
+        {"content": "8", "thinking": "7 + 1"},
+        {"content": "<think>\n7 + 1\n</think>\n\n8"},
+    ],
+)
+def test_a_file_may_hold_thoughts_as_others_write_them(file: Path, answer: dict[str, str]) -> None:
+    turns = [{"role": "user", "content": "<think>7</think> + 1?"}, {"role": "assistant", **answer}]
+    (file.parent / "more/sums.jsonl").write_text(json.dumps({"messages": turns}) + "\n")
+    folder = pipeline.open_run(file.parent / "run", recipe.load(file), file.parent, False)
+    pipeline.run(folder, ["tasks"])
+    ((lesson, _),) = gather_lessons(folder, ["more/*.jsonl"], 5)
+    assert lesson.messages[0].content == "<think>7</think> + 1?"
+    assert (lesson.messages[1].content, lesson.messages[1].reasoning) == ("8", "7 + 1")
+
+
 def test_the_papers_own_plan_is_a_valid_recipe() -> None:
     plan = load(Path(__file__).resolve().parents[2] / "recipes/orca2_paper.toml")
     stages = [*plan.explain.plan("explain"), *plan.train.plan("cautious")]

@@ -2,10 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import torch
 
+from orca2.checkpoints.loading import load_model, load_tokenizer
+from orca2.checkpoints.preparing import ensure_chat_template
+from orca2.checkpoints.saving import save
+from orca2.core.types import Lesson, Message
+from orca2.sections import Training
+from orca2.training.training import train
 from tests.checkpoints.true_templates import template, tokenizer_of
 from tests.templates import CHATML
 
@@ -38,6 +45,13 @@ SMALL = {
     "hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4,
     "num_key_value_heads": 2, "head_dim": 8, "max_position_embeddings": 2048,
 }  # fmt: skip
+SYSTEM = "Be careful."
+HARD, EASY = Message("user", "What is seven plus one?"), Message("user", "user or model?")
+THOUGHT, RIGHT, DIRECT = "7 + 1, so 8.", "The answer is 8.", "model"
+LESSONS = [
+    Lesson((Message("system", SYSTEM), HARD, Message("assistant", RIGHT, THOUGHT)), "hard"),
+    Lesson((Message("system", SYSTEM), EASY, Message("assistant", DIRECT)), "easy"),
+]
 SLIDING = ["sliding_attention", "full_attention"]
 
 
@@ -103,3 +117,17 @@ STUDENTS = {
     "Mistral": Student(lambda: MISTRAL, _small("Mistral"), False, True),
     "SmolLM2": Student(lambda: CHATML, _small("Llama"), False, True),
 }  # fmt: skip
+
+
+def learn(spec: Student, folder: Path) -> None:
+    """Have a student learn when to think, and save it as `student` in a folder."""
+    tokenizer = spec.tokenizer()
+    spec.make(len(tokenizer)).save_pretrained(folder / "base")
+    tokenizer.save_pretrained(folder / "base")
+    tokenizer = load_tokenizer(str(folder / "base"))  # as it will be read again
+    model = load_model(str(folder / "base"), torch.float32, torch.device("cpu"))
+    ensure_chat_template(model, tokenizer, "added")
+    settings = Training(epochs=160, learning_rate=1e-2, row_tokens=1024, batch_tokens=10**6)
+    record = train(model, tokenizer, LESSONS, settings, 0, "test")
+    assert record.documents == 2 and record.loss[-1].loss < 0.05
+    save(model, tokenizer, SYSTEM, folder / "student", {})

@@ -1,5 +1,6 @@
 """Students of many architectures learn when to think: trained, saved, read by `transformers`, asked and exported."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -10,42 +11,21 @@ import orca2
 from orca2.apps.export import export
 from orca2.apps.serve._bodies import ChatBody
 from orca2.apps.serve._served import Served
-from orca2.checkpoints.loading import load_model, load_tokenizer
-from orca2.checkpoints.preparing import ensure_chat_template
-from orca2.checkpoints.saving import save
-from orca2.core.types import Lesson, Message
+from orca2.core.types import Completion, Message, Request
 from orca2.inference.requests import StreamChunk
 from orca2.models.transformers import load
-from orca2.sections import Training
 from orca2.training.spans import encode
-from orca2.training.training import train
 from tests.checkpoints.true_templates import names
-from tests.training.students import STUDENTS
+from tests.training.students import DIRECT, EASY, HARD, LESSONS, RIGHT, STUDENTS, THOUGHT, learn
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not names(), reason="trl is not installed")]
-SYSTEM = "Be careful."
-HARD, EASY = Message("user", "What is seven plus one?"), Message("user", "user or model?")
-THOUGHT, RIGHT, DIRECT = "7 + 1, so 8.", "The answer is 8.", "model"
-LESSONS = [
-    Lesson((Message("system", SYSTEM), HARD, Message("assistant", RIGHT, THOUGHT)), "hard"),
-    Lesson((Message("system", SYSTEM), EASY, Message("assistant", DIRECT)), "easy"),
-]
 
 
 @pytest.fixture(scope="module", params=sorted(STUDENTS))
 def student(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
     """A student that has learned both lessons, saved."""
     spec, folder = STUDENTS[request.param], tmp_path_factory.mktemp("student")
-    tokenizer = spec.tokenizer()
-    spec.make(len(tokenizer)).save_pretrained(folder / "base")
-    tokenizer.save_pretrained(folder / "base")
-    tokenizer = load_tokenizer(str(folder / "base"))  # as it will be read again
-    model = load_model(str(folder / "base"), torch.float32, torch.device("cpu"))
-    ensure_chat_template(model, tokenizer, "added")
-    settings = Training(epochs=160, learning_rate=1e-2, row_tokens=1024, batch_tokens=10**6)
-    record = train(model, tokenizer, LESSONS, settings, 0, "test")
-    assert record.documents == 2 and record.loss[-1].loss < 0.05
-    save(model, tokenizer, SYSTEM, folder / "student", {})
+    learn(spec, folder)
     return request.param, folder / "student"
 
 
@@ -93,9 +73,21 @@ def test_served_with_the_thought_apart(student: tuple[str, Path]) -> None:
         served.scheduler.close()
 
 
-def ask(served: Served, question: Message, **more: Any) -> list[StreamChunk]:
-    import asyncio
+def test_asked_with_a_budget(student: tuple[str, Path]) -> None:
+    """As a teacher is: whole answers, the thought closed by force, or none at all."""
+    local = load(str(student[1]), Path(), "cpu", dtype="fp32")
+    asked = [Request((HARD,), 96, thinking=thinking) for thinking in (None, 5, "off")]
 
+    async def collect() -> dict[int, Completion]:
+        return {index: completion async for index, completion in local.generate(asked)}
+
+    free, short, off = (completion for _, completion in sorted(asyncio.run(collect()).items()))
+    assert (free.text, free.reasoning, free.finish_reason) == (RIGHT, THOUGHT, "stop")
+    assert len(short.reasoning) < len(THOUGHT) and THOUGHT.startswith(short.reasoning)
+    assert off.reasoning == "" and off.text
+
+
+def ask(served: Served, question: Message, **more: Any) -> list[StreamChunk]:
     async def collect() -> list[StreamChunk]:
         requests = served.chat_requests(body(question, **more))
         return [chunk async for _, chunk in served.scheduler.stream(requests)]

@@ -27,10 +27,10 @@ class ChatCodec:
     control token after it, or else the tokenizer's eos. `system` says what the template does with a system message,
     `default` which one `with_default` put in. `answer_prefix` is what the template writes between the prompt and an
     answer, `bos_text` what the tokenizer puts before any text. `dated` says whether the template writes the date: that
-    of `now`, or else of the clock at each call. `thoughts` is how the template writes a thought, with its control
-    tokens as `decode_marked` gives them; None where it knows of none. `chooses` says whether the student may think or
-    not as it likes: the prompt has not closed its thought. ModelError where there is no template, or none that can be
-    used.
+    of `now`, or else of the clock at each call. `thought_form` is how the template writes a thought, None where it
+    knows of none, and `thoughts` the same with its control tokens as `decode_marked` gives them. `chooses` says whether
+    the student may think or not as it likes: the prompt has not closed its thought. ModelError where there is no
+    template, or none that can be used.
     """
 
     def __init__(self, tokenizer: Any, now: datetime | None = None) -> None:
@@ -50,7 +50,7 @@ class ChatCodec:
         self.bos_text: str = tokenizer.bos_token if adds else ""
         self._bos: str = tokenizer.bos_token if adds and not turns[0].startswith(tokenizer.bos_token) else ""
         self._encoder = Encoder(tokenizer, "\n".join(written))
-        self.thoughts = form.mapped(self._encoder.template_text) if form else None
+        self.thought_form, self.thoughts = form, form.mapped(self._encoder.template_text) if form else None
         self._opening, self._opening_end = self._prompt([QUESTION])
         self.chooses = self.thoughts is not None and self._opening_end != "closed"
         self._opening_ids = self._encoder.ids(self._opening)

@@ -6,6 +6,7 @@ import torch
 
 from orca2.checkpoints.chat_codec import ChatCodec
 from orca2.checkpoints.files import shown
+from orca2.checkpoints.quiet import quiet_libraries
 from orca2.core.types import Message
 from orca2.errors import ModelError
 from orca2.progress import console
@@ -43,6 +44,7 @@ def add_missing_embeddings(model: Any, tokenizer: Any) -> list[int]:
     return sorted(beyond)
 
 
+@quiet_libraries()
 def add_rows(model: Any, rows: int) -> None:
     """Embeddings of so many rows; the new ones are drawn around the mean of the others, the same at every call."""
     device = model.device

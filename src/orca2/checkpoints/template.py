@@ -62,9 +62,6 @@ THINKS = (
     "{% else %}{% set orca2_turns.all = orca2_turns.all + [message] %}{% endif %}"
     "{% endfor %}{% set messages = orca2_turns.all %}\n"
 )
-OPENS_THOUGHT = (
-    "{% if add_generation_prompt and enable_thinking is defined and enable_thinking %}{{ '<think>\n' }}{% endif %}"
-)
 # In front of a template whose prompt closes a thought unless it is told otherwise: it is told so, unless by its user
 MAY_THINK = (
     "{# orca2: thoughts #}{% if enable_thinking is not defined %}"
@@ -94,8 +91,11 @@ def wrap(template: str, default: str, system: System, bos: bool) -> str:
 
 
 def with_thoughts(template: str) -> str:
-    """A template that knows of none, with a form for thoughts: `<think>` and `</think>`, each on a line of its own."""
-    return THINKS + template.removesuffix("\n") + OPENS_THOUGHT
+    """A template that knows of none, with a form for thoughts: `<think>` and `</think>`, each on a line of its own.
+
+    The prompt is the same whatever `enable_thinking` is: llama.cpp sets that unasked, and the student is to decide.
+    """
+    return THINKS + template
 
 
 def unwrap(template: str) -> tuple[str, str | None]:

@@ -148,11 +148,9 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class TrialSummary:
-    """What the trials of one family under one strategy gave. `tokens` is the mean per answer.
-
-    `projected` is the accuracy to expect once the lessons still to come are learned, with its 95 % interval:
-    (mean, low, high), each in [0, 1]; None where no trend was measured.
-    """
+    """What the trials of one family under one strategy gave. `tokens` is the mean per answer, `projected` the accuracy
+    to expect once the lessons still to come are learned, with its 95 % interval: (mean, low, high), each in [0, 1];
+    None where no trend was measured."""
 
     trials: int
     correct: int
@@ -178,10 +176,8 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Which strategy works for which family, measured. `subject` was tried: the student or the teacher.
-
-    `curves` are the student's on the way: (lessons learned, right, tried) by family and strategy.
-    """
+    """Which strategy works for which family, measured. `subject` was tried: the student or the teacher. `curves` are
+    the student's on the way: (lessons learned, right, tried) by family and strategy."""
 
     subject: str
     seed: int
@@ -200,11 +196,9 @@ class PriorCall:
 
 @dataclass(frozen=True, slots=True)
 class Demonstration:
-    """A teacher's answer with the instruction that elicited it. Never trained on as it is.
-
-    `messages` is what the first call asked, `completion` the answer to the last one, `earlier` all between the two.
-    `sample` tells apart several answers to the task under the strategy.
-    """
+    """A teacher's answer with the instruction that elicited it. Never trained on as it is. `messages` is what the first
+    call asked, `completion` the answer to the last one, `earlier` all between the two. `sample` tells apart several
+    answers to the task under the strategy."""
 
     task: str
     family: str
@@ -231,11 +225,8 @@ class Lesson:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """One evaluated answer: which student gave it under which system message, and what its grader said.
-
-    `tokens` are those answered. `read_by` is the grader that read it. Items of one `cluster` share something, a passage
-    for instance.
-    """
+    """One evaluated answer: which student gave it under which system message, and what its grader said. `tokens` are
+    those answered, `read_by` is the grader that read it. Items of one `cluster` share something, a passage say."""
 
     student: str
     system: str
@@ -260,10 +251,8 @@ class Answer:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
     """How many of some answers are right, the 95 % Wilson interval of that share, and what stands beside it: answers of
-    which one could be read (`format_ok`), mean tokens, and the unreadable ones by outcome.
-
-    `clustered_error` is the standard error of the share where items come in clusters.
-    """
+    which one could be read (`format_ok`), mean tokens, and the unreadable ones by outcome. `clustered_error` is the
+    standard error of the share where items come in clusters."""
 
     items: int
     correct: int

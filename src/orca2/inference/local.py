@@ -72,7 +72,9 @@ class LocalModel:
         ended = deque[tuple[int, StreamChunk]]()
         for index, request in asked.items():
             told = partial(_tell, ended, index)
-            scheduler.add(RunningRequest(request, told, priority=len(request.ids) + request.max_tokens))
+            # text is read as it comes only where it may have to be told to end its thought
+            chat = None if request.thinking_budget is None else self.chat
+            scheduler.add(RunningRequest(request, told, chat, len(request.ids) + request.max_tokens, whole=True))
         while not scheduler.idle:
             scheduler.step()
             while ended:

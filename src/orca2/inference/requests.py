@@ -57,9 +57,9 @@ class StreamChunk:
 class RunningRequest:
     """`ids` are prompt and answer, the first `num_computed` of them in the cache.
 
-    Without a `chat` there is no text, and one chunk at the end. Of those that wait, the one of the lowest `priority`
-    begins. If none is given it is when the answer could be there: a short one does not wait behind long ones, and a
-    long one waits for those only that came while it could have been made.
+    Without a `chat` there is no text, and one chunk at the end, as there is of a `whole` answer. Of those that wait,
+    the one of the lowest `priority` begins. If none is given it is when the answer could be there: a short one does not
+    wait behind long ones, and a long one waits for those only that came while it could have been made.
     """
 
     def __init__(
@@ -68,6 +68,7 @@ class RunningRequest:
         on_chunk: Callable[[StreamChunk], None],
         chat: ChatCodec | None = None,
         priority: float | None = None,
+        whole: bool = False,
     ) -> None:
         self.request, self.on_chunk = request, on_chunk
         self.ids = list(request.ids)
@@ -77,7 +78,7 @@ class RunningRequest:
         self.priority = time.monotonic() + SECONDS_PER_TOKEN * request.max_tokens if priority is None else priority
         self.sampler = Sampler(request.sampling, self.ids)
         self._reader = AnswerReader(chat, request.ids, request.sampling.stop, request.begins_turn) if chat else None
-        self._chat = chat
+        self._chat, self._whole = chat, whole or chat is None
         self._thought = 0  # ids of the thought so far
         self._forced: list[int] = []  # ids that come next, whatever is drawn
         self._pending: list[SampledToken] = []
@@ -131,7 +132,7 @@ class RunningRequest:
                     stopped = True
                     self._forget_after(piece.text, self._chat)
             self.emit(piece.text, "stop" if stopped else "length", piece.reasoning)
-        elif piece.text or piece.reasoning:
+        elif any(piece) and not self._whole:
             self.emit(piece.text, reasoning=piece.reasoning)
 
     def _read(self, token: int) -> Piece:
@@ -147,7 +148,7 @@ class RunningRequest:
         return piece
 
     def emit(self, text: str, finish: Finish | None = None, reasoning: str = "") -> None:
-        if self._chat is None and self.request.sampling.logprobs is None:  # thousands of them would be held till now
+        if self._whole and self.request.sampling.logprobs is None:  # thousands of them would be held till now
             self._pending = [SampledToken(token) for token in self.ids[len(self.request.ids) :]]
         told, prompt = tuple(self._pending), tuple(self._pending_prompt)
         chunk = StreamChunk(

@@ -1,8 +1,9 @@
 """Where the lessons of a training come from: the run's own stages, the train split, or files."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -16,6 +17,8 @@ from orca2.sections import Training, Tuning
 
 OWN = {"explain": ("explain-lessons.jsonl", "explain"), "cautious": ("lessons.jsonl", "erase")}
 _messages = TypeAdapter(tuple[Message, ...])
+_THOUGHTS = ("reasoning_content", "thinking")  # what others call a message's `reasoning`
+_BLOCK = re.compile(r"\s*<think>(.*?)</think>(.*)", re.DOTALL)
 
 
 def gather_lessons(folder: RunFolder, names: Sequence[str], most: int) -> list[tuple[Lesson, str]]:
@@ -71,6 +74,21 @@ def lesson_files(folder: RunFolder, section: str, tuning: Tuning) -> Iterator[tu
                 yield from ((f"{section}.stages.{step.name}.lessons", path) for path in matching(name, folder.base))
 
 
+def with_thought(message: Any) -> Any:
+    """A message of a file, its thought in the field `reasoning` from whichever field or form it has there.
+
+    >>> with_thought({"role": "assistant", "content": "<think>7 + 1</think>8"})
+    {'role': 'assistant', 'content': '8', 'reasoning': '7 + 1'}
+    """
+    if not isinstance(message, dict) or message.get("role") != "assistant" or message.get("reasoning"):
+        return message
+    content = message.get("content")
+    if thought := next((message[name] for name in _THOUGHTS if message.get(name)), ""):
+        return {"role": "assistant", "content": content, "reasoning": thought}
+    block = _BLOCK.match(content) if isinstance(content, str) else None
+    return {"role": "assistant", "content": block[2].strip(), "reasoning": block[1].strip()} if block else message
+
+
 def _files(base: Path, pattern: str) -> Iterator[tuple[Lesson, str]]:
     paths = matching(pattern, base)
     if not paths:
@@ -79,7 +97,8 @@ def _files(base: Path, pattern: str) -> Iterator[tuple[Lesson, str]]:
         for number, row in raw_rows(path):
             where = f"{path}:{number}"
             try:
-                messages = _messages.validate_python(row.get("messages"))
+                said = row.get("messages")
+                messages = _messages.validate_python([*map(with_thought, said)] if isinstance(said, list) else said)
             except ValidationError as error:
                 what = error.errors()[0]
                 raise DataError(f"{where}: messages{list(what['loc'])}: {what['msg']}; use role and content") from None

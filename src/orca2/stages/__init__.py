@@ -50,7 +50,7 @@ STAGES = (
     Stage(
         "verify",
         "Keep only demonstrations whose answer is right and whole.",
-        reads=("teach.min_correct", *_STRATEGIES),
+        reads=("teach.min_correct", "verify", *_STRATEGIES),
         needs=("teach",),
         makes=("verified.jsonl", "set_aside.jsonl", "verify.json"),
     ),

@@ -2,16 +2,20 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
 
 from orca2.core.counts import DemonstrationCounts, SetAside, Tried, Verification
 from orca2.core.eliciting import learned
+from orca2.core.narrowing import narrow
 from orca2.core.ngrams import distinct
 from orca2.core.types import Demonstration, Strategy
 from orca2.errors import DataError
+from orca2.grading.settled_thought import cut_where_settled
 from orca2.run.demonstrating import count_outcomes
 from orca2.run.folder import RunFolder
 from orca2.run.stage import StageResult
-from orca2.run.tasks import strategies_of
+from orca2.run.tasks import read_tasks, strategies_of
 
 DUPLICATE = "duplicate"  # right, and nearly the same as an earlier answer to its task
 
@@ -19,10 +23,17 @@ DUPLICATE = "duplicate"  # right, and nearly the same as an earlier answer to it
 def run(folder: RunFolder) -> StageResult:
     judged = folder.read_rows("demonstrations.jsonl", "teach", Demonstration)
     families, tasks = _grouped(judged, "family"), _grouped(judged, "task")
+    spec = folder.recipe.verify
     strategies = {strategy.name: strategy for strategy in strategies_of(folder)}
-    accepted = [shown for rows in tasks.values() for shown in _distinct(rows, strategies)]
+    right = [shown for rows in tasks.values() for shown in _distinct(rows, strategies)]
+    accepted, left_out = narrow(right, spec.max_tokens, spec.shortest)
     kept, kept_in = Counter(shown.task for shown in accepted), Counter(shown.family for shown in accepted)
     for family, rows in families.items():
+        if not kept_in[family] and left_out.get(family):
+            raise DataError(
+                f"verify: every right demonstration of {family!r} has more than verify.max_tokens ="
+                f" {spec.max_tokens} tokens; raise it, or ask for shorter thoughts"
+            )
         if not kept_in[family]:
             reasons = ", ".join(f"{n} {outcome}" for outcome, n in _counts(rows, 0).rejected.items())
             sample = rows[0].completion.error or rows[0].completion.text[:60]
@@ -33,8 +44,8 @@ def run(folder: RunFolder) -> StageResult:
                 " tasks.families"
             )
     aside = [_aside(rows) for task, rows in tasks.items() if not kept[task]]
-    counts = _counts(judged, len(accepted))
-    folder.write_rows("verified.jsonl", accepted)
+    counts = _counts(judged, len(accepted), sum(left_out.values(), Counter()))
+    folder.write_rows("verified.jsonl", _settled(folder, accepted) if spec.settle else accepted)
     folder.write_rows("set_aside.jsonl", aside)
     folder.write_json(
         "verify.json",
@@ -45,7 +56,10 @@ def run(folder: RunFolder) -> StageResult:
             tasks=len(tasks),
             set_aside=len(aside),
             short=sum(0 < kept[task] < folder.recipe.teach.min_correct for task in tasks),
-            families={family: _counts(rows, kept_in[family]) for family, rows in families.items()},
+            families={
+                family: _counts(rows, kept_in[family], left_out.get(family, Counter()))
+                for family, rows in families.items()
+            },
         ),
     )
     rejected = ", ".join(f"{n} {outcome}" for outcome, n in counts.rejected.items()) or "none"
@@ -66,11 +80,25 @@ def _distinct(rows: Sequence[Demonstration], strategies: Mapping[str, Strategy])
     return [right[at] for at in distinct([learned(strategies[shown.strategy], shown.completion) for shown in right])]
 
 
-def _counts(rows: Sequence[Demonstration], accepted: int) -> DemonstrationCounts:
-    """The outcomes of some demonstrations, of which so many go on: right ones that do not are duplicates."""
+def _settled(folder: RunFolder, accepted: Sequence[Demonstration]) -> list[Demonstration]:
+    """The same with each thought up to where its answer is settled."""
+    by_id = {task.id: task for task in read_tasks(folder, "train")}
+    return [
+        replace(shown, completion=replace(c, reasoning=cut_where_settled(by_id[shown.task], c.reasoning)))
+        if (c := shown.completion).reasoning
+        else shown
+        for shown in accepted
+    ]
+
+
+def _counts(
+    rows: Sequence[Demonstration], accepted: int, left_out: Mapping[str, int] = MappingProxyType({})
+) -> DemonstrationCounts:
+    """The outcomes of some demonstrations, of which so many go on: right ones that do not are duplicates, or `left_out`
+    for another reason."""
     counts = count_outcomes(rows)
-    repeated = counts.accepted - accepted
-    rejected = {**counts.rejected, DUPLICATE: repeated} if repeated else counts.rejected
+    repeated = counts.accepted - accepted - sum(left_out.values())
+    rejected = {**counts.rejected, **({DUPLICATE: repeated} if repeated else {}), **left_out}
     return DemonstrationCounts(asked=counts.asked, accepted=accepted, rejected=rejected)
 
 

@@ -1,5 +1,6 @@
 """A Modelfile's template writes what the chat template writes; read here by a small part of Go's template language."""
 
+import copy
 import re
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 
 from orca2.apps.export._ollama import default_system, form_of, modelfile
 from orca2.checkpoints.chat_codec import ChatCodec
+from orca2.checkpoints.preparing import ensure_chat_template
 from orca2.core.types import Message
 from tests.templates import CHATML, SHAPES, make_tokenizer
 
@@ -87,3 +89,17 @@ def test_a_text_that_cannot_be_quoted(monkeypatch: pytest.MonkeyPatch) -> None:
     chat = ChatCodec(tokenizer)
     assert form_of(chat) is not None and default_system(chat) == 'Say """so""".'
     assert modelfile(chat, "it.gguf", 2048) is None
+
+
+@pytest.mark.parametrize("name", ["qwen", "llama3"])
+def test_a_student_that_thinks_has_its_thought_apart(name: str) -> None:
+    """The marks stand around `.Thinking`, from where Ollama reads them, in the last answer only."""
+    tokenizer = copy.deepcopy(make_tokenizer(name))
+    plain = form_of(ChatCodec(tokenizer))
+    ensure_chat_template(None, tokenizer, "added")
+    form = form_of(ChatCodec(tokenizer))
+    assert plain is not None and form is not None and form.thought == ("<think>\n", "\n</think>\n\n")
+    thought = "{{ if and .Thinking (eq (len (slice $.Messages $i)) 1) }}<think>\n{{ .Thinking }}\n</think>\n\n{{ end }}"
+    assert form.template().count(thought) == 1
+    without = form.template().replace(thought, "").replace("range $i, $_ := .Messages", "range .Messages")
+    assert without == plain.template()

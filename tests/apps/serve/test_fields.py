@@ -85,7 +85,9 @@ def test_the_documents_say_what_becomes_of_every_field() -> None:
 
 def test_the_documents_say_what_becomes_of_every_field_of_a_message() -> None:
     listed = table("Fields of a message")
-    assert {name for name, (_, becomes, _) in listed.items() if becomes == "answered"} == {"role", "content", "refusal"}
+    assert {name for name, (_, becomes, _) in listed.items() if becomes == "answered"} == {
+        "role", "content", "refusal", *fields.THOUGHTS,
+    }  # fmt: skip
     assert {name for name, (_, becomes, _) in listed.items() if becomes == "ignored"} == fields.IGNORED_OF_MESSAGES
     rest = {name: tuple(values) for name, (_, becomes, values) in listed.items() if becomes == "refused"}
     assert rest == dict(fields.NEUTRAL_OF_MESSAGES)

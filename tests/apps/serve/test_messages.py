@@ -46,7 +46,9 @@ DUMPED: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("more", DUMPED)
 def test_a_message_of_any_clients_making_is_its_text(more: dict[str, Any]) -> None:
-    assert read(*HELLO, {"role": "assistant", "content": "hi", **more})[1] == Message("assistant", "hi")
+    thought = more.get("reasoning_content") or ""  # the template knows whether it stays
+    assert read(*HELLO, {"role": "assistant", "content": "hi", **more})[1] == Message("assistant", "hi", thought)
+    assert read({"role": "user", "content": "hi", **more})[0] == Message("user", "hi")
 
 
 def test_our_own_reply_goes_back_as_the_client_dumps_it(server: Running) -> None:

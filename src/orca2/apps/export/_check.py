@@ -13,6 +13,7 @@ from orca2.checkpoints.chat_codec import ChatCodec
 from orca2.checkpoints.free_memory import free_memory
 from orca2.checkpoints.gguf import read_model, read_tokenizer
 from orca2.checkpoints.memory import GB
+from orca2.checkpoints.thought_form import with_fields
 from orca2.core.types import Message
 from orca2.errors import ModelError
 from orca2.inference.sampling import Sampling
@@ -27,6 +28,7 @@ TEXTS = (
     "system user assistant [INST] </s >< |im_end| >",
 )
 GREEDY = ("What is the capital of Peru?", "Count from one to ten.", "Write a sentence about a fox.")
+THOUGHT = "Let me see.\n\nThere are two ways."
 NEW = 24  # tokens of a greedy answer
 TOKENS = 128  # whose logits are compared
 
@@ -36,7 +38,7 @@ def conversations(chat: ChatCodec) -> list[list[Message]]:
     one = [[Message("user", text)] for text in TEXTS]
     several = [] if chat.system == "refused" and chat.default is None else [Message("system", TEXTS[3])]
     for question, answer in zip(TEXTS[::2], TEXTS[1::2], strict=True):
-        several += [Message("user", question), Message("assistant", answer)]
+        several += [Message("user", question), Message("assistant", answer, THOUGHT if chat.thoughts else "")]
     return [*one, [*several, Message("user", TEXTS[0])]]
 
 
@@ -78,7 +80,7 @@ def _native(
 ) -> str:
     found = []
     for messages in given:
-        shown = [{"role": message.role, "content": message.content} for message in messages]
+        shown = [with_fields({"role": m.role, "content": m.content}, m.reasoning) for m in messages]
         try:
             text = native.call("/apply-template", {"messages": shown})["prompt"]
         except HTTPError as error:

@@ -13,11 +13,13 @@ QUOTES = '"""'
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What a regular chat template writes: at the start, before and after each role's content, before an answer."""
+    """What a regular chat template writes: at the start, before and after each role's content, before an answer; and
+    before and after a thought, if it knows thoughts."""
 
     start: str
     around: Mapping[str, tuple[str, str]]
     opening: str
+    thought: tuple[str, str] | None = None
 
     def text(self, messages: Sequence[Message]) -> str:
         turns = (message.content.join(self.around[message.role]) for message in messages)
@@ -25,10 +27,18 @@ class Form:
 
     def template(self) -> str:
         cases = (
-            f'{{{{ if eq .Role "{role}" }}}}' + "{{ .Content }}".join(around) + "{{ end }}"
+            f'{{{{ if eq .Role "{role}" }}}}' + self._content(role).join(around) + "{{ end }}"
             for role, around in self.around.items()
         )
-        return f"{self.start}{{{{ range .Messages }}}}{''.join(cases)}{{{{ end }}}}{self.opening}"
+        each = "range .Messages" if self.thought is None else "range $i, $_ := .Messages"
+        return f"{self.start}{{{{ {each} }}}}{''.join(cases)}{{{{ end }}}}{self.opening}"
+
+    def _content(self, role: str) -> str:
+        """A message's content, with the last answer's thought before it: by these marks Ollama tells the two apart."""
+        if role != "assistant" or self.thought is None:
+            return "{{ .Content }}"
+        last = "{{ if and .Thinking (eq (len (slice $.Messages $i)) 1) }}"
+        return last + "{{ .Thinking }}".join(self.thought) + "{{ end }}{{ .Content }}"
 
 
 def modelfile(chat: ChatCodec, file: str, context: int) -> str | None:
@@ -76,11 +86,13 @@ def form_of(chat: ChatCodec) -> Form | None:
     system, alone = default_system(chat), _text(chat, [_asked(PROMPT)])
     start = alone.partition(PROMPT)[0].removesuffix(before_prompt) if system is None else ""
     around["system"] = (before_system.removeprefix(start), around["system"][1])
-    form = Form(start, around, last[ended:])
+    thoughts = chat.thought_form
+    form = Form(start, around, last[ended:], (thoughts.opens, thoughts.closes) if thoughts else None)
     longer = [*answered, Message("assistant", "RESPONSE-4"), _asked("PROMPT-5")]
     unsaid = [_asked(PROMPT)] if system is None else [Message("system", system), _asked(PROMPT)]
     same = form.text(first) == _text(chat, first) and form.text(longer) == _text(chat, longer)
-    written = "".join((start, form.opening, *(part for parts in around.values() for part in parts)))
+    parts = (*around.values(), form.thought or ())
+    written = "".join((start, form.opening, *(part for pair in parts for part in pair)))
     return form if same and form.text(unsaid) == alone and "{{" not in written else None
 
 
