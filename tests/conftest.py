@@ -4,6 +4,7 @@ import importlib.util
 import itertools
 import os
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from importlib.abc import MetaPathFinder
 from pathlib import Path
@@ -53,10 +54,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _caches(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Where each test has a cache of its own; and for what a fixture of a whole session or file asks."""
-    folder = tmp_path_factory.mktemp("caches")
-    with pytest.MonkeyPatch.context() as patch:
+def _caches() -> Iterator[Path]:
+    """Where each test has a cache of its own; and for what a fixture of a whole session or file asks.
+
+    It is in memory where that can be: an answer is on disk before it is read, and a test need not wait for a disk."""
+    memory = Path("/dev/shm")
+    named = tempfile.TemporaryDirectory(prefix="orca2-caches-", dir=memory if os.access(memory, os.W_OK) else None)
+    with named as name, pytest.MonkeyPatch.context() as patch:
+        folder = Path(name)
         patch.setenv("ORCA2_CACHE", str(folder / "shared" / "answers.sqlite"))
         yield folder
 
