@@ -43,12 +43,21 @@ LONG = (
 )  # fmt: skip
 
 
+# fixtures that start processes, which costs seconds: a cluster of Ray, a browser, `orca2 serve`
+STARTED = frozenset(("nodes", "address", "browser", "server", "narrow", "closed", "named", "anybody"))
+
+
 def pytest_configure(config: pytest.Config) -> None:
     choose_profile(config.option.markexpr)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Long files begin first: where several processes share the files, none is left with one of them at the end."""
+    """What starts processes is slow, and not tried while one works on the code. Long files begin first: where several
+    processes share the files, none is left with one of them at the end."""
+    for item in items:
+        if not STARTED.isdisjoint(getattr(item, "fixturenames", ())):
+            item.add_marker("slow")
     place = {name: number for number, name in enumerate(LONG)}
     items.sort(key=lambda item: place.get(item.path.stem, len(LONG)))
 

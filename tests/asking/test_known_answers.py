@@ -51,7 +51,7 @@ def sampler(samples: int, wanted: int) -> Worker[int, list[Sample]]:
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[tuple[str, list[dict[str, Any]]]]:
+def endpoint() -> Iterator[tuple[str, list[dict[str, Any]]]]:
     with serve(reply, whole=True) as served:
         yield served
 
@@ -59,9 +59,9 @@ def server() -> Iterator[tuple[str, list[dict[str, Any]]]]:
 @examples(20)
 @given(st.integers(0, 10**6), st.integers(1, 3), st.integers(1, 4))
 def test_rounds_come_to_what_asking_at_once_comes_to(
-    server: tuple[str, list[dict[str, Any]]], seed: int, samples: int, wanted: int
+    endpoint: tuple[str, list[dict[str, Any]]], seed: int, samples: int, wanted: int
 ) -> None:
-    url, received = server
+    url, received = endpoint
     received.clear()
     model, work = OpenAIModel(f"m{seed}", url), sampler(samples, wanted)
     with TemporaryDirectory() as folder:
