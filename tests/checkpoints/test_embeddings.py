@@ -87,9 +87,7 @@ def test_another_models_tokenizer(tiny: Path, tmp_path: Path) -> None:
     name = "model.embed_tokens.weight"
     rewrite(place, lambda weights: weights | {name: weights[name][:3_000].clone()})
     configure(place, vocab_size=3_000)
-    with pytest.raises(
-        ModelError, match=r"other: the tokenizer has 1096 tokens more than the model's 3000 embeddings"
-    ):
+    with pytest.raises(ModelError, match=r"other: the tokenizer has 1096 tokens more than the model's 3000 embeddings"):
         load(str(place), Path(), "cpu")
 
 

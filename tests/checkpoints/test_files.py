@@ -10,6 +10,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
+from orca2.checkpoints.files import PARSED
 from orca2.checkpoints.loading import load_tokenizer, locate
 from orca2.errors import ModelError
 from orca2.models.transformers import load
