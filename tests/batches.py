@@ -1,11 +1,12 @@
 """A provider's files and batches on loopback, for tests: each row is answered by a function, at once."""
 
 import json
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
+
+from tests.loopback import listen
 
 Answer = Callable[[dict[str, Any]], dict[str, Any]]  # a request's body -> what its row holds beside the id
 
@@ -51,10 +52,5 @@ def provider(answer: Answer) -> Iterator[tuple[str, list[list[dict[str, Any]]]]]
         def log_message(self, *parts: Any) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/v1", made
-    finally:
-        server.shutdown()
-        server.server_close()
+    with listen(Handler) as port:
+        yield f"http://127.0.0.1:{port}/v1", made

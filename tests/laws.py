@@ -2,7 +2,7 @@
 
 from hypothesis import settings
 
-FEW = 10
+FEW = 5
 
 settings.register_profile("all", deadline=None)  # a busy machine is no failure
 settings.register_profile("few", max_examples=FEW, deadline=None)

@@ -4,8 +4,10 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
+
+from tests.loopback import listen
 
 
 @contextmanager
@@ -51,13 +53,8 @@ def proxy(port: int, password: str = "") -> Iterator[tuple[int, list[str]]]:
         def log_message(self, *parts: Any) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-    try:
-        yield server.server_port, asked
-    finally:
-        server.shutdown()
-        server.server_close()
+    with listen(Handler) as own:
+        yield own, asked
 
 
 def _pass_on(one: socket.socket, other: socket.socket) -> None:

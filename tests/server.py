@@ -2,12 +2,13 @@
 
 import json
 import ssl
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from tests.loopback import listen
 
 
 class Refusal(NamedTuple):
@@ -76,17 +77,12 @@ def serve(answer: Answer, tls: bool = False, whole: bool = False) -> Iterator[tu
         def log_message(self, *parts: Any) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    context = None
     if tls:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(CERTIFICATE)
-        server.socket = context.wrap_socket(server.socket, server_side=True)
-    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-    try:
-        yield f"{'https://localhost' if tls else 'http://127.0.0.1'}:{server.server_port}/v1", received
-    finally:
-        server.shutdown()
-        server.server_close()
+    with listen(Handler, context) as port:
+        yield f"{'https://localhost' if tls else 'http://127.0.0.1'}:{port}/v1", received
 
 
 def completion(text: str | None, finish_reason: str = "stop") -> dict[str, Any]:

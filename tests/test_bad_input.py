@@ -247,6 +247,7 @@ def test_a_teacher_with_only_failures(last: Last, tmp_path: Path, tiny: Path) ->
     assert code == 2 and "all 4 calls failed, the first with: the lights are off" in line
 
 
+@pytest.mark.slow
 def test_a_teacher_over_http_that_is_down_and_then_up(last: Last, tmp_path: Path, tiny: Path) -> None:
     """What the first run paid for is kept: only failed calls are asked again."""
     up = False

@@ -31,6 +31,7 @@ def program(*words: object, stdin: bytes = b"", **environment: str) -> subproces
     return subprocess.run(command, input=stdin, capture_output=True, env={**os.environ, **environment}, check=False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["cp1252", "ascii:strict", "utf-8", "latin-1", "utf-16"])
 def test_json_lines_are_json_whatever_the_locale(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "answers.jsonl"
@@ -40,6 +41,7 @@ def test_json_lines_are_json_whatever_the_locale(tmp_path: Path, encoding: str) 
     assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == ["1", "2", "3"]
 
 
+@pytest.mark.slow
 def test_errors_are_said_in_any_locale(tmp_path: Path) -> None:
     done = program("grade", tmp_path / "猫.jsonl", PYTHONUTF8="0", PYTHONIOENCODING="ascii")
     assert done.returncode == 2 and "猫.jsonl does not exist" in done.stderr.decode()
@@ -47,6 +49,7 @@ def test_errors_are_said_in_any_locale(tmp_path: Path) -> None:
     assert done.returncode == 2 and b"Traceback" not in done.stderr and done.stderr.count(b"\n") == 1
 
 
+@pytest.mark.slow
 def test_a_terminal_that_lacks_letters_is_shown_them_escaped(tmp_path: Path) -> None:
     pty = pytest.importorskip("pty", reason="there are no pseudo-terminals on Windows")
     path = tmp_path / "answers.jsonl"
@@ -62,6 +65,7 @@ def test_a_terminal_that_lacks_letters_is_shown_them_escaped(tmp_path: Path) -> 
     assert b"\\ud83d\\udc08" in line and json.loads(line.decode("cp1252"))["id"] == "\U0001f408é"
 
 
+@pytest.mark.slow
 def test_a_reader_that_leaves_early_is_no_failure(tmp_path: Path) -> None:
     path = tmp_path / "answers.jsonl"
     path.write_text((json.dumps(ROWS[0]) + "\n") * 2_000)
@@ -204,6 +208,7 @@ def completed(words: str) -> set[str]:
     return set(done.stdout.decode().split())
 
 
+@pytest.mark.slow
 def test_a_shell_completes() -> None:
     assert {"plain,status", "plain,strategies", "plain,suite"} <= completed("orca2 s")
     assert completed("orca2 run a.toml --until t") == {"plain,tasks", "plain,teach", "plain,train"}
@@ -218,6 +223,7 @@ def test_a_shell_completes() -> None:
     assert "compdef" in source and "_ORCA2_COMPLETE=zsh_complete orca2" in source
 
 
+@pytest.mark.slow
 def test_what_is_stopped_says_so_in_one_line(tmp_path: Path) -> None:
     """The signal comes while a source of the user's own is being read."""
     (tmp_path / "mine.py").write_text(

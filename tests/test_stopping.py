@@ -51,6 +51,7 @@ def test_either_loop_is_woken(number: signal.Signals, windows: bool, monkeypatch
     assert asyncio.run(wait())
 
 
+@pytest.mark.slow
 @POSIX
 def test_a_server_starts_without_signal_handlers_and_ends_at_ctrl_c(tmp_path: Path) -> None:
     (tmp_path / "windows.py").write_text(WINDOWS)

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from orca2.asking.cache import Cache
@@ -19,6 +19,7 @@ from orca2.asking.loop import Loop
 from orca2.asking.sampling import PromptPlan, Sample, sample_until_correct
 from orca2.core.types import Call, Completion, Message, Request, Strategy, Verdict
 from orca2.models.openai import OpenAIModel
+from tests.laws import examples
 from tests.server import completion, serve
 
 ROWS = range(4)
@@ -51,17 +52,17 @@ def sampler(samples: int, wanted: int) -> Worker[int, list[Sample]]:
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[tuple[str, list[dict[str, Any]]]]:
+def endpoint() -> Iterator[tuple[str, list[dict[str, Any]]]]:
     with serve(reply, whole=True) as served:
         yield served
 
 
-@settings(max_examples=20)
+@examples(20)
 @given(st.integers(0, 10**6), st.integers(1, 3), st.integers(1, 4))
 def test_rounds_come_to_what_asking_at_once_comes_to(
-    server: tuple[str, list[dict[str, Any]]], seed: int, samples: int, wanted: int
+    endpoint: tuple[str, list[dict[str, Any]]], seed: int, samples: int, wanted: int
 ) -> None:
-    url, received = server
+    url, received = endpoint
     received.clear()
     model, work = OpenAIModel(f"m{seed}", url), sampler(samples, wanted)
     with TemporaryDirectory() as folder:

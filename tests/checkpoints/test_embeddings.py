@@ -50,7 +50,7 @@ def test_tokens_of_the_template_get_rows_and_that_is_said(
     first, second = (load(str(place), Path(), "cpu", dtype="fp32") for _ in range(2))
     said = capsys.readouterr().err
     assert said.count("2 tokens of the tokenizer have no embedding in the model (<|a|>, <|b|>): rows are") == 2
-    assert embedding(first.model).shape == (49154, 32) and first.model.config.vocab_size == 49154
+    assert embedding(first.model).shape == (4098, 32) and first.model.config.vocab_size == 4098
     assert torch.equal(embedding(first.model), embedding(second.model))
     assert torch.equal(embedding(first.model)[:-2], embedding(load_model(str(tiny), torch.float32, CPU)))
     assert orca2.load(str(place), device="cpu").chat().ask("hi", max_tokens=2) is not None
@@ -62,7 +62,7 @@ def test_growing_leaves_the_callers_random_numbers_alone(tiny: Path, tmp_path: P
         model, tokenizer = load_model(str(place), torch.float32, CPU), load_tokenizer(str(place))
         torch.manual_seed(3)
         if grows:
-            assert ensure_chat_template(model, tokenizer) == [49152, 49153]
+            assert ensure_chat_template(model, tokenizer) == [4096, 4097]
         numbers.append(torch.rand(4))
     assert torch.equal(*numbers)
 
@@ -71,25 +71,23 @@ def test_plain_tokens_get_rows_for_they_may_be_typed(tiny: Path, tmp_path: Path)
     place = extended(tiny, tmp_path / "extended", template=None, special=False)
     local = load(str(place), Path(), "cpu")
     ids = local.chat.encode_prompt([Message("user", "one <|a|> two")])
-    assert 49152 in ids and embedding(local.model).shape[0] == 49154
+    assert 4096 in ids and embedding(local.model).shape[0] == 4098
     assert orca2.load(str(place), device="cpu").chat().ask("one <|a|> two", max_tokens=2) is not None
 
 
 def test_tokens_that_nothing_writes_get_none(tiny: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """As Gemma 3's token for an image, in the tokenizer of the model without images."""
     local = load(str(extended(tiny, tmp_path / "extended", template=None)), Path(), "cpu")
-    assert embedding(local.model).shape[0] == 49152 and capsys.readouterr().err == ""
-    assert max(local.chat.encode_prompt([Message("user", "one <|a|> two")])) < 49152
+    assert embedding(local.model).shape[0] == 4096 and capsys.readouterr().err == ""
+    assert max(local.chat.encode_prompt([Message("user", "one <|a|> two")])) < 4096
 
 
 def test_another_models_tokenizer(tiny: Path, tmp_path: Path) -> None:
     place = shutil.copytree(tiny, tmp_path / "other")
     name = "model.embed_tokens.weight"
-    rewrite(place, lambda weights: weights | {name: weights[name][:40_000].clone()})
-    configure(place, vocab_size=40_000)
-    with pytest.raises(
-        ModelError, match=r"other: the tokenizer has 9152 tokens more than the model's 40000 embeddings"
-    ):
+    rewrite(place, lambda weights: weights | {name: weights[name][:3_000].clone()})
+    configure(place, vocab_size=3_000)
+    with pytest.raises(ModelError, match=r"other: the tokenizer has 1096 tokens more than the model's 3000 embeddings"):
         load(str(place), Path(), "cpu")
 
 
@@ -119,8 +117,8 @@ def test_chatml_for_a_student_without_a_template_is_said(
 def test_a_model_without_memory_grows_too(tiny: Path, tmp_path: Path) -> None:
     place = extended(tiny, tmp_path / "extended")
     model = lay_out(load_config(str(place)))
-    assert ensure_chat_template(model, load_tokenizer(str(place))) == [49152, 49153]
-    assert embedding(model).shape[0] == 49154
+    assert ensure_chat_template(model, load_tokenizer(str(place))) == [4096, 4097]
+    assert embedding(model).shape[0] == 4098
 
 
 def widen(place: Path) -> None:
@@ -140,4 +138,4 @@ def test_a_quantized_model_grows_too(tiny: Path, tmp_path: Path, quantize: str) 
     loaded = orca2.load(str(place), quantize=quantize, device="cpu")
     assert loaded.chat().ask("hi", max_tokens=2) is not None
     source: Any = loaded.source
-    assert embedding(source.model).shape[0] == 49154
+    assert embedding(source.model).shape[0] == 4098

@@ -10,6 +10,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
+from orca2.checkpoints.files import PARSED
 from orca2.checkpoints.loading import load_tokenizer, locate
 from orca2.errors import ModelError
 from orca2.models.transformers import load
@@ -50,7 +51,9 @@ def test_a_cut_json_is_named(name: str, given: Path) -> None:
 
 def test_a_cut_tokenizer_is_one_line(given: Path) -> None:
     """It is too large to be read twice, so its reader says what is wrong, and the folder is named."""
-    cut(given / "tokenizer.json", -1000)
+    file = given / "tokenizer.json"
+    file.write_bytes(b" " * PARSED + file.read_bytes())
+    cut(file, -1000)
     with pytest.raises(ModelError, match=r"given: no tokenizer loads .*; check the name and its files"):
         load(str(given), Path(), "cpu")
 

@@ -89,6 +89,6 @@ def test_a_prompt_that_closed_every_thought_leaves_it_to_the_student_now() -> No
 
 def test_added_tokens_get_rows_and_can_be_learned(tiny: Path, capsys: pytest.CaptureFixture[str]) -> None:
     model, tokenizer = load_model(str(tiny), torch.float32, torch.device("cpu")), load_tokenizer(str(tiny))
-    assert ensure_chat_template(model, tokenizer, "added") == [49152, 49153]
-    assert model.get_input_embeddings().weight.shape[0] == 49154
+    assert ensure_chat_template(model, tokenizer, "added") == [4096, 4097]
+    assert model.get_input_embeddings().weight.shape[0] == 4098
     assert "it knew no thoughts: they are written as <think> now, tokens of its own" in capsys.readouterr().err

@@ -124,6 +124,7 @@ def test_an_iterator_is_quiet_but_not_what_is_done_with_its_items() -> None:
     assert heard == [False, True, False, True]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("quantize", [None, "8bit"])
 def test_nothing_is_printed_by_a_library_while_a_model_is_loaded_and_answers(tiny: Path, quantize: str | None) -> None:
     if quantize:
@@ -136,6 +137,7 @@ def test_nothing_is_printed_by_a_library_while_a_model_is_loaded_and_answers(tin
     assert (done.stdout, done.stderr) == ("", "")
 
 
+@pytest.mark.slow
 def test_training_leaves_the_logger_of_bitsandbytes_as_it_is() -> None:
     script = (
         "import logging; logger = logging.getLogger('bitsandbytes'); logger.setLevel(logging.INFO);"

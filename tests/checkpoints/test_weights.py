@@ -103,7 +103,7 @@ def test_a_weight_of_no_use_is_said(given: Path, capsys: pytest.CaptureFixture[s
         ({"hidden_size": 64}, r"first .*: .*32.* for .*64"),
         ({"intermediate_size": 65}, r"other shapes \(6\).*down_proj\.weight: \(32, 64\) for \(32, 65\)"),
         ({"num_key_value_heads": 4}, r"k_proj\.weight: \(16, 32\) for \(32, 32\)"),
-        ({"vocab_size": 50_000}, r"embed_tokens\.weight: \(49152, 32\) for \(50000, 32\)"),
+        ({"vocab_size": 50_000}, r"embed_tokens\.weight: \(4096, 32\) for \(50000, 32\)"),
         ({"num_hidden_layers": 3}, r"lacks 9 of its model's 29 weights \(model\.layers\.2"),
         ({"num_hidden_layers": 1}, r"weights of layers that its configuration does not count \(model\.layers\.1"),
         ({"model_type": "gpt2"}, "lacks 28 of its model's 28 weights .* and has 20 others"),

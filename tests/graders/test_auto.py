@@ -83,7 +83,7 @@ def test_no_text_raises(grader: ModuleType, response: str, data: st.DataObject) 
 
 
 @pytest.mark.timeout(60)
-@pytest.mark.parametrize("length", [500, pytest.param(100_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("length", [200, pytest.param(100_000, marks=pytest.mark.slow)])
 @pytest.mark.parametrize(("head", "piece", "end"), HOSTILE)
 def test_hostile_text_ends(head: str, piece: str, end: str, length: int) -> None:
     response = head + piece * (length // len(piece)) + end

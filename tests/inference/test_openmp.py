@@ -18,6 +18,7 @@ print(bool(_libraries()), computing - waiting, one.sum().item() == total, thread
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="GNU's OpenMP, and /proc, are Linux's")
 def test_helpers_go_and_come_back() -> None:
     said = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=True).stdout

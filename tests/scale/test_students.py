@@ -150,6 +150,7 @@ print(*sys.modules)
 """
 
 
+@pytest.mark.slow
 def test_nothing_of_ray_is_loaded_without_a_cluster(tiny: Path) -> None:
     told = subprocess.run([sys.executable, "-c", WITHOUT, tiny], capture_output=True, text=True, check=True)
     loaded: Any = set(told.stdout.split())

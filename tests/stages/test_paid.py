@@ -105,6 +105,7 @@ def test_the_cap_holds_while_paid_replies_are_of_no_use(write: Write, run: Run, 
         assert spent == pytest.approx(0.01 * len(received)) and spent <= 0.2
 
 
+@pytest.mark.slow
 def test_the_key_is_in_no_file_message_or_process_list(write: Write, tmp_path: Path) -> None:
     seen: list[bytes] = []
     process: subprocess.Popen[str] | None = None

@@ -200,6 +200,7 @@ class Later(datetime):
         return cls(2031, 1, 2, tzinfo=tz)
 
 
+@pytest.mark.slow
 def test_a_date_in_the_template_is_that_of_the_first_day(
     tiny: Path, tokenizer: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -220,6 +221,7 @@ def test_a_date_in_the_template_is_that_of_the_first_day(
     assert torch.equal(flat(once), flat(twice))
 
 
+@pytest.mark.slow
 def test_a_date_that_is_not_written_is_not_kept(tiny: Path, tokenizer: Any, tmp_path: Path) -> None:
     train(load_tiny(tiny), tokenizer, lessons(8), OFTEN, 5, "t", tmp_path / "kept")
     [last] = (tmp_path / "kept").glob("checkpoint-*")

@@ -5,6 +5,7 @@ any, for then a request is asked only if the other one has neither asked it nor 
 """
 
 import asyncio
+import mmap
 import time
 from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
@@ -29,7 +30,7 @@ class KeyFilter:
     """The keys with one beginning, which is a model's."""
 
     def __init__(self, cache: Store, key_prefix: bytes) -> None:
-        self._cache, self._marks = cache, bytearray(1 << 24)
+        self._cache, self._marks = cache, mmap.mmap(-1, 1 << 24)  # whose pages are made when a key falls into them
         self._version, self._row = next(cache.rows("PRAGMA data_version"))[0], _last_row(cache)
         bounds = key_prefix, key_prefix + b"\xff" * 32
         for (key,) in cache.rows("SELECT key FROM answers WHERE key BETWEEN ? AND ?", bounds):

@@ -82,6 +82,7 @@ class WorkPool(Generic[RowT, ResultT]):
         while not self.ended and self.workers and self.failure is None:
             self.wake = self.loop.create_future()
             await self.wake
+            await asyncio.sleep(0)  # by then who gave the last result has ended, and none is to be waited for
             if self.workers and len(self.ended) < BLOCK and self.failure is None:
                 await asyncio.sleep(TICK)
         if self.failure is not None:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from orca2.asking.client import AnswerStore, KnownAnswer, ModelClient
 from orca2.asking.engine import Ask, Worker, run_all
-from orca2.asking.keys import as_http_model, is_failed
+from orca2.asking.keys import as_http_model, is_failed, key_prefix
 from orca2.asking.replaying import Replay, Unanswered
 from orca2.core.types import Completion, Request
 
@@ -83,8 +83,9 @@ async def keep(requests: Mapping[bytes, KnownRequest]) -> None:
     caches, stored = set[AnswerStore](), set[Awaitable[None]]()
     for key, known in requests.items():
         if known.raw is not None:
-            cache = known.client.cache
-            stored.add(cache.put(key, known.client.model.name, known.body, known.raw))
+            cache, model = known.client.cache, known.client.model.name
+            stored.add(cache.put(key, model, known.body, known.raw))
+            cache.key_filter(key_prefix(model)).add(key)  # else whoever asks within 20 ms would not look for it
             caches.add(cache)
     for done in stored:
         await done

@@ -2,9 +2,12 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.apps.chat.test_terminal import pipe
 
 
+@pytest.mark.slow
 def test_commands_without_what_they_need(tiny: Path, environment: dict[str, str], tmp_path: Path) -> None:
     given = (
         f"/retry\n/stats\n/save\n/load {tmp_path}/none\n/strategy nonsense\n/save {tmp_path}/a/b\n/help\n/strategy\n"

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.slow  # each starts the command as a process of its own
 COMMAND = [sys.executable, "-m", "orca2", "chat"]
 LIMIT = 120.0  # seconds until a terminal that says nothing is given up
 
@@ -112,7 +113,6 @@ def test_at_a_terminal(tiny: Path, environment: dict[str, str]) -> None:
     assert "go on and on" in (Path(environment["XDG_CACHE_HOME"]) / "orca2" / "chat_history").read_text()
 
 
-@pytest.mark.slow
 def test_markdown_at_a_terminal(smol: str, environment: dict[str, str]) -> None:
     del environment["XDG_CACHE_HOME"]  # the unpacked model is kept there
     terminal = Terminal(environment, smol, "--max-tokens", 60, "--device", "cpu", "--dtype", "fp32")

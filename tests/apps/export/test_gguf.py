@@ -25,6 +25,7 @@ def written(tiny: Path, file: Path, kind: str) -> tuple[Any, Any, GGUFReader]:
     return model, chat, GGUFReader(file)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", _gguf.KINDS)
 def test_tensors_and_fields(tiny: Path, tmp_path: Path, kind: str) -> None:
     model, chat, reader = written(tiny, tmp_path / "tiny.gguf", kind)

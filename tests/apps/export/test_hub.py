@@ -5,7 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.hub import Hub, serve
+
+pytestmark = pytest.mark.slow  # each starts the command as a process of its own
 
 
 def push(tiny: Path, out: Path, hub: Hub, token: str) -> subprocess.CompletedProcess[str]:

@@ -74,6 +74,7 @@ def test_the_scripts_are_sound_and_can_be_started(script: Path) -> None:
     assert all(line.startswith("#") for line in head.splitlines()), "sbatch reads no directive behind a command"
 
 
+@pytest.mark.slow
 def test_the_array_answers_a_file_a_task_and_goes_on_where_it_was(bench: Bench, slurm: dict[str, str]) -> None:
     shards = exported(bench, bench.folder / "shards")
     bench.received.clear()
@@ -93,6 +94,7 @@ def test_the_array_answers_a_file_a_task_and_goes_on_where_it_was(bench: Bench, 
     assert not bench.received
 
 
+@pytest.mark.slow
 def test_a_task_that_fails_leaves_no_answers_and_says_so(bench: Bench, slurm: dict[str, str]) -> None:
     shards = exported(bench, bench.folder / "shards")
     gone = {**slurm, "RUN_BATCH_URL": "http://127.0.0.1:9", "SLURM_ARRAY_TASK_ID": "1"}
@@ -124,6 +126,7 @@ def test_the_files_for_skypilot_hold_what_it_knows(file: Path) -> None:
         subprocess.run(["bash", "-n", "-c", task.get(part, "")], check=True)
 
 
+@pytest.mark.slow
 def test_a_job_of_skypilot_answers_the_file_of_its_number(bench: Bench, slurm: dict[str, str]) -> None:
     shards = exported(bench, bench.folder / "bucket/shards")
     run = yaml.safe_load((CLUSTER / "skypilot_answers.yaml").read_text())["run"]

@@ -5,6 +5,8 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from orca2.apps.request_files.export import export
 from tests.apps.request_files.conftest import Bench
 from tests.run_batch import run_batch
@@ -23,6 +25,7 @@ def answered(bench: Bench, out: Path) -> Path:
     return back
 
 
+@pytest.mark.slow
 def test_all_rounds_come_to_what_a_live_teacher_comes_to(bench: Bench) -> None:
     bench.begin(run="live")
     bench.received.clear()

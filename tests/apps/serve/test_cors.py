@@ -1,11 +1,9 @@
 """Pages of other origins: a real browser on a page of another one, and what each reply says."""
 
-import functools
 import http.client
 import json
-import threading
 from collections.abc import Iterator
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +11,7 @@ import pytest
 
 from orca2.apps.serve import origins_from
 from orca2.errors import RunError
+from tests.loopback import listen
 from tests.serving import HELLO, KEY, Running, start
 
 PAGE, OTHER = "https://app.example", "http://localhost:3000"
@@ -55,10 +54,8 @@ def page_server() -> Iterator[str]:
         def log_message(self, *args: Any) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Empty))
-    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_address[1]}"
-    server.shutdown()
+    with listen(Empty) as port:
+        yield f"http://127.0.0.1:{port}"
 
 
 @pytest.fixture(scope="module")

@@ -143,6 +143,7 @@ def test_offsets_say_where_a_tokens_text_begins(server: Running, model: LocalMod
     assert choice.text == "One<|im_end|> two" and choice.logprobs.text_offset == [0, 3, 13]
 
 
+@pytest.mark.slow
 def test_the_token_that_ends_an_answer_counts(tiny: Path, model: LocalModel, tmp_path: Path) -> None:
     """An evaluation asks for one token and drops it; if that ends the turn at once it must be there too."""
     ids = model.chat.encode_text(TEXT)

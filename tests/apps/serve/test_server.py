@@ -168,6 +168,7 @@ def test_who_leaves_frees_the_row(server: Running) -> None:
     assert ask(server).choices
 
 
+@pytest.mark.slow
 def test_what_is_under_way_is_finished_when_told_to_stop(tiny: Path) -> None:
     running = start(tiny, "--device", "cpu", key="")
     stream = iter(ask(running, max_completion_tokens=400, stream=True, temperature=0))
@@ -177,6 +178,7 @@ def test_what_is_under_way_is_finished_when_told_to_stop(tiny: Path) -> None:
     assert running.process.wait(60) == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("given", "handed"),
     [

@@ -14,6 +14,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.server import serve
 
 Run = Callable[..., tuple[int, str, str]]
@@ -75,6 +77,7 @@ def _kept() -> int:
     return count
 
 
+@pytest.mark.slow
 def test_a_killed_suite_goes_on_where_it_was(data: Path, tmp_path: Path) -> None:
     """kill -9 twice: what was kept by then is not asked again, and all else is."""
     items = [{"question": f"What is {n} + 1?", "answer": f"#### {n + 1}"} for n in range(60)]

@@ -47,6 +47,7 @@ def test_a_scenario_that_is_not_there() -> None:
         load("clam")
 
 
+@pytest.mark.slow
 def test_the_command_serves_until_ctrl_c_and_says_what_it_counted() -> None:
     command = [sys.executable, "-m", "orca2", "fake-teacher", "--scenario", "calm", "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
