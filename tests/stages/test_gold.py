@@ -223,3 +223,32 @@ def test_in_pairs_answers_are_judged_against_the_teachers_own(teacher: tuple[Tea
     assert all(row["verdict"]["gold"] == "judged" for row in lines(folder / "run/verified.jsonl"))
     code, _, said = run("run", *words[1:2], "--run", folder / "other", *words[4:], "--until", "gold")
     assert code == 2 and "tasks.rubric: 'rows' has judged tasks, and no rubric; say what does" in said
+
+
+def test_labelled_rows_say_how_many_golds_are_false(teacher: tuple[Teacher, Path], run: Run) -> None:
+    """The teacher doubles as the labels do, but for every seventh of them, which are labelled otherwise."""
+    answers, folder = teacher
+    labels = [{"question": f"Double {n} please.", "answer": str((3 if n % 7 == 0 else 2) * n)} for n in range(102, 150)]
+    (folder / "labels.jsonl").write_text("".join(json.dumps(row) + "\n" for row in labels))
+    words = ("run", folder / "recipe.toml", "--run", folder / "run", "tasks.audit=labels.jsonl", "--until", "gold")
+    code, out, said = run(*words)
+    assert code == 0, said
+    rows = lines(folder / "run/audited.jsonl")
+    assert len(rows) == len(labels) and {number for number, _ in answers.asked} >= set(range(102, 150))
+    made = [row for row in rows if row["agreed"]]
+    false = [row for row in made if row["false"]]
+    assert false and all(int(row["label"]) % 3 == 0 and row["agreed"] != row["label"] for row in false)
+    found = json.loads((folder / "run/gold.json").read_text())["audit"]
+    assert [(row["family"], row["gold"], row["labelled"]) for row in found] == [
+        ("all", "agreed", 48),
+        ("rows", "agreed", 48),
+    ]
+    assert (found[0]["false_golds"]["count"], found[0]["false_golds"]["of"]) == (len(false), len(made))
+    accepted = [row for row in rows if row["accepted"]]
+    wrong = sum(not row["right"] for row in accepted)
+    assert (found[0]["false_accepts"]["count"], found[0]["false_accepts"]["of"]) == (wrong, len(accepted))
+    assert "agreed, by 48 labelled rows: of golds" in out + said
+    (folder / "labels.jsonl").write_text("".join(json.dumps(row) + "\n" for row in labels[:40]))
+    code, out, said = run(*words)
+    assert code == 0 and "tasks.audit: labels.jsonl has changed" in out + said
+    assert len(lines(folder / "run/audited.jsonl")) == 40

@@ -269,7 +269,8 @@ class Result:
     """How many of some answers are right, the 95 % Wilson interval of that share, and what stands beside it: answers of
     which one could be read (`format_ok`), mean tokens, and the unreadable ones by outcome.
 
-    `clustered_error` is the standard error of the share where items come in clusters.
+    `clustered_error` is the standard error of the share where items come in clusters. `gold` is of those answers that
+    one kind of gold decides; "" is of all.
     """
 
     items: int
@@ -286,6 +287,7 @@ class Result:
     student: str = ""
     system: str = ""
     family: str = "all"
+    gold: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ STAGES = (
     Stage(
         "gold",
         "Have teachers agree on the gold answers that no row gives.",
-        reads=(*_SEEDS, *_TEACHER, *_STRATEGIES, "tasks.agreed", "judge.mode"),
+        reads=(*_SEEDS, *_TEACHER, *_STRATEGIES, "tasks.agreed", "judge"),
         needs=("tasks",),
         makes=("golds.jsonl", "golds_set_aside.jsonl", "gold.json"),
         asks=True,

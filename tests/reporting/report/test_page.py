@@ -203,3 +203,49 @@ def test_in_a_browser(make_run: MakeRun, browser: Any, families: tuple[str, ...]
     assert widths[0] <= widths[1]
     assert troubles == []
     assert [url for url in asked if not url.startswith("data:")] == [path.as_uri()]
+
+
+def _by_other_golds(folder: Path, golds: dict[str, int], audit: list[dict[str, Any]]) -> None:
+    """Have the tasks of a made run decided by other golds."""
+    families = {"arithmetic": {"ways": golds, "set_aside": 7}}
+    (folder / "gold.json").write_text(json.dumps({"families": families, "audit": audit}))
+    found = json.loads((folder / "evaluate.json").read_text())
+    by_gold = [{**row, "gold": gold} for gold in golds for row in found["totals"]]
+    (folder / "evaluate.json").write_text(json.dumps({**found, "golds": golds, "by_gold": by_gold}))
+
+
+def _row(count: int, of: int, low: float, high: float) -> dict[str, Any]:
+    rate = {"count": count, "of": of, "low": low, "high": high}
+    return {"family": "all", "gold": "agreed", "labelled": of, "false_golds": rate, "false_accepts": rate,
+            "false_rejects": rate}  # fmt: skip
+
+
+def test_agreement_with_the_teacher_is_never_called_accuracy(make_run: MakeRun) -> None:
+    folder = make_run(THREE)
+    _by_other_golds(folder, {"agreed": 120}, [])
+    markdown, page = _write(folder)
+    first = "Golds: 120 agreed of 120; how many are false is not known: no labelled rows (tasks.audit) measure it."
+    assert markdown.splitlines()[0] == f"> {first}" and first in page.text
+    shown = re.sub(r"<style>.*?</style>|<[^>]*>", " ", (folder / "report.html").read_text(), flags=re.DOTALL)
+    for text in (markdown, shown):
+        assert "the cautious student agrees with the teacher on " in text
+        assert "Agreement with the teacher before and after" in text and "accuracy" not in text.lower()
+
+
+def test_several_kinds_of_gold_are_told_apart(make_run: MakeRun) -> None:
+    folder = make_run(THREE)
+    _by_other_golds(folder, {"given": 60, "agreed": 60}, [_row(2, 100, 0.002, 0.07)])
+    markdown, page = _write(folder)
+    for text in (markdown, page.text):
+        assert "the cautious student meets the gold of " in text and "By what decides" in text
+        assert "agreed, by 100 labelled rows: of golds 2.0% (0\u20137%, 2 of 100) are false" in text
+    assert "| agreement with the teacher |" in markdown and "| accuracy |" in markdown
+
+
+def test_a_headline_on_golds_that_nobody_knows_is_refused(make_run: MakeRun) -> None:
+    folder = make_run(THREE)
+    _by_other_golds(folder, {"agreed": 120}, [_row(3, 12, 0.055, 0.572)])
+    markdown, page = _write(folder)
+    for text in (markdown, page.text):
+        assert "No headline: agreed, by 12 labelled rows" in text and "label more rows" in text
+        assert "the cautious student agrees with the teacher" not in text
