@@ -8,6 +8,7 @@ from typing import Any
 from orca2.core.auditing import AuditRow
 from orca2.core.counts import DemonstrationCounts
 from orca2.core.golds import GoldCounts
+from orca2.core.preferring import Judging
 from orca2.core.types import Comparison, Gold, Result, Split
 
 
@@ -206,7 +207,7 @@ class Agreement:
 class Evaluation:
     """What the stage evaluate found. `rows` are by student, system message and family, `totals` over all families;
     `comparisons` are of the cautious student. `by_gold` are totals by what decides, and `golds` how many of the test
-    tasks each kind of gold decides."""
+    tasks each kind of gold decides; `judging` is of the open answers, in pairs."""
 
     seed: int
     settings: Mapping[str, Any]
@@ -216,3 +217,4 @@ class Evaluation:
     agreement: Agreement
     by_gold: Sequence[Result] = ()
     golds: Mapping[Gold, int] = field(default_factory=lambda: {"given": 1})
+    judging: Judging | None = None

@@ -72,7 +72,7 @@ STAGES = (
     Stage(
         "evaluate",
         "Compare base, explained and cautious student, zero-shot on the test split.",
-        reads=("seed", "student", *_STRATEGIES, "judge", "evaluate"),
+        reads=("seed", "student", *_TEACHER, *_STRATEGIES, "judge", "evaluate"),
         needs=("tasks", "gold", "explain", "profile", "train"),
         makes=("answers.jsonl", "evaluate.json"),
     ),

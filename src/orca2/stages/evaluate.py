@@ -13,13 +13,13 @@ from orca2.core.model import Model
 from orca2.core.records import Agreement, Evaluation
 from orca2.core.types import Answer, Completion, Gold, Task, Verdict, task_id
 from orca2.progress import console
-from orca2.reporting import formats, tables, trust
+from orca2.reporting import formats, judged, tables, trust
 from orca2.run.demonstrating import grade_answers, request_for
 from orca2.run.folder import RunFolder
 from orca2.run.models import explained_checkpoint, load_student
 from orca2.run.stage import StageResult
 from orca2.run.tasks import check_cluster, read_tasks
-from orca2.stages import _unprompted
+from orca2.stages import _pairs, _unprompted
 
 
 def run(folder: RunFolder) -> StageResult:
@@ -51,9 +51,15 @@ def run(folder: RunFolder) -> StageResult:
     }
     result = summarise(given, recipe.seed, settings, _unprompted.agreement(folder, given))
     folder.write_rows("answers.jsonl", given)
+    files = ["answers.jsonl", "evaluate.json"]
+    if compared := _pairs.compare(folder, test, given):
+        result = replace(result, judging=compared[0])
+        folder.write_rows(_pairs.FILE, compared[1])
+        files.append(_pairs.FILE)
     folder.write_json("evaluate.json", result)
     _show(result)
-    return StageResult(f"{len(given):,} answers", tokens_in, sum(answer.tokens for answer in given))
+    tokens_out = sum(answer.tokens for answer in given)
+    return StageResult(f"{len(given):,} answers", tokens_in, tokens_out, tuple(files))
 
 
 def answers(
@@ -149,6 +155,8 @@ def _show(result: Evaluation) -> None:
     for row in result.comparisons:
         if row.family == "all" and row.system == "default":
             console.print(f"  cautious against {row.against}: {tables.difference(row)}", soft_wrap=True)
+    for line in judged.lines(result.judging):
+        console.print(f"  {line}", soft_wrap=True, markup=False)
     for total in result.agreement.totals:
         if total.student == "cautious":
             under, said = formats.system_message(total.system), tables.agreement(total)

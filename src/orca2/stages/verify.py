@@ -5,13 +5,12 @@ from collections.abc import Iterable, Sequence
 
 from orca2.core.counts import DemonstrationCounts, SetAside, Tried, Verification
 from orca2.core.ngrams import distinct
-from orca2.core.types import Demonstration, Verdict
-from orca2.errors import DataError
+from orca2.core.types import Demonstration
 from orca2.run.demonstrating import count_outcomes
 from orca2.run.folder import RunFolder
 from orca2.run.stage import StageResult
+from orca2.stages._rejected import FILE, all_rejected
 
-NONE = Verdict("failed", None, "no verdict")
 DUPLICATE = "duplicate"  # right, and nearly the same as an earlier answer to its task
 
 
@@ -22,12 +21,8 @@ def run(folder: RunFolder) -> StageResult:
     kept, kept_in = Counter(shown.task for shown in accepted), Counter(shown.family for shown in accepted)
     for family, rows in families.items():
         if not kept_in[family]:
-            reasons = ", ".join(f"{n} {outcome}" for outcome, n in _counts(rows, 0).rejected.items())
-            sample = rows[0].completion.error or rows[0].completion.text[:60] or (rows[0].verdict or NONE).why
-            raise DataError(
-                f"verify: none of the {len(rows)} demonstrations of {family!r} is right ({reasons}; one: {sample!r});"
-                f" look at demonstrations.jsonl, then change the teacher or leave the family out of tasks.families"
-            )
+            raise all_rejected(folder, family, rows)
+    (folder.path / FILE).unlink(missing_ok=True)  # of an earlier try
     aside = [_aside(rows) for task, rows in tasks.items() if not kept[task]]
     counts = _counts(judged, len(accepted))
     folder.write_rows("verified.jsonl", accepted)

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from dataclasses import asdict
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -10,8 +11,11 @@ from typing import Any
 
 import pytest
 
+from orca2.core.preferring import judging
 from orca2.errors import RunError
 from orca2.reporting import report
+from tests.answers import made
+from tests.core.test_preferring import TWELVE, pairs
 
 THREE = ("arithmetic", "date_understanding", "logical_deduction")
 THIRTEEN = (*THREE, *(f"reasoning_about_colored_objects_and_other_long_names_{n}" for n in range(10)))
@@ -249,3 +253,18 @@ def test_a_headline_on_golds_that_nobody_knows_is_refused(make_run: MakeRun) -> 
     for text in (markdown, page.text):
         assert "No headline: agreed, by 12 labelled rows" in text and "label more rows" in text
         assert "the cautious student agrees with the teacher" not in text
+
+
+def test_open_answers_in_pairs_stand_with_what_their_judges_are_worth(make_run: MakeRun) -> None:
+    folder = make_run(THREE)
+    assert "Open answers in pairs" not in _write(folder)[0]
+    found = pairs(*TWELVE)
+    answers = {pair.task: made(pair.task, "correct", pair.family) for pair in found}
+    evaluated = json.loads((folder / "evaluate.json").read_text())
+    judged = json.loads(json.dumps(judging(found, answers, 0, None), default=asdict))
+    (folder / "evaluate.json").write_text(json.dumps({**evaluated, "judging": judged}))
+    markdown, page = _write(folder)
+    assert "| base | all families | 12 | 8 | 1 | 1 | 1 | 1 | +58.3 points (" in markdown
+    for text in (markdown, page.text):
+        assert "judge judge: the same in both orders in 90.9% (59\u2013100%, 10 of 11)" in text
+        assert "the judges are not held against what people say" in text

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from orca2.core.records import TrainingRecord
 from orca2.core.types import Result
-from orca2.reporting import formats, profiles, trust
+from orca2.reporting import formats, judged, profiles, trust
 from orca2.reporting.charts import Bar, accuracy_bars, loss_curve
 from orca2.reporting.report._agreement import agreement
 from orca2.reporting.report._artifacts import Artifacts
@@ -48,6 +48,8 @@ def page(found: Artifacts) -> dict[str, Any]:
         "measure": trust.measure(found.evaluate.golds),
         "profiled": trust.measure(found.gold.ways),
         "by_gold": by_gold(found),
+        "judged": found.evaluate.judging,
+        "judges": list(judged.lines(found.evaluate.judging)),
         "headline": headline(found),
         "flow": flow(found),
         "who": found.profile.subject,
