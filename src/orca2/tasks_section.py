@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from orca2.core.splitting import SPLITS, overlap
 from orca2.core.types import Gold, Split
-from orca2.key_types import Count, Grader, Options, Positive
+from orca2.key_types import Count, Grader, Options, Positive, Share
 from orca2.sections import ModelAsked, Section
 
 
@@ -61,10 +61,18 @@ Check = Annotated[str | list[str] | Options, AfterValidator(_runs)]
 Rubric = Annotated[str, Field(min_length=1)] | Annotated[list[Criterion], Field(min_length=1)]
 
 
+class Labels(Section):
+    """A file of labelled rows, and which of their columns is what, as in `tasks.options`."""
+
+    path: str
+    fields: dict[str, str] = Field(default={})
+
+
 class Golds(Section):
     """What rows without a target are held against: `gold`, and `golds` that of a family. `agreed` is how teachers are
     asked, `check` what is run and `rubric` what a judge goes by, `checks` and `rubrics` those of a family. A row with a
-    target is given, unless its column `gold` says otherwise."""
+    target is given, unless its column `gold` says otherwise. `audit` is what all this is measured on: a file of
+    labelled rows, or a share of the given ones (0: nothing)."""
 
     gold: Gold = "given"
     golds: dict[Family, Gold] = Field(default={})
@@ -73,6 +81,7 @@ class Golds(Section):
     checks: dict[Family, Check] = Field(default={})
     rubric: Rubric | Literal[""] = ""
     rubrics: dict[Family, Rubric] = Field(default={})
+    audit: Share | str | Labels = 0.0
 
     def gold_of(self, family: str) -> Gold:
         """What rows of a family without a target are held against."""
@@ -87,6 +96,13 @@ class Golds(Section):
         """What a judge goes by in a family: a text, or criteria with weights; empty if the recipe says nothing."""
         rubric = self.rubrics.get(family, self.rubric)
         return rubric if isinstance(rubric, str) else [criterion.model_dump() for criterion in rubric]
+
+    @property
+    def labels(self) -> Labels | None:
+        """The file of labelled rows, if one is named."""
+        if isinstance(self.audit, str):
+            return Labels(path=self.audit)
+        return self.audit if isinstance(self.audit, Labels) else None
 
     def may_be(self, gold: Gold) -> bool:
         """Whether the recipe says so of some family; a column of the rows may say so of others."""

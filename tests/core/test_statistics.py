@@ -10,6 +10,7 @@ from orca2.core.statistics import (
     clustered_error,
     crossed,
     detectable,
+    exact_interval,
     holm,
     mcnemar,
     never_seen,
@@ -209,3 +210,11 @@ def test_one_seed_is_the_paired_t_test() -> None:
 
 def test_what_was_never_seen_may_still_be() -> None:
     assert never_seen(300) == pytest.approx(3 / 300, rel=0.01) and never_seen(1) == pytest.approx(0.95)
+
+
+@pytest.mark.parametrize(
+    ("count", "trials", "low", "high"),
+    [(0, 50, 0.0, 0.0711), (2, 50, 0.0049, 0.1371), (10, 20, 0.2720, 0.7280), (20, 20, 0.8316, 1.0), (0, 0, 0.0, 1.0)],
+)
+def test_the_exact_interval_is_that_of_published_tables(count: int, trials: int, low: float, high: float) -> None:
+    assert exact_interval(count, trials) == pytest.approx((low, high), abs=5e-5)

@@ -21,6 +21,7 @@ CASES: list[tuple[str, dict[str, Any], str, str, str | None]] = [
     ("label", {"labels": ["billing", "refund"]}, "Which queue?", "It is a refund.", "refund"),
     ("label", {"labels": ["billing", "refund"]}, "Which queue?", "billing or refund", None),
     ("label", {}, "Is it so?", "No, because it is not.", "no"),
+    ("label", {}, "What is it?\nOptions:\n- bloody mess\n- cake", "So the answer is cake.", "cake"),
     ("label", {}, "Is it billing, shipping or refund?", "The answer is shipping.", "shipping"),
     ("labels", {"labels": ["billing", "refund", "shipping"]}, "Which?", "- Refund\n- Billing", "billing, refund"),
     ("date", {}, "When?", "The contract ends on December 29, 2025.", "December 29, 2025"),

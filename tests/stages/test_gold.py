@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from orca2.testing.fake_teacher.process import counts
+from orca2.testing.fake_teacher.process import teacher as fake_teacher
 from tests.conftest import Run
 from tests.doubling import write_recipe
 from tests.server import serve
@@ -223,3 +225,103 @@ def test_in_pairs_answers_are_judged_against_the_teachers_own(teacher: tuple[Tea
     assert all(row["verdict"]["gold"] == "judged" for row in lines(folder / "run/verified.jsonl"))
     code, _, said = run("run", *words[1:2], "--run", folder / "other", *words[4:], "--until", "gold")
     assert code == 2 and "tasks.rubric: 'rows' has judged tasks, and no rubric; say what does" in said
+
+
+def test_labelled_rows_say_how_many_golds_are_false(teacher: tuple[Teacher, Path], run: Run) -> None:
+    """The teacher doubles as the labels do, but for every seventh of them, which are labelled otherwise."""
+    answers, folder = teacher
+    labels = [{"question": f"Double {n} please.", "answer": str((3 if n % 7 == 0 else 2) * n)} for n in range(102, 150)]
+    (folder / "labels.jsonl").write_text("".join(json.dumps(row) + "\n" for row in labels))
+    words = ("run", folder / "recipe.toml", "--run", folder / "run", "tasks.audit=labels.jsonl", "--until", "gold")
+    code, out, said = run(*words)
+    assert code == 0, said
+    rows = lines(folder / "run/audited.jsonl")
+    assert len(rows) == len(labels) and {number for number, _ in answers.asked} >= set(range(102, 150))
+    made = [row for row in rows if row["agreed"]]
+    false = [row for row in made if row["false"]]
+    assert false and all(int(row["label"]) % 3 == 0 and row["agreed"] != row["label"] for row in false)
+    found = json.loads((folder / "run/gold.json").read_text())["audit"]
+    assert [(row["family"], row["gold"], row["labelled"]) for row in found] == [
+        ("all", "agreed", 48),
+        ("rows", "agreed", 48),
+    ]
+    assert (found[0]["false_golds"]["count"], found[0]["false_golds"]["of"]) == (len(false), len(made))
+    accepted = [row for row in rows if row["accepted"]]
+    wrong = sum(not row["right"] for row in accepted)
+    assert (found[0]["false_accepts"]["count"], found[0]["false_accepts"]["of"]) == (wrong, len(accepted))
+    assert "agreed, by 48 labelled rows: of golds" in out + said
+    (folder / "labels.jsonl").write_text("".join(json.dumps(row) + "\n" for row in labels[:40]))
+    code, out, said = run(*words)
+    assert code == 0 and "tasks.audit: labels.jsonl has changed" in out + said
+    assert len(lines(folder / "run/audited.jsonl")) == 40
+
+
+@pytest.mark.parametrize("shared", [False, True])
+def test_agreement_mends_errors_that_are_independent_and_labels_show_those_that_are_shared(
+    tiny: Path, tmp_path: Path, run: Run, shared: bool
+) -> None:
+    """A fake teacher that is wrong in 20 % of its answers."""
+    rows = [{"question": f"Which number is marked? [{n}]"} for n in range(60)]
+    labels = [{"question": f"Which number is marked? [{n}]", "answer": str(n)} for n in range(100, 180)]
+    for name, some in (("rows", rows), ("labels", labels)):
+        (tmp_path / f"{name}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in some))
+    with fake_teacher(f"[answer]\nwrong = 0.2\nshared = {str(shared).lower()}\n") as url:
+        write_recipe(tmp_path, tiny, url, model="fake-teacher")
+        text = (tmp_path / "recipe.toml").read_text()
+        made = text[: text.index("[tasks]")] + _table("tasks", TASKS) + text[text.index("[teacher]") :]
+        (tmp_path / "recipe.toml").write_text(made)
+        words = (
+            "run",
+            tmp_path / "recipe.toml",
+            "--run",
+            tmp_path / "run",
+            "tasks.audit=labels.jsonl",
+            "--until",
+            "gold",
+        )
+        code, _, said = run(*words)
+        assert code == 0, said
+        asked = counts(url)["paid"]
+        assert run("gold", tmp_path / "run", "--redo")[0] == 0 and counts(url)["paid"] == asked
+    found = json.loads((tmp_path / "run/gold.json").read_text())["audit"][0]
+    false = found["false_golds"]
+    assert false["low"] <= (0.2 if shared else 0.02) <= false["high"]
+    assert (false["count"] > 6) if shared else (false["count"] < 4 and false["of"] > 70)
+
+
+@pytest.mark.slow
+def test_a_whole_run_of_several_kinds_of_gold(teacher: tuple[Teacher, Path], run: Run) -> None:
+    _, folder = teacher
+    notes = [{"question": f"Note {n} to all.", "gold": "judged", "family": "notes"} for n in range(60)]
+    doubles = [{"question": f"Double {n} please.", "family": "doubles"} for n in range(3, 63)]
+    (folder / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in (*doubles, *notes)))
+    sums = [{"question": f"Double {n} please.", "answer": str(2 * n), "family": "doubles"} for n in range(102, 132)]
+    said = [
+        {"question": f"Note {n} to us.", "response": "Hello", "right": n % 5 > 0, "family": "notes"} for n in range(30)
+    ]
+    (folder / "labels.jsonl").write_text("".join(json.dumps(row) + "\n" for row in (*sums, *said)))
+    judge = {"model": "scripted", "options": {"default": "Score: 8\nVerdict: tie"}}
+    text = (folder / "recipe.toml").read_text()
+    (folder / "recipe.toml").write_text(text + _table("judge", judge))
+    words = (
+        "run",
+        folder / "recipe.toml",
+        "--run",
+        folder / "run",
+        "tasks.golds.notes=judged",
+        "tasks.audit=labels.jsonl",
+    )
+    code, out, err = run(*words, "tasks.rubric=It is short.", "profile.choose={doubles='direct',notes='direct'}")
+    assert code == 0, err
+    page = (folder / "run/report.md").read_text()
+    first = page.splitlines()[0]
+    assert "agreed, by 30 labelled rows" in first and "judged, by 30 labelled rows" in first
+    assert "## Share that meets its gold before and after" in page and "| agreement with the teacher |" in page
+    assert "## Open answers in pairs" in page and "| teacher | notes | " in page
+    assert "the judges say what people say in 80.0%" in page
+    assert "accuracy" not in (out + err).lower()
+    lessons = lines(folder / "run/lessons.jsonl")
+    assert {row["gold"] for row in lessons} == {"agreed", "judged"}
+    assert {row["gold"] for row in lines(folder / "run/answers.jsonl")} == {"agreed", "judged"}
+    code, out, err = run("status", folder / "run")
+    assert code == 0 and "nothing is owed" in out

@@ -18,6 +18,7 @@ from orca2.endpoints.prices import Price
 from orca2.recipe import Recipe
 from orca2.run.agreeing import OWN, ballots, judged_in_pairs, teachers
 from orca2.run.folder import RunFolder
+from orca2.run.labelled import labelled
 from orca2.run.tasks import check_cluster, pair_with_strategies, strategies_of
 from orca2.stages.tasks import gather
 
@@ -142,7 +143,9 @@ def _golds(folder: RunFolder, tasks: Sequence[Task]) -> list[Calls]:
     """The calls for golds that no row gives: of each teacher for those to agree on, and of the recipe's own for answers
     that a judge holds others against."""
     planned: list[Calls] = []
-    agreed, judged = [task for task in tasks if task.gold == "agreed"], judged_in_pairs(folder, tasks)
+    audited = [row.task for row in labelled(folder, tasks)]
+    agreed = [task for task in (*tasks, *audited) if task.gold == "agreed"]
+    judged = [*judged_in_pairs(folder, (*tasks, *audited)), *(task for task in audited if task.gold != "agreed")]
     for name, spec in teachers(folder).items():
         asked = [ballot.strategy for ballot in ballots(folder, agreed, spec)]
         if name == OWN:

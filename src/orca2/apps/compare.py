@@ -13,7 +13,7 @@ from orca2.core.records import Evaluation
 from orca2.core.types import Answer
 from orca2.errors import DataError, RunError
 from orca2.files import write_text
-from orca2.reporting import formats, tables
+from orca2.reporting import formats, tables, trust
 from orca2.reporting.artifacts import check_out, check_run, read_noun, read_nouns
 
 
@@ -43,7 +43,10 @@ def compare(first: Path, second: Path, student: str, system: str, out: Path | No
     said = power(families[0])
     console = Console(highlight=False, markup=False, emoji=False, width=None if Console().is_terminal else 120)
     title = f"{student}, {formats.system_message(system)}, 95 % intervals"
-    console.print(tables.accuracy(title, ("run",), [((str(first),), totals[0]), ((str(second),), totals[1])]))
+    rows = [((str(first),), totals[0]), ((str(second),), totals[1])]
+    console.print(
+        tables.accuracy(title, ("run",), rows, trust.measure(answer.gold for side in pair for answer in side))
+    )
     console.print(tables.differences("first minus second: paired bootstrap, exact McNemar, Holm", families))
     console.print(f"{len(shared)} shared tasks; not shared: {alone[0]} of the first, {alone[1]} of the second")
     if said:

@@ -1,12 +1,15 @@
 """What stages write down of their work, as those read it who come after them."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from orca2.core.auditing import AuditRow
 from orca2.core.counts import DemonstrationCounts
 from orca2.core.golds import GoldCounts
-from orca2.core.types import Comparison, Result, Split
+from orca2.core.preferring import Judging
+from orca2.core.types import Comparison, Gold, Result, Split
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +51,19 @@ class TaskCounts(RowCounts):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Golds:
-    """Of the stage gold: where the golds of each family come from."""
+    """Of the stage gold: where the golds of each family come from, and what labelled rows say of them, kind by kind."""
 
     families: Mapping[str, GoldCounts]
+    audit: Sequence[AuditRow] = ()
+
+    @property
+    def ways(self) -> Mapping[Gold, int]:
+        """All tasks by where their golds come from."""
+        return sum((Counter(row.ways) for row in self.families.values()), Counter[Gold]())
+
+    def audited(self, gold: Gold) -> AuditRow | None:
+        """What labelled rows say of one kind of gold in all families."""
+        return next((row for row in self.audit if row.family == "all" and row.gold == gold), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,7 +206,8 @@ class Agreement:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluation:
     """What the stage evaluate found. `rows` are by student, system message and family, `totals` over all families;
-    `comparisons` are of the cautious student."""
+    `comparisons` are of the cautious student. `by_gold` are totals by what decides, and `golds` how many of the test
+    tasks each kind of gold decides; `judging` is of the open answers, in pairs."""
 
     seed: int
     settings: Mapping[str, Any]
@@ -201,3 +215,6 @@ class Evaluation:
     totals: Sequence[Result]
     comparisons: Sequence[Comparison]
     agreement: Agreement
+    by_gold: Sequence[Result] = ()
+    golds: Mapping[Gold, int] = field(default_factory=lambda: {"given": 1})
+    judging: Judging | None = None

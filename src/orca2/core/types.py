@@ -251,8 +251,11 @@ class Answer:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
     """How many of some answers are right, the 95 % Wilson interval of that share, and what stands beside it: answers of
-    which one could be read (`format_ok`), mean tokens, and the unreadable ones by outcome. `clustered_error` is the
-    standard error of the share where items come in clusters."""
+    which one could be read (`format_ok`), mean tokens, and the unreadable ones by outcome.
+
+    `clustered_error` is the standard error of the share where items come in clusters. `gold` is of those answers that
+    one kind of gold decides; "" is of all.
+    """
 
     items: int
     correct: int
@@ -268,6 +271,7 @@ class Result:
     student: str = ""
     system: str = ""
     family: str = "all"
+    gold: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from orca2.reading.classified import concluded, cue, direct, stops, turns, withi
 from orca2.reading.grader import TextGrader
 from orca2.reading.label_sets import LIKE_PAIRS, LabelSet, label_set
 from orca2.reading.mentions import flat, mentions, spaced
+from orca2.reading.options import unlettered
 from orca2.reading.places import read_with, statements, tidy, verdict
 from orca2.reading.undecided import NOTHING, settled
 
@@ -64,8 +65,10 @@ class Label(TextGrader):
         return verdict(found, place, found == (names.gold,))
 
     def probes_of(self, question: str) -> tuple[str, ...]:
-        """One of the labels that are named, and of each two that the question joins with "or" the second."""
-        return (*self.labels[:1], *_OFFERED.findall(question[-_QUESTION:])[::-1])
+        """A label that is named, an option that the question lists, and of each two that it joins with "or" the
+        second."""
+        listed = list(unlettered(question))[:1]
+        return (*self.labels[:1], *listed, *_OFFERED.findall(question[-_QUESTION:])[::-1])
 
     def _set(self, target: str, question: str) -> LabelSet:
         return _for_question(label_set(target, question, tuple(self.labels)), question)

@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from orca2.asking.ask import ask
 from orca2.asking.client import ModelClient
+from orca2.core.preferring import Preference
 from orca2.core.types import Completion, Message, Request
 from orca2.errors import ModelError
 from orca2.grading import judge_prompts, rating_prompts
 
-Preference = Literal["ours", "theirs", "tie", "split", "unread"]
 TOKENS = 512  # of a judge's reply
 
 
@@ -65,13 +64,13 @@ def prefer(client: ModelClient, pairs: Sequence[tuple[str, str, str]]) -> list[P
     prompts += [judge_prompts.pair_prompt(theirs, ours, question) for question, ours, theirs in pairs]
     replies = _replies(client, prompts)
     firsts, seconds = replies[: len(pairs)], replies[len(pairs) :]
-    found = [_preference(first.text, second.text) for first, second in zip(firsts, seconds, strict=True)]
-    if pairs and all(preference == "unread" for preference in found):
+    found = [preference(first.text, second.text) for first, second in zip(firsts, seconds, strict=True)]
+    if pairs and all(one == "unread" for one in found):
         raise _mute(client, replies, "Verdict: A")
     return found
 
 
-def _preference(first: str, second: str) -> Preference:
+def preference(first: str, second: str) -> Preference:
     """From the reply with ours as A, and the one with ours as B."""
     said = [judge_prompts.BETTER.findall(reply) for reply in (first, second)]
     if not all(said):

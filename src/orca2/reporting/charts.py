@@ -208,7 +208,7 @@ def learning_curve(points: Sequence[Sequence[float]], projected: tuple[float, fl
     parts.append(_line([place(*point) for point in known], "curve"))
     x, y = place(*known[-1])
     parts.append(f'<circle class="end" cx="{x:.1f}" cy="{y:.1f}" r="2.5"/>')
-    said = f"accuracy {known[0][1]:.0%} after {first:,.0f} lessons, {known[-1][1]:.0%} after {last:,.0f}"
+    said = f"{known[0][1]:.0%} right after {first:,.0f} lessons, {known[-1][1]:.0%} after {last:,.0f}"
     if projected:
         goal = width - edge
         top, middle, foot = (place(last, rate)[1] for rate in (projected[2], projected[0], projected[1]))

@@ -12,13 +12,17 @@ from orca2.core.types import Comparison, Result
 WHOLE = 9  # characters of a name that stay on one line: "explained"
 
 
-def accuracy(title: str, headings: Sequence[str], rows: Sequence[tuple[Sequence[str], Result]]) -> Table:
-    """Results, each under its own names; unreadable outcomes where there are any."""
+def accuracy(
+    title: str,
+    headings: Sequence[str],
+    rows: Sequence[tuple[Sequence[str], Result]],
+    measure: str = "accuracy",
+) -> Table:
+    """Results, each under its own names; unreadable outcomes where there are any. `measure` is what the share of right
+    answers is called, by what they are held against."""
     seen = [name for name in UNREADABLE if any(getattr(row, name) for _, row in rows)]
     longest = [max((len(names[column]) for names, _ in rows), default=0) for column in range(len(headings))]
-    table = _table(
-        title, dict(zip(headings, longest, strict=True)), ("accuracy", "format OK", *seen, "tokens", "items")
-    )
+    table = _table(title, dict(zip(headings, longest, strict=True)), (measure, "format OK", *seen, "tokens", "items"))
     for names, row in rows:
         table.add_row(
             *names,

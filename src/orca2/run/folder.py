@@ -165,12 +165,11 @@ class RunFolder:
 
     def write_rows(self, name: str, rows: Iterable[Any]) -> None:
         """Nouns, or plain mappings, as one JSON object a line."""
-        lines = (json.dumps(row, ensure_ascii=False, default=as_mapping) for row in rows)
-        write_text(self.out(name), utf8("".join(line + "\n" for line in lines)))
+        write_text(self.out(name), rows_as_text(rows))
 
     def append_rows(self, name: str, rows: Iterable[Any]) -> None:
         """Further rows of an artifact that grows, all of them at once."""
-        text = utf8("".join(json.dumps(row, ensure_ascii=False, default=as_mapping) + "\n" for row in rows))
+        text = rows_as_text(rows)
         with open(self.out(name), "a", encoding="utf-8", newline="") as handle:
             handle.write(text)
 
@@ -231,6 +230,11 @@ class RunFolder:
 
     def lock(self) -> AbstractContextManager[None]:
         return locked(self.path)
+
+
+def rows_as_text(rows: Iterable[Any]) -> str:
+    """Nouns, or plain mappings, as one JSON object a line."""
+    return utf8("".join(json.dumps(row, ensure_ascii=False, default=as_mapping) + "\n" for row in rows))
 
 
 class NonWritingRun(RunFolder):

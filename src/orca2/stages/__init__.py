@@ -18,7 +18,7 @@ STAGES = (
     Stage(
         "gold",
         "Have teachers agree on the gold answers that no row gives.",
-        reads=(*_SEEDS, *_TEACHER, *_STRATEGIES, "tasks.agreed", "judge.mode"),
+        reads=(*_SEEDS, *_TEACHER, *_STRATEGIES, "tasks.agreed", "judge"),
         needs=("tasks",),
         makes=("golds.jsonl", "golds_set_aside.jsonl", "gold.json"),
         asks=True,
@@ -72,7 +72,7 @@ STAGES = (
     Stage(
         "evaluate",
         "Compare base, explained and cautious student, zero-shot on the test split.",
-        reads=("seed", "student", *_STRATEGIES, "judge", "evaluate"),
+        reads=("seed", "student", *_TEACHER, *_STRATEGIES, "judge", "evaluate"),
         needs=("tasks", "gold", "explain", "profile", "train"),
         makes=("answers.jsonl", "evaluate.json"),
     ),

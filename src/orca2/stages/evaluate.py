@@ -1,6 +1,8 @@
 """evaluate: base, explained and cautious student, zero-shot on the test split, compared in pairs."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -9,15 +11,15 @@ from orca2.core.comparing import by_family, summary
 from orca2.core.keys import lasting
 from orca2.core.model import Model
 from orca2.core.records import Agreement, Evaluation
-from orca2.core.types import Answer, Completion, Task, Verdict, task_id
+from orca2.core.types import Answer, Completion, Gold, Task, Verdict, task_id
 from orca2.progress import console
-from orca2.reporting import formats, tables
+from orca2.reporting import formats, judged, tables, trust
 from orca2.run.demonstrating import grade_answers, request_for
 from orca2.run.folder import RunFolder
 from orca2.run.models import explained_checkpoint, load_student
 from orca2.run.stage import StageResult
 from orca2.run.tasks import check_cluster, read_tasks
-from orca2.stages import _unprompted
+from orca2.stages import _pairs, _unprompted
 
 
 def run(folder: RunFolder) -> StageResult:
@@ -49,9 +51,15 @@ def run(folder: RunFolder) -> StageResult:
     }
     result = summarise(given, recipe.seed, settings, _unprompted.agreement(folder, given))
     folder.write_rows("answers.jsonl", given)
+    files = ["answers.jsonl", "evaluate.json"]
+    if compared := _pairs.compare(folder, test, given):
+        result = replace(result, judging=compared[0])
+        folder.write_rows(_pairs.FILE, compared[1])
+        files.append(_pairs.FILE)
     folder.write_json("evaluate.json", result)
     _show(result)
-    return StageResult(f"{len(given):,} answers", tokens_in, sum(answer.tokens for answer in given))
+    tokens_out = sum(answer.tokens for answer in given)
+    return StageResult(f"{len(given):,} answers", tokens_in, tokens_out, tuple(files))
 
 
 def answers(
@@ -82,6 +90,7 @@ def summarise(answers: Sequence[Answer], seed: int, settings: Mapping[str, Any],
     for answer in answers:
         cells.setdefault((answer.student, answer.system), []).append(answer)
     families = sorted({answer.family for answer in answers})
+    golds: dict[Gold, int] = dict(Counter(answer.gold for answer in next(iter(cells.values()))))
     return Evaluation(
         seed=seed,
         settings=settings,
@@ -97,6 +106,11 @@ def summarise(answers: Sequence[Answer], seed: int, settings: Mapping[str, Any],
             )
         ],
         agreement=agreement,
+        by_gold=[
+            replace(summary([a for a in found if a.gold == gold], student=student, system=system), gold=gold)
+            for (student, system), found in cells.items() for gold in golds
+        ],
+        golds=golds,
     )  # fmt: skip
 
 
@@ -134,10 +148,15 @@ def _answer(
 def _show(result: Evaluation) -> None:
     title = "zero-shot on the test split, 95 % intervals"
     rows = [((row.student, row.system), row) for row in result.totals]
-    console.print(tables.accuracy(title, ("student", "message"), rows))
+    console.print(tables.accuracy(title, ("student", "message"), rows, trust.measure(result.golds)))
+    if len(result.golds) > 1:
+        ways = [((row.student, row.system, trust.MEASURES[row.gold]), row) for row in result.by_gold]
+        console.print(tables.accuracy("by what decides", ("student", "message", "measured is"), ways, "share"))
     for row in result.comparisons:
         if row.family == "all" and row.system == "default":
             console.print(f"  cautious against {row.against}: {tables.difference(row)}", soft_wrap=True)
+    for line in judged.lines(result.judging):
+        console.print(f"  {line}", soft_wrap=True, markup=False)
     for total in result.agreement.totals:
         if total.student == "cautious":
             under, said = formats.system_message(total.system), tables.agreement(total)

@@ -1,20 +1,25 @@
 """gold: teachers are asked for the golds that no row gives; what enough of their answers agree on is the gold."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from orca2.core.auditing import measure
 from orca2.core.golds import AgreedGold, GoldCounts, with_golds
 from orca2.core.records import Golds
 from orca2.core.splitting import SPLITS
 from orca2.core.types import Gold, Task
 from orca2.errors import DataError
 from orca2.progress import console
+from orca2.reporting import trust
+from orca2.run import labelled
 from orca2.run.agreeing import ask_all, count_tokens, golds, judged_in_pairs, rivals_of
+from orca2.run.auditing import audit
 from orca2.run.folder import RunFolder
 from orca2.run.stage import StageResult
 from orca2.stages._estimate import show_votes
 
 ASIDE = "golds_set_aside.jsonl"
+AUDITED = "audited.jsonl"
 
 
 def run(folder: RunFolder) -> StageResult:
@@ -27,14 +32,20 @@ def run(folder: RunFolder) -> StageResult:
     rivals = rivals_of(folder, unrivalled := judged_in_pairs(folder, tasks))
     folder.write_rows("golds.jsonl", [*agreed, *rivals])
     folder.write_rows(ASIDE, aside)
-    families = counts(tasks, aside)
-    folder.write_json("gold.json", Golds(families=families))
-    for family, row in families.items():
-        if set(row.ways) != {"given"} or row.set_aside:
-            console.print(f"  {family}: {said(row)}", soft_wrap=True, markup=False)
+    audited, more = audit(folder, rows := labelled.read(folder))
+    if audited:
+        folder.write_rows(AUDITED, audited)
+    made = Golds(families=counts(tasks, aside), audit=measure(audited))
+    folder.write_json("gold.json", made)
+    for line in _lines(made):
+        console.print(f"  {line}", soft_wrap=True, markup=False)
     _check(tasks, with_golds(tasks, agreed), aside)
-    message = _message(tasks, agreed, aside, share)
-    return StageResult(message, *count_tokens(cast), idle=not (open_tasks or unrivalled))
+    return StageResult(
+        _message(tasks, agreed, aside, share),
+        *count_tokens([*cast, *more]),
+        files=("golds.jsonl", ASIDE, "gold.json", *([AUDITED] if audited else [])),
+        idle=not (open_tasks or unrivalled or rows),
+    )
 
 
 def dry_run(folder: RunFolder, show: int) -> None:
@@ -53,6 +64,14 @@ def counts(tasks: Sequence[Task], aside: Sequence[AgreedGold]) -> dict[str, Gold
         family: GoldCounts(ways={way: n for way, n in found.items() if n}, set_aside=dropped[family])
         for family, found in sorted(ways.items())
     }
+
+
+def _lines(made: Golds) -> Iterator[str]:
+    """Where the golds of each family come from, and what labelled rows say of them."""
+    for family, row in made.families.items():
+        if set(row.ways) != {"given"} or row.set_aside:
+            yield f"{family}: {said(row)}"
+    yield from map(trust.audited, made.audit)
 
 
 def said(row: GoldCounts) -> str:

@@ -10,7 +10,7 @@ from orca2.core.types import Choice, Profile, Strategy, Task, Trial
 from orca2.errors import RecipeError
 from orca2.plugins import suggest
 from orca2.progress import console
-from orca2.reporting import profile_page, tables
+from orca2.reporting import profile_page, tables, trust
 from orca2.run.demonstrating import demonstrate, with_verdicts
 from orca2.run.folder import RunFolder
 from orca2.run.models import explained_checkpoint, load_student, load_teacher
@@ -51,7 +51,9 @@ def run(folder: RunFolder) -> StageResult:
     folder.write_json("profile.json", measured)
     profile_page.write(folder.path, folder.out(""), folder.recipe)
     grid = sum(len(pools[family]) * len(rows) for family, rows in tried.items())
-    _show(measured, f"{len(trials):,} of the {grid:,} trials of the whole grid, {spent:,} tokens")
+    golds = {task.gold for pool in pools.values() for task in pool}
+    counted = f"{len(trials):,} of the {grid:,} trials of the whole grid, {spent:,} tokens"
+    _show(measured, trust.measure(golds), counted)
     chosen = ", ".join(f"{family} {choice.chosen}" for family, choice in measured.families.items())
     asked, thought = (sum(getattr(t.completion, of) for t in trials) for of in ("tokens_in", "reasoning_tokens"))
     return StageResult(chosen, asked, spent, thought)
@@ -137,12 +139,12 @@ def _handful(folder: RunFolder, family: str, pool: Sequence[Task]) -> dict[str, 
     return found
 
 
-def _show(found: Profile, counted: str) -> None:
+def _show(found: Profile, measure: str, counted: str) -> None:
     from rich.table import Table
     from rich.text import Text
 
     order = sorted({name for choice in found.families.values() for name in choice.strategies})
-    title = f"accuracy, 95 % interval, tokens an answer ({found.subject}); * chosen, > heading for; {counted}"
+    title = f"{measure}, 95 % interval, tokens an answer ({found.subject}); * chosen, > heading for; {counted}"
     table = Table(title=title, title_justify="left")
     for heading in ("family", *order, ""):
         table.add_column(heading, no_wrap=True)

@@ -15,9 +15,11 @@ from orca2.core.types import Split, Task, task_id
 from orca2.data.row import Row, Source
 from orca2.data.shapes import Say
 from orca2.errors import DataError, RecipeError, RowError
+from orca2.files import located
 from orca2.graders import rejected_gold
 from orca2.progress import console
 from orca2.recipe import Recipe
+from orca2.run import labelled
 from orca2.run.folder import RunFolder
 from orca2.run.stage import StageResult
 from orca2.run.tasks import check_cluster
@@ -33,6 +35,8 @@ def inputs(folder: RunFolder) -> Iterator[tuple[str, Path]]:
     if hasattr(source, "files"):
         for option, paths in source.files(folder.base, spec.options).items():
             yield from ((f"tasks.options.{option}", path) for path in paths)
+    if spec.labels is not None:
+        yield "tasks.audit", located(spec.labels.path, folder.base)
 
 
 def run(folder: RunFolder) -> StageResult:
@@ -62,9 +66,13 @@ def run(folder: RunFolder) -> StageResult:
         console.print(f"  {line}", soft_wrap=True, markup=False)
     if len(families) == 1 and folder.recipe.tasks.group == "given":
         console.print('  all tasks are of one family; tasks.group = "found" looks for families among them')
+    rows = labelled.labelled(folder, kept)
+    if rows:
+        folder.write_rows(labelled.FILE, rows)
     grouped = (_families.NAMES, _families.MODEL) if folder.recipe.tasks.group == "found" else ()
     message = f"{len(kept):,} tasks of {len(families)} families"
-    return StageResult(message, files=("tasks.jsonl", "tasks.json", *grouped))
+    more = (labelled.FILE,) if rows else ()
+    return StageResult(message, files=("tasks.jsonl", "tasks.json", *more, *grouped))
 
 
 def gather(folder: RunFolder) -> tuple[list[Task], RowCounts]:

@@ -16,6 +16,7 @@ from orca2.run.demonstrating import count_outcomes
 from orca2.run.folder import RunFolder
 from orca2.run.stage import StageResult
 from orca2.run.tasks import read_tasks, strategies_of
+from orca2.stages._rejected import FILE, all_rejected
 
 DUPLICATE = "duplicate"  # right, and nearly the same as an earlier answer to its task
 
@@ -35,14 +36,8 @@ def run(folder: RunFolder) -> StageResult:
                 f" {spec.max_tokens} tokens; raise it, or ask for shorter thoughts"
             )
         if not kept_in[family]:
-            reasons = ", ".join(f"{n} {outcome}" for outcome, n in _counts(rows, 0).rejected.items())
-            sample = rows[0].completion.error or rows[0].completion.text[:60]
-            why = f", {rows[0].verdict.why}" if rows[0].verdict and not rows[0].completion.error else ""
-            raise DataError(
-                f"verify: none of the {len(rows)} demonstrations of {family!r} is right ({reasons}; one:"
-                f" {sample!r}{why}); look at demonstrations.jsonl, then change the teacher or leave the family out of"
-                " tasks.families"
-            )
+            raise all_rejected(folder, family, rows)
+    (folder.path / FILE).unlink(missing_ok=True)  # of an earlier try
     aside = [_aside(rows) for task, rows in tasks.items() if not kept[task]]
     counts = _counts(judged, len(accepted), sum(left_out.values(), Counter()))
     folder.write_rows("verified.jsonl", _settled(folder, accepted) if spec.settle else accepted)

@@ -43,7 +43,7 @@ def test_headings_and_curves_where_they_were_measured(make_profile: MakeProfile)
     html = _html(make_profile())
     assert "→ heading for 71.2%, 46–86%" in html
     assert html.count('<svg class="spark"') == 2  # a lone point is no curve
-    assert "accuracy 4% after 50 lessons, 25% after 200, heading for 35% (10% to 50%)" in html
+    assert "4% right after 50 lessons, 25% after 200, heading for 35% (10% to 50%)" in html
 
 
 def test_a_profile_without_forecasts_and_curves(make_profile: MakeProfile) -> None:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from dataclasses import asdict
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -10,8 +11,11 @@ from typing import Any
 
 import pytest
 
+from orca2.core.preferring import judging
 from orca2.errors import RunError
 from orca2.reporting import report
+from tests.answers import made
+from tests.core.test_preferring import TWELVE, pairs
 
 THREE = ("arithmetic", "date_understanding", "logical_deduction")
 THIRTEEN = (*THREE, *(f"reasoning_about_colored_objects_and_other_long_names_{n}" for n in range(10)))
@@ -203,3 +207,64 @@ def test_in_a_browser(make_run: MakeRun, browser: Any, families: tuple[str, ...]
     assert widths[0] <= widths[1]
     assert troubles == []
     assert [url for url in asked if not url.startswith("data:")] == [path.as_uri()]
+
+
+def _by_other_golds(folder: Path, golds: dict[str, int], audit: list[dict[str, Any]]) -> None:
+    """Have the tasks of a made run decided by other golds."""
+    families = {"arithmetic": {"ways": golds, "set_aside": 7}}
+    (folder / "gold.json").write_text(json.dumps({"families": families, "audit": audit}))
+    found = json.loads((folder / "evaluate.json").read_text())
+    by_gold = [{**row, "gold": gold} for gold in golds for row in found["totals"]]
+    (folder / "evaluate.json").write_text(json.dumps({**found, "golds": golds, "by_gold": by_gold}))
+
+
+def _row(count: int, of: int, low: float, high: float) -> dict[str, Any]:
+    rate = {"count": count, "of": of, "low": low, "high": high}
+    return {"family": "all", "gold": "agreed", "labelled": of, "false_golds": rate, "false_accepts": rate,
+            "false_rejects": rate}  # fmt: skip
+
+
+def test_agreement_with_the_teacher_is_never_called_accuracy(make_run: MakeRun) -> None:
+    folder = make_run(THREE)
+    _by_other_golds(folder, {"agreed": 120}, [])
+    markdown, page = _write(folder)
+    first = "Golds: 120 agreed of 120; how many are false is not known: no labelled rows (tasks.audit) measure it."
+    assert markdown.splitlines()[0] == f"> {first}" and first in page.text
+    shown = re.sub(r"<style>.*?</style>|<[^>]*>", " ", (folder / "report.html").read_text(), flags=re.DOTALL)
+    for text in (markdown, shown):
+        assert "the cautious student agrees with the teacher on " in text
+        assert "Agreement with the teacher before and after" in text and "accuracy" not in text.lower()
+
+
+def test_several_kinds_of_gold_are_told_apart(make_run: MakeRun) -> None:
+    folder = make_run(THREE)
+    _by_other_golds(folder, {"given": 60, "agreed": 60}, [_row(2, 100, 0.002, 0.07)])
+    markdown, page = _write(folder)
+    for text in (markdown, page.text):
+        assert "the cautious student meets the gold of " in text and "By what decides" in text
+        assert "agreed, by 100 labelled rows: of golds 2.0% (0\u20137%, 2 of 100) are false" in text
+    assert "| agreement with the teacher |" in markdown and "| accuracy |" in markdown
+
+
+def test_a_headline_on_golds_that_nobody_knows_is_refused(make_run: MakeRun) -> None:
+    folder = make_run(THREE)
+    _by_other_golds(folder, {"agreed": 120}, [_row(3, 12, 0.055, 0.572)])
+    markdown, page = _write(folder)
+    for text in (markdown, page.text):
+        assert "No headline: agreed, by 12 labelled rows" in text and "label more rows" in text
+        assert "the cautious student agrees with the teacher" not in text
+
+
+def test_open_answers_in_pairs_stand_with_what_their_judges_are_worth(make_run: MakeRun) -> None:
+    folder = make_run(THREE)
+    assert "Open answers in pairs" not in _write(folder)[0]
+    found = pairs(*TWELVE)
+    answers = {pair.task: made(pair.task, "correct", pair.family) for pair in found}
+    evaluated = json.loads((folder / "evaluate.json").read_text())
+    judged = json.loads(json.dumps(judging(found, answers, 0, None), default=asdict))
+    (folder / "evaluate.json").write_text(json.dumps({**evaluated, "judging": judged}))
+    markdown, page = _write(folder)
+    assert "| base | all families | 12 | 8 | 1 | 1 | 1 | 1 | +58.3 points (" in markdown
+    for text in (markdown, page.text):
+        assert "judge judge: the same in both orders in 90.9% (59\u2013100%, 10 of 11)" in text
+        assert "the judges are not held against what people say" in text

@@ -1,10 +1,12 @@
 """What the fake teacher says: echoed, fixed or from a file, cut where it has to be, and never as another's."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from orca2.errors import DataError
 from orca2.testing.fake_teacher.replies import Replies, Unanswerable, corrupt, name_for, tokens
@@ -54,3 +56,24 @@ def test_corrupt_replies_are_no_json() -> None:
         with pytest.raises(json.JSONDecodeError):
             json.loads(corrupt({"a": "b"}, fault))
     assert json.loads(corrupt({"a": "b"}, "")) == {"a": "b"}
+
+
+@pytest.mark.parametrize("shared", [False, True])
+def test_a_share_of_echoes_is_wrong_by_seed_or_by_prompt(shared: bool) -> None:
+    replies = Replies(Answer.model_validate({"wrong": 0.2, "shared": shared}), Path())
+    read = re.compile(r"The answer is (-?[0-9]+)\.")
+    wrong: list[set[str]] = []
+    for number in range(300):
+        asked = [{**body(prompt=f"What? [{number}]"), "seed": seed} for seed in range(3)]
+        said = [replies.completion(one)["choices"][0]["message"]["content"] for one in asked]
+        assert said == [replies.completion(one)["choices"][0]["message"]["content"] for one in asked]
+        found = [match[1] for text in said if (match := read.fullmatch(text))]
+        assert len(found) == 3
+        wrong += [{one for one in found if one != str(number)}] if shared else [{o} - {str(number)} for o in found]
+        assert not shared or len(set(found)) == 1
+    assert 0.14 < sum(map(bool, wrong)) / len(wrong) < 0.26
+
+
+def test_only_an_echo_can_be_wrong() -> None:
+    with pytest.raises(ValidationError, match='only kind "echo" knows what would be right'):
+        Answer.model_validate({"kind": "fixed", "wrong": 0.2})

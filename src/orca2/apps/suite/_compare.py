@@ -8,10 +8,11 @@ from pathlib import Path
 from orca2.apps.suite._results import compared
 from orca2.apps.suite._types import ItemAnswer, Preferred, SuiteComparison, SuiteResult, SystemComparison
 from orca2.asking.client import ModelClient
+from orca2.core.preferring import Preference
 from orca2.core.statistics import mcnemar
 from orca2.errors import RunError
 from orca2.files import as_noun, read_json, read_json_lines
-from orca2.grading.rating import Preference, prefer
+from orca2.grading.rating import prefer
 from orca2.reporting.artifacts import clean
 
 KINDS: tuple[Preference, ...] = ("ours", "theirs", "tie", "split", "unread")

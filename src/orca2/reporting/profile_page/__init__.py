@@ -6,6 +6,7 @@ from orca2.core.golds import AgreedGold, with_golds
 from orca2.core.types import Profile, Task, Trial
 from orca2.files import write_text
 from orca2.recipe import Recipe
+from orca2.reporting import trust
 from orca2.reporting.artifacts import read_json, read_noun, read_nouns
 from orca2.reporting.profile_page._page import page
 from orca2.reporting.rendering import html
@@ -27,7 +28,8 @@ def write(folder: Path, made: Path | None = None, recipe: Recipe | None = None) 
     record = read_json(folder, "record.json", "run") if (folder / "record.json").exists() else {}
     known = recipe.model_dump() if recipe else record.get("recipe") or {}
     name = recipe.name if recipe else record.get("name") or folder.resolve().name
-    context = page(name, known, profile, trials, tasks)
+    measure = trust.measure({tasks[trial.task].gold for trial in trials if trial.task in tasks})
+    context = {**page(name, known, profile, trials, tasks), "measure": measure}
     path = made / "profile.html"
     write_text(path, html("profile.html.jinja", context))
     return path

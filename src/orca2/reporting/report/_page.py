@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from orca2.core.records import TrainingRecord
 from orca2.core.types import Result
-from orca2.reporting import formats, profiles
+from orca2.reporting import formats, judged, profiles, trust
 from orca2.reporting.charts import Bar, accuracy_bars, loss_curve
 from orca2.reporting.report._agreement import agreement
 from orca2.reporting.report._artifacts import Artifacts
@@ -44,6 +44,12 @@ def page(found: Artifacts) -> dict[str, Any]:
     return {
         "name": record["name"],
         "facts": {"student": recipe["student"]["model"], "teacher": _teacher(recipe), "seed": record["seed"]},
+        "truth": trust.first_line(found.gold),
+        "measure": trust.measure(found.evaluate.golds),
+        "profiled": trust.measure(found.gold.ways),
+        "by_gold": by_gold(found),
+        "judged": found.evaluate.judging,
+        "judges": list(judged.lines(found.evaluate.judging)),
         "headline": headline(found),
         "flow": flow(found),
         "who": found.profile.subject,
@@ -73,20 +79,32 @@ def page(found: Artifacts) -> dict[str, Any]:
 
 
 def headline(found: Artifacts) -> str:
-    """The main result in one sentence: cautious against base under the default message."""
+    """The main result in one sentence: cautious against base under the default message; or why there is none."""
+    if refusal := trust.refusal(found.gold, found.evaluate.golds):
+        return refusal
     ours, theirs = found.total("cautious", "default"), found.total("base", "default")
     test = found.comparison("base")
     size = f"{abs(test.difference):.1f} points {'more' if test.difference > 0 else 'fewer'}"
     change = size if test.difference else "no difference"
     doubt = "" if test.p < 0.05 else ", which chance alone could explain"
+    does = trust.does(found.evaluate.golds, _accuracy(ours), formats.count(ours.items))
     return (
-        f"With the default system message, the cautious student answers {_accuracy(ours)} of"
-        f" {formats.count(ours.items)} test questions correctly (95% interval {_interval(ours)}),"
+        f"With the default system message, the cautious student {does} (95% interval {_interval(ours)}),"
         f" the untouched base student {_accuracy(theirs)} ({_interval(theirs)}):"
         f" {change}{doubt} (95% interval {formats.point_range(test.low, test.high)} points, paired p"
         f" {formats.p_value(test.p)}),"
         f" at {formats.tokens(ours.tokens)} tokens an answer against {formats.tokens(theirs.tokens)}."
     )
+
+
+def by_gold(found: Artifacts) -> list[tuple[str, list[Result]]]:
+    """Where several kinds of gold decide, what each of them says of every student under the default message."""
+    if len(found.evaluate.golds) < 2:
+        return []
+    return [
+        (trust.MEASURES[gold], [r for r in found.evaluate.by_gold if r.gold == gold and r.system == "default"])
+        for gold in found.evaluate.golds
+    ]
 
 
 def _teacher(recipe: Mapping[str, Any]) -> str:
@@ -116,7 +134,7 @@ def _bars(found: Artifacts, system: str, title: str) -> Markup:
     totals = [found.total(student, system) for student in found.students]
     bars = [Bar(t.student, t.correct / t.items, t.low, t.high) for t in totals]
     said = ", ".join(f"{t.student} {_accuracy(t)} (95% interval {_interval(t)})" for t in totals)
-    return accuracy_bars(bars, f"{title}: accuracy of {said}")
+    return accuracy_bars(bars, f"{title}: {trust.measure(found.evaluate.golds)} of {said}")
 
 
 def _curve(kind: str, training: TrainingRecord) -> Markup:

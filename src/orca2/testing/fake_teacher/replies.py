@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from orca2.errors import DataError
@@ -35,7 +36,7 @@ class Replies:
             raise Unanswerable("messages is missing or no list of messages")
         if asked.get("n", 1) != 1:
             raise Unanswerable("the fake teacher answers once; send n = 1")
-        (text, thought), reason = self._text(messages), "stop"
+        (text, thought), reason = self._text(messages, asked.get("seed")), "stop"
         wanted = thinking.read(asked)
         thought = thought if thinking.thinks(self._thinking, wanted) else ""
         thought = thought if wanted.tokens is None else thought[: 4 * wanted.tokens]
@@ -67,7 +68,7 @@ class Replies:
             },
         }
 
-    def _text(self, messages: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
+    def _text(self, messages: Sequence[Mapping[str, Any]], seed: object) -> tuple[str, str]:
         """Answer and thought."""
         asked = [str(message.get("content")) for message in messages if message.get("role") == "user"]
         last = asked[-1] if asked else ""
@@ -77,13 +78,22 @@ class Replies:
         marker = markers[-1] if markers else ""
         thought = self._thinking.text.replace("{marker}", marker)
         if self._answer.kind == "echo":
-            return self._answer.text.replace("{marker}", marker), thought
+            rng = Random(last if self._answer.shared else json.dumps([seed, messages]))
+            return self._answer.text.replace("{marker}", self._missed(marker, rng)), thought
         system = "\n".join(str(message.get("content")) for message in messages if message.get("role") == "system")
         for key in ((system, last), (None, last)):
             if key in self._rows:
                 response, reasoning = self._rows[key]
                 return response, thought if reasoning is None else reasoning
         raise Unanswerable(f"{self._answer.file} has no row with this prompt: {last[:100]!r}")
+
+    def _missed(self, said: str, rng: Random) -> str:
+        return _other(said, rng) if rng.random() < self._answer.wrong else said
+
+
+def _other(said: str, rng: Random) -> str:
+    """Another number, near by; another text for what is none."""
+    return str(int(said) + rng.choice((-10, -2, -1, 1, 2, 10))) if re.fullmatch(r"-?\d+", said) else f"not {said}"
 
 
 def name_for(asked: object) -> str:

@@ -88,12 +88,16 @@ class Faults(Section):
 
 class Answer(Section):
     """What a good answer says: `text`; `text` with the last `marker` of the prompt in the place of {marker}; or the
-    response of the row of `file` (JSON lines) whose prompt is asked, and whose system message is if it has one."""
+    response of the row of `file` (JSON lines) whose prompt is asked, and whose system message is if it has one. The
+    share `wrong` of echoes says another number: anew for each seed that is asked with, or `shared`, so that of a prompt
+    all answers say the same one."""
 
     kind: Literal["fixed", "echo", "file"] = "echo"
     text: str = "The answer is {marker}."
     marker: str = r"\[(-?\d+)\]"
     file: str = ""
+    wrong: Part = 0.0
+    shared: bool = False
 
     @field_validator("marker")
     @classmethod
@@ -110,6 +114,8 @@ class Answer(Section):
     def _has_file(self) -> "Answer":
         if self.kind == "file" and not self.file:
             raise ValueError('kind "file" needs a file')
+        if self.wrong and self.kind != "echo":
+            raise ValueError(f'wrong = {self.wrong}, but only kind "echo" knows what would be right')
         return self
 
 
