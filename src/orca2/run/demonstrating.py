@@ -8,8 +8,8 @@ from typing import Any
 from orca2.asking.converse import converse
 from orca2.core.counts import DemonstrationCounts
 from orca2.core.model import Model
-from orca2.core.types import Completion, Demonstration, Message, Request, Strategy, Task, Verdict
-from orca2.core.wording import wording
+from orca2.core.types import Completion, Demonstration, Request, Strategy, Task, Verdict
+from orca2.core.wording import asked, instructed_system
 from orca2.grading.verdicts import verdicts
 from orca2.progress import console
 from orca2.reading.thoughts import split_thoughts
@@ -20,15 +20,14 @@ from orca2.strategies import FIRST
 
 
 def request_for(task: Task, system: str, max_tokens: int, strategy: str | None = None, **sampling: Any) -> Request:
-    """A task under a system message."""
-    messages = (Message("system", system), Message("user", task.prompt))
-    return Request(messages, max_tokens, task=task, strategy=strategy, **sampling)
+    """A task under a whole system message, the task's own part of it included."""
+    return Request(asked(task, system), max_tokens, task=task, strategy=strategy, **sampling)
 
 
 def first_request(folder: RunFolder, task: Task, strategy: Strategy, teacher: ModelAsked | None = None) -> Request:
     """The first call to the recipe's teacher, or to another one, for a task under a strategy."""
     spec, seed = teacher or folder.recipe.teacher, folder.recipe.drawn_with
-    system = wording(strategy, task.id, seed)
+    system = instructed_system(strategy, task, seed)
     sampling = {"temperature": spec.temperature, "seed": seed, "thinking": spec.thinking}
     return request_for(task, system, spec.max_tokens, strategy.name, **sampling)
 
@@ -43,8 +42,17 @@ def demonstrate(
     check_answers(model, completions)
     say_out_of_room(completions, teacher_limit(folder))
     return [
-        Demonstration(task.id, task.family, strategy.name, asked.messages, apart(chain.completion), None, chain.earlier)
-        for (task, strategy), asked, chain in zip(pairs, requests, chains, strict=True)
+        Demonstration(
+            task.id,
+            task.family,
+            strategy.name,
+            request.messages,
+            apart(chain.completion),
+            None,
+            chain.earlier,
+            system=task.system,
+        )
+        for (task, strategy), request, chain in zip(pairs, requests, chains, strict=True)
     ]
 
 

@@ -6,7 +6,7 @@ from random import Random
 from orca2.asking.ask import ask
 from orca2.core.model import Model
 from orca2.core.types import Strategy, Task, Trial
-from orca2.core.wording import wording
+from orca2.core.wording import instructed_system
 from orca2.errors import DataError, ModelError
 from orca2.progress import console
 from orca2.run.demonstrating import grade_answers, request_for, say_out_of_room
@@ -36,7 +36,7 @@ def run_trials(
     """Each task under its strategy, asked and graded; ModelError if not one call succeeds."""
     spec, seed = folder.recipe.profile, folder.recipe.seed
     requests = [
-        request_for(task, wording(strategy, task.id, seed), spec.max_tokens, strategy.name, seed=seed)
+        request_for(task, instructed_system(strategy, task, seed), spec.max_tokens, strategy.name, seed=seed)
         for task, strategy in pairs
     ]
     completions = ask(folder.client(model), requests, label, told)

@@ -105,6 +105,7 @@ def _demonstrations(
             sample.verdict,
             earlier=sample.chain.earlier,
             sample=sample.number,
+            system=task.system,
         )
         for sample in samples
     ]
