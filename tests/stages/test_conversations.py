@@ -153,3 +153,40 @@ def test_a_row_that_is_no_conversation_is_named_with_its_place(
     assert code == 0 and "dropped 1 row, " in told
     counts = json.loads((tmp_path / "run/tasks.json").read_text())
     assert sum(found["rows"] for found in counts["dropped"].values()) == 1 and counts["rows"] == 61
+
+
+@pytest.mark.slow
+def test_a_student_is_tested_as_it_has_learned_and_pages_show_the_conversation(
+    chats: list[dict[str, Any]], tiny: Path, run: Run, tmp_path: Path
+) -> None:
+    few = {"batch_tokens": 0, "steps": 2}
+    with serve(answer) as (url, _):
+        path = recipe(
+            tmp_path, tiny, url, teach={"samples": 1, "tasks_per_family": 12}, teacher={"temperature": 0.0},
+            explain={"tasks": 4, "eval_points": 0, **few}, train=few, profile={"max_tokens": 4, "subject": "student"},
+            evaluate={"max_tokens": 4},
+        )  # fmt: skip
+        code, _, said = run("run", path, "--run", tmp_path / "run", "tasks.limits.test=12", "tasks.limits.profile=8")
+        assert code == 0, said
+    tasks = {task["id"]: task for task in lines(tmp_path / "run/tasks.jsonl")}
+    answers = lines(tmp_path / "run/answers.jsonl")
+    assert {len(row["before"]) for row in answers} >= {0, 3}
+    for row in answers:
+        task = tasks[row["task"]]
+        own = [{"role": "system", "content": task["system"]}] if task["system"] else []
+        assert row["before"] == [*own, *task["history"]]
+    clusters = {row["task"]: row["cluster"] for row in answers}
+    assert 1 < len(set(clusters.values())) < len(clusters)
+    result = json.loads((tmp_path / "run/evaluate.json").read_text())
+    assert result["settings"]["task_system"] == "both" and result["totals"][0]["clustered_error"] is not None
+    for lesson in lines(tmp_path / "run/explain-lessons.jsonl"):
+        own = tasks[lesson["task"]]["system"]
+        assert lesson["messages"][0]["content"].endswith(own) and len(lesson["messages"]) == 3 + 2 * (
+            len(tasks[lesson["task"]]["history"]) // 2
+        )
+    pages = [(tmp_path / "run" / name).read_text() for name in ("report.html", "answers.html", "profile.html")]
+    assert all("You count for " in page for page in pages)
+    code, out, told = run("grade", tmp_path / "run", "--grader", "number")
+    assert code == 0 and len(out.splitlines()) == len(answers)
+    code, _, told = run("train", tmp_path / "run", "erase.system=task")
+    assert code == 2 and "other values of erase.system" in told and "redo it from erase" in told

@@ -149,7 +149,7 @@ def _golds(folder: RunFolder, tasks: Sequence[Task]) -> list[Calls]:
         if name == OWN:
             asked += [strategies_of(folder, task.family)[0] for task in judged]
         if calls := sum(1 + len(strategy.calls) for strategy in asked):
-            mean = sum(len(task.prompt) for task in (*agreed, *judged)) // CHARS // len((*agreed, *judged))
+            mean = sum(length(task.messages) for task in (*agreed, *judged)) // CHARS // len((*agreed, *judged))
             planned.append(Calls("gold", name, calls, calls, mean, spec.max_tokens))
     return planned
 

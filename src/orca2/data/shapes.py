@@ -47,7 +47,7 @@ def _one(raw: Raw, role: str) -> str | None:
 
 
 def _columns(raw: Raw, wanted: Wanted) -> Sequence[Reading]:
-    if not conversations.has_history(raw):
+    if not (conversations.has_history(raw) and _is_columns(raw)):
         return [NOTHING]
     return conversations.with_history(raw, raw["prompt"], raw["target"], wanted)
 
