@@ -75,6 +75,14 @@ def test_the_last_question_may_have_no_answer_yet() -> None:
         tasks_of([SYSTEM, ASKED, ANSWER, MORE], Wanted())
 
 
+def test_a_last_question_is_a_task_where_something_else_decides() -> None:
+    talk = [SYSTEM, ASKED, ANSWER, MORE]
+    found = tasks_of(talk, Wanted("each", without_target=True))
+    assert [(asked.question, asked.answer) for asked in found] == [("2+2?", "4"), ("and 3+3?", None)]
+    assert tasks_of(talk, Wanted("last", without_target=True)) == found[-1:]
+    assert tasks_of([*talk, THEN], Wanted("last", without_target=True))[0].answer == "6"
+
+
 def test_a_system_message_that_stands_beside_the_messages() -> None:
     assert with_system([ASKED], "Be kind.") == [SYSTEM, ASKED]
     assert with_system([SYSTEM, ASKED], "Be kind.") == [SYSTEM, ASKED]

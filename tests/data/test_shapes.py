@@ -193,6 +193,17 @@ def test_a_row_that_names_its_target_has_that_of_the_last_question() -> None:
         assert (row.prompt, row.target, row.system, len(row.history)) == ("and 3+3?", "six", "Be kind.", 2)
 
 
+def test_a_conversation_that_ends_with_a_question_is_a_task_where_something_else_decides() -> None:
+    raw = {"messages": [SYSTEM, ASKED, ANSWER, MORE]}
+    with pytest.raises(RowError, match="the last message is not the assistant's, so there is no answer"):
+        read(raw)
+    for options in ({"without_target": True}, {}):
+        rows, _ = read(raw if options else {**raw, "gold": "judged"}, **options)
+        assert [(row.prompt, row.target, row.system) for row in rows] == [
+            ("2+2?", "4", "Be kind."), ("and 3+3?", "", "Be kind."),
+        ]  # fmt: skip
+
+
 def test_a_map_of_prompt_and_target_to_one_column_of_messages_is_its_conversation() -> None:
     raw = {"dialog": [SYSTEM, ASKED, ANSWER, MORE, THEN], "kind": "sums"}
     rows, _ = read(raw, fields={"prompt": "dialog", "target": "dialog", "family": "kind"})
