@@ -26,7 +26,7 @@ from orca2.recipe import Recipe
 from orca2.run.folder import RunFolder
 from orca2.run.stage import StageResult
 from orca2.run.tasks import check_cluster
-from orca2.stages import _families, _graders
+from orca2.stages import _changes, _families, _graders
 
 PATIENCE = 2_000  # draws in a row that add nothing before an endless source counts as dry
 
@@ -46,6 +46,8 @@ def run(folder: RunFolder) -> StageResult:
     families: dict[str, dict[Split, int]] = {}
     for task in kept:
         families.setdefault(task.family, dict.fromkeys(SPLITS, 0))[task.split] += 1
+    for line in _changes.lines(_changes.before(folder), kept):
+        _say(line)
     folder.write_rows("tasks.jsonl", kept)
     repeated = _overlap(kept)
     if any(repeated.values()):
