@@ -11,7 +11,8 @@ from pathlib import Path
 from orca2.asking.ask import ask
 from orca2.asking.cache import Cache
 from orca2.asking.client import ModelClient
-from orca2.core.types import Message, Request, Task, task_id
+from orca2.core.identity import task_id
+from orca2.core.types import Message, Request, Task
 from orca2.grading.verdicts import verdicts
 from orca2.models import openai
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from orca2.core.grouping import assign, find
-from orca2.core.types import task_id
+from orca2.core.identity import task_id
 from orca2.sources import jsonl
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"

@@ -20,7 +20,8 @@ from typing import Any
 
 from orca2.core.auditing import Audited, measure
 from orca2.core.golds import AgreedGold, Vote, agree
-from orca2.core.types import Task, task_id
+from orca2.core.identity import task_id
+from orca2.core.types import Task
 from orca2.data.row import Row
 from orca2.graders import grade, grader_of, options_for, reads_with
 from orca2.models.solver import FORMS, miss

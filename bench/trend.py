@@ -21,8 +21,9 @@ import _trend
 from orca2.asking.ask import ask
 from orca2.asking.client import ModelClient
 from orca2.checkpoints.loading import load_model, load_tokenizer, locate, pick_device
-from orca2.core.types import Lesson, Message, Request, Strategy, Task, task_id
-from orca2.core.wording import opening
+from orca2.core.identity import task_id
+from orca2.core.types import Lesson, Message, Request, Strategy, Task
+from orca2.core.wording import asked, instructed_system
 from orca2.graders import auto
 from orca2.inference.local import LocalModel
 from orca2.models.solver import FORMS
@@ -64,7 +65,7 @@ class Bench:
 
     def lesson(self, task: Task, strategy: Strategy) -> Lesson:
         said = FORMS[strategy.name].format(target=task.target, **task.fields)
-        return Lesson((*opening(strategy, task, self.seed), Message("assistant", said)), task.id)
+        return Lesson((*asked(task, instructed_system(strategy, task, self.seed)), Message("assistant", said)), task.id)
 
     def evaluate(self, learned: float, student: LocalModel, told: Told | None = None) -> None:
         student.keep = False
@@ -76,9 +77,11 @@ class Bench:
 
     def _try(self, ninths: int, student: LocalModel, asks: bool) -> None:
         pairs = [(t, s) for tasks in self.tasks.values() for t in tasks[: self.tries] for s in STRATEGIES]
-        asked = [Request(opening(s, t, self.seed), 96, task=t, strategy=s.name) for t, s in pairs]
+        requests = [
+            Request(asked(t, instructed_system(s, t, self.seed)), 96, task=t, strategy=s.name) for t, s in pairs
+        ]
         losses = self._losses(student, pairs)
-        answers = ask(ModelClient(student), asked, "") if asks else [None] * len(pairs)
+        answers = ask(ModelClient(student), requests, "") if asks else [None] * len(pairs)
         cells: dict[tuple[str, str], Cell] = {}
         for (task, strategy), answer, loss in zip(pairs, answers, losses, strict=True):
             cell = cells.setdefault((task.family, strategy.name), {

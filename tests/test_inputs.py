@@ -72,6 +72,37 @@ def test_content_that_changed_is_named_and_the_tasks_are_done_again(made: Path, 
     assert "done before" in again(made, run)[1]
 
 
+def test_added_rows_are_taken_in_and_removed_and_changed_ones_are_named(made: Path, run: Run) -> None:
+    def tasks() -> dict[str, dict[str, Any]]:
+        return {row["id"]: row for row in map(json.loads, (made / "run/tasks.jsonl").read_text().splitlines())}
+
+    first = tasks()
+    wide = ["tasks.limits.profile=99", "tasks.limits.train=99", "tasks.limits.test=99"]
+    words = ("run", made / "r.toml", "--run", made / "run", "--until", "tasks", "--redo", *wide)
+    code, _, said = run(*words)
+    assert code == 0 and f"since the last time {61 - len(first)} tasks are new: " in said and "gone" not in said
+    whole = tasks()
+    assert all(whole[name] == row for name, row in first.items())
+    lines = rows(0).splitlines()
+    gone, changed = json.loads(lines[3]), {**json.loads(lines[4]), "target": "77"}
+    kept = [*lines[:3], json.dumps(changed), *lines[5:]]
+    (made / "data/train.jsonl").write_text("".join(line + "\n" for line in kept) + rows(100, 2))
+    code, _, said = run(*words)
+    assert code == 0 and "data/train.jsonl has changed; tasks is done again" in said
+    assert "since the last time 2 tasks are new: " in said and "'100 + 1?'" in said and "'101 + 1?'" in said
+    assert f"since the last time 1 tasks are gone: {gone['prompt']!r}" in said
+    assert f"since the last time 1 tasks have another target: {changed['prompt']!r}" in said
+    now = tasks()
+    assert {name: row["split"] for name, row in now.items() if name in whole} == {
+        name: row["split"] for name, row in whole.items() if name in now
+    }
+    assert "since the last time" not in run(*words, "seed=1")[2]
+    code, _, said = run(*words, "tasks.grader=exact")
+    assert (
+        code == 0 and f"since the last time {len(now)} tasks are read by another grader: " in said and "new" not in said
+    )
+
+
 def test_a_change_that_leaves_size_and_second_alone_is_seen(made: Path, run: Run) -> None:
     old = (made / "more.csv").read_text()
     (made / "more.csv").write_text(old.replace("2 and 3", "3 and 2"))

@@ -7,7 +7,7 @@ import pytest
 from rich.console import Console
 
 from orca2 import progress
-from orca2.core.types import Result
+from orca2.core.results import Result
 from orca2.reporting import tables
 
 ODD = "study [v2] [/x] [bold]a[/bold] :bug:"

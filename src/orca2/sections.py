@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from orca2.core.types import TaskSystem
 from orca2.key_types import Count, Options, Positive, Rate, Share, Thinking
 
 
@@ -195,9 +196,11 @@ class Profile(Section):
 
 
 class Erase(Section):
-    """`few_shot` is the share of lessons that show other demonstrations before their task, and `demonstrations`
-    the fewest and the most of these."""
+    """`system` is what a lesson keeps of a task's own system message: it after `student.system` ("both"), it in that
+    one's place ("task"), or nothing ("default"). `few_shot` is the share of lessons that show other demonstrations
+    before their task, and `demonstrations` the fewest and the most of these."""
 
+    system: TaskSystem = "both"
     few_shot: Annotated[float, Field(ge=0, le=1)] = 0.0
     demonstrations: list[int] = [3, 5]
 

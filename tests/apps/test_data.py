@@ -20,13 +20,15 @@ def written(file: Path, rows: list[dict[str, Any]]) -> Path:
 
 
 def test_shape_families_splits_graders_tasks_and_what_is_dropped(run: Run, tmp_path: Path) -> None:
-    system = {"role": "system", "content": "Be kind."}
-    file = written(tmp_path / "chats.jsonl", [*map(talk, range(40)), talk(40, system), talk(41, system), talk(0)])
+    bad = {"role": "assistant", "content": "4"}
+    system, two = {"role": "system", "content": "Be kind."}, [*talk(0)["messages"], *talk(42)["messages"]]
+    rows = [*map(talk, range(40)), talk(40, bad), talk(41, bad), talk(0), talk(43, system), {"messages": two}]
+    file = written(tmp_path / "chats.jsonl", rows)
     code, said, _ = run("data", file)
     assert code == 0 and list(tmp_path.iterdir()) == [file]
-    assert "chats: messages of a user and an assistant: the first is the prompt, the answer the target" in said
-    assert "number 40" in said and "43 rows read, 1 duplicates, 0 over a limit" in said
-    assert "dropped 2 rows, messages: a system message, which a task has no place for; the first: " in said
+    assert "what the user says, after all before it, is the prompt, each answer the target" in said
+    assert "number 42" in said and "45 rows read with 1 further answers, 2 duplicates, 0 over a limit" in said
+    assert "dropped 2 rows, messages: an answer before any question; the first: " in said
     assert f"{file}:41: " in said and 'tasks.options.fields = { prompt = "messages[-2].content"' in said
     assert said.count("\n  -> ") == 10 and 'tasks.bad_rows = "drop" counts them' in said
     for split in ("profile", "train", "test"):
@@ -83,12 +85,12 @@ def test_a_file_that_is_not_there(run: Run, tmp_path: Path) -> None:
 def test_every_row_of_messages_that_is_no_task_is_counted_by_name(run: Run, tmp_path: Path) -> None:
     (asked, answer), system = talk(7)["messages"], {"role": "system", "content": "Be kind."}
     bad = {
-        "messages: a system message, which a task has no place for": [system, asked, answer],
+        "messages: a system message after the first": [asked, answer, system, asked, answer],
         "messages: two system messages": [system, system, asked, answer],
         "messages: an answer before any question": [answer, asked],
         "messages: two messages of the user in a row": [asked, asked, answer],
         "messages: an empty message of the user": [{"role": "user", "content": ""}, answer],
-        "messages: several turns": [asked, answer, asked, answer],
+        "messages: two messages of the assistant in a row": [asked, answer, asked, answer, answer],
         "messages: a message of the tool": [asked, {"role": "tool", "content": "4"}, answer],
         "messages: a message of the assistant holds no text, or more than text": [asked, {**answer, "content": None}],
         "messages: messages written out as text": str([asked, answer]),

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orca2.core.erasing import erase, gives_away, leaks, traces, with_instruction
-from orca2.core.types import Call, Completion, Demonstration, Message, PriorCall, Strategy
+from orca2.core.types import Call, Completion, Demonstration, Message, PriorCall, Strategy, Task, TaskSystem
+from orca2.core.wording import asked, instructed_system
 from orca2.strategies import built_in
 
 KNOWN = built_in()
@@ -141,3 +142,50 @@ def test_a_thought_that_repeats_the_instruction_is_no_lesson() -> None:
 def test_examples_are_shown_without_their_thoughts() -> None:
     lesson = erase(thinking("mine"), GENERIC, (THINKS,), [thinking("theirs")])
     assert lesson is not None and [m.reasoning for m in lesson.messages] == ["", "", "", "", "mine"]
+
+
+TURNS = (Message("user", "2 + 2?"), Message("assistant", "4"))
+
+
+def under(own: str, answer: str = "6") -> Demonstration:
+    """A demonstration of the last of two questions, by a teacher that saw an instruction and the task's own message."""
+    messages = (Message("system", f"Think about every option in turn.\n\n{own}"), *TURNS, Message("user", "and 3 + 3?"))
+    return Demonstration("id", "f", "s", messages, Completion(answer, "stop"), system=own)
+
+
+STRATEGY = Strategy("s", "", ("Think about every option in turn.",))
+
+
+def test_a_tasks_own_message_stays_as_the_recipe_says_and_its_turns_always() -> None:
+    said = {}
+    for keeps in ("both", "task", "default"):
+        lesson = erase(under("Answer in French."), GENERIC, (STRATEGY,), keeps=keeps)
+        assert lesson is not None
+        assert lesson.messages[1:] == (*TURNS, Message("user", "and 3 + 3?"), Message("assistant", "6"))
+        said[keeps] = lesson.messages[0].content
+    assert said == {"both": f"{GENERIC}\n\nAnswer in French.", "task": "Answer in French.", "default": GENERIC}
+
+
+def test_an_instruction_in_a_tasks_own_message_or_an_earlier_turn_is_a_leak() -> None:
+    own = "Be kind. Think about every OPTION in turn."
+    assert erase(under(own), GENERIC, (STRATEGY,)) is None
+    assert erase(under(own), GENERIC, (STRATEGY,), keeps="task") is None
+    assert erase(under(own), GENERIC, (STRATEGY,), keeps="default") is not None
+    (system, asked, answered, *rest) = under("").messages
+    told = replace(under(""), messages=(system, asked, Message("assistant", STRATEGY.instructions[0]), *rest))
+    assert answered.content == "4" and erase(told, GENERIC, (STRATEGY,)) is None
+
+
+@given(text, st.lists(st.tuples(text, text), max_size=3), text, text, st.sampled_from(["both", "task", "default"]))
+def test_no_instruction_survives_in_a_conversation(
+    own: str, pairs: list[tuple[str, str]], prompt: str, answer: str, keeps: TaskSystem
+) -> None:
+    history = [Message(role, said) for pair in pairs for role, said in zip(("user", "assistant"), pair, strict=True)]
+    task = Task("id", "f", prompt, "", "auto", "train", system=own, history=tuple(history))
+    messages = asked(task, instructed_system(STRATEGY, task, 0))
+    demonstration = Demonstration("id", "f", "s", messages, Completion(answer, "stop"), system=own)
+    lesson = erase(demonstration, GENERIC, (STRATEGY,), keeps=keeps)
+    if lesson is None:
+        return
+    assert not leaks(lesson, (STRATEGY,)) and [m.role for m in lesson.messages].count("system") == 1
+    assert lesson.messages[1:] == (*history, Message("user", prompt), Message("assistant", answer))

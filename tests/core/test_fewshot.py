@@ -1,13 +1,15 @@
 """Few-shot lessons: whose demonstrations they show, and that they are the same ones again."""
 
 import random
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from orca2.core.erasing import erase, traces
 from orca2.core.fewshot import draw
-from orca2.core.types import Completion, Demonstration, Message, Strategy, Verdict, task_id
+from orca2.core.identity import task_id
+from orca2.core.types import Completion, Demonstration, Message, Strategy, Verdict
 
 KNOWN = (Strategy("a", "", ("Think about every option in turn.",)), Strategy("b", "", ("Say only how it ends.",)))
 
@@ -58,3 +60,11 @@ def test_the_share_is_met_and_a_small_family_is_said() -> None:
     assert len(examples) == 40 and short == {"few": 3}
     assert draw(many, 0.0, (3, 5), 0) == ({}, {})
     assert draw(many, 0.5, (3, 5), 0)[0].keys() != draw(many, 0.5, (3, 5), 1)[0].keys()
+
+
+def test_examples_are_of_tasks_under_the_same_system_message() -> None:
+    rows = [replace(demonstration(n, "f", KNOWN[0], True), system="Be kind." if n % 2 else "") for n in range(20)]
+    own = {row.task: row.system for row in rows}
+    examples, short = draw(rows, 1.0, (3, 4), 0)
+    assert len(examples) == 20 and not short
+    assert all({other.system for other in others} == {own[task]} for task, others in examples.items())

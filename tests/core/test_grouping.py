@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orca2.core.grouping import LEAST, ONE, assign, find, names, tokens
-from orca2.core.types import task_id
+from orca2.core.identity import task_id
 from tests.laws import examples
 
 pytestmark = pytest.mark.skipif(find_spec("sklearn") is None, reason="the extra 'families' is not installed")

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orca2.core.ngrams import Match, between_splits, distinct, overlap
-from orca2.core.types import Split, Task, task_id
+from orca2.core.identity import task_id
+from orca2.core.ngrams import Match, between_splits, compared, distinct, overlap
+from orca2.core.types import Message, Split, Task
 
 WORDS = [f"word{i}" for i in range(2_000)]
 
@@ -96,3 +97,28 @@ def test_nearly_the_same_is_the_same() -> None:
     words = text(7, 40)
     assert distinct([words, words.upper().replace(" ", ", "), f"{words} So 7.", text(8, 40)]) == [0, 3]
     assert distinct(["The answer is 7.", "the answer is 7"]) == [0]
+
+
+def of(prompt: str, system: str = "", before: str = "", split: Split = "train") -> Task:
+    history = (Message("user", before), Message("assistant", "Yes.")) if before else ()
+    return Task(task_id(prompt, system, history), "f", prompt, "4", "auto", split, system=system, history=history)
+
+
+def test_a_message_that_many_tasks_are_under_does_not_make_them_the_same() -> None:
+    shared = text(7, 300)
+    tasks = [of(text(8, 20), shared), of(text(9, 20), shared, split="test")]
+    assert not any(match.share for match in between_splits(tasks)["train", "test"])
+    passages = [of("What does it say?", text(10)), of("What does it say?", text(11), split="test")]
+    assert not any(match.share for match in between_splits(passages)["train", "test"])
+    assert (
+        between_splits([of("What does it say?"), of("What does it say?", split="test")])["train", "test"][0].share == 1
+    )
+
+
+def test_a_conversation_is_compared_with_all_its_turns() -> None:
+    tasks = [of("Why?", before=text(12)), of("Why?", before=text(13), split="test"), of("Why so?", before=text(12))]
+    assert not any(match.contaminated for match in between_splits(tasks)["train", "test"])
+    again = [*tasks, of("Why is that?", before=text(12), split="test")]
+    assert [match.contaminated for match in between_splits(again)["train", "test"]] == [False, True]
+    known = compared(tasks)
+    assert known[tasks[0].id] == f"{text(12)}\nYes.\nWhy?"

@@ -1,8 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from orca2.core.identity import task_id
 from orca2.core.splitting import overlap, position, split_of
-from orca2.core.types import task_id
 
 RANGES = {"profile": (0.0, 0.2), "train": (0.2, 0.8), "test": (0.8, 1.0)}
 

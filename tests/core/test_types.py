@@ -1,9 +1,6 @@
-"""The nouns: verdicts that count, shares, and the name of a task."""
+"""The nouns: verdicts that count, shares, and all that a task asks."""
 
-from hypothesis import given
-from hypothesis import strategies as st
-
-from orca2.core.types import Outcome, TrialSummary, Verdict, task_id
+from orca2.core.types import Message, Outcome, Task, TrialSummary, Verdict
 
 OUTCOMES: tuple[Outcome, ...] = ("correct", "wrong", "ambiguous", "unextracted", "truncated", "failed")
 
@@ -19,7 +16,9 @@ def test_a_cell_has_the_share_of_its_right_trials() -> None:
     assert TrialSummary(trials=0, correct=0, tokens=0.0, low=0.0, high=1.0).accuracy == 0
 
 
-@given(st.text(), st.text())
-def test_a_prompt_has_one_name_and_no_other_prompt_has_it(one: str, other: str) -> None:
-    name = task_id(one)
-    assert len(name) == 16 and int(name, 16) >= 0 and (task_id(other) == name) == (one == other)
+def test_all_that_a_task_asks() -> None:
+    history = (Message("user", "2+2?"), Message("assistant", "4"))
+    task = Task("t", "f", "+1?", "5", "auto", "train", system="Be kind.", history=history)
+    assert task.before == (Message("system", "Be kind."), *history)
+    assert task.messages == (*task.before, Message("user", "+1?"))
+    assert Task("t", "f", "+1?", "5", "auto", "train").messages == (Message("user", "+1?"),)

@@ -1,10 +1,12 @@
 """Logs of what was asked and answered: each interface's form, and what is no answer."""
 
+import json
 from typing import Any
 
 import pytest
 
-from orca2.data.exchanges import exchange, is_exchange
+from orca2.data.exchanges import batch_request, exchange, is_exchange
+from orca2.data.messages import Wanted
 
 CHAT = {"model": "gpt-4o", "messages": [{"role": "user", "content": "2+2?"}]}
 CHOICE = {"index": 0, "message": {"role": "assistant", "content": "It is 4."}, "finish_reason": "stop"}
@@ -27,8 +29,9 @@ ITEM = {"type": "message", "role": "assistant", "content": [{"type": "output_tex
 def test_each_interface_has_a_question_and_an_answer(request_: Any, response: Any) -> None:
     raw = {"request": request_, "response": response}
     assert is_exchange(raw)
-    found, fields = exchange(raw)
-    assert (found["prompt"], found["target"], fields) == ("2+2?", "It is 4.", {})
+    (found,) = exchange(raw, Wanted())
+    assert (found.columns, found.fields) == ({"prompt": "2+2?", "target": "It is 4."}, {})
+    assert (found.system, found.history) == ("", ())
 
 
 @pytest.mark.parametrize(
@@ -51,10 +54,62 @@ def test_each_interface_has_a_question_and_an_answer(request_: Any, response: An
 )
 def test_what_is_no_answer_is_named(response: Any, said: str) -> None:
     with pytest.raises(ValueError, match=said):
-        exchange({"request": CHAT, "response": response})
+        exchange({"request": CHAT, "response": response}, Wanted())
 
 
-def test_a_system_prompt_is_not_left_out_in_silence() -> None:
-    for asked in ({"system": "Be kind.", **CHAT}, {"instructions": "Be kind.", "input": "2+2?"}):
-        with pytest.raises(ValueError, match="a system message"):
-            exchange({"request": asked, "response": "4"})
+SYSTEM = {"role": "system", "content": "Be kind."}
+TURNS = [{"role": "user", "content": "2+2?"}, {"role": "assistant", "content": "4"}, {"role": "user", "content": "+1?"}]
+TOOL = {"type": "function", "function": {"name": "add"}}
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"messages": [SYSTEM, *TURNS]},
+        {"messages": [{**SYSTEM, "role": "developer"}, *TURNS]},
+        {"system": "Be kind.", "messages": TURNS},
+        {"system": [{"type": "text", "text": "Be kind.", "cache_control": {"type": "ephemeral"}}], "messages": TURNS},
+        {"instructions": "Be kind.", "input": TURNS},
+        {"input": [{"type": "message", **SYSTEM}, *TURNS]},
+        {"custom_id": "a", "body": {"messages": [SYSTEM, *TURNS], "tools": []}},
+    ],
+)
+def test_a_request_with_a_system_message_and_turns_is_one_task(asked: dict[str, Any]) -> None:
+    for raw in ({"request": asked, "response": "5"}, {"request": json.dumps(asked), "response": "5"}):
+        (found,) = exchange(raw, Wanted())
+        assert (found.columns, found.system) == ({"prompt": "+1?", "target": "5"}, "Be kind.")
+        assert [(message.role, message.content) for message in found.history] == [("user", "2+2?"), ("assistant", "4")]
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({**CHAT, "tools": [TOOL]}, "definitions of functions in the request's 'tools'"),
+        ({**CHAT, "functions": [TOOL]}, "definitions of functions in the request's 'functions'"),
+        ({"messages": TURNS[:2]}, "the request ends with a message of the assistant, which the response goes on with"),
+        ({"system": "Be brief.", "messages": [SYSTEM, *TURNS]}, "two system messages"),
+        ({"messages": [{"role": "user", "content": [{"type": "image", "source": {}}]}]}, r"an image \(image\)"),
+        ({"input": [TURNS[0], {"type": "function_call", "name": "f"}]}, r"a call of a tool \(function_call\)"),
+        ({"messages": [TURNS[0], TURNS[0]]}, "two messages of the user in a row"),
+        ({"prompt": ["2+2?", "3+3?"]}, "no list of messages"),
+    ],
+)
+def test_what_a_request_holds_besides_a_conversation_is_named(asked: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        exchange({"request": asked, "response": "4"}, Wanted())
+
+
+def test_a_response_with_calls_of_tools_is_no_answer() -> None:
+    call = {"type": "function_call", "name": "add", "arguments": "{}"}
+    for response in (
+        {"output": [call, ITEM]},
+        {"content": [{"type": "text", "text": "Let me see."}, {"type": "tool_use", "id": "1"}]},
+        {"choices": [{"message": {"content": "Let me see.", "tool_calls": [{"id": "1"}]}}]},
+    ):
+        with pytest.raises(ValueError, match="a call of a tool"):
+            exchange({"request": CHAT, "response": response}, Wanted())
+
+
+def test_a_request_of_a_batch_has_its_history_too() -> None:
+    (found,) = batch_request({"custom_id": "a", "body": {"messages": [SYSTEM, *TURNS]}, "target": "5"}, Wanted())
+    assert (found.columns, found.system, len(found.history)) == ({"prompt": "+1?"}, "Be kind.", 2)

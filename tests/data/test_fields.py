@@ -99,8 +99,8 @@ def test_messages_are_a_question_and_an_answer(raw: dict[str, Any], fields: dict
     ("messages", "said"),
     [
         (
-            [ASKED, ANSWER, ASKED, ANSWER],
-            'messages: several turns; a task has one question; name what is meant, as in prompt = "mess',
+            [SYSTEM, SYSTEM, ASKED, ANSWER],
+            'messages: two system messages; name what is meant, as in prompt = "mess',
         ),
         ([SYSTEM, ANSWER], "messages: an answer before any question"),
         ([ASKED], "messages: the last message is not the assistant's"),

@@ -1,6 +1,7 @@
 """Rows as people have them: recognised, said, and read; or refused with the columns and the mapping to write."""
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
@@ -50,7 +51,7 @@ def test_each_shape_gives_the_question_and_the_answer(raw: dict[str, Any], shape
     assert found is not None and found.name == shape
     (row,), said = read(raw)
     assert (row.prompt, row.target) == ("2+2?", "4")
-    assert said == ([] if shape == "columns" else [f"d: {found.said}"])
+    assert [line.split(":")[0] for line in said] == ([] if shape == "columns" else ["d"])
     assert read(raw, shape=shape)[0] == [row]
 
 
@@ -74,13 +75,24 @@ def test_the_input_of_an_alpaca_row_is_part_of_what_is_asked() -> None:
 @pytest.mark.parametrize(
     ("raw", "said"),
     [
-        ({"messages": [ASKED, ANSWER, ASKED, ANSWER]}, "messages: several turns; a task has one question"),
-        ({"messages": [SYSTEM, ASKED, ANSWER]}, "messages: a system message"),
+        ({"messages": [SYSTEM, SYSTEM, ASKED, ANSWER]}, "messages: two system messages"),
+        ({"messages": [SYSTEM, ASKED, ANSWER], "system": "Be brief."}, "messages: two system messages"),
+        ({"messages": [ANSWER, ASKED]}, "messages: an answer before any question"),
+        ({"messages": [ASKED, ANSWER, ASKED]}, "messages: the last message is not the assistant's"),
+        ({"messages": [[ASKED, ANSWER]]}, "messages: no list of messages"),
         ({"messages": str([ASKED, ANSWER])}, "messages: messages written out as text"),
         ({"messages": "text"}, "messages: no list of messages"),
         ({"messages": [ASKED]}, "messages: the last message is not the assistant's"),
-        ({"conversations": SHAREGPT, "system": "Be kind."}, "conversations: a system message"),
-        ({"instruction": "2+2?", "output": "4", "history": [["a", "b"]]}, "its column 'history' is part of"),
+        (
+            {"conversations": SHAREGPT[:1], "system": "Be kind."},
+            "conversations: the last message is not the assistant's",
+        ),
+        (
+            {"instruction": "2+2?", "output": "4", "history": [["a", "b", "c"]]},
+            "history: no list of questions",
+        ),
+        ({"instruction": "2+2?", "output": "4", "history": ["a", "b"]}, "history: no list of questions"),
+        ({"instruction": "2+2?", "output": "4", "history": [["a", ""]]}, "history: an empty message of the assistant"),
         ({"instruction": "2+2?", "output": ["4", ["5"]]}, "its input or its output is no text"),
         ({"question": "2+2?", "answers": {"text": ["4"], "start": [1]}}, "column 'answers' holds an object"),
         ({"question": "2+2?"}, "a question without an answer"),
@@ -119,7 +131,8 @@ def test_the_mapping_to_write_is_one_that_reads_the_row() -> None:
         ({"question": "Who?", "choices": {"text": ["a"], "label": ["A"]}, "answerKey": "A"},
          r'prompt = "{question}\n{choices.text}", target = "answerKey"'),
         ({"prompt": "Who?", "chosen": "he", "rejected": "it"}, 'prompt = "prompt", target = "chosen"'),
-        ({"messages": [SYSTEM, ASKED, ANSWER]}, 'prompt = "messages[-2].content", target = "messages[-1].content"'),
+        ({"messages": [SYSTEM, ANSWER]}, 'prompt = "messages[-2].content", target = "messages[-1].content"'),
+        ({"id": 7, "dialog": [SYSTEM, ASKED, ANSWER]}, 'prompt = "dialog", target = "dialog"'),
         ({"frage": "Wer ist es?", "nr": 7}, 'prompt = "frage", target = "nr"'),
         ({"messages": str([ASKED, ANSWER])}, 'prompt = "...", target = "..."'),
     ],
@@ -128,6 +141,124 @@ def test_the_mapping_to_write_is_near_what_is_meant(raw: dict[str, Any], map_: s
     with pytest.raises(RowError) as raised:
         read(raw)
     assert str(raised.value).endswith(f"tasks.options.fields = {{ {map_} }}")
+
+
+MORE, THEN = {"role": "user", "content": "and 3+3?"}, {"role": "assistant", "content": "6"}
+PAIRS = [["2+2?", "4"]]
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        {"messages": [SYSTEM, ASKED, ANSWER, MORE, THEN]},
+        {"messages": json.dumps([SYSTEM, ASKED, ANSWER, MORE, THEN])},
+        {"system": "Be kind.", "messages": [ASKED, ANSWER, MORE, THEN]},
+        {"prompt": "2+2?", "prompt_id": "x", "messages": [SYSTEM, ASKED, ANSWER, MORE, THEN]},
+        {"conversations": [{"from": "system", "value": "Be kind."}, *SHAREGPT, {"from": "human", "value": "and 3+3?"},
+                           {"from": "gpt", "value": "6"}]},
+        {"conversations": [*SHAREGPT, {"from": "human", "value": "and 3+3?"}, {"from": "gpt", "value": "6"}],
+         "system": "Be kind.", "tools": ""},
+        {"instruction": "and 3+3?", "input": "", "output": "6", "system": "Be kind.", "history": PAIRS},
+        {"prompt": "and 3+3?", "response": "6", "history": PAIRS, "system": "Be kind."},
+        {"prompt": "and 3+3?", "target": "6", "history": PAIRS, "system": "Be kind."},
+        {"prompt": "and 3+3?", "target": 6, "history": [ASKED, ANSWER], "system_prompt": "Be kind."},
+    ],
+)  # fmt: skip
+def test_each_answer_of_a_conversation_is_a_task_or_the_last(raw: dict[str, Any]) -> None:
+    rows, said = read(raw)
+    assert [(row.prompt, row.target, row.system) for row in rows] == [
+        ("2+2?", "4", "Be kind."), ("and 3+3?", "6", "Be kind."),
+    ]  # fmt: skip
+    assert [[message.content for message in row.history] for row in rows] == [[], ["2+2?", "4"]]
+    assert [row.further for row in rows] == [False, True] and rows[1].where == "d:1, answer 2"
+    assert [row.fields["target"] for row in rows] == ["4", "6"]
+    assert not {"messages", "conversations", "history"} & rows[0].fields.keys()
+    (last,), _ = read(raw, turns="last")
+    assert (last.history, last.prompt, last.target) == (rows[1].history, "and 3+3?", rows[1].target)
+    beside = [line for line in said if "is the system message of its row" in line]
+    assert bool(beside) == bool({"system", "system_prompt"} & raw.keys())
+
+
+def test_a_row_that_names_its_target_has_that_of_the_last_question() -> None:
+    for raw, fields in (
+        ({"messages": [SYSTEM, ASKED, ANSWER, MORE], "target": "six"}, {}),
+        ({"messages": [SYSTEM, ASKED, ANSWER, MORE, THEN], "target": "six"}, {}),
+        ({"messages": [SYSTEM, ASKED, ANSWER, MORE, THEN], "gold": "six"}, {"target": "gold"}),
+        ({"chat": [SYSTEM, ASKED, ANSWER, MORE], "gold": "six"}, {"prompt": "chat", "target": "gold"}),
+        ({"prompt": [SYSTEM, ASKED, ANSWER, MORE], "completion": [{**THEN, "content": "six"}]}, {}),
+        ({"prompt": [SYSTEM, ASKED, ANSWER, MORE], "target": "six"}, {}),
+        ({"prompt": [ASKED, ANSWER, MORE], "target": "six", "system": "Be kind."}, {}),
+    ):
+        (row,), _ = read(raw, fields=fields)
+        assert (row.prompt, row.target, row.system, len(row.history)) == ("and 3+3?", "six", "Be kind.", 2)
+
+
+def test_a_conversation_that_ends_with_a_question_is_a_task_where_something_else_decides() -> None:
+    raw = {"messages": [SYSTEM, ASKED, ANSWER, MORE]}
+    with pytest.raises(RowError, match="the last message is not the assistant's, so there is no answer"):
+        read(raw)
+    for options in ({"without_target": True}, {}):
+        rows, _ = read(raw if options else {**raw, "gold": "judged"}, **options)
+        assert [(row.prompt, row.target, row.system) for row in rows] == [
+            ("2+2?", "4", "Be kind."), ("and 3+3?", "", "Be kind."),
+        ]  # fmt: skip
+
+
+def test_a_map_of_prompt_and_target_to_one_column_of_messages_is_its_conversation() -> None:
+    raw = {"dialog": [SYSTEM, ASKED, ANSWER, MORE, THEN], "kind": "sums"}
+    rows, _ = read(raw, fields={"prompt": "dialog", "target": "dialog", "family": "kind"})
+    assert [(row.prompt, row.target, row.system, row.family) for row in rows] == [
+        ("2+2?", "4", "Be kind.", "sums"), ("and 3+3?", "6", "Be kind.", "sums"),
+    ]  # fmt: skip
+
+
+def test_a_column_of_system_messages_is_said_aloud_mapped_or_left_out() -> None:
+    raw = {"id": 1, "system_prompt": "Be kind.", "question": "2+2?", "response": "4"}
+    (row,), said = read(raw)
+    assert row.system == "Be kind." and said[1].startswith("d: column 'system_prompt' is the system message of its row")
+    both = {"prompt": "question", "target": "response"}
+    assert read(raw, fields=both)[0][0].system == "Be kind."
+    (row,), said = read(raw, fields={"system": ""})
+    assert row.system == "" and len(said) == 1
+    raw = {"style": [{"type": "text", "text": "Be kind."}], "prompt": "2+2?", "target": "4", "system": "gpt-4"}
+    assert read(raw, fields={"system": "style"})[0][0].system == "Be kind."
+    assert read(raw, fields={"system": "Be kind, {system}."})[0][0].system == "Be kind, gpt-4."
+    assert read({"messages": [SYSTEM, ASKED, ANSWER]}, fields={"system": ""})[0][0].system == ""
+    for wrong in ({"a": 1}, [["x"]]):
+        with pytest.raises(RowError, match="no text"):
+            read({"style": wrong, "prompt": "2+2?", "target": "4"}, fields={"system": "style"})
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        (
+            {"messages": [ASKED, ANSWER], "tools": [{"type": "function"}]},
+            "messages: definitions of functions",
+        ),
+        (
+            {"messages": [ASKED, {"role": "tool", "content": "4"}, ANSWER]},
+            "messages: a message of the tool; what",
+        ),
+        (
+            {"conversations": SHAREGPT, "image": "x.png"},
+            "conversations: an image (image) in column",
+        ),
+        (
+            {"instruction": "2+2?", "output": "4", "images": ["x.png"]},
+            "an image (images) in column",
+        ),
+        (
+            {"custom_id": "a", "body": {"messages": [ASKED, ANSWER], "tools": [{}]}},
+            "a request of a batch: definitions",
+        ),
+    ],
+)
+def test_what_is_more_than_text_is_refused_by_name_without_a_map(raw: dict[str, Any], said: str) -> None:
+    with pytest.raises(RowError) as raised:
+        read(raw)
+    line = str(raised.value)
+    assert line.startswith(f"d:1: {said}") and line.endswith(f"columns here: {', '.join(raw)}; leave such rows out")
 
 
 def test_an_object_around_all_rows_is_called_what_it_is() -> None:
@@ -200,7 +331,7 @@ def test_no_value_of_a_known_column_ends_with_anything_but_a_row_or_a_row_error(
     for names in (
         ("prompt", "target"), ("messages",), ("conversations", "system"), ("instruction", "input", "output", "history"),
         ("question", "answer"), ("request", "response"), ("custom_id", "body"), ("custom_id", "response"),
-        ("messages", "response"),
+        ("messages", "response"), ("messages", "tools", "target"), ("prompt", "history", "target", "system"),
     ):  # fmt: skip
         for name in names:
             raw = dict.fromkeys(names, "x") | {name: value}

@@ -1,11 +1,12 @@
 """A user's function or program decides: right, wrong with a line of why, and never wrong because it crashed."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from orca2.core.types import Task
+from orca2.core.types import Message, Task
 from orca2.errors import RecipeError
 from orca2.graders import grade, load_grader, options_for
 from orca2.graders.check import located_options
@@ -115,3 +116,15 @@ def test_files_that_a_command_names_start_from_the_recipe(tmp_path: Path) -> Non
     (tmp_path / "tool").write_text("#!/bin/sh\nexit 0\n")
     found = located_options({"run": ["tool", "--strict", "gone.txt"], "timeout": 2.0}, tmp_path)
     assert found == {"run": [str(tmp_path / "tool"), "--strict", "gone.txt"], "timeout": 2.0}
+
+
+def test_a_check_sees_the_whole_conversation(tmp_path: Path) -> None:
+    (tmp_path / "polite.py").write_text(
+        "def check(answer, task):\n"
+        "    said = [message['content'] for message in task['history']]\n"
+        "    return task['system'] == 'Be kind.' and said == ['2+2?', '4'], 'seen'\n"
+    )
+    options = options_for("check", {"run": "polite.py"}, [], tmp_path)
+    history = (Message("user", "2+2?"), Message("assistant", "4"))
+    whole = Task("t", "f", "+1?", "", "check", "train", {}, options, "checked", system="Be kind.", history=history)
+    assert grade(whole, "5").correct and not grade(replace(whole, history=()), "5").correct

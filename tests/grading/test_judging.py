@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from orca2.asking.client import ModelClient
-from orca2.core.types import Completion, Task
+from orca2.core.types import Completion, Message, Task
 from orca2.errors import RecipeError
 from orca2.grading.judging import judge_all, load_judge_client, named
+from tests.server import serve
 
 TASK = Task("t", "f", "Which colour?", "blue", "judge", "test")
 WHOLE = Completion("It is blue.", "stop")
@@ -104,3 +105,22 @@ def test_in_pairs_there_has_to_be_another_answer() -> None:
     assert judge_all({0: (task, WHOLE)}, judge)[0].why == "there is no answer of the teacher's to judge it against"
     against = replace(task, target="Dear all.")
     assert judge_all({0: (against, WHOLE)}, judge)[0].outcome == "correct"
+
+
+@pytest.mark.parametrize(("mode", "calls"), [("score", 1), ("pairwise", 2)])
+def test_a_judge_sees_the_whole_conversation(
+    mode: str, calls: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    history = (Message("user", "Name the ship."), Message("assistant", "The Beagle."))
+    task = replace(TASK, system="Answer for sailors.", history=history)
+    with serve(lambda messages: "Verdict: tie\nScore: 9") as (url, received):
+        made = {**spec("", mode), "model": "openai", "options": {"model": "m", "base_url": url}}
+        assert judge_all({0: (task, WHOLE)}, load_judge_client(Path(), made))[0].outcome == "correct"
+        alone = judge_all({0: (TASK, WHOLE)}, load_judge_client(Path(), made))[0]
+    assert alone.outcome == "correct" and len(received) == 2 * calls
+    for body in received[:calls]:
+        asked = body["messages"][-1]["content"]
+        before = "system: Answer for sailors.\n\nuser: Name the ship.\n\nassistant: The Beagle."
+        assert asked.startswith(f"<<<said before\n{before}\n>>>\n<<<question\nWhich colour?\n>>>\n")
+    assert all("said before" not in body["messages"][-1]["content"] for body in received[calls:])

@@ -1,6 +1,7 @@
 """Recorded answers and local teachers, loaded as a recipe loads them."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 
 from orca2 import plugins
 from orca2.core.types import Completion, Message, Request, Task
+from orca2.core.wording import asked
 from orca2.errors import RecipeError
 
 TASK = Task("id", "f", "2 + 2?", "4", "auto", "train", {"answer": "4", "why": "two and two"})
@@ -81,3 +83,19 @@ def test_a_local_model_as_the_teacher(tiny: Path) -> None:
     model = load("transformers", {"model": tiny.name, "device": "cpu"}, tiny.parent)
     found = answer(model, "direct")
     assert found.error is None and 1 <= found.tokens_out <= 4 and model.keep
+
+
+def test_earlier_turns_of_a_task_are_no_call_of_a_strategy() -> None:
+    model = load("recorded", {"columns": {"direct": "answer"}})
+    turns = (Message("user", "1 + 1?"), Message("assistant", "2"))
+    task = replace(TASK, history=turns, system="Be kind.")
+    messages = asked(task, "S\n\nBe kind.")
+    request = Request(messages, 4, task=task, strategy="direct")
+
+    async def collect(request: Request) -> Completion:
+        (found,) = [found async for _, found in model.generate([request])]
+        return found
+
+    assert asyncio.run(collect(request)).text == "4"
+    further = (*messages, Message("assistant", "4"), Message("user", "Check."))
+    assert "recorded answers hold one call" in str(asyncio.run(collect(replace(request, messages=further))).error)

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from orca2 import plugins
 from orca2.core.erasing import leaks
-from orca2.core.types import Completion, Lesson, Message, Request, Task, task_id
+from orca2.core.identity import task_id
+from orca2.core.types import Completion, Lesson, Message, Request, Task
 from orca2.errors import RecipeError
 from orca2.models.solver import FORMS, Solver, load, miss
 from orca2.sources.synthetic import load as rows

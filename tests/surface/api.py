@@ -12,6 +12,8 @@ SURFACE = Path(__file__).parent / "api.txt"
 # what a user's own code and plug-ins import, beside `orca2` itself
 PUBLIC = {
     "orca2.core.types": "*",
+    "orca2.core.results": "*",
+    "orca2.core.identity": "*",
     "orca2.core.model": ["Model"],
     "orca2.core.benchmark": ["Benchmark", "Hub", "Question"],
     "orca2.data.row": ["Row", "Source"],

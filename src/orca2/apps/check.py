@@ -13,6 +13,7 @@ from orca2 import plugins, preflight, stages
 from orca2.core.choosing import FEW
 from orca2.core.splitting import SPLITS
 from orca2.core.statistics import detectable, underpowered
+from orca2.core.transcript import length
 from orca2.core.types import Split, Strategy, Task
 from orca2.endpoints.prices import Price
 from orca2.recipe import Recipe
@@ -20,7 +21,7 @@ from orca2.run.agreeing import OWN, ballots, judged_in_pairs, teachers
 from orca2.run.folder import RunFolder
 from orca2.run.labelled import labelled
 from orca2.run.tasks import check_cluster, pair_with_strategies, strategies_of
-from orca2.stages.tasks import gather
+from orca2.stages.tasks import gather, rows_read
 
 CHARS = 4  # of a token, about: no tokenizer of the teacher's is at hand
 SYSTEMS = 2  # messages under which each student is tested
@@ -64,7 +65,7 @@ def check(recipe: Recipe, base: Path) -> None:
         planned = _calls(folder, tasks, sizes)
     out = Console(highlight=False, markup=False, emoji=False, width=None if Console().is_terminal else 120)
     out.print(_families(sizes))
-    read = f"{counts.rows:,} rows read, {counts.duplicates:,} duplicates, {counts.unused:,} not used"
+    read = f"{rows_read(counts)}, {counts.duplicates:,} duplicates, {counts.unused:,} not used"
     prices = _prices(recipe, base)
     for line in (read, *_warnings(sizes)):
         out.print(f"  {line}", soft_wrap=True)
@@ -107,10 +108,10 @@ def _calls(folder: RunFolder, tasks: Sequence[Task], sizes: Counter[tuple[str, S
     """The calls of each stage. A race may end early, and a task may need all its samples."""
     recipe = folder.recipe
     by_family: dict[str, tuple[Strategy, ...]] = {family: strategies_of(folder, family) for family, _ in sizes}
-    length = {
-        split: sum(len(task.prompt) for task in tasks if task.split == split) // CHARS for split in SPLITS
+    prompts = {
+        split: sum(length(task.messages) for task in tasks if task.split == split) // CHARS for split in SPLITS
     }  # tokens of all prompts
-    mean = {split: length[split] // max(sum(n for (_, s), n in sizes.items() if s == split), 1) for split in SPLITS}
+    mean = {split: prompts[split] // max(sum(n for (_, s), n in sizes.items() if s == split), 1) for split in SPLITS}
 
     def turns(family: str) -> int:
         return sum(1 + len(strategy.calls) for strategy in by_family[family])
@@ -151,7 +152,7 @@ def _golds(folder: RunFolder, tasks: Sequence[Task]) -> list[Calls]:
         if name == OWN:
             asked += [strategies_of(folder, task.family)[0] for task in judged]
         if calls := sum(1 + len(strategy.calls) for strategy in asked):
-            mean = sum(len(task.prompt) for task in (*agreed, *judged)) // CHARS // len((*agreed, *judged))
+            mean = sum(length(task.messages) for task in (*agreed, *judged)) // CHARS // len((*agreed, *judged))
             planned.append(Calls("gold", name, calls, calls, mean, spec.max_tokens))
     return planned
 
@@ -215,8 +216,8 @@ def _training(recipe: Recipe, base: Path, tasks: Sequence[Task]) -> list[str]:
     device = pick_device(recipe.student.device)
     train = [task for task in tasks if task.split == "train"]
     prompt, target = (
-        sum(map(len, texts)) // CHARS // max(len(train), 1)
-        for texts in ([task.prompt for task in train], [task.target for task in train])
+        sum(lengths) // CHARS // max(len(train), 1)
+        for lengths in ([length(task.messages) for task in train], [len(task.target) for task in train])
     )
     per_family = Counter(task.family for task in train)
     strategies = max(len(recipe.strategies), 1)

@@ -10,12 +10,13 @@ from rich.console import Console
 from rich.table import Table
 
 from orca2.core.splitting import SPLITS
+from orca2.core.transcript import length, transcript
 from orca2.core.types import Task
 from orca2.errors import RecipeError
 from orca2.graders import reads_with
 from orca2.recipe import check as check_recipe
 from orca2.run.folder import RunFolder
-from orca2.stages.tasks import check, collect, dropped_lines
+from orca2.stages.tasks import check, collect, dropped_lines, rows_read
 
 SHOWN = 10  # tasks
 HEAD, TAIL = 160, 60  # characters of a text that are shown
@@ -41,9 +42,7 @@ def data(path: Path, overrides: Sequence[str] = ()) -> None:
         tasks, counts, families = collect(folder, lambda line: out.print(line, soft_wrap=True))
     if tasks:
         out.print(_families(tasks))
-    out.print(
-        f"{counts.rows:,} rows read, {counts.duplicates:,} duplicates, {counts.unused:,} over a limit or in no split"
-    )
+    out.print(f"{rows_read(counts)}, {counts.duplicates:,} duplicates, {counts.unused:,} over a limit or in no split")
     for line in (*dropped_lines(counts), *_examples(tasks)):
         out.print(line, soft_wrap=True)
     if counts.dropped:
@@ -60,7 +59,7 @@ def _families(tasks: Sequence[Task]) -> Table:
     for family in sorted({task.family for task in tasks}):
         own = [task for task in tasks if task.family == family]
         splits = Counter(task.split for task in own)
-        lengths = (median(map(len, texts)) for texts in ([t.prompt for t in own], [t.target for t in own]))
+        lengths = (median(sizes) for sizes in ([length(t.messages) for t in own], [len(t.target) for t in own]))
         graders = ", ".join(f"{name} {count:,}" for name, count in Counter(map(reads_with, own)).most_common())
         table.add_row(
             family, graders, *(f"{splits[split]:,}" for split in SPLITS), *(f"{length:,.0f}" for length in lengths)
@@ -71,7 +70,7 @@ def _families(tasks: Sequence[Task]) -> Table:
 def _examples(tasks: Sequence[Task]) -> Iterator[str]:
     """Some tasks of all splits, drawn by the end of the hash that their id is: its beginning decides the split."""
     for task in sorted(tasks, key=lambda task: task.id[::-1])[:SHOWN]:
-        yield f"{task.family}, {task.split}, {reads_with(task)}: {_brief(task.prompt)}"
+        yield f"{task.family}, {task.split}, {reads_with(task)}: {_brief(transcript(task.before, task.prompt))}"
         yield f"  -> {_brief(task.target)}"
 
 

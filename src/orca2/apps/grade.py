@@ -17,6 +17,7 @@ from orca2.core.intervals import wilson
 from orca2.core.keys import override
 from orca2.core.types import Completion, Task, Verdict
 from orca2.data.files import raw_rows
+from orca2.data.messages import Asked, are_messages, last_asked
 from orca2.data.values import text as as_text
 from orca2.errors import DataError, RecipeError
 from orca2.files import write_text
@@ -130,7 +131,8 @@ def _of_run(folder: Path, grader: str, options: dict[str, Any]) -> list[_Row]:
     for number, raw in raw_rows(answers):
         group = f"{raw['student']}, {raw['system']}"
         identity = f"{raw['student']}/{raw['system']}/{raw['task']}"
-        raw = {**raw, "question": raw["prompt"]}
+        before = raw.get("before")
+        raw = {**raw, "question": [*before, {"role": "user", "content": raw["prompt"]}] if before else raw["prompt"]}
         where = f"{answers}:{number}"
         texts = (str(raw["target"]), str(raw["response"]))
         given = {**(raw.get("grader_options") or {}), **options} if raw.get("grader") == grader else options
@@ -152,10 +154,23 @@ def _row(
     reason: Any = raw.get("finish_reason") or "stop"
     if reason not in ("stop", "length", "error"):
         raise DataError(f"{where}: finish_reason is {reason!r}; use stop, length or error")
-    asked, family = "" if question is None else as_text(question), str(raw.get("family") or "")
-    task = Task(identity, family, asked, target, grader, "test", {}, options)
+    asked, family = _asked(question, where), str(raw.get("family") or "")
+    task = Task(
+        identity, family, asked.question, target, grader, "test", {}, options,
+        system=asked.system, history=asked.history,
+    )  # fmt: skip
     error = str(raw.get("error") or "the call failed") if reason == "error" else None
     return _Row(identity, task, Completion(response, reason, error=error), *rest)
+
+
+def _asked(question: Any, where: str) -> Asked:
+    """The question of an answer: a text, or messages of which it is the last."""
+    if not are_messages(question):
+        return Asked("", (), "" if question is None else as_text(question))
+    try:
+        return last_asked(question)
+    except ValueError as error:
+        raise DataError(f"{where}: question: {error}; give the messages up to the question, or its text") from None
 
 
 def _text(raw: Mapping[str, Any], name: str, where: str) -> str:

@@ -8,7 +8,8 @@ from typing import Any
 
 from rich.console import Console
 
-from orca2.core.ngrams import CONTAMINATED, PAIRS, Match, overlap
+from orca2.core.ngrams import CONTAMINATED, PAIRS, Match, by_split, overlap
+from orca2.core.types import Message, Task
 from orca2.data.fields import reach
 from orca2.data.files import raw_rows
 from orca2.data.messages import COLUMNS as MESSAGES
@@ -113,10 +114,14 @@ def _names(row: Mapping[str, Any], fields: Sequence[str]) -> list[str]:
 
 def _splits(folder: Path) -> dict[str, dict[str, str]]:
     check_run(folder)
-    found: dict[str, dict[str, str]] = {"train": {}, "profile": {}, "test": {}}
-    for row in read_rows(folder, "tasks.jsonl", "tasks"):
-        found[row["split"]][row["id"]] = row["prompt"]
-    return found
+    known = by_split(_task(row) for row in read_rows(folder, "tasks.jsonl", "tasks"))
+    return {split: known.get(split, {}) for split in ("train", "profile", "test")}
+
+
+def _task(row: Mapping[str, Any]) -> Task:
+    """What a line says of what is asked."""
+    history = tuple(Message(message["role"], message["content"]) for message in row.get("history", ()))
+    return Task(row["id"], "", row["prompt"], "", "", row["split"], system=row.get("system", ""), history=history)
 
 
 def _rows(found: Found) -> Iterator[dict[str, Any]]:

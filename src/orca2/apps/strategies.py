@@ -9,9 +9,10 @@ from orca2.asking.client import ModelClient
 from orca2.asking.converse import CallChain, converse
 from orca2.checkpoints.names import find
 from orca2.core.eliciting import written
+from orca2.core.identity import task_id
 from orca2.core.model import Model
-from orca2.core.types import Request, Strategy, Task, task_id
-from orca2.core.wording import opening
+from orca2.core.types import Request, Strategy, Task
+from orca2.core.wording import asked, instructed_system
 from orca2.errors import ModelError, RecipeError
 from orca2.sections import Teacher
 from orca2.strategies import FIRST, built_in, load, load_all
@@ -42,11 +43,9 @@ def attempt(
         raise RecipeError(
             "--try needs a model; add --model with a run folder, a hub id or openai (model=... base_url=...)"
         )
-    asked = Task(task_id(task), "", task, "", "auto", "train")
-    request = Request(
-        opening(strategy, asked, seed), max_tokens, seed=seed, task=asked, strategy=strategy.name,
-        thinking=strategy.thinking,
-    )  # fmt: skip
+    tried = Task(task_id(task), "", task, "", "auto", "train")
+    messages = asked(tried, instructed_system(strategy, tried, seed))
+    request = Request(messages, max_tokens, seed=seed, task=tried, strategy=strategy.name, thinking=strategy.thinking)
     label = f"{strategy.name} on {model}"
     (chain,) = converse(ModelClient(_model(model, options)), [request], [strategy.calls], FIRST, label)
     print("\n".join(_transcript(strategy, chain)))

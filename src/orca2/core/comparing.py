@@ -5,8 +5,9 @@ from dataclasses import replace
 from typing import Protocol
 
 from orca2.core.intervals import wilson
+from orca2.core.results import Comparison, Result
 from orca2.core.statistics import clustered_error, detectable, holm, mcnemar, paired_bootstrap, underpowered
-from orca2.core.types import Comparison, Outcome, Result
+from orca2.core.types import Outcome
 
 READ: tuple[Outcome, ...] = ("correct", "wrong")
 UNREADABLE: tuple[Outcome, ...] = ("truncated", "ambiguous", "unextracted", "failed")

@@ -1,7 +1,8 @@
 """Prompt erasing: the only place where a `Demonstration` becomes a `Lesson`.
 
 Orca 2 (arXiv 2311.11045, section 4): the student is trained on the task and the answer under one
-default system message, never on the instruction that made the teacher answer that way.
+default system message, never on the instruction that made the teacher answer that way. A task's own system message is
+no instruction of ours: it stays beside the default one, or as the recipe says.
 """
 
 import functools
@@ -9,7 +10,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from orca2.core.eliciting import ALOUD, without_aloud, written
-from orca2.core.types import Demonstration, Gold, Lesson, Message, Strategy
+from orca2.core.types import Demonstration, Gold, Lesson, Message, Strategy, TaskSystem
+from orca2.core.wording import erased_system
 
 MIN_WORDS = 5  # a shorter sentence of an instruction ("Be brief.") is ordinary language
 _NUMBERING = re.compile(r"^[ \t]*[0-9]+[.)][ \t]+", re.MULTILINE)
@@ -20,16 +22,19 @@ def erase(
     default: str,
     strategies: tuple[Strategy, ...],
     examples: Sequence[Demonstration] = (),
+    keeps: TaskSystem = "both",
 ) -> Lesson | None:
     """The lesson under the default system message, or None if an instruction would survive.
 
-    An instruction survives where the task or the teacher's answer repeats one of its sentences, or its thought where
-    that is learned too: under a strategy that thinks. `examples` are shown before the task, each as a turn of the user
-    and one of the assistant, without thoughts.
+    An instruction survives where the task, its own system message or the teacher's answer repeats one of its sentences,
+    or its thought where that is learned too: under a strategy that thinks. `keeps` says what stays of the task's own
+    message. `examples` are shown before the task, in turns of the user and the assistant, without thoughts; they are
+    tasks under the same message.
     """
     shown_before = [turn for shown in examples for turn in (*_asked(shown), _answer(shown, ()))]
     turns = [*shown_before, *_asked(demonstration), _answer(demonstration, strategies)]
-    lesson = Lesson((Message("system", default), *turns), demonstration.task, _gold(demonstration))
+    system = erased_system(default, demonstration.system, keeps)
+    lesson = Lesson((Message("system", system), *turns), demonstration.task, _gold(demonstration))
     return None if leaks(lesson, strategies) else lesson
 
 

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from orca2.core.identity import conversation_id
 from orca2.core.types import Split, Task
 
 WORDS = 13  # of an n-gram, as in GPT-3 (arXiv 2005.14165, appendix C)
@@ -53,10 +54,40 @@ def overlap(texts: Mapping[str, str], among: Mapping[str, str], words: int = WOR
 
 def between_splits(tasks: Iterable[Task], words: int = WORDS) -> dict[tuple[Split, Split], list[Match]]:
     """For each pair of splits, the tasks of the second looked up in the first."""
-    prompts: dict[str, dict[str, str]] = {}
-    for task in tasks:
-        prompts.setdefault(task.split, {})[task.id] = task.prompt
+    prompts = by_split(tasks)
     return {(a, b): overlap(prompts.get(b, {}), prompts.get(a, {}), words) for a, b in PAIRS}
+
+
+def by_split(tasks: Iterable[Task]) -> dict[Split, dict[str, str]]:
+    """`compared`, split by split."""
+    tasks = list(tasks)
+    texts, splits = compared(tasks), dict[Split, dict[str, str]]()
+    for task in tasks:
+        splits.setdefault(task.split, {})[task.id] = texts[task.id]
+    return splits
+
+
+def compared(tasks: Iterable[Task]) -> dict[str, str]:
+    """By a task's id, the text by which it is looked up: its question and the turns before it.
+
+    A system message counts too, as a passage to ask about would, unless tasks of several conversations have it: then
+    it is an instruction, and what they ask would drown in it.
+    """
+    tasks = list(tasks)
+    under: dict[str, set[str]] = {}
+    for task in tasks:
+        if task.system:
+            under.setdefault(task.system, set()).add(conversation_id(task.prompt, task.history))
+    return {
+        task.id: "\n".join(
+            [
+                *([task.system] if len(under.get(task.system, ())) == 1 else ()),
+                *(message.content for message in task.history),
+                task.prompt,
+            ]
+        )
+        for task in tasks
+    }
 
 
 def distinct(texts: Sequence[str]) -> list[int]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from orca2.core.auditing import AuditRow, Rate, rate
-from orca2.core.types import Answer, Comparison
+from orca2.core.results import Comparison
+from orca2.core.types import Answer
 
 # what a judge prefers in both orders; `split`: the order decides, or several judges are divided
 Preference = Literal["ours", "theirs", "tie", "split", "unread"]

@@ -9,7 +9,8 @@ from orca2.core.auditing import AuditRow
 from orca2.core.counts import DemonstrationCounts
 from orca2.core.golds import GoldCounts
 from orca2.core.preferring import Judging
-from orca2.core.types import Comparison, Gold, Result, Split
+from orca2.core.results import Comparison, Result
+from orca2.core.types import Gold, Split
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,13 +32,14 @@ class DroppedRows:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowCounts:
-    """Of the `rows` that were read: those that repeat a task, those `unused` (over a limit or in no split), and those
-    dropped, by what is wrong with them."""
+    """Of the `rows` that were read, and the `further` tasks of conversations among them: those that repeat a task,
+    those `unused` (over a limit or in no split), and those dropped, by what is wrong with them."""
 
     rows: int
     duplicates: int
     unused: int
     dropped: Mapping[str, DroppedRows]
+    further: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

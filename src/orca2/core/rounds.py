@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from orca2.core.comparing import Graded, by_family
-from orca2.core.types import Choice, Comparison
+from orca2.core.results import Comparison
+from orca2.core.types import Choice
 
 RoundPart = Literal["weak", "others", "all"]  # the families that a round was about, those that it was not, and both
 

@@ -1,6 +1,5 @@
 """The nouns of the method, as frozen dataclasses. Every stage reads some of them and makes one."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -16,6 +15,8 @@ Role = Literal["system", "user", "assistant"]
 # where the standard comes from that a task's answers are held against: its row; answers of teachers that agree; a
 # user's function or program; a judge with a rubric
 Gold = Literal["given", "agreed", "checked", "judged"]
+# what of a task's own system message a lesson keeps: it after the default one, it in the default one's place, nothing
+TaskSystem = Literal["both", "task", "default"]
 # where in a response its answer was read: the whole text; a field of JSON; after "the answer is"; after "wait"; a first
 # sentence that more follows; the closing statements; an opening such as "Yes, because"
 Where = Literal["whole", "field", "stated", "corrected", "first", "last", "opening"]
@@ -36,8 +37,10 @@ class Message:
 class Task:
     """One question with its gold answer. `fields` keeps the other columns of its source row.
 
-    `grader` names a plug-in of `graders/`, and `grader_options` are what it is made with. `gold` says where the
-    standard comes from; the target is empty where that is a check or a judge, and until teachers have agreed on one.
+    `prompt` is what the user says last, `history` the turns before it, `system` the task's own system message; its `id`
+    is the hash of all three. `grader` names a plug-in of `graders/`, and `grader_options` are what it is made with.
+    `gold` says where the standard comes from; the target is empty where that is a check or a judge, and until teachers
+    have agreed on one.
     """
 
     id: str
@@ -49,6 +52,18 @@ class Task:
     fields: Mapping[str, str] = field(default_factory=dict)
     grader_options: Mapping[str, Any] = field(default_factory=dict)
     gold: Gold = "given"
+    system: str = ""
+    history: tuple[Message, ...] = ()
+
+    @property
+    def before(self) -> tuple[Message, ...]:
+        """What stands before the question: the task's own system message, if it has one, and the earlier turns."""
+        return (*([Message("system", self.system)] if self.system else ()), *self.history)
+
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        """All that is asked, as its source has it."""
+        return (*self.before, Message("user", self.prompt))
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,9 +211,12 @@ class PriorCall:
 
 @dataclass(frozen=True, slots=True)
 class Demonstration:
-    """A teacher's answer with the instruction that elicited it. Never trained on as it is. `messages` is what the first
-    call asked, `completion` the answer to the last one, `earlier` all between the two. `sample` tells apart several
-    answers to the task under the strategy."""
+    """A teacher's answer with the instruction that elicited it. Never trained on as it is.
+
+    `messages` is what the first call asked, `completion` the answer to the last one, `earlier` all between the two.
+    `system` is the task's own system message, which the first of the messages ends with. `sample` tells apart several
+    answers to the task under the strategy.
+    """
 
     task: str
     family: str
@@ -208,6 +226,7 @@ class Demonstration:
     verdict: Verdict | None = None
     earlier: tuple[PriorCall, ...] = ()
     sample: int = 0
+    system: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,8 +244,11 @@ class Lesson:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """One evaluated answer: which student gave it under which system message, and what its grader said. `tokens` are
-    those answered, `read_by` is the grader that read it. Items of one `cluster` share something, a passage say."""
+    """One evaluated answer: which student gave it under which system message, and what its grader said.
+
+    `before` is what stood before the prompt: the task's own system message and earlier turns. `tokens` are those
+    answered. `read_by` is the grader that read it. Items of one `cluster` share something: a passage, a conversation.
+    """
 
     student: str
     system: str
@@ -246,59 +268,4 @@ class Answer:
     grader_options: Mapping[str, Any] = field(default_factory=dict)
     cluster: str | None = None
     gold: Gold = "given"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
-    """How many of some answers are right, the 95 % Wilson interval of that share, and what stands beside it: answers of
-    which one could be read (`format_ok`), mean tokens, and the unreadable ones by outcome.
-
-    `clustered_error` is the standard error of the share where items come in clusters. `gold` is of those answers that
-    one kind of gold decides; "" is of all.
-    """
-
-    items: int
-    correct: int
-    low: float
-    high: float
-    format_ok: int
-    tokens: float
-    truncated: int
-    ambiguous: int
-    unextracted: int
-    failed: int
-    clustered_error: float | None = None
-    student: str = ""
-    system: str = ""
-    family: str = "all"
-    gold: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
-    """Ours minus theirs on the items of a family that both answered, or on "all".
-
-    `difference`, `low` and `high` are points, the last two the 95 % bootstrap interval; `p` is of the exact McNemar
-    test, `p_holm` corrected over the families. `detectable` is the difference that would have shown, in points.
-    """
-
-    items: int
-    gained: int
-    lost: int
-    difference: float
-    low: float
-    high: float
-    p: float
-    p_holm: float
-    detectable: float
-    underpowered: bool
-    student: str = ""
-    against: str = ""
-    system: str = ""
-    family: str = "all"
-
-
-def task_id(prompt: str) -> str:
-    """The content hash that names a task: 16 hex digits of the prompt's SHA-256. Two rows with one prompt are the same
-    task, so they never land in two splits."""
-    return hashlib.sha256(prompt.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    before: tuple[Message, ...] = ()

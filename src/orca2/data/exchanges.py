@@ -3,47 +3,59 @@
 import json
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
-from orca2.data.messages import as_messages, content, question, reply
+from orca2.data.conversations import Reading, reading
+from orca2.data.messages import NO_ANSWER, Asked, Wanted, as_messages, content, last_asked, system_text, with_system
+from orca2.data.not_text import NotTextError, named_part, refuse_beside
 
 Raw = Mapping[str, Any]
-Read = tuple[Raw, Mapping[str, str]]
 BOTH = 'give both files, tasks.options.path = ["requests.jsonl", "results.jsonl"]'
 CUT = ("length", "max_tokens", "content_filter")
+ITEMS = ("message", "reasoning")  # of the responses interface, that say all of what was answered
 
 
 def is_exchange(raw: Raw) -> bool:
     if "response" not in raw or not {"request", "messages", "body"} & set(raw):
         return False
     asked = _object(raw["request"]) if "request" in raw else raw
-    return isinstance(asked, Mapping) and _asked(asked) is not None
+    return isinstance(asked, Mapping) and _held(asked) is not None
 
 
-def exchange(raw: Raw) -> Read:
-    asked: Any = _asked(_object(raw["request"]) if "request" in raw else raw)
-    prompt = asked if isinstance(asked, str) else question(as_messages(asked))
-    return {**raw, "prompt": prompt, "target": _answer(_object(raw["response"]))}, {}
+def exchange(raw: Raw, wanted: Wanted) -> list[Reading]:
+    """What was asked and answered, one task: answers among what was asked have rows of their own, or are examples."""
+    asked = _asked(_object(raw["request"]) if "request" in raw else raw)
+    if asked.answer is not None:
+        raise ValueError("the request ends with a message of the assistant, which the response goes on with")
+    made = reading(asked)
+    return [replace(made, columns={**made.columns, "target": _answer(_object(raw["response"]))})]
 
 
 def is_batch_request(raw: Raw) -> bool:
     return "custom_id" in raw and "body" in raw and "response" not in raw
 
 
-def batch_request(raw: Raw) -> Read:
+def batch_request(raw: Raw, wanted: Wanted) -> list[Reading]:
     body = _object(raw["body"])
-    talk = as_messages(body.get("messages")) if isinstance(body, Mapping) else []
     try:
-        return {**raw, "prompt": question(talk), "target": reply(talk)}, {}
+        if not isinstance(body, Mapping):
+            raise ValueError("no message of the user")
+        asked = _asked(body)
+        if asked.answer is None and "target" not in raw and not wanted.without_target:
+            raise ValueError(NO_ANSWER)
+    except NotTextError as error:
+        raise NotTextError(f"a request of a batch: {error}") from None
     except ValueError as error:
         raise ValueError(f"a request of a batch: {error}; {BOTH}") from None
+    return [reading(replace(asked, answer=None) if "target" in raw else asked)]
 
 
 def is_batch_result(raw: Raw) -> bool:
     return "custom_id" in raw and "response" in raw and not is_exchange(raw)
 
 
-def batch_result(raw: Raw) -> Read:
+def batch_result(raw: Raw, wanted: Wanted) -> list[Reading]:
     raise ValueError(f"a result of a batch without what was asked; {BOTH}")
 
 
@@ -55,18 +67,21 @@ def _object(value: Any) -> Any:
     return value
 
 
-def _asked(request: Raw) -> Any:
-    """The messages or the text of a request, as each interface calls it; of a batch's, of its body."""
+def _asked(request: Raw) -> Asked:
+    """What a request asks, as each interface calls it; of a batch's, its body."""
     body = _object(request.get("body", request))
-    if not isinstance(body, Mapping):
-        return None
-    if system := body.get("system") or body.get("instructions"):
-        return [{"role": "system", "content": system}, *_list(body.get("messages") or body.get("input"))]
-    return body.get("messages") or body.get("input") or body.get("prompt")
+    refuse_beside(body, "the request's")
+    held = _held(request)
+    if isinstance(held, str):
+        held = [{"role": "user", "content": held}]
+    system = system_text(body.get("system")) or system_text(body.get("instructions"))
+    return last_asked(with_system(as_messages(held), system))
 
 
-def _list(asked: Any) -> list[Any]:
-    return asked if isinstance(asked, list) else [{"role": "user", "content": asked}]
+def _held(request: Raw) -> Any:
+    """The messages or the text of a request."""
+    body = _object(request.get("body", request))
+    return (body.get("messages") or body.get("input") or body.get("prompt")) if isinstance(body, Mapping) else None
 
 
 def _answer(response: Any) -> str:
@@ -94,6 +109,8 @@ def _answer(response: Any) -> str:
 def _output(items: Any) -> Any:
     """The parts of the one message among the items of the responses interface."""
     found = [item for item in items if isinstance(item, Mapping)] if isinstance(items, list) else []
+    if other := [kind for item in found if (kind := str(item.get("type") or "")) and kind not in ITEMS]:
+        raise NotTextError(f"the response holds more than text: {named_part(other[0])}")
     said = [item.get("content") for item in found if item.get("type") == "message"]
     return said[0] if len(said) == 1 else None
 

@@ -8,14 +8,27 @@ from contextlib import suppress
 from typing import Any, get_args
 
 from orca2.core.types import Gold
-from orca2.data.messages import WRITTEN_OUT, are_messages, is_written_out, question, reply
+from orca2.data.conversations import SHAREGPT, Reading
+from orca2.data.messages import (
+    Asked,
+    are_messages,
+    as_messages,
+    is_written_out,
+    last_asked,
+    own_system,
+    reply,
+    system_text,
+    with_system,
+)  # fmt: skip
 from orca2.data.row import Row
 from orca2.data.values import is_nested, plain, text
 from orca2.errors import RecipeError, RowError
 from orca2.plugins import suggest
 
-ROLES = ("prompt", "target", "family", "split", "gold")
+ROLES = ("prompt", "target", "family", "split", "gold", "system")
 GOLDS: dict[str, Gold] = {gold: gold for gold in get_args(Gold)}
+NOTHING = Reading()
+CONVERSATIONS = ("messages", *SHAREGPT)  # columns that are read as conversations unasked
 SHOWN = 40  # columns of a row that a message names, and characters of each name
 LIKELY = {  # what columns are called that hold a question, and an answer
     "prompt": ("prompt", "question", "query", "problem", "instruction", "input", "text"),
@@ -57,24 +70,73 @@ def check_template(spec: str, key: str) -> None:
 
 
 def to_row(
-    raw: Mapping[str, Any], fields: Mapping[str, str], where: str, family: str, without_target: bool = False
+    raw: Mapping[str, Any],
+    fields: Mapping[str, str],
+    where: str,
+    family: str,
+    without_target: bool = False,
+    reading: Reading = NOTHING,
 ) -> Row:
-    """Map one raw row; RowError if it cannot be. One `without_target` may be a row too, as may one whose column `gold`
-    says that something else decides.
+    """Map one raw row, or what `reading` its shape gave of it; RowError if it cannot be. One `without_target` may be a
+    row too, as may one whose column `gold` says that something else decides.
 
     A map's value is a column, a path into one ("answers.text", "messages[-1].content") or a template
-    ("{question}\\n{choices}"). Of a column of messages the prompt is what the user asks, the target the answer."""
-    texts = {role: _of_role(role, raw, fields, where) for role in ROLES}
-    gold = _gold(texts.pop("gold"), "gold" in fields, where)
+    ("{question}\\n{choices}"). Of a column of messages the prompt is what the user asks last, with all that stands
+    before it, and the target the answer."""
+    whole = _conversation(raw, fields, where)
+    texts = {role: _of_role(role, raw, fields, where) for role in ROLES[1:]}
+    texts["prompt"] = whole.question if whole else _of_role("prompt", raw, fields, where)
+    gold = _gold(texts["gold"], "gold" in fields, where)
     for role in ("prompt",) if without_target or gold not in (None, "given") else ("prompt", "target"):
         if not texts[role].strip():
             here = "" if role in fields or role in raw else f"; columns here: {listed(raw)}; {to_write(raw, fields)}"
             said = f"{where}: no {role} in column {fields.get(role, role)!r}{here or '; fix the row or the field map'}"
             raise RowError(f"no {role}", said)
-    columns = {name: text(value) for name, value in raw.items() if value is not None}
-    prompt, target, named, split = texts.values()
-    any_of = bool(target.strip()) and _is_list(raw, fields.get("target", "target"))
-    return Row(where, named or family, prompt.strip(), target.strip(), split or None, columns, any_of, gold)
+    history, system = (whole.history, whole.system) if whole else (reading.history, reading.system)
+    if "system" in fields:
+        system = texts["system"].strip()
+    elif system is None:
+        system = _own_system(raw, where)
+    return Row(
+        where,
+        texts["family"] or family,
+        texts["prompt"].strip(),
+        texts["target"].strip(),
+        texts["split"] or None,
+        {name: text(value) for name, value in raw.items() if value is not None and name != reading.whole},
+        bool(texts["target"].strip()) and _is_list(raw, fields.get("target", "target")),
+        gold,
+        system,
+        history,
+    )
+
+
+def _conversation(raw: Mapping[str, Any], fields: Mapping[str, str], where: str) -> Asked | None:
+    """What a prompt asks that is a column of messages; None if it is none."""
+    spec = fields.get("prompt", "prompt")
+    if "{" in spec or (spec not in raw and "prompt" not in fields):
+        return None
+    value = reach(raw, spec, f"{where}: no column {spec!r} for prompt")
+    if not (are_messages(value) or is_written_out(value)):
+        return None
+    try:
+        return last_asked(with_system(as_messages(value), "" if "system" in fields else own_system(raw)))
+    except ValueError as error:
+        raise _named(error, spec, "prompt", where) from None
+
+
+def _own_system(raw: Mapping[str, Any], where: str) -> str:
+    try:
+        return own_system(raw)
+    except ValueError as error:
+        raise RowError(str(error), f'{where}: {error}; tasks.options.fields.system = "" leaves it out') from None
+
+
+def _named(error: ValueError, spec: str, role: str, where: str) -> RowError:
+    """What is wrong with the messages of a column."""
+    kind, _, step = str(error).partition("; ")
+    step = step or f'name what is meant, as in {role} = "{spec}[-1].content"'
+    return RowError(kind, f"{where}: {spec}: {kind}; {step}")
 
 
 def _gold(said: str, mapped: bool, where: str) -> Gold | None:
@@ -97,6 +159,8 @@ def listed(columns: Iterable[str]) -> str:
 def to_write(raw: Mapping[str, Any], fields: Mapping[str, str] | None = None) -> str:
     """The field map that may do for a row, as far as it can be told from its columns."""
     texts = dict(part for name, value in raw.items() for part in _texts(value, name))
+    if talk := [name for name, value in raw.items() if are_messages(value) and name not in CONVERSATIONS]:
+        return _map_to_write({"prompt": talk[0], "target": talk[0], **(fields or {})})
     longest = max(texts, key=lambda name: texts[name], default="...")
     prompt = _first(texts, LIKELY["prompt"]) or longest
     others = [name for name in texts if name != prompt] or ["..."]
@@ -105,7 +169,10 @@ def to_write(raw: Mapping[str, Any], fields: Mapping[str, str] | None = None) ->
         before = [f"{{{path}}}" for path in around if _column(path) not in AFTER]
         after = [f"{{{path}}}" for path in around if _column(path) in AFTER]
         prompt = "\n".join([*before, f"{{{prompt}}}", *after])
-    shown = {"prompt": prompt, "target": target, **(fields or {})}
+    return _map_to_write({"prompt": prompt, "target": target, **(fields or {})})
+
+
+def _map_to_write(shown: Mapping[str, str]) -> str:
     pairs = ", ".join(f"{role} = {json.dumps(spec, ensure_ascii=False)}" for role, spec in shown.items())
     return f"say which is which: tasks.options.fields = {{ {pairs} }}"
 
@@ -166,18 +233,22 @@ def _of_role(role: str, raw: Mapping[str, Any], fields: Mapping[str, str], where
         return ""
     if role == "gold" and role not in fields and not isinstance(raw[spec], str):
         return ""
+    if role == "system" and (role not in fields or not spec):  # a column of that name is looked at by itself
+        return ""
     value = reach(raw, spec, f"{where}: no column {spec!r} for {role}")
     if value is None:
         return ""
-    if role in ("prompt", "target") and are_messages(value):
+    if role == "target" and (are_messages(value) or is_written_out(value)):
         try:
-            return question(value) if role == "prompt" else reply(value)
+            return reply(as_messages(value))
         except ValueError as error:
-            said = f'{where}: {spec}: {error}; name what is meant, as in {role} = "{spec}[-1].content"'
-            raise RowError(str(error), said) from None
-    if role in ("prompt", "target") and is_written_out(value):
-        raise RowError(WRITTEN_OUT.partition(";")[0], f"{where}: column {spec!r}: {WRITTEN_OUT}")
-    if role == "prompt" and is_nested(value):
+            raise _named(error, spec, role, where) from None
+    if role == "system":
+        try:
+            value = system_text(value) or value
+        except ValueError as error:
+            raise _named(error, spec, role, where) from None
+    if role in ("prompt", "system") and is_nested(value):
         inner = ", ".join(value) if isinstance(value, Mapping) else "a list"
         said = f'{where}: column {spec!r} holds {inner}, no text; name a text in it, as in "{spec}.text"'
         raise RowError(f"no text in column {spec!r}", said)

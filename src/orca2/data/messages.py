@@ -1,18 +1,45 @@
-"""A task in a row of messages: what the user asks, and what the assistant answers last."""
+"""Conversations in a row: what their messages say, the tasks that their turns are, and what no task has a place for."""
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, Literal, NamedTuple
+
+from orca2.core.types import Message
+from orca2.data.not_text import NotTextError, named_part, refuse_more_than_text
 
 COLUMNS = ("messages", "conversations")  # where rows keep them that have no prompt and no target
-ROLES = {"human": "user", "gpt": "assistant", "chatgpt": "assistant", "bot": "assistant", "model": "assistant"}
+SYSTEMS = ("system", "system_prompt")  # columns of a row's own system message
+ROLES = {
+    "human": "user", "gpt": "assistant", "chatgpt": "assistant", "bot": "assistant", "model": "assistant",
+    "developer": "system",
+}  # fmt: skip
 _LIST = re.compile(r"\s*\[\{['\"](role|from|content|value)['\"]\s*:")  # how a list of messages begins as text
 _SAID_BY = re.compile(r"['\"](role|from)['\"]\s*:\s*['\"](system|user|assistant|human|gpt)['\"]")
 WRITTEN_OUT = "messages written out as text; save the table as JSON lines or Parquet"
+NO_ANSWER = "the last message is not the assistant's, so there is no answer"
 Messages = Sequence[Mapping[str, Any]]
+Turns = Literal["each", "last"]  # which answers of a conversation are tasks
+
+
+class Wanted(NamedTuple):
+    """Which turns of a conversation are tasks, and whether a last question is one `without_target` too."""
+
+    turns: Turns = "each"
+    without_target: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question of a conversation: the system message and the turns before it, and its answer, if it has one."""
+
+    system: str
+    history: tuple[Message, ...]
+    question: str
+    answer: str | None = None
 
 
 def are_messages(value: Any) -> bool:
@@ -31,15 +58,105 @@ def as_messages(value: Any) -> Messages:
             value = json.loads(value)
     if is_written_out(value):
         raise ValueError(WRITTEN_OUT)
-    if not are_messages(value):
-        raise ValueError("no list of messages, each with a role and a content")
-    return value  # type: ignore[no-any-return]
+    if are_messages(value):
+        return value  # type: ignore[no-any-return]
+    if isinstance(value, list):
+        for item in value:  # what interfaces put between messages: calls of tools and their results
+            if isinstance(item, Mapping) and not _role(item) and isinstance(item.get("type"), str):
+                raise NotTextError(f"among the messages {named_part(item['type'])}, which a task has no place for")
+    raise ValueError("no list of messages, each with a role and a content")
 
 
-def question(messages: Messages) -> str:
-    """What the one message of the user says. ValueError if that is not all that is asked."""
-    check_turns(messages)
-    return questions(messages)[0]
+def tasks_of(messages: Messages, wanted: Wanted) -> list[Asked]:
+    """The questions that the assistant answers: each, or the last. ValueError if the last message is no answer, unless
+    that is not needed.
+
+    An answer of `weight` 0, as files for fine-tuning have them, is no task and stands before later ones only.
+    """
+    talk = conversation(messages)
+    is_open = talk[-1].role != "assistant"
+    if is_open and not wanted.without_target:
+        raise ValueError(NO_ANSWER)
+    answers = [message for message in messages if _role(message) == "assistant"]
+    places = [place for place, message in enumerate(talk) if message.role == "assistant"]
+    learned = [place for place, answer in zip(places, answers, strict=True) if answer.get("weight") != 0]
+    learned += [len(talk)] if is_open else []
+    if not learned:
+        raise ValueError("no answer is to be learned: each has weight 0")
+    return [_asked(talk, place) for place in (learned if wanted.turns == "each" else learned[-1:])]
+
+
+def last_asked(messages: Messages) -> Asked:
+    """The user's last question, with its answer if one follows."""
+    talk = conversation(messages)
+    return _asked(talk, len(talk) - (talk[-1].role == "assistant"))
+
+
+def reply(messages: Messages) -> str:
+    """The last message, which is the assistant's; ValueError if it is not."""
+    if _role(messages[-1]) != "assistant":
+        raise ValueError(NO_ANSWER)
+    return content(messages[-1])
+
+
+def _asked(talk: Sequence[Message], place: int) -> Asked:
+    """The question before a place, and what stands at that place."""
+    system = talk[0].content if talk[0].role == "system" else ""
+    history = talk[1 if system else 0 : place - 1]
+    return Asked(system, tuple(history), talk[place - 1].content, talk[place].content if place < len(talk) else None)
+
+
+def conversation(messages: Messages) -> list[Message]:
+    """A system message, if it says anything, then questions and answers in turn; ValueError names what is no such."""
+    roles = [_role(message) for message in messages]
+    if other := sorted(set(roles) - {"system", "user", "assistant"}):
+        kind = NotTextError if other[0] in _SPOKEN_BY else ValueError
+        raise kind(f"a message of the {other[0]}{_SPOKEN_BY.get(other[0], '')}")
+    texts = [content(message).strip() for message in messages]
+    for role, text in zip(roles, texts, strict=True):
+        if not text and role != "system":
+            raise ValueError(f"an empty message of the {role}")
+    if roles.count("system") > 1:
+        raise ValueError("two system messages")
+    if "system" in roles[1:]:
+        raise ValueError("a system message after the first")
+    spoken = roles[roles.count("system") :]
+    if not spoken or spoken[0] != "user":
+        raise ValueError("an answer before any question" if spoken else "no message of the user")
+    if same := [first for first, second in pairwise(spoken) if first == second]:
+        raise ValueError(f"two messages of the {same[0]} in a row")
+    pairs = zip(roles, texts, strict=True)
+    return [Message(role, text) for role, text in pairs if text]  # type: ignore[arg-type]
+
+
+_CALL, _RESULT = "; a call of a tool is no text", "; what a tool gave is no turn of a conversation"
+_SPOKEN_BY = {
+    "tool": _RESULT, "function": _RESULT, "observation": _RESULT, "ipython": _RESULT, "tool_response": _RESULT,
+    "function_call": _CALL, "tool_call": _CALL,
+}  # fmt: skip
+
+
+def with_system(messages: Iterable[Mapping[str, Any]], system: str) -> list[Mapping[str, Any]]:
+    """Messages with the system message that stands beside them; where both say the same it is one."""
+    talk = list(messages)
+    if not system or (talk and _role(talk[0]) == "system" and content(talk[0]).strip() == system):
+        return talk
+    return [{"role": "system", "content": system}, *talk]
+
+
+def own_system(row: Mapping[str, Any]) -> str:
+    """The system message that a row has in a column of its own; empty if there is none."""
+    return next(filter(None, (system_text(row.get(name)) for name in SYSTEMS)), "")
+
+
+def system_text(value: Any) -> str:
+    """The system message that a value is, a text or a list of parts; empty where it is none. ValueError for parts that
+    are more than text."""
+    if isinstance(value, str):
+        return value.strip()
+    if isinstance(value, list) and value and all(isinstance(part, Mapping) for part in value):
+        return content({"role": "system", "content": value}).strip()
+    return ""
 
 
 def questions(messages: Messages) -> list[str]:
@@ -47,44 +164,17 @@ def questions(messages: Messages) -> list[str]:
     return [content(message) for message in messages if _role(message) == "user"]
 
 
-def reply(messages: Messages) -> str:
-    """The last message, which is the assistant's; ValueError if it is not."""
-    if _role(messages[-1]) != "assistant":
-        raise ValueError("the last message is not the assistant's, so there is no answer")
-    return content(messages[-1])
-
-
-def check_turns(messages: Messages) -> None:
-    """ValueError for messages that are not one question of the user, with or without its answer."""
-    roles = [_role(message) for message in messages]
-    for message in messages:
-        if not content(message).strip():
-            raise ValueError(f"an empty message of the {_role(message)}")
-    if roles.count("system") > 1:
-        raise ValueError("two system messages")
-    if "system" in roles[1:]:
-        raise ValueError("a system message after the first")
-    talk = roles[roles.count("system") :]
-    if other := sorted(set(talk) - {"user", "assistant"}):
-        raise ValueError(f"a message of the {other[0]}")
-    if not talk or talk[0] != "user":
-        raise ValueError("an answer before any question" if talk else "no message of the user")
-    if same := [first for first, second in pairwise(talk) if first == second]:
-        raise ValueError(f"two messages of the {same[0]} in a row")
-    if len(talk) > 2:
-        raise ValueError("several turns; a task has one question")
-    if roles[0] == "system":
-        raise ValueError("a system message, which a task has no place for")
-
-
 def content(message: Mapping[str, Any]) -> str:
     """The text of a message; ValueError if it is none, or more than text."""
-    held = message.get("content", message.get("value"))
+    role = _role(message)
+    refuse_more_than_text(message, role)
+    held = message.get("content")
+    held = message.get("value") if held is None else held
     if isinstance(held, list):
         parts = [part.get("text") if isinstance(part, Mapping) else None for part in held]
         held = "\n".join(parts) if all(isinstance(part, str) for part in parts) else None  # type: ignore[arg-type]
     if not isinstance(held, str):
-        raise ValueError(f"a message of the {_role(message)} holds no text, or more than text")
+        raise ValueError(f"a message of the {role} holds no text, or more than text")
     return held
 
 

@@ -9,14 +9,14 @@ from typing import Any
 
 from orca2.core.keys import lasting
 from orca2.core.types import Lesson, Task
-from orca2.core.wording import wording
+from orca2.core.wording import instructed_system
 from orca2.evidence.folders import Ablation, Cell
 from orca2.evidence.shared import chosen
 from orca2.evidence.types import CellRecord, CellSeconds, CellTraining
 from orca2.files import as_noun, hash_json, locked, read_noun
 from orca2.run.folder import RunFolder, read_record
 from orca2.run.models import load_student
-from orca2.run.tasks import read_tasks, strategies_of
+from orca2.run.tasks import read_tasks, strategies_of, student_system
 from orca2.stages import evaluate
 
 ANSWERS, RECORD = "answers.jsonl", "cell.json"
@@ -77,11 +77,11 @@ def asked(ablation: Ablation, seed: int) -> Asked:
     shared = ablation.shared(seed)
     picked, by_name = chosen(shared), {strategy.name: strategy for strategy in strategies_of(shared)}
     test = read_tasks(shared, "test")
-    found: Asked = [("none", "", task) for task in test]
-    found += [("default", shared.recipe.student.system, task) for task in test]
+    found: Asked = [("none", student_system(shared, task, ""), task) for task in test]
+    found += [("default", student_system(shared, task), task) for task in test]
     for task in test:
         if task.family in picked:
-            hint = wording(by_name[picked[task.family]], task.id, shared.recipe.drawn_with)
+            hint = instructed_system(by_name[picked[task.family]], task, shared.recipe.drawn_with)
             found.append(("hinted", hint, task))
     return found
 

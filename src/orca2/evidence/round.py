@@ -13,8 +13,9 @@ from orca2.core.comparing import summary
 from orca2.core.erasing import erase
 from orca2.core.model import Model
 from orca2.core.racing import Rules
+from orca2.core.results import Result
 from orca2.core.rounds import affordable, gain, is_kept, strategy_now, weakest
-from orca2.core.types import Answer, Demonstration, Lesson, Result, Task
+from orca2.core.types import Answer, Demonstration, Lesson, Task
 from orca2.evidence.round_students import student_name
 from orca2.evidence.types import RoundRecord, RoundStudent, RoundTest
 from orca2.progress import console
@@ -22,7 +23,7 @@ from orca2.recipe import Recipe
 from orca2.run.demonstrating import count_outcomes, count_tokens, demonstrate, with_verdicts
 from orca2.run.folder import RunFolder
 from orca2.run.models import load_student, load_teacher
-from orca2.run.tasks import read_tasks, strategies_of
+from orca2.run.tasks import read_tasks, strategies_of, student_system
 from orca2.run.trials import profile_pools
 from orca2.sections import Training
 from orca2.stages import evaluate, profile
@@ -102,7 +103,7 @@ def _answered(folder: RunFolder, model: Model, judged: Sequence[Task], number: i
 
 def _answers(folder: RunFolder, model: Model, tasks: Sequence[Task], label: str) -> list[Answer]:
     """Under the default message, as the student is used."""
-    asked = [("default", folder.recipe.student.system, task) for task in tasks]
+    asked = [("default", student_system(folder, task), task) for task in tasks]
     return evaluate.answers(folder, model, asked, label)[0]
 
 
@@ -143,9 +144,9 @@ def _demonstrate(
 
 def _lessons(folder: RunFolder, shown: Sequence[Demonstration]) -> list[tuple[Lesson, str]]:
     """Those that right demonstrations make, each with its family."""
-    known, system = strategies_of(folder), folder.recipe.student.system
+    known, default, keeps = strategies_of(folder), folder.recipe.student.system, folder.recipe.erase.system
     right = [one for one in shown if one.verdict and one.verdict.correct]
-    found = [(erase(one, system, known), one.family) for one in right]
+    found = [(erase(one, default, known, keeps=keeps), one.family) for one in right]
     return [(lesson, family) for lesson, family in found if lesson is not None]
 
 

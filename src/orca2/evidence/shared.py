@@ -79,7 +79,7 @@ def _spec(ablation: Ablation) -> Any:
     recipe = ablation.recipe
     kept = ("match_by", "batch")
     return [
-        ablation.arms, {key: getattr(recipe.ablate, key) for key in kept}, recipe.student.system,
+        ablation.arms, {key: getattr(recipe.ablate, key) for key in kept}, recipe.student.system, recipe.erase.system,
         recipe.train.row_tokens, recipe.train.epochs, lasting(recipe.teacher.model_dump(), "teacher."),
     ]  # fmt: skip
 
@@ -115,12 +115,13 @@ def _lessons(
 ) -> dict[str, Lesson]:
     """The usable lesson of each task that has one."""
     known, found = strategies_of(folder), {}
+    default, keeps = folder.recipe.student.system, folder.recipe.erase.system
     for task, name in strategies.items():
         shown = demonstrations[task, name]
         right = shown.verdict is not None and shown.verdict.correct
         if (arm.verified and not right) or shown.completion.error or not shown.completion.text.strip():
             continue
-        lesson = with_instruction(shown, known) if arm.kept else erase(shown, folder.recipe.student.system, known)
+        lesson = with_instruction(shown, known) if arm.kept else erase(shown, default, known, keeps=keeps)
         if lesson is not None:
             found[task] = lesson
     return found

@@ -8,9 +8,9 @@ from typing import Literal
 from orca2.core.arms import Arm
 from orca2.core.claims import ClaimStatus, Measure
 from orca2.core.counts import DemonstrationCounts
+from orca2.core.results import Comparison, Result
 from orca2.core.rounds import RoundPart
 from orca2.core.statistics import Crossed
-from orca2.core.types import Comparison, Result
 
 Matching = Literal["lessons", "tokens"]  # what all arms have the same of
 Part = Literal["trained", "held_out"]  # families that were learned from, or not

@@ -28,6 +28,7 @@ TASK = "ORCA2_TASK"
 TIMEOUT = 10.0  # seconds
 START = 60.0  # seconds for a file to be imported
 WORKERS = min(4, os.cpu_count() or 1)
+TOLD = ("id", "family", "prompt", "target", "fields", "system", "history")  # what a check is told of a task
 SHOWN = 200  # characters of what a check says
 _TRACEBACK = b"Traceback (most recent call last)"  # Python ends with exit code 1 where it crashes, too
 
@@ -50,7 +51,7 @@ class Check:
     def grade_task(self, task: Task, response: str) -> Verdict:
         """What the check says of a response to a task."""
         known = asdict(task)
-        told = {name: known[name] for name in ("id", "family", "prompt", "target", "fields")}
+        told = {name: known[name] for name in TOLD}
         words = [self.run] if isinstance(self.run, str) else list(self.run)
         by_function = len(words) == 1 and words[0].endswith(".py")
         said = self._function(words[0], told, response) if by_function else self._command(words, told, response)

@@ -45,21 +45,25 @@ _BETTER_BY = "Which answer to the question meets this rubric better?\n{rubric}\n
 Rubric = str | Sequence[Mapping[str, Any]]  # a text, or criteria with their weights
 
 
-def score_prompt(target: str, response: str, question: str, rubric: Rubric = "") -> tuple[Message, ...]:
+def score_prompt(
+    target: str, response: str, question: str, rubric: Rubric = "", before: str = ""
+) -> tuple[Message, ...]:
+    """`before` is what was said before the question, as a text: a system message, earlier turns."""
     asked = _ASK_SCORE
     if isinstance(rubric, str) and rubric:
         asked = _ASK_BY_RUBRIC.format(rubric=rubric)
     elif rubric:
         forms = ", ".join(f'"Score {number}: N"' for number in range(1, len(rubric) + 1))
         asked = _ASK_CRITERIA.format(rubric=_shown_rubric(rubric), forms=forms)
-    return prompt(asked, question=question, reference=target, answer=response)
+    return prompt(asked, said_before=before, question=question, reference=target, answer=response)
 
 
-def pair_prompt(first: str, second: str, question: str, rubric: Rubric = "") -> tuple[Message, ...]:
+def pair_prompt(first: str, second: str, question: str, rubric: Rubric = "", before: str = "") -> tuple[Message, ...]:
+    """The same, of two answers."""
     asked = _ASK_BETTER
     if rubric:
         asked = f"{_BETTER_BY.format(rubric=_shown_rubric(rubric))}{_ASK_BETTER.partition(';')[2]}"
-    return prompt(asked, question=question, answer_A=first, answer_B=second)
+    return prompt(asked, said_before=before, question=question, answer_A=first, answer_B=second)
 
 
 def rubric_verdict(reply: str, rubric: Rubric, passing: int) -> Verdict:

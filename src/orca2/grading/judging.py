@@ -14,6 +14,7 @@ from orca2.asking.client import ModelClient
 from orca2.asking.engine import Ask, run_all
 from orca2.core.model import Model
 from orca2.core.thinking import Thinking
+from orca2.core.transcript import turns
 from orca2.core.types import Completion, Message, Request, Task, Verdict
 from orca2.errors import RecipeError
 from orca2.grading import judge_prompts
@@ -123,14 +124,15 @@ async def _weighed(task: Task, text: str, judge: JudgeClient, client: ModelClien
     async def reply(prompt: tuple[Message, ...]) -> Completion:
         return await ask(Request(prompt, judge.max_tokens, thinking=judge.thinking), client)
 
+    before = turns(task.before)
     if judge.mode == "score":
-        scored = await reply(judge_prompts.score_prompt(task.target, text, task.prompt, rubric))
+        scored = await reply(judge_prompts.score_prompt(task.target, text, task.prompt, rubric, before))
         return _failed(scored, judge) or judge_prompts.rubric_verdict(scored.text, rubric, judge.passing)
     if not task.target:
         return Verdict("failed", None, "there is no answer of the teacher's to judge it against", None, "judge")
     prompts = (
-        judge_prompts.pair_prompt(text, task.target, task.prompt, rubric),
-        judge_prompts.pair_prompt(task.target, text, task.prompt, rubric),
+        judge_prompts.pair_prompt(text, task.target, task.prompt, rubric, before),
+        judge_prompts.pair_prompt(task.target, text, task.prompt, rubric, before),
     )
     first, second = await asyncio.gather(*map(reply, prompts))
     failed = _failed(first, judge) or _failed(second, judge)

@@ -27,7 +27,7 @@ class Recorded:
         if request.task is None or strategy not in self.columns:
             near = suggest(strategy, list(self.columns))
             return Completion("", "error", error=f"nothing recorded for strategy {strategy!r}{near}")
-        if request.messages[-2:-1] and request.messages[-2].role == "assistant":
+        if len(request.messages) > 2 + len(request.task.history):  # besides a system message and the question
             return Completion("", "error", error=f"recorded answers hold one call; {strategy} makes several")
         try:
             text, thought = (

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 from markupsafe import Markup, escape
 
-from orca2.core.types import Result
+from orca2.core.results import Result
+from orca2.core.transcript import transcript
+from orca2.core.types import Answer
 
 UNREADABLE = {"truncated": "cut off", "ambiguous": "ambiguous", "unextracted": "no answer", "failed": "failed"}
 KEPT = 480  # characters of a long text, a third of them from its end, where the answer usually stands
@@ -24,6 +26,11 @@ OUTCOMES = {
 def system_message(name: str) -> str:
     """The system message of a name, as a phrase: `none` is no text at all."""
     return "no system message" if name == "none" else f"{name} system message"
+
+
+def asked(answer: Answer) -> str:
+    """What was asked: the question, after the turns before it where there are any."""
+    return transcript(answer.before, answer.prompt)
 
 
 def percent(part: float, whole: float = 1) -> str:

@@ -11,7 +11,7 @@ FILTERS = (
     formats.percent, formats.interval, formats.points, formats.point_range, formats.unreadable, formats.count,
     formats.tokens, formats.clock,
     formats.p_value, formats.excerpt, formats.outcome, formats.breakable, formats.fenced, formats.quoted,
-    formats.place, formats.system_message,
+    formats.place, formats.system_message, formats.asked,
 )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from rich.text import Text
 
 from orca2.core.comparing import UNREADABLE, power
 from orca2.core.records import TotalAgreement
-from orca2.core.types import Comparison, Result
+from orca2.core.results import Comparison, Result
 
 WHOLE = 9  # characters of a name that stay on one line: "explained"
 

@@ -8,7 +8,7 @@ from orca2.core.golds import AgreedGold, with_golds
 from orca2.core.types import Completion, Task, Verdict
 from orca2.graders import grade
 from orca2.run.agreeing import Cast, ask_all, golds, judged_in_pairs, rivals_of
-from orca2.run.demonstrating import demonstrate, grade_answers
+from orca2.run.demonstrating import demonstrate, grade_answers, teacher_limit
 from orca2.run.folder import RunFolder
 from orca2.run.models import load_teacher
 from orca2.run.tasks import strategies_of
@@ -57,7 +57,7 @@ def _by_verdict(folder: RunFolder, rows: Sequence[LabelledTask]) -> list[Audited
     tasks = [row.task for row in rows]
     rivals = {gold.task: gold for gold in rivals_of(folder, judged_in_pairs(folder, tasks))}
     tasks = [with_golds([task], [rivals[task.id]])[0] if task.id in rivals else task for task in tasks]
-    verdicts = grade_answers(folder, tasks, completions, strict=True)
+    verdicts = grade_answers(folder, tasks, completions, teacher_limit(folder), strict=True)
     return [
         _audited(row, task, completion, verdict)
         for row, task, completion, verdict in zip(rows, tasks, completions, verdicts, strict=True)

@@ -10,8 +10,8 @@ from orca2.asking.converse import converse
 from orca2.core.counts import DemonstrationCounts
 from orca2.core.eliciting import aloud, with_thought, written
 from orca2.core.model import Model
-from orca2.core.types import Completion, Demonstration, Message, Request, Strategy, Task, Verdict
-from orca2.core.wording import wording
+from orca2.core.types import Completion, Demonstration, Request, Strategy, Task, Verdict
+from orca2.core.wording import asked, instructed_system
 from orca2.grading.verdicts import verdicts
 from orca2.progress import console
 from orca2.run.eliciting import Aloud, thinks_aloud
@@ -25,9 +25,8 @@ NONE: Aloud = MappingProxyType({})
 
 
 def request_for(task: Task, system: str, max_tokens: int, strategy: str | None = None, **sampling: Any) -> Request:
-    """A task under a system message."""
-    messages = (Message("system", system), Message("user", task.prompt))
-    return Request(messages, max_tokens, task=task, strategy=strategy, **sampling)
+    """A task under a whole system message, the task's own part of it included."""
+    return Request(asked(task, system), max_tokens, task=task, strategy=strategy, **sampling)
 
 
 def first_request(
@@ -36,7 +35,7 @@ def first_request(
     """The first call to the recipe's teacher, or to another one, for a task under a strategy, which says how much to
     think or leaves it to the teacher's section; under those of `spoken` the teacher thinks in its text."""
     spec, seed = teacher or folder.recipe.teacher, folder.recipe.drawn_with
-    system = wording(strategy, task.id, seed)
+    system = instructed_system(strategy, task, seed)
     thinking = spec.thinking if strategy.thinking is None else strategy.thinking
     if strategy.name in spoken:
         system, thinking = aloud(system), spoken[strategy.name]
@@ -56,8 +55,17 @@ def demonstrate(
     check_answers(model, completions)
     say_out_of_room(completions, teacher_limit(folder))
     return [
-        Demonstration(task.id, task.family, strategy.name, asked.messages, chain.completion, earlier=chain.earlier)
-        for (task, strategy), asked, chain in zip(pairs, requests, chains, strict=True)
+        Demonstration(
+            task.id,
+            task.family,
+            strategy.name,
+            request.messages,
+            chain.completion,
+            None,
+            chain.earlier,
+            system=task.system,
+        )
+        for (task, strategy), request, chain in zip(pairs, requests, chains, strict=True)
     ]
 
 

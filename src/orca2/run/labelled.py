@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from orca2.core.auditing import LabelledTask
-from orca2.core.types import Gold, Task, task_id
+from orca2.core.identity import task_id
+from orca2.core.types import Gold, Task
 from orca2.data.files import raw_rows
 from orca2.data.row import Row
 from orca2.data.shapes import shaped

@@ -7,7 +7,9 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter, ValidationError
 
-from orca2.core.types import Lesson, Message, task_id
+from orca2.core.identity import task_id
+from orca2.core.types import Lesson, Message, TaskSystem
+from orca2.core.wording import asked, erased_system
 from orca2.data.files import raw_rows
 from orca2.errors import DataError, RunError
 from orca2.files import located, matching
@@ -21,10 +23,13 @@ _THOUGHTS = ("reasoning_content", "thinking")  # what others call a message's `r
 _BLOCK = re.compile(r"\s*<think>(.*?)</think>(.*)", re.DOTALL)
 
 
-def gather_lessons(folder: RunFolder, names: Sequence[str], most: int) -> list[tuple[Lesson, str]]:
+def gather_lessons(
+    folder: RunFolder, names: Sequence[str], most: int, keeps: TaskSystem = "both"
+) -> list[tuple[Lesson, str]]:
     """The named lessons in order, each with its family: a task's, or the name of the file.
 
-    `most` bounds the lessons of a family that "instruction" makes of the train split.
+    `most` bounds the lessons of a family that "instruction" makes of the train split, which keep of a task's own system
+    message what `keeps` says.
     """
     families = {task.id: task.family for task in read_tasks(folder, "train")}
     found: list[tuple[Lesson, str]] = []
@@ -33,7 +38,6 @@ def gather_lessons(folder: RunFolder, names: Sequence[str], most: int) -> list[t
             file, made_by = OWN[name]
             found += [(lesson, families.get(lesson.task, name)) for lesson in folder.read_rows(file, made_by, Lesson)]
         elif name == "instruction":
-            system = Message("system", folder.recipe.student.system)
             train = read_tasks(folder, "train")
             if bare := [task for task in train if not task.target]:
                 raise DataError(
@@ -41,8 +45,9 @@ def gather_lessons(folder: RunFolder, names: Sequence[str], most: int) -> list[t
                     f" (they are {bare[0].gold}); leave instruction out"
                 )
             for task in first_of_each_family(train, most):
-                turns = (system, Message("user", task.prompt), Message("assistant", task.target))
-                found.append((Lesson(turns, task.id, task.gold), task.family))
+                turns = asked(task, erased_system(folder.recipe.student.system, task.system, keeps))
+                lesson = Lesson((*turns, Message("assistant", task.target)), task.id, task.gold)
+                found.append((lesson, task.family))
         else:
             found += _files(folder.base, name)
     if not found:

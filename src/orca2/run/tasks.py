@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from orca2 import plugins
 from orca2.core.erasing import gives_away
 from orca2.core.types import Split, Strategy, Task
+from orca2.core.wording import erased_system
 from orca2.errors import DataError, RecipeError
 from orca2.run.folder import RunFolder
 from orca2.strategies import load_all
@@ -14,6 +15,13 @@ from orca2.strategies import load_all
 def read_tasks(folder: RunFolder, split: Split) -> list[Task]:
     """The tasks of a split, in the order of tasks.jsonl."""
     return [task for task in folder.tasks() if task.split == split]
+
+
+def student_system(folder: RunFolder, task: Task, default: str | None = None) -> str:
+    """The system message under which a student learns a task and is tested on it, with `default` in the place of the
+    recipe's."""
+    recipe = folder.recipe
+    return erased_system(recipe.student.system if default is None else default, task.system, recipe.erase.system)
 
 
 def check_cluster(test: Sequence[Task], column: str) -> None:

@@ -6,7 +6,7 @@ from random import Random
 from orca2.asking.ask import ask
 from orca2.core.model import Model
 from orca2.core.types import Strategy, Task, Trial
-from orca2.core.wording import wording
+from orca2.core.wording import instructed_system
 from orca2.errors import DataError, ModelError
 from orca2.progress import console
 from orca2.run.demonstrating import grade_answers, request_for, say_out_of_room
@@ -39,7 +39,7 @@ def run_trials(
     switched = spec.subject == "teacher" or not (explain.tasks or explain.stages)
     requests = [
         request_for(
-            task, wording(strategy, task.id, seed), spec.max_tokens, strategy.name, seed=seed,
+            task, instructed_system(strategy, task, seed), spec.max_tokens, strategy.name, seed=seed,
             thinking=strategy.thinking if switched else None,
         )
         for task, strategy in pairs

@@ -13,7 +13,7 @@ from orca2.checkpoints.preparing import ensure_chat_template
 from orca2.checkpoints.saving import save
 from orca2.core.keys import FREE_IN_TRAINING
 from orca2.core.records import TrainingRecord
-from orca2.core.types import Lesson
+from orca2.core.types import Lesson, TaskSystem
 from orca2.files import as_noun, hash_json, read_json
 from orca2.progress import console, doing
 from orca2.run.folder import RunFolder
@@ -45,7 +45,7 @@ def progress(
     plan = tuning.plan(own)
     records: list[dict[str, Any]] = []
     for index, (step, settings) in enumerate(plan):
-        gathered = gather_lessons(folder, step.lessons, tasks)
+        gathered = gather_lessons(folder, step.lessons, tasks, _kept_system(folder, own))
         last = index == len(plan) - 1
         name = made if last else f"{made}-{step.name}"
         label = stage if len(plan) == 1 else f"{stage}: {step.name}"
@@ -62,12 +62,18 @@ def progress(
 def dry_run(folder: RunFolder, own: str, tuning: Tuning, tasks: int, show: int) -> None:
     """Say what `progress` would train, stage by stage."""
     for step, settings in tuning.plan(own):
-        gathered = gather_lessons(folder, step.lessons, tasks)
+        gathered = gather_lessons(folder, step.lessons, tasks, _kept_system(folder, own))
         lessons, held = [lesson for lesson, _ in gathered], 0
         if settings.evaluations:
             lessons, back = hold_back(lessons, [family for _, family in gathered])
             held = sum(map(len, back.values()))
         preview(folder, step.name, lessons, held, settings, show)
+
+
+def _kept_system(folder: RunFolder, own: str) -> TaskSystem:
+    """What lessons from gold answers keep of a task's own system message: in explanation tuning all of it, as the
+    teacher has it."""
+    return "both" if own == "explain" else folder.recipe.erase.system
 
 
 def _key(folder: RunFolder, start: str | None, gathered: Sequence[tuple[Lesson, str]], settings: Training) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from orca2.data.labels import named
+from orca2.data.messages import Turns
 from orca2.data.row import BadRow, Row, refuse
 from orca2.data.shapes import Say, check_options, shaped
 from orca2.data.values import plain
@@ -24,6 +25,7 @@ def load(
     fields: Mapping[str, str] | None = None,
     shape: str | None = None,
     family: str | None = None,
+    turns: Turns = "each",
     bad_row: BadRow = refuse,
     say: Say | None = None,
     without_target: bool = False,
@@ -42,7 +44,9 @@ def load(
         raise DataError(f"tasks.options.path: cannot load {path!r}, split {split!r}: {reason}") from error
     features = rows.features.to_dict()
     raws = ((f"{path}[{split}][{number}]", plain(named(raw, features))) for number, raw in enumerate(rows))
-    yield from shaped(raws, fields or {}, family or name or path.split("/")[-1], shape, bad_row, say, without_target)
+    yield from shaped(
+        raws, fields or {}, family or name or path.split("/")[-1], shape, bad_row, say, without_target, turns
+    )
 
 
 def files(base: Path, options: Mapping[str, Any]) -> dict[str, list[Path]]:

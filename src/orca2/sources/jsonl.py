@@ -7,6 +7,7 @@ from typing import Any
 from orca2.data.batches import paired
 from orca2.data.files import raw_rows
 from orca2.data.folders import data_files, family_of, in_folder, splits_of
+from orca2.data.messages import Turns
 from orca2.data.row import BadRow, Row, refuse
 from orca2.data.shapes import Say, check_options, shaped
 from orca2.errors import DataError, RecipeError
@@ -45,6 +46,7 @@ def load(
     quotes: bool = True,
     encoding: str = "utf-8",
     delimiter: str = "",
+    turns: Turns = "each",
     bad_row: BadRow = refuse,
     say: Say | None = None,
     without_target: bool = False,
@@ -56,8 +58,9 @@ def load(
     rows (default: the file's name); `columns` names the columns of a CSV or TSV without header;
     `escapes` turns a literal backslash-n into a line break; `quotes` = False takes marks around a
     value of a TSV as part of it; `encoding` and `delimiter` say what a file is that is not UTF-8, and
-    a CSV whose first rows do not tell it. `bad_row` gets the error of each row that is left out; rows
-    `without_target` are left out unless the run has another use for them.
+    a CSV whose first rows do not tell it; `turns` which answers of a conversation are tasks, each or the
+    last. `bad_row` gets the error of each row that is left out; rows `without_target` are left out unless
+    the run has another use for them.
     """
     check(fields, shape, encoding, delimiter)
 
@@ -67,7 +70,7 @@ def load(
 
     found = _files(base, [path] if isinstance(path, str) else path, say)
     for name, rows in paired(((family or family_of(file, folder), rows_of(file)) for file, folder in found), bad_row):
-        yield from shaped(rows, fields or {}, name, shape, bad_row, say, without_target)
+        yield from shaped(rows, fields or {}, name, shape, bad_row, say, without_target, turns)
 
 
 def _unescaped(raw: Mapping[str, Any]) -> Mapping[str, Any]:

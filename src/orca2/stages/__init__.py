@@ -64,7 +64,7 @@ STAGES = (
     Stage(
         "train",
         "Train the cautious student on the lessons.",
-        reads=("seed", "student", "train", "teach.tasks_per_family"),
+        reads=("seed", "student", "train", "erase.system", "teach.tasks_per_family"),
         needs=("tasks", "gold", "explain", "erase"),
         makes=("train.json", "student"),
         trains=True,
@@ -72,7 +72,7 @@ STAGES = (
     Stage(
         "evaluate",
         "Compare base, explained and cautious student, zero-shot on the test split.",
-        reads=("seed", "student", *_TEACHER, *_STRATEGIES, "judge", "evaluate"),
+        reads=("seed", "student", *_TEACHER, *_STRATEGIES, "judge", "erase.system", "evaluate"),
         needs=("tasks", "gold", "explain", "profile", "train"),
         makes=("answers.jsonl", "evaluate.json"),
     ),

@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from orca2.core.grouping import Grouping, assign, find
-from orca2.core.types import task_id
 from orca2.data.row import Row
 from orca2.errors import DataError, RunError, missing_extra
 from orca2.files import read_noun, write_text
@@ -38,7 +37,7 @@ def found(folder: RunFolder, rows: Sequence[Row]) -> list[Row]:
     """The rows, each with the family that its prompt belongs to."""
     if importlib.util.find_spec("sklearn") is None:
         raise missing_extra("scikit-learn", "families")
-    prompts = {task_id(row.prompt): row.prompt for row in rows}
+    prompts = {row.task_id: row.form for row in rows}
     names = _edited(folder.path / NAMES)
     if names:
         grouping = _kept(folder, names)
@@ -52,7 +51,7 @@ def found(folder: RunFolder, rows: Sequence[Row]) -> list[Row]:
         names = dict(zip(grouping.families, grouping.families, strict=True))
         console.print(f"  {len(names)} families found; to rename or merge them, edit names in", soft_wrap=True)
         console.print(f"  {folder.path / NAMES} and run again", soft_wrap=True)
-    return [dataclasses.replace(row, family=names[grouping.families[places[task_id(row.prompt)]]]) for row in rows]
+    return [dataclasses.replace(row, family=names[grouping.families[places[row.task_id]]]) for row in rows]
 
 
 def _find(spec: Tasks, prompts: Mapping[str, str], seed: int) -> Grouping:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from orca2.core.agreement import FEW, Reference, compare, measure, total
 from orca2.core.records import Agreement, FamilyAgreement, TotalAgreement
 from orca2.core.types import Answer, Choice, Lesson, Profile, Strategy, Task, Trial
+from orca2.core.wording import without_own
 from orca2.run.folder import RunFolder
 from orca2.run.models import explained_checkpoint
 from orca2.run.tasks import read_tasks, strategies_of
@@ -65,16 +66,18 @@ def reference(family: str, choice: Choice, sources: Mapping[str, Found]) -> tupl
 
 def demonstrated(lessons: Iterable[Lesson], strategies: Sequence[Strategy], tasks: Iterable[Task]) -> Found:
     """The teacher's answers in lessons that keep the instruction, which names their strategy."""
-    families = {task.id: task.family for task in tasks}
+    by_id = {task.id: task for task in tasks}
     names: dict[str, set[str]] = defaultdict(set)
     for strategy in strategies:
         for wording in strategy.instructions:
             names[wording].add(strategy.name)
     found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for lesson in lessons:
-        known = names.get(lesson.messages[0].content, set())
-        if lesson.task in families and len(known) == 1:
-            found[families[lesson.task]][min(known)].append(lesson.messages[-1].content)
+        if (task := by_id.get(lesson.task)) is None:
+            continue
+        known = names.get(without_own(lesson.messages[0].content, task.system), set())
+        if len(known) == 1:
+            found[task.family][min(known)].append(lesson.messages[-1].content)
     return found
 
 

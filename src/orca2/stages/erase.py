@@ -13,16 +13,17 @@ from orca2.run.tasks import strategies_of
 
 def run(folder: RunFolder) -> StageResult:
     recipe, known = folder.recipe, strategies_of(folder)
+    default, keeps = recipe.student.system, recipe.erase.system
     verified = folder.read_rows("verified.jsonl", "verify", Demonstration)
     # an example that leaks would make a lesson leak that does not by itself, so clean ones only are drawn from
-    clean = [shown for shown in verified if erase(shown, recipe.student.system, known)]
+    clean = [shown for shown in verified if erase(shown, default, known, keeps=keeps)]
     if not clean:
         raise DataError("erase: every lesson repeats an instruction; reword the strategies or change the teacher")
     fewest, most = recipe.erase.demonstrations
     examples, short = fewshot.draw(clean, recipe.erase.few_shot, (fewest, most), recipe.seed)
     for family, count in short.items():
         console.print(f"  {family}: {count} demonstrations are too few to show {fewest} others; its lessons show none")
-    lessons = [erase(shown, recipe.student.system, known, examples.get(shown.task, ())) for shown in clean]
+    lessons = [erase(shown, default, known, examples.get(shown.task, ()), keeps) for shown in clean]
     kept = [lesson for lesson in lessons if lesson is not None]
     folder.write_rows("lessons.jsonl", kept)
     leaked = len(verified) - len(kept)

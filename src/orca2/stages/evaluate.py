@@ -8,17 +8,18 @@ from typing import Any
 
 from orca2.asking.ask import ask
 from orca2.core.comparing import by_family, summary
+from orca2.core.identity import conversation_id, task_id
 from orca2.core.keys import lasting
 from orca2.core.model import Model
 from orca2.core.records import Agreement, Evaluation
-from orca2.core.types import Answer, Completion, Gold, Task, Verdict, task_id
+from orca2.core.types import Answer, Completion, Gold, Task, Verdict
 from orca2.progress import console
 from orca2.reporting import formats, judged, tables, trust
 from orca2.run.demonstrating import grade_answers, request_for
 from orca2.run.folder import RunFolder
 from orca2.run.models import explained_checkpoint, load_student
 from orca2.run.stage import StageResult
-from orca2.run.tasks import check_cluster, read_tasks
+from orca2.run.tasks import check_cluster, read_tasks, student_system
 from orca2.stages import _pairs, _unprompted
 
 
@@ -33,11 +34,11 @@ def run(folder: RunFolder) -> StageResult:
     if checkpoints["explained"] is None:
         del checkpoints["explained"]
     systems = {"none": "", "default": recipe.student.system}
+    asked = [(system, student_system(folder, task, said), task) for system, said in systems.items() for task in test]
     given: list[Answer] = []
     tokens_in = 0
     for name, checkpoint in checkpoints.items():
         model = load_student(folder, checkpoint)
-        asked = [(system, said, task) for system, said in systems.items() for task in test]
         found, read = answers(folder, model, asked, f"evaluate: {name}", name, clusters)
         given += found
         tokens_in += read
@@ -49,6 +50,8 @@ def run(folder: RunFolder) -> StageResult:
         "judge": lasting(recipe.judge.model_dump(), "judge.") if recipe.judge else None,
         "systems": systems,
     }
+    if any(task.system for task in test):
+        settings["task_system"] = recipe.erase.system
     result = summarise(given, recipe.seed, settings, _unprompted.agreement(folder, given))
     folder.write_rows("answers.jsonl", given)
     files = ["answers.jsonl", "evaluate.json"]
@@ -59,7 +62,7 @@ def run(folder: RunFolder) -> StageResult:
     folder.write_json("evaluate.json", result)
     _show(result)
     tokens_out = sum(answer.tokens for answer in given)
-    return StageResult(f"{len(given):,} answers", tokens_in, tokens_out, tuple(files))
+    return StageResult(f"{len(given):,} answers", tokens_in, tokens_out, files=tuple(files))
 
 
 def answers(
@@ -70,7 +73,8 @@ def answers(
     student: str = "",
     clusters: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[list[Answer], int]:
-    """The answer to each (name of a system message, its text, task), zero-shot and greedy, and the tokens asked.
+    """The answer to each (name of a system message, its whole text for the task, task), zero-shot and greedy, and the
+    tokens asked.
 
     `clusters` maps a task's id to what it shares with others.
     """
@@ -115,9 +119,13 @@ def summarise(answers: Sequence[Answer], seed: int, settings: Mapping[str, Any],
 
 
 def _clusters(test: Sequence[Task], column: str) -> dict[str, str]:
-    """Task id to the hash of what it shares with others; a task without a value is on its own."""
+    """Task id to the hash of what it shares with others: the value of a field, else the conversation, if that has
+    several tasks; a task without a value is on its own."""
     check_cluster(test, column)
-    return {task.id: task_id(task.fields[column]) if task.fields.get(column) else task.id for task in test if column}
+    if column:
+        return {task.id: task_id(task.fields[column]) if task.fields.get(column) else task.id for task in test}
+    by_conversation = {task.id: conversation_id(task.prompt, task.history) for task in test}
+    return by_conversation if len(set(by_conversation.values())) < len(test) else {}
 
 
 def _answer(
@@ -142,6 +150,7 @@ def _answer(
         read_by=verdict.grader,
         cluster=cluster,
         gold=task.gold,
+        before=task.before,
     )
 
 

@@ -1,4 +1,7 @@
-"""tasks: rows of a source become tasks, split by content hash, their gold answers checked."""
+"""tasks: rows of a source become tasks, split by content hash, their gold answers checked.
+
+All tasks of a conversation are in one split: the hash that decides is that of the user's first turn. A system message
+does not count, so that one question under several of them is in one split, too."""
 
 import os
 from collections import Counter
@@ -8,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from orca2 import plugins
+from orca2.core.identity import conversation_id
 from orca2.core.ngrams import CONTAMINATED, WORDS, between_splits
 from orca2.core.records import DroppedRows, RowCounts, TaskCounts
 from orca2.core.splitting import SPLITS, split_of
-from orca2.core.types import Split, Task, task_id
+from orca2.core.transcript import length
+from orca2.core.types import Split, Task
 from orca2.data.row import Row, Source
 from orca2.data.shapes import Say
 from orca2.errors import DataError, RecipeError, RowError
@@ -23,7 +28,7 @@ from orca2.run import labelled
 from orca2.run.folder import RunFolder
 from orca2.run.stage import StageResult
 from orca2.run.tasks import check_cluster
-from orca2.stages import _families, _graders
+from orca2.stages import _changes, _families, _graders
 
 PATIENCE = 2_000  # draws in a row that add nothing before an endless source counts as dry
 
@@ -45,6 +50,8 @@ def run(folder: RunFolder) -> StageResult:
     families: dict[str, dict[Split, int]] = {}
     for task in kept:
         families.setdefault(task.family, dict.fromkeys(SPLITS, 0))[task.split] += 1
+    for line in _changes.lines(_changes.before(folder), kept):
+        _say(line)
     folder.write_rows("tasks.jsonl", kept)
     repeated = _overlap(kept)
     if any(repeated.values()):
@@ -54,6 +61,7 @@ def run(folder: RunFolder) -> StageResult:
         "tasks.json",
         TaskCounts(
             rows=counts.rows,
+            further=counts.further,
             duplicates=counts.duplicates,
             unused=counts.unused,
             dropped=counts.dropped,
@@ -99,15 +107,16 @@ def collect(folder: RunFolder, say: Say) -> tuple[list[Task], RowCounts, set[str
     families: set[str] = set()
     filled: Counter[tuple[str, Split]] = Counter()
     kept: list[Task] = []
-    duplicates = unused = idle = 0
+    duplicates = unused = further = idle = 0
     for row in rows:
-        identity = task_id(row.prompt)
+        identity = row.task_id
         if named := spec.family_of.keys() & {identity, row.prompt}:
             row = replace(row, family=spec.family_of[min(named)])
             by_hand -= named
         families.add(row.family)
         if spec.families and row.family not in (*spec.families, *spec.held_out):
             continue
+        further += row.further
         idle += 1
         if source.ENDLESS and idle > PATIENCE:
             break
@@ -115,15 +124,18 @@ def collect(folder: RunFolder, say: Say) -> tuple[list[Task], RowCounts, set[str
         if known is not row and known.target == row.target and known.split == row.split:
             duplicates += 1
             continue
-        split: Any = row.split or split_of(identity, spec.splits.ranges())
+        split: Any = row.split or split_of(conversation_id(row.prompt, row.history), spec.splits.ranges())
         gold = row.gold or ("given" if row.target else spec.gold_of(row.family))
         if gold == "given" and not row.target:
             dropped(RowError("no target", f"{row.where}: no target; add it, or say what decides: tasks.gold"))
             continue
         grader, options = graders.of(row, gold)
         target = "" if gold == "agreed" else row.target
-        task = Task(identity, row.family, row.prompt, target, grader, split, row.fields, options, gold)
-        problem = _conflict(row, known) or _unusable(row, spec.max_prompt_chars) or _gold(task)
+        task = Task(
+            identity, row.family, row.prompt, target, grader, split, row.fields, options, gold,
+            system=row.system, history=row.history,
+        )  # fmt: skip
+        problem = _conflict(row, known) or _unusable(row, task, spec.max_prompt_chars) or _gold(task)
         if problem:
             dropped(RowError(problem[0], f"{row.where}: {' '.join(problem)}"))
         elif row.family in spec.held_out and split != "test":
@@ -135,7 +147,8 @@ def collect(folder: RunFolder, say: Say) -> tuple[list[Task], RowCounts, set[str
         else:
             unused += 1
     counts = RowCounts(
-        rows=len(kept) + duplicates + unused + dropped.count,
+        rows=len(kept) + duplicates + unused + dropped.count - further,
+        further=further,
         duplicates=duplicates,
         unused=0 if source.ENDLESS else unused,
         dropped=dropped.kinds,
@@ -163,6 +176,11 @@ class Dropped:
     @property
     def count(self) -> int:
         return sum(found.rows for found in self.kinds.values())
+
+
+def rows_read(counts: RowCounts) -> str:
+    """How many rows there are, and tasks in them beyond one a row."""
+    return f"{counts.rows:,} rows read" + (f" with {counts.further:,} further answers" if counts.further else "")
 
 
 def dropped_lines(counts: RowCounts) -> Iterator[str]:
@@ -213,11 +231,11 @@ def _conflict(row: Row, known: Row) -> Problem | None:
     )
 
 
-def _unusable(row: Row, most: int) -> Problem | None:
+def _unusable(row: Row, task: Task, most: int) -> Problem | None:
     if row.split is not None and row.split not in SPLITS:
         return "unknown split", f"{row.split!r}; use one of: {', '.join(SPLITS)}"
-    if len(row.prompt) > most:
-        limit = f"of {len(row.prompt):,} characters, tasks.max_prompt_chars is {most:,}; shorten it or raise the limit"
+    if (asked := length(task.messages)) > most:
+        limit = f"of {asked:,} characters, tasks.max_prompt_chars is {most:,}; shorten it or raise the limit"
         return "prompt too long", limit
     return None
 

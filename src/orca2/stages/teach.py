@@ -114,6 +114,7 @@ def _demonstrations(task: Task, plans: Sequence[PromptPlan], samples: Sequence[S
             sample.verdict,
             earlier=sample.chain.earlier,
             sample=sample.number,
+            system=task.system,
         )
         for sample in samples
     ]

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 
 import torch
 
+from orca2.core.identity import task_id
 from orca2.core.records import HeldBackLoss, HeldBackPoint
 from orca2.core.splitting import position
-from orca2.core.types import Lesson, task_id
+from orca2.core.types import Lesson
 from orca2.progress import console
 from orca2.training.compiled import uncompiled
 from orca2.training.loss import AnswerLoss

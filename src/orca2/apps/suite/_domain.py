@@ -6,7 +6,7 @@ from typing import Any
 
 from orca2.apps.suite._types import TrainedOn
 from orca2.benchmarks import Loaded
-from orca2.core.ngrams import WORDS, overlap
+from orca2.core.ngrams import WORDS, compared, overlap
 from orca2.core.types import Task
 from orca2.reporting.artifacts import read_json, read_nouns
 
@@ -18,7 +18,7 @@ def trained_on(run: Path | None, loaded: Sequence[Loaded]) -> dict[str, TrainedO
         return {}
     recipe = read_json(run, "record.json", "run").get("recipe", {})
     learned = [task for task in read_nouns(run, "tasks.jsonl", "tasks", Task) if task.split in ("train", "profile")]
-    prompts = {task.id: task.prompt for task in learned}
+    prompts = compared(learned)
     tasks = recipe.get("tasks", {})
     words = {task.family for task in learned} | set(_texts([tasks.get("source"), tasks.get("options")]))
     found = {}

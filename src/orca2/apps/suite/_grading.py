@@ -7,7 +7,8 @@ from orca2.apps.suite._answers import Asked, Said
 from orca2.apps.suite._types import ItemAnswer
 from orca2.asking.client import ModelClient
 from orca2.benchmarks import Loaded
-from orca2.core.types import Completion, task_id
+from orca2.core.identity import task_id
+from orca2.core.types import Completion
 from orca2.grading.rating import Open, Rating, rate
 from orca2.grading.settling import verdict_fields
 from orca2.grading.verdicts import verdicts

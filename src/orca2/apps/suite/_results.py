@@ -18,7 +18,7 @@ from orca2.benchmarks import Loaded
 from orca2.core import averaging
 from orca2.core.comparing import by_family, summary
 from orca2.core.intervals import wilson
-from orca2.core.types import Comparison
+from orca2.core.results import Comparison
 
 SEED = 0  # of the bootstrap
 

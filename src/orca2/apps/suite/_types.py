@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from orca2.core.benchmark import Kind, Measure
-from orca2.core.types import Comparison, Outcome, Result, Where
+from orca2.core.results import Comparison, Result
+from orca2.core.types import Outcome, Where
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

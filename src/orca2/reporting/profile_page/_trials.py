@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from orca2.core.transcript import transcript
 from orca2.core.types import Task, Trial
 
 KINDS = ("correct", "wrong", "ambiguous", "truncated", "unextracted", "failed")
@@ -26,8 +27,8 @@ def examples(trials: Sequence[Trial], tasks: Mapping[str, Task], seed: int) -> l
     quoted = [*right[:1], *ordered[len(right) :]]
     return [
         {
-            "prompt": tasks[trial.task].prompt if trial.task in tasks else None,
-            "target": tasks[trial.task].target if trial.task in tasks else None,
+            "prompt": transcript(task.before, task.prompt) if (task := tasks.get(trial.task)) else None,
+            "target": task.target if task else None,
             "said": trial.completion.text,
             "tokens": trial.completion.tokens_out,
             "error": trial.completion.error,

@@ -7,7 +7,8 @@ from typing import Any
 
 from orca2.core.counts import Erasure, Verification
 from orca2.core.records import Evaluation, Explanation, Golds, TaskCounts, Trained
-from orca2.core.types import Answer, Comparison, Demonstration, Lesson, Message, Profile, Result
+from orca2.core.results import Comparison, Result
+from orca2.core.types import Answer, Demonstration, Lesson, Message, Profile
 from orca2.reporting.artifacts import check_run, read_json, read_noun, read_nouns
 
 

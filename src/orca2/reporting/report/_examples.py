@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from orca2.core.types import Answer, Demonstration, Message
+from orca2.reporting import formats
 from orca2.reporting.report._artifacts import Artifacts
 
 QUOTED = 6
@@ -69,7 +70,7 @@ def side_by_side(found: Artifacts) -> list[SideBySide]:
     return [
         SideBySide(
             answers["cautious"].family,
-            answers["cautious"].prompt,
+            formats.asked(answers["cautious"]),
             answers["cautious"].target,
             change(answers),
             [answers[student] for student in found.students if student in answers],

@@ -8,7 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from orca2.core.records import TrainingRecord
-from orca2.core.types import Result
+from orca2.core.results import Result
 from orca2.reporting import formats, judged, profiles, trust
 from orca2.reporting.charts import Bar, accuracy_bars, loss_curve
 from orca2.reporting.report._agreement import agreement
