@@ -306,13 +306,13 @@ def test_control_tokens_in_tasks_and_answers_stay_text(last: Last, tmp_path: Pat
 def test_not_a_run_folder_and_a_stage_too_early(last: Last, tmp_path: Path, tiny: Path) -> None:
     code, line = last("profile", tmp_path)
     assert code == 2 and "is not a run folder" in line
-    last("run", recipe(tmp_path, tiny), "--run", tmp_path / "run", "--until", "tasks")
+    last("run", recipe(tmp_path, tiny), "--run", tmp_path / "run", "--until", "gold")
     code, line = last("erase", tmp_path / "run")
     assert code == 2 and "explain is not done" in line and "orca2 explain" in line
 
 
 def test_a_damaged_record(last: Last, tmp_path: Path, tiny: Path) -> None:
-    last("run", recipe(tmp_path, tiny), "--run", tmp_path / "run", "--until", "tasks")
+    last("run", recipe(tmp_path, tiny), "--run", tmp_path / "run", "--until", "gold")
     (tmp_path / "run" / "record.json").write_text("{")
     code, line = last("report", tmp_path / "run")
     assert code == 2 and "not valid JSON" in line

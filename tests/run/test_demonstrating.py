@@ -1,7 +1,7 @@
 """Requests to a teacher, and what its demonstrations come to in numbers."""
 
 from orca2.core.types import Completion, Demonstration, Message, Outcome, PriorCall, Task, Verdict
-from orca2.run.demonstrating import apart, count_outcomes, count_tokens, request_for
+from orca2.run.demonstrating import count_outcomes, count_tokens, request_for
 
 TASK = Task("t", "f", "How many?", "7", "number", "train")
 
@@ -26,12 +26,3 @@ def test_asked_is_accepted_and_rejected() -> None:
 def test_tokens_of_all_calls_count() -> None:
     assert count_tokens([shown("correct"), shown("wrong", earlier=2)]) == (40, 8, 0)
     assert count_tokens([]) == (0, 0, 0)
-
-
-def test_thoughts_in_a_teachers_text_are_no_part_of_its_answer() -> None:
-    for said in ("<think>perhaps 5, no</think> The answer is 4.", "perhaps 5, no</think>The answer is 4."):
-        assert apart(Completion(said, "stop", 3, 9)) == Completion(
-            "The answer is 4.", "stop", 3, 9, reasoning="perhaps 5, no"
-        )
-    for said in ("The answer is 4.", "<think>perhaps 5"):  # the second is cut: there is no answer to keep
-        assert apart(Completion(said, "length")) == Completion(said, "length")

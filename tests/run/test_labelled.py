@@ -8,7 +8,8 @@ import pytest
 
 from orca2 import recipe as recipes
 from orca2.core.auditing import LabelledTask
-from orca2.core.types import Task, task_id
+from orca2.core.identity import task_id
+from orca2.core.types import Task
 from orca2.errors import DataError
 from orca2.run.folder import RunFolder
 from orca2.run.labelled import labelled
