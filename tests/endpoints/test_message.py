@@ -159,4 +159,4 @@ def test_wherever_a_response_is_cut_no_thought_is_in_its_text(
     found = read_reply(whole([{"content": cut}], "length"), BODY).completion
     begun = cut[len(opens) + len(thought) + len(closes) :]
     assert found.text == begun.strip() or len(cut) < 2
-    assert found.reasoning == "" or thought.strip().startswith(found.reasoning.strip()) or closes.strip()[:2] in cut
+    assert f"{thought}{closes}".strip().startswith(found.reasoning)  # half of a closing mark may stand at its end

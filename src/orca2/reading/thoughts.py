@@ -63,7 +63,7 @@ def split_thoughts(text: str) -> Split | None:
     if len(begun := text.strip()) > 1 and any(mark.startswith(begun) and mark != begun for mark in _FIRST):
         return Split("", "", True)
     if closes:
-        start, end = _outside(text, opens, closes[-1].end())
+        start, end = _outside(text, opens, closes)
     elif opens:
         start, end = 0, opens[0].start()
     else:
@@ -95,12 +95,14 @@ def _marks(pattern: re.Pattern[str], text: str) -> list[re.Match[str]]:
     return [m for m in found if not (text[m.start() - 1 : m.start()] == "`" and text[m.end() : m.end() + 1] == "`")]
 
 
-def _outside(text: str, opens: Sequence[re.Match[str]], closed: int) -> tuple[int, int]:
-    """Where what stands after the last thought begins and ends, or before the first where nothing follows."""
+def _outside(text: str, opens: Sequence[re.Match[str]], closes: Sequence[re.Match[str]]) -> tuple[int, int]:
+    """Where what stands after the last thought begins and ends, or before the first where nothing follows; nothing
+    stands before one whose opening mark is missing."""
+    closed = closes[-1].end()
     after = next((mark.start() for mark in opens if mark.start() >= closed), len(text))
     if text[closed:after].strip():
         return closed, after
-    return 0, opens[0].start() if opens else 0
+    return 0, opens[0].start() if opens and opens[0].start() < closes[0].start() else 0
 
 
 def _unmarked(text: str, opens: Sequence[re.Match[str]], closes: Sequence[re.Match[str]], start: int = 0) -> str:

@@ -165,7 +165,7 @@ def test_folders_and_files_that_cannot_be_used_are_said(bench: Bench, back: Path
 
 def test_an_empty_folder_is_used_and_the_stages_before_are_done_first(bench: Bench) -> None:
     bench.begin(*ONCE, until="tasks")
-    assert "teach: explain is not done" in bench.refused("--export", bench.folder / "out")
+    assert "teach: gold is not done" in bench.refused("--export", bench.folder / "out")
     bench.begin(*ONCE)
     (bench.folder / "out").mkdir()
     assert "24 requests" in bench.teach("--export", bench.folder / "out")
