@@ -18,10 +18,12 @@ def verdicts(ablation: Ablation) -> dict[str, str]:
     return {claim["claim"]: claim["verdict"] for claim in found["matchings"]["lessons"]["claims"]}
 
 
+@pytest.mark.slow
 def test_a_method_that_works_is_said_to(make_ablation: MakeAblation) -> None:
     assert set(verdicts(make_ablation(items=400, ablate={"seeds": 5})).values()) == {"holds"}
 
 
+@pytest.mark.slow
 def test_a_method_that_does_nothing_is_said_to(make_ablation: MakeAblation) -> None:
     level = dict.fromkeys(RATES, 0.5) | {"instruction_tuning": 0.62, "cautious_unverified": 0.6}
     found = verdicts(make_ablation(level, items=400, ablate={"seeds": 5}))

@@ -17,6 +17,7 @@ def native(smol: str) -> Any:
     return orca2.load(smol)
 
 
+@pytest.mark.slow
 def test_a_conversation_keeps_ids_and_cache(native: Any) -> None:
     chat = native.chat("Be brief.", max_tokens=12)
     first = chat.ask("What is the capital of France?")
@@ -36,6 +37,7 @@ def test_the_id_that_ends_an_answer_is_no_part_of_it(native: Any) -> None:
     assert chat.ids[: chat.stats.prompt] == native.source.chat.encode_prompt(chat.messages[:-1])
 
 
+@pytest.mark.slow
 def test_the_same_prompt_ids_as_without_it(native: Any, smol: str) -> None:
     local = orca2.load(smol, device="cpu", dtype="bf16")  # a type asked for goes through transformers
     assert type(local.source) is not type(native.source)
@@ -44,6 +46,7 @@ def test_the_same_prompt_ids_as_without_it(native: Any, smol: str) -> None:
     assert turns.ids[: turns.stats.prompt] == local.source.chat.encode_prompt(turns.messages[:-1])
 
 
+@pytest.mark.slow
 def test_drawing_leaving_and_logprobs(native: Any) -> None:
     chat = native.chat("s", max_tokens=40, temperature=1.5, seed=5)
     once, again = chat.ask("Tell a story."), "".join(chat.retry())

@@ -2,6 +2,7 @@
 
 import math
 
+import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
@@ -112,6 +113,7 @@ def test_what_is_left_keeps_its_shares() -> None:
     assert float(((drawn[:3] - expected) ** 2 / expected).sum()) < 13.8 and drawn[3] == 0
 
 
+@pytest.mark.slow
 def test_an_edge_beyond_what_is_sorted_first() -> None:
     logits = torch.zeros(4 * SORTED)
     assert len(set(draw(logits, Sampler(Sampling(1.0, top_p=0.99)), 3000))) > SORTED
