@@ -118,7 +118,9 @@ def test_who_leaves_while_prompts_are_read_leaves_the_others_as_they_are(model: 
     limits = EngineLimits(rows=9, tokens=9 * 640, prefill_chunk=300, prefill_rows=9)
     scheduler = Scheduler(model.model, model.stop, limits)
     said: dict[int, list[int]] = {index: [] for index in range(5)}
-    requests = [GenerationRequest(question(model, index, words=4), 9) for index in said]
+    requests = [
+        GenerationRequest([300 + index, *question(model, index, words=12)], 9) for index in said
+    ]  # none begins alike
     rows = [
         RunningRequest(request, lambda chunk, index=index: said[index].extend(one.id for one in chunk.sampled))
         for index, request in enumerate(requests)
