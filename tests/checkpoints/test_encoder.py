@@ -27,8 +27,12 @@ def test_the_same_text_typed_is_text(encoder: Encoder, tokenizer: Any) -> None:
     assert tokenizer.decode(typed) == END
 
 
+# SmolLM2's vocabulary lacks the bytes of some control characters
+known = st.characters(exclude_categories=("Cc",), include_characters="\n\t")
+
+
 @examples(60)
-@given(text=st.text() | st.lists(st.sampled_from([MARK, ESCAPED, END, "a", " "]), max_size=8).map("".join))
+@given(text=st.text(known) | st.lists(st.sampled_from([MARK, ESCAPED, END, "a", " "]), max_size=8).map("".join))
 def test_whatever_is_typed_comes_back(encoder: Encoder, tokenizer: Any, text: str) -> None:
     ids = encoder.ids(encoder.content_text(text))
     assert not set(ids) & set(tokenizer.all_special_ids)

@@ -104,7 +104,16 @@ def text(chunks: list[StreamChunk], field: str) -> str:
     return "".join(getattr(chunk, field) for chunk in chunks)
 
 
-def test_exported(student: tuple[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    export(str(student[1]), tmp_path / "plain")
-    loaded = orca2.load(str(tmp_path / "plain"), device="cpu", dtype="fp32").chat(max_tokens=96)
-    assert loaded.ask(HARD.content).strip() == RIGHT and loaded.messages[-1].reasoning == THOUGHT
+def test_exported(student: tuple[str, Path], tmp_path: Path) -> None:
+    name, place = student
+    export(str(place), tmp_path / "plain")
+    said_by(tmp_path / "plain", dtype="fp32")
+    if STUDENTS[name].gguf:
+        pytest.importorskip("xllamacpp", reason="the extra gguf is not installed")
+        export(str(place), tmp_path / "gguf", "gguf")  # which compares ids, those of a thought too
+        said_by(next((tmp_path / "gguf").glob("*.gguf")))
+
+
+def said_by(place: Path, **how: str) -> None:
+    chat = orca2.load(str(place), device="cpu", **how).chat(max_tokens=96)
+    assert chat.ask(HARD.content).strip() == RIGHT and chat.messages[-1].reasoning == THOUGHT

@@ -1,15 +1,19 @@
 """Tokens, merges and splitters in a GGUF file are those of the tokenizer."""
 
+import copy
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import orca2
+from orca2.apps.export._vocabulary import Kind, vocabulary
 from orca2.checkpoints.chat_codec import ChatCodec
 from orca2.checkpoints.loading import load_tokenizer
+from orca2.checkpoints.preparing import ensure_chat_template
 from tests.conftest import Run
 
 # llama.cpp splits at every character that Unicode has not assigned, and takes the last one of all for one of these
@@ -33,6 +37,15 @@ def test_texts_of_any_kind(smol: str, tmp_path: Path, run: Run) -> None:
         assert native.call("/tokenize", {"content": said, "add_special": True})["tokens"] == plain(said)
 
     holds()
+
+
+def test_the_marks_of_a_thought_come_in_the_text_of_answers(tokenizer: Any) -> None:
+    """llama.cpp leaves control tokens out of what it says, and would so lose where a thought ends."""
+    own = copy.deepcopy(tokenizer)
+    ensure_chat_template(None, own, "added")
+    found = vocabulary(ChatCodec(own), len(own))
+    kinds = {text: found.kinds[own.convert_tokens_to_ids(text)] for text in ("<think>", "</think>", "<|im_end|>")}
+    assert kinds == {"<think>": Kind.USER_DEFINED, "</think>": Kind.USER_DEFINED, "<|im_end|>": Kind.CONTROL}
 
 
 @pytest.mark.slow

@@ -53,6 +53,9 @@ def check(file: Path, model: Any, chat: ChatCodec) -> Iterator[str]:
     wanted = [chat.encode_prompt(messages) for messages in given]
     theirs = native.chat if native else ChatCodec(read_tokenizer(file))
     _alike("transformers", given, wanted, [theirs.encode_prompt(messages) for messages in given])
+    answers = _thought_through(chat)
+    _alike("transformers", answers, [chat.encode_answer(m.content, m.reasoning) for [m] in answers],
+           [theirs.encode_answer(m.content, m.reasoning) for [m] in answers])  # fmt: skip
     said = f"transformers reads it: ids of {len(given)} conversations alike"
     need, have = 8 * sum(weight.numel() for weight in model.parameters()), free_memory(torch.device("cpu"))
     if have is not None and need > have:
@@ -65,6 +68,11 @@ def check(file: Path, model: Any, chat: ChatCodec) -> Iterator[str]:
         yield "llama.cpp was not asked: pip install 'orca2[gguf]'"
     else:
         yield _native(native, model, chat, given, wanted)
+
+
+def _thought_through(chat: ChatCodec) -> list[list[Message]]:
+    """Answers with a thought, of a chat that knows thoughts: those of earlier turns are seldom written."""
+    return [[Message("assistant", text, THOUGHT)] for text in TEXTS[:1] if chat.thoughts and chat.chooses]
 
 
 @torch.inference_mode()
@@ -90,6 +98,10 @@ def _native(
         body = {"content": text.removeprefix(chat.bos_text), "add_special": True, "parse_special": True}
         found.append(native.call("/tokenize", body)["tokens"])
     _alike("llama.cpp", given, wanted, found)
+    for [message] in _thought_through(chat):
+        own = chat.encode_answer(message.content, message.reasoning)
+        body = {"content": chat.tokenizer.decode(own), "add_special": False, "parse_special": True}
+        _alike("llama.cpp", [[message]], [own], [native.call("/tokenize", body)["tokens"]])
     prompts = [chat.encode_prompt([Message("user", text)]) for text in GREEDY]
     ours = [_greedy(LocalSession(model, {chat.end}), ids) for ids in prompts]
     same = sum(_greedy(native.session(), ids) == own for ids, own in zip(prompts, ours, strict=True))

@@ -48,12 +48,15 @@ def vocabulary(chat: ChatCodec, size: int) -> Vocabulary:
     kinds = [int(Kind.UNUSED)] * size
     for text, number in bpe["vocab"].items():
         tokens[number], kinds[number] = text, _kind(text, chat, sentencepiece)
+    form = chat.thought_form  # readers find a thought by its marks in the text, where control tokens do not come
+    marks = (form.opens.strip(), form.closes.strip()) if form else ()
     for added in content["added_tokens"]:
         if added["id"] >= size:  # nothing writes it
             continue
         tokens[added["id"]] = added["content"]
         if kinds[added["id"]] != Kind.UNKNOWN:
-            kinds[added["id"]] = int(Kind.CONTROL if chat.is_control(added["content"]) else Kind.USER_DEFINED)
+            hidden = chat.is_control(added["content"]) and (added["special"] or added["content"] not in marks)
+            kinds[added["id"]] = int(Kind.CONTROL if hidden else Kind.USER_DEFINED)
     if not sentencepiece:
         merges = [" ".join(pair) for pair in pairs]
         return Vocabulary("gpt2", _splitter(content), tokens, kinds, [], merges, False)
