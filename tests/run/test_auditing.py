@@ -42,3 +42,12 @@ def test_a_judge_is_held_against_what_people_say(tmp_path: Path) -> None:
     assert all(row.accepted for row in found) and [row.right for row in found] == [row.right for row in rows]
     (of_all, _) = measure(found)
     assert (of_all.false_accepts.count, of_all.false_accepts.of) == (2, 8) and of_all.wide and asked == []
+
+
+def test_several_answers_to_one_question_are_each_held_against_what_people_say(tmp_path: Path) -> None:
+    run = agreeing_folder(tmp_path, "teacher.model=scripted", "teacher.options.default=The answer is 8.")
+    rows = [LabelledTask(task=TASK, response=f"The answer is {n}.", right=n == 8) for n in (8, 9, 8)]
+    said = cast(run, *[Completion("The answer is 8.", "stop")] * 3)
+    (gold,) = golds([TASK], said, 0.6)
+    found = [_by_agreement(row, gold, said[0].chain.completion) for row in rows]
+    assert [(row.accepted, row.right) for row in found] == [(True, True), (False, False), (True, True)]

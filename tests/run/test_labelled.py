@@ -1,6 +1,7 @@
 """Labelled rows of a recipe: a share of the given ones or a file, each as a row without a label would be."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from orca2 import recipe as recipes
 from orca2.core.auditing import LabelledTask
 from orca2.core.identity import task_id
-from orca2.core.types import Task
+from orca2.core.types import Message, Task
 from orca2.errors import DataError
 from orca2.run.folder import RunFolder
 from orca2.run.labelled import labelled
@@ -85,3 +86,13 @@ def test_labels_that_measure_nothing_are_refused(tmp_path: Path) -> None:
     write(tmp_path, {"prompt": "2+2?", "target": "4", "family": "other"})
     with pytest.raises(DataError, match=r"tasks.audit: no tasks of family 'other'; families here: sums, words"):
         rows(tmp_path, "labels.jsonl", [OPEN, Task("w", "words", "?", "", "number", "test", gold="agreed")])
+
+
+def test_a_labelled_row_of_messages_has_its_own_turns_and_none_of_another_task(tmp_path: Path) -> None:
+    other = replace(OPEN, system="Be brief.", history=(Message("user", "Hi."), Message("assistant", "Hello.")))
+    turns = [{"role": "system", "content": "Add."}, {"role": "user", "content": "2+2?"},
+             {"role": "assistant", "content": "4"}]  # fmt: skip
+    write(tmp_path, {"messages": turns}, {"messages": turns[1:]})
+    first, second = (row.task for row in rows(tmp_path, "labels.jsonl", [other]))
+    assert (first.system, first.history, first.prompt) == ("Add.", (), "2+2?")
+    assert (second.system, second.history) == ("", ()) and first.id != second.id

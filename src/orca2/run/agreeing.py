@@ -129,7 +129,11 @@ def _vote(task: Task, cast: Cast) -> Vote:
     )
 
 
-def count_tokens(cast: Sequence[Cast]) -> tuple[int, int]:
-    """The tokens of all calls, asked and answered."""
+def count_tokens(cast: Sequence[Cast]) -> tuple[int, int, int]:
+    """The tokens of all calls: asked, answered, and those of the latter that were thoughts."""
     calls = [c for one in cast for c in (*(e.completion for e in one.chain.earlier), one.chain.completion)]
-    return sum(call.tokens_in for call in calls), sum(call.tokens_out for call in calls)
+    return (
+        sum(call.tokens_in for call in calls),
+        sum(call.tokens_out for call in calls),
+        sum(call.reasoning_tokens for call in calls),
+    )

@@ -17,10 +17,11 @@ from orca2.run.tasks import strategies_of
 def audit(folder: RunFolder, rows: Sequence[LabelledTask]) -> tuple[list[Audited], list[Cast]]:
     """What becomes of each labelled row, and the answers that were asked for golds to agree on."""
     agreed = [row for row in rows if row.task.gold == "agreed"]
-    cast = ask_all(folder, [row.task for row in agreed]) if agreed else []
-    found = golds([row.task for row in agreed], cast, folder.recipe.tasks.agreed.share)
+    tasks = list({row.task.id: row.task for row in agreed}.values())  # people may have judged several answers to one
+    cast = ask_all(folder, tasks) if tasks else []
+    found = {gold.task: gold for gold in golds(tasks, cast, folder.recipe.tasks.agreed.share)}
     first = {one.ballot.task.id: one.chain.completion for one in reversed(cast)}
-    by_agreement = [_by_agreement(row, gold, first[row.task.id]) for row, gold in zip(agreed, found, strict=True)]
+    by_agreement = [_by_agreement(row, found[row.task.id], first[row.task.id]) for row in agreed]
     return [*by_agreement, *_by_verdict(folder, [row for row in rows if row.task.gold != "agreed"])], cast
 
 
@@ -48,12 +49,11 @@ def _by_verdict(folder: RunFolder, rows: Sequence[LabelledTask]) -> list[Audited
     """One answer, before the check or the judge, and held against the label."""
     if not rows:
         return []
-    asked = [row.task for row in rows if row.label]
+    asked = list({row.task.id: row.task for row in rows if row.label}.values())
     pairs = [(task, strategies_of(folder, task.family)[0]) for task in asked]
     shown = demonstrate(folder, load_teacher(folder), pairs, "audit: teacher") if pairs else []
     said = {one.task: one.completion for one in shown}
-    said |= {row.task.id: Completion(row.response, "stop") for row in rows if not row.label}
-    completions = [said[row.task.id] for row in rows]
+    completions = [said[row.task.id] if row.label else Completion(row.response, "stop") for row in rows]
     tasks = [row.task for row in rows]
     rivals = {gold.task: gold for gold in rivals_of(folder, judged_in_pairs(folder, tasks))}
     tasks = [with_golds([task], [rivals[task.id]])[0] if task.id in rivals else task for task in tasks]

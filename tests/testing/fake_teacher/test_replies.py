@@ -60,7 +60,7 @@ def test_corrupt_replies_are_no_json() -> None:
 
 @pytest.mark.parametrize("shared", [False, True])
 def test_a_share_of_echoes_is_wrong_by_seed_or_by_prompt(shared: bool) -> None:
-    replies = Replies(Answer.model_validate({"wrong": 0.2, "shared": shared}), Path())
+    replies = Replies(Answer.model_validate({"wrong": 0.2, "shared": shared}), Thinking(), Path())
     read = re.compile(r"The answer is (-?[0-9]+)\.")
     wrong: list[set[str]] = []
     for number in range(300):
