@@ -1,6 +1,7 @@
 """Labelled rows of a recipe: a share of the given ones or a file, each as a row without a label would be."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from orca2 import recipe as recipes
 from orca2.core.auditing import LabelledTask
 from orca2.core.identity import task_id
-from orca2.core.types import Task
+from orca2.core.types import Message, Task
 from orca2.errors import DataError
 from orca2.run.folder import RunFolder
 from orca2.run.labelled import labelled
@@ -85,3 +86,17 @@ def test_labels_that_measure_nothing_are_refused(tmp_path: Path) -> None:
     write(tmp_path, {"prompt": "2+2?", "target": "4", "family": "other"})
     with pytest.raises(DataError, match=r"tasks.audit: no tasks of family 'other'; families here: sums, words"):
         rows(tmp_path, "labels.jsonl", [OPEN, Task("w", "words", "?", "", "number", "test", gold="agreed")])
+
+
+def test_a_labelled_conversation_is_itself_and_not_that_of_the_task_it_stands_for(tmp_path: Path) -> None:
+    talk = [{"role": "system", "content": "Be kind."}, {"role": "user", "content": "2+2?"},
+            {"role": "assistant", "content": "4"}, {"role": "user", "content": "+1?"},
+            {"role": "assistant", "content": "5"}]  # fmt: skip
+    write(tmp_path, {"messages": talk})
+    way = replace(OPEN, system="Be brief.", history=(Message("user", "Hi"), Message("assistant", "Hello")))
+    first, second = rows(tmp_path, "labels.jsonl", [way])
+    assert (first.task.system, first.task.prompt, len(first.task.history)) == ("Be kind.", "2+2?", 0)
+    assert (second.task.system, second.task.prompt, len(second.task.history)) == ("Be kind.", "+1?", 2)
+    write(tmp_path, {"prompt": "2+2?", "target": "4"})
+    (alone,) = rows(tmp_path, "labels.jsonl", [way])
+    assert (alone.task.system, alone.task.history, alone.task.id) == ("", (), task_id("2+2?"))

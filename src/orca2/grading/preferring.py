@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from orca2.asking.client import ModelClient
 from orca2.asking.engine import Ask, run_all
 from orca2.core.preferring import Preference
+from orca2.core.transcript import turns
 from orca2.core.types import Completion, Request, Task
 from orca2.errors import ModelError
 from orca2.grading import judge_prompts
@@ -50,7 +51,7 @@ async def _preferred(row: Rivals, judge: JudgeClient, client: ModelClient, ask: 
     ours, theirs = (without_thoughts(text)[0] for text in (row.ours, row.theirs))
 
     async def reply(first: str, second: str) -> Completion:
-        prompt = judge_prompts.pair_prompt(first, second, row.task.prompt, rubric)
+        prompt = judge_prompts.pair_prompt(first, second, row.task.prompt, rubric, turns(row.task.before))
         return await ask(Request(prompt, judge.max_tokens), client)
 
     first, second = await asyncio.gather(reply(ours, theirs), reply(theirs, ours))

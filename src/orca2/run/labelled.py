@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from orca2.core.auditing import LabelledTask
-from orca2.core.identity import task_id
 from orca2.core.types import Gold, Task
 from orca2.data.files import raw_rows
 from orca2.data.row import Row
@@ -76,7 +75,8 @@ def _of_file(folder: RunFolder, labels: Labels, samples: dict[str, dict[Gold, Ta
 
 
 def _labelled(folder: RunFolder, row: Row, way: Task, given: Task | None) -> LabelledTask:
-    task = replace(way, id=task_id(row.prompt), prompt=row.prompt, target="", fields=row.fields)
+    asked = {"id": row.task_id, "prompt": row.prompt, "system": row.system, "history": row.history}
+    task = replace(way, target="", fields=row.fields, **asked)  # type: ignore[arg-type]
     if set(JUDGED) <= set(row.fields):
         word = row.fields["right"].strip().lower()
         if word not in RIGHT and word not in WRONG:
