@@ -75,7 +75,7 @@ def run(folder: RunFolder, names: Sequence[str] = STAGES) -> None:
             console.quiet = True
             if not is_done(folder, shared[0]):
                 non_writing = NonWritingRun(folder.path, folder.recipe, folder.base, folder.record)
-                non_writing.redo = folder.redo
+                non_writing.redo, non_writing.again = folder.redo, folder.again
                 with non_writing.making(shared[0], keep=True):
                     stages.BY_NAME[shared[0]].follow(non_writing)
             return

@@ -1,11 +1,12 @@
 """Two answers before judges in both orders: one that reads them, one that favours a place, and one that is mute."""
 
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 
 import pytest
 
 from orca2.asking.client import ModelClient
-from orca2.core.types import Completion, Request, Task
+from orca2.core.types import Completion, Message, Request, Task
 from orca2.errors import ModelError
 from orca2.grading.judging import JudgeClient
 from orca2.grading.preferring import Rivals, prefer
@@ -44,3 +45,20 @@ def test_both_orders_and_every_judge_count() -> None:
 def test_a_judge_that_says_nothing_is_an_error() -> None:
     with pytest.raises(ModelError, match=r"none of 3 pairs got a verdict of the form 'Verdict: A' in both orders"):
         prefer(JudgeClient(ModelClient(Scripted({}, "I like it.")), "score", 7, 64), ROWS, "")
+
+
+def test_judges_see_the_whole_conversation() -> None:
+    fair = Fair()
+    history = (Message("user", "Who writes?"), Message("assistant", "A friend."))
+    task = replace(TASK, system="Write as a sailor.", history=history)
+    seen: list[str] = []
+
+    class Seeing(Fair):
+        async def generate(self, requests: Sequence[Request]) -> AsyncIterator[tuple[int, Completion]]:
+            seen.extend(request.messages[-1].content for request in requests)
+            async for found in fair.generate(requests):
+                yield found
+
+    prefer(JudgeClient(ModelClient(Seeing()), "score", 7, 64), [Rivals(task, "a kind note", "a note")], "")
+    before = "system: Write as a sailor.\n\nuser: Who writes?\n\nassistant: A friend."
+    assert len(seen) == 2 and all(text.startswith(f"<<<said before\n{before}\n>>>\n") for text in seen)

@@ -163,7 +163,8 @@ def test_a_student_is_tested_as_it_has_learned_and_pages_show_the_conversation(
     with serve(answer) as (url, _):
         path = recipe(
             tmp_path, tiny, url, teach={"samples": 1, "tasks_per_family": 12}, teacher={"temperature": 0.0},
-            explain={"tasks": 4, "eval_points": 0, **few}, train=few, profile={"max_tokens": 4, "subject": "student"},
+            explain={"tasks": 4, "eval_points": 1, "eval_tasks": 2, **few}, train=few,
+            profile={"max_tokens": 4, "subject": "student"},
             evaluate={"max_tokens": 4},
         )  # fmt: skip
         code, _, said = run("run", path, "--run", tmp_path / "run", "tasks.limits.test=12", "tasks.limits.profile=8")
@@ -188,5 +189,13 @@ def test_a_student_is_tested_as_it_has_learned_and_pages_show_the_conversation(
     assert all("You count for " in page for page in pages)
     code, out, told = run("grade", tmp_path / "run", "--grader", "number")
     assert code == 0 and len(out.splitlines()) == len(answers)
+    weights = [tmp_path / "run" / name / "model.safetensors" for name in ("explained", "student")]
+    made = [file.stat().st_mtime_ns for file in weights]
+    words = ("run", path, "--run", tmp_path / "run", "tasks.limits.test=12", "tasks.limits.profile=8")
+    code, _, told = run(*words, "tasks.grader={ name = 'number', decimal = '.' }", "--redo")  # no teacher is there
+    assert code == 0 and told.count("is not trained again") == 2, told
+    assert [file.stat().st_mtime_ns for file in weights] == made
+    graders = {row["grader"] for row in lines(tmp_path / "run/answers.jsonl")}
+    assert graders == {"number"}
     code, _, told = run("train", tmp_path / "run", "erase.system=task")
     assert code == 2 and "other values of erase.system" in told and "redo it from erase" in told

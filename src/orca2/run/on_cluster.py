@@ -24,15 +24,22 @@ def learn_on_cluster(folder: RunFolder, stage: str, learn: Learn) -> dict[str, A
         return learn(folder)
     alone = recipe.model_copy(update={"cluster": None})
     place, base = folder.path.resolve(), folder.base.resolve()
-    work = partial(_learn, learn, stage, place, alone, base, folder.record, folder.redo)
+    work = partial(_learn, learn, stage, place, alone, base, folder.record, folder.redo, folder.again)
     return train_on(spec, gpus, work, folder.checkpoints(stage).resolve())
 
 
 def _learn(
-    learn: Learn, stage: str, path: Path, recipe: Recipe, base: Path, record: dict[str, Any], redo: bool
+    learn: Learn,
+    stage: str,
+    path: Path,
+    recipe: Recipe,
+    base: Path,
+    record: dict[str, Any],
+    redo: bool,
+    again: set[str],
 ) -> dict[str, Any]:
     """In each of the processes; the first writes, and the driver, which waits for it, holds the folder's lock."""
     folder = (NonWritingRun if processes.rank() else RunFolder)(path, recipe, base, record)
-    folder.redo = redo
+    folder.redo, folder.again = redo, again
     with folder.making(stage, keep=True):
         return learn(folder)

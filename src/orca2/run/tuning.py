@@ -34,12 +34,14 @@ def progress(
     tuning: Tuning,
     tasks: int,
     stage: str,
+    again: bool,
     eval_points: EvalPoints | None = None,
+    measured: str = "",
 ) -> dict[str, Any]:
     """Train the stages of a section in order, each from the last, into the checkpoint `made`.
 
-    `eval_points` go with the last. One that was finished before a kill, from the same lessons, settings and start, is
-    not trained again.
+    `eval_points` go with the last, and `measured` tells what they try from what they would have tried before. One that
+    is there from the same lessons, settings and start is not trained again; the last only if not `again`.
     Returns what the stage of the run records: `lessons` and `training` of the last, and all of them as `stages`.
     """
     plan = tuning.plan(own)
@@ -51,7 +53,7 @@ def progress(
         label = stage if len(plan) == 1 else f"{stage}: {step.name}"
         training = tune(
             folder, start, name, gathered, settings, label, folder.checkpoints(stage) / step.name,
-            eval_points if last else None, again=last,
+            eval_points if last else None, again=last and again, measured=measured if last else "",
         )  # fmt: skip
         records.append({"name": step.name, "checkpoint": name, "lessons": len(gathered), "training": training})
         start = name
@@ -76,23 +78,26 @@ def _kept_system(folder: RunFolder, own: str) -> TaskSystem:
     return "both" if own == "explain" else folder.recipe.erase.system
 
 
-def _key(folder: RunFolder, start: str | None, gathered: Sequence[tuple[Lesson, str]], settings: Training) -> str:
-    """One hash over all that a training depends on."""
+def _key(
+    folder: RunFolder, start: str | None, gathered: Sequence[tuple[Lesson, str]], settings: Training, measured: str
+) -> str:
+    """One hash over all that a checkpoint depends on, what it says of itself among it."""
     given = ((key, value) for key, value in settings.model_dump().items() if value is not None)
     kept = {key: value for key, value in given if key not in FREE_IN_TRAINING}
     begun_from = folder.digest([start]) if start else folder.recipe.student.model
     learned = [hash_json([family, lesson]) for lesson, family in gathered]
-    return hash_json([begun_from, folder.recipe.seed, kept, learned])
+    said = [folder.recipe.student.system, folder.recipe.teacher.model, measured]
+    return hash_json([begun_from, folder.recipe.seed, kept, learned, said])
 
 
 def _finished(folder: RunFolder, name: str, key: str) -> TrainingRecord | None:
-    """The record of an earlier stage's training if its checkpoint is there and was made from the same."""
+    """The record of a training if its checkpoint is there and was made from the same."""
     file = folder.place(name) / "orca2.json"
     again = f"remove {file.parent}"
     made: dict[str, Any] = read_json(file, again) if file.is_file() else {}
     if made.get("key") != key:
         return None
-    console.print(f"  {name} is there")
+    console.print(f"  {name} is there, from the same lessons and settings: it is not trained again")
     return as_noun(made["training"], TrainingRecord, file, again)
 
 
@@ -106,13 +111,14 @@ def tune(
     checkpoints: Path,
     eval_points: EvalPoints | None = None,
     again: bool = False,
+    measured: str = "",
 ) -> TrainingRecord:
     """Train from a checkpoint of the run folder (None: the untouched student) into a new one.
 
     Unless `again`, one that is there from the same lessons, settings and start stays.
     """
     processes.check()
-    key = _key(folder, start, gathered, settings)
+    key = _key(folder, start, gathered, settings, measured)
     if not again and (before := _finished(folder, made, key)) is not None:
         return before
     lessons, families = [lesson for lesson, _ in gathered], [family for _, family in gathered]

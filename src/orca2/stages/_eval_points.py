@@ -1,14 +1,16 @@
 """The student tried at points of its explanation tuning, and what those trials say of where it is heading."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from orca2.core.model import Model
 from orca2.core.records import Explanation
 from orca2.core.trend import Curves, Forecast, Point, forecasts
-from orca2.core.types import Trial
+from orca2.core.types import Strategy, Task, Trial
+from orca2.files import hash_json
+from orca2.run.demonstrating import grade_answers
 from orca2.run.folder import RunFolder
-from orca2.run.tasks import pair_with_strategies
+from orca2.run.tasks import pair_with_strategies, read_tasks
 from orca2.run.trials import profile_pools, run_trials
 
 FILE = "eval-points.jsonl"
@@ -26,14 +28,34 @@ class EvalTrial:
 Tried = Mapping[str, Mapping[str, Sequence[Trial]]]  # by family and strategy
 
 
+def planned(folder: RunFolder) -> str:
+    """A hash of what is tried on the way."""
+    tried = [(task.id, strategy.name) for task, strategy in _pairs(folder)]
+    return hash_json([tried, folder.recipe.explain.eval_points, folder.recipe.profile.model_dump()])
+
+
+def regrade(folder: RunFolder) -> None:
+    """Read the answers on the way with the graders that their tasks have by now."""
+    by_id = {task.id: task for task in read_tasks(folder, "profile")}
+    rows = [row for row in folder.read_rows(FILE, "explain", EvalTrial) if row.trial.task in by_id]
+    tried, answers = [by_id[row.trial.task] for row in rows], [row.trial.completion for row in rows]
+    verdicts = grade_answers(folder, tried, answers, f"profile.max_tokens = {folder.recipe.profile.max_tokens}")
+    folder.write_rows(
+        FILE,
+        [replace(row, trial=replace(row.trial, verdict=verdict)) for row, verdict in zip(rows, verdicts, strict=True)],
+    )
+
+
+def _pairs(folder: RunFolder) -> list[tuple[Task, Strategy]]:
+    some = {family: pool[: folder.recipe.explain.eval_tasks] for family, pool in profile_pools(folder).items()}
+    chosen = folder.recipe.profile.choose
+    return pair_with_strategies(folder, [task for family in some if family not in chosen for task in some[family]])
+
+
 def evaluate(folder: RunFolder, learned: float, student: Model, told: Callable[[int, int], None]) -> None:
     """Try a student that has learned this share of its lessons, and tell how many of how many answers are there; the
     trials are added to the file."""
-    spec = folder.recipe.profile
-    some = {family: pool[: folder.recipe.explain.eval_tasks] for family, pool in profile_pools(folder).items()}
-    pairs = pair_with_strategies(
-        folder, [task for family, tasks in some.items() if family not in spec.choose for task in tasks]
-    )
+    pairs = _pairs(folder)
     student.keep = False  # no name is its own: the cache must not take its answers for another's
     told(0, len(pairs))
     trials = run_trials(folder, student, pairs, told=lambda done: told(done, len(pairs)))

@@ -57,7 +57,8 @@ def _row(task: Task, one: Demonstration) -> dict[str, object]:
     """A rejected answer with what it was held against."""
     assert one.verdict is not None
     return {
-        "task": task.id, "family": task.family, "strategy": one.strategy, "sample": one.sample, "prompt": task.prompt,
+        "task": task.id, "family": task.family, "strategy": one.strategy, "sample": one.sample, "before": task.before,
+        "prompt": task.prompt,
         "target": task.target, "grader": task.grader, "read_by": one.verdict.grader, "gold": task.gold,
         "outcome": one.verdict.outcome, "answer": one.verdict.answer, "why": one.verdict.why,
         "response": one.completion.text, "error": one.completion.error,

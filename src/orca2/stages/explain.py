@@ -46,6 +46,8 @@ def run(folder: RunFolder) -> StageResult:
         folder.out(_eval_points.FILE).unlink(missing_ok=True)  # of another training
     processes.reached("lessons")
     made = learn_on_cluster(folder, "explain", _learn)
+    if _times(folder) and not folder.out("explained").exists():  # not trained again; its trials may be read otherwise
+        _eval_points.regrade(folder)
     numbers = {"cells": cells, "asked": asked, "demonstrations": count_outcomes(judged)}
     folder.write_json("explain.json", {**made, **numbers})
     earlier = [stage["checkpoint"] for stage in made.get("stages", [])[:-1]]
@@ -73,9 +75,11 @@ def _learn(folder: RunFolder) -> dict[str, Any]:
 
     times = _times(folder)
     eval_points = EvalPoints(times, partial(_eval_points.evaluate, folder)) if times else None
+    again = "explain" in folder.again or (times > 0 and not folder.place(_eval_points.FILE).exists())
     return tuning.progress(
-        folder, None, "explained", "explain", folder.recipe.explain, folder.recipe.explain.tasks, "explain", eval_points
-    )
+        folder, None, "explained", "explain", folder.recipe.explain, folder.recipe.explain.tasks, "explain", again,
+        eval_points, _eval_points.planned(folder) if times else "",
+    )  # fmt: skip
 
 
 def _times(folder: RunFolder) -> int:

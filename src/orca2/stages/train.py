@@ -29,6 +29,7 @@ def follow(folder: RunFolder) -> dict[str, Any]:
         recipe.train,
         recipe.teach.tasks_per_family,
         "train",
+        "train" in folder.again,
     )
 
 
