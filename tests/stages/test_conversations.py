@@ -120,6 +120,17 @@ def test_teacher_and_lesson_have_the_tasks_own_message_and_its_turns(
         ]  # fmt: skip
         text = " ".join(" ".join(message["content"].casefold().split()) for message in lesson["messages"])
         assert not any(trace in text for strategy in built_in() for trace in traces(strategy))
+    demonstrations = tmp_path / "run/verified.jsonl"
+    whole = demonstrations.read_text()
+    own = next(strategy.instructions[0] for strategy in built_in() if strategy.name == "step_by_step")
+    leaky = [json.dumps({**row, "system": own}) + "\n" for row in lines(demonstrations)]
+    demonstrations.write_text("".join(leaky))
+    code, _, said = run("erase", tmp_path / "run", "--redo")
+    assert (
+        code == 2
+        and 'or leave out the system messages of tasks, which do: erase.system = "default"' in said.splitlines()[-1]
+    )
+    demonstrations.write_text(whole)
     for keeps in ("task", "default"):
         assert run("erase", tmp_path / "run", f"erase.system={keeps}", "--redo")[0] == 0
         for lesson in lines(tmp_path / "run/lessons.jsonl"):

@@ -18,7 +18,10 @@ def run(folder: RunFolder) -> StageResult:
     # an example that leaks would make a lesson leak that does not by itself, so clean ones only are drawn from
     clean = [shown for shown in verified if erase(shown, default, known, keeps=keeps)]
     if not clean:
-        raise DataError("erase: every lesson repeats an instruction; reword the strategies or change the teacher")
+        inside = any(erase(shown, default, known, keeps="default") for shown in verified)
+        step = ', or leave out the system messages of tasks, which do: erase.system = "default"' if inside else ""
+        why = "erase: every lesson repeats an instruction; reword the strategies or change the teacher"
+        raise DataError(f"{why}{step}")
     fewest, most = recipe.erase.demonstrations
     examples, short = fewshot.draw(clean, recipe.erase.few_shot, (fewest, most), recipe.seed)
     for family, count in short.items():
