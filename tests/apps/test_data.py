@@ -120,3 +120,18 @@ def test_a_prompt_of_50_mb_is_a_bad_row_of_one_line(run: Run, tmp_path: Path) ->
     (tmp_path / "d.csv").write_text("question,answer\n" + "x" * 50_000_000 + ",1\n")
     code, said, error = run("data", tmp_path / "d.csv")
     assert code == 2 and "prompt too long of 50,000,000 characters" in said and len(said + error) < 2000
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["tasks.gold=agreed", "tasks.grader=number"], "no answer: teachers have to agree on one"),
+        (["tasks.gold=judged", "tasks.rubric=It is short."], "no answer: a judge decides"),
+    ],
+)
+def test_questions_without_answers_say_what_decides(run: Run, tmp_path: Path, words: list[str], said: str) -> None:
+    file = written(tmp_path / "asked.jsonl", [{"question": f"How much is {n} and {n}?"} for n in range(80)])
+    code, out, err = run("data", file, *words)
+    out = " ".join(out.split())
+    assert code == 0 and "asked: questions without answers" in out and "80 rows read" in out, err
+    assert out.count(said) == 10

@@ -323,5 +323,6 @@ def test_a_whole_run_of_several_kinds_of_gold(teacher: tuple[Teacher, Path], run
     lessons = lines(folder / "run/lessons.jsonl")
     assert {row["gold"] for row in lessons} == {"agreed", "judged"}
     assert {row["gold"] for row in lines(folder / "run/answers.jsonl")} == {"agreed", "judged"}
+    assert run("audit", folder / "run")[0] == 0  # of the tasks that have a gold answer
     code, out, err = run("status", folder / "run")
     assert code == 0 and "nothing is owed" in out

@@ -25,10 +25,16 @@ def audit(folder: RunFolder) -> None:
 
     The misjudged ones go to `audit.jsonl`.
     """
-    tasks = {task.id: task for task in folder.tasks()}
+    tasks = {task.id: task for task in folder.tasks() if task.target and task.gold in ("given", "agreed")}
     shown = folder.read_rows("verified.jsonl", "verify", Demonstration)
     if not shown:
         raise RunError(f"{folder.path / 'verified.jsonl'} is empty; run: orca2 verify {folder.path} --redo")
+    shown = [demonstration for demonstration in shown if demonstration.task in tasks]
+    if not shown:
+        raise RunError(
+            f"{folder.path}: no demonstration is of a task with a gold answer, from which wrong ones are made; what a"
+            " check or a judge lets through, labelled rows measure: tasks.audit"
+        )
     planted = list(_plants(shown, tasks, folder.recipe.seed))
     judge = folder.recipe.judge
     judge_client = load_judge_client(folder.base, judge.model_dump() if judge else None, folder.client)

@@ -1,7 +1,7 @@
 """data: what would become of a file of rows, before any recipe exists."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -11,7 +11,7 @@ from rich.table import Table
 
 from orca2.core.splitting import SPLITS
 from orca2.core.transcript import length, transcript
-from orca2.core.types import Task
+from orca2.core.types import Gold, Task
 from orca2.errors import RecipeError
 from orca2.graders import reads_with
 from orca2.recipe import check as check_recipe
@@ -19,6 +19,12 @@ from orca2.run.folder import RunFolder
 from orca2.stages.tasks import check, collect, dropped_lines, rows_read
 
 SHOWN = 10  # tasks
+_DECIDES: Mapping[Gold, str] = {
+    "given": "",
+    "agreed": "no answer: teachers have to agree on one",
+    "checked": "no answer: a check decides",
+    "judged": "no answer: a judge decides",
+}
 HEAD, TAIL = 160, 60  # characters of a text that are shown
 
 
@@ -33,7 +39,8 @@ def data(path: Path, overrides: Sequence[str] = ()) -> None:
         "name": "data",
         "tasks": {"source": "jsonl", "options": {"path": str(path)}, "bad_rows": "drop"},
         "student": {"model": "none"},
-        "teacher": {"model": "scripted"},
+        "teacher": {"model": "scripted", "temperature": 1.0},
+        "judge": {"model": "scripted"},  # nobody is asked; whether a recipe names one is not the rows' business
     }
     recipe = check_recipe(made, "data", overrides)
     out = Console(highlight=False, markup=False, emoji=False, width=None if Console().is_terminal else 120)
@@ -71,7 +78,7 @@ def _examples(tasks: Sequence[Task]) -> Iterator[str]:
     """Some tasks of all splits, drawn by the end of the hash that their id is: its beginning decides the split."""
     for task in sorted(tasks, key=lambda task: task.id[::-1])[:SHOWN]:
         yield f"{task.family}, {task.split}, {reads_with(task)}: {_brief(transcript(task.before, task.prompt))}"
-        yield f"  -> {_brief(task.target)}"
+        yield f"  -> {_brief(task.target)}" if task.target else f"  {_DECIDES[task.gold]}"
 
 
 def _brief(text: str) -> str:

@@ -238,11 +238,14 @@ def test_agreement_with_the_teacher_is_never_called_accuracy(make_run: MakeRun) 
 
 def test_several_kinds_of_gold_are_told_apart(make_run: MakeRun) -> None:
     folder = make_run(THREE)
-    _by_other_golds(folder, {"given": 60, "agreed": 60}, [_row(2, 100, 0.002, 0.07)])
+    rows = [_row(2, 100, 0.002, 0.07), {**_row(2, 100, 0.002, 0.07), "family": "arithmetic"}]
+    _by_other_golds(folder, {"given": 60, "agreed": 60}, rows)
     markdown, page = _write(folder)
     for text in (markdown, page.text):
         assert "the cautious student meets the gold of " in text and "By what decides" in text
         assert "agreed, by 100 labelled rows: of golds 2.0% (0\u20137%, 2 of 100) are false" in text
+        assert "Golds by family: agreed in arithmetic, by 100 labelled rows" in text
+        assert "set aside: 7 of arithmetic. What is left may be easier." in text
     assert "| agreement with the teacher |" in markdown and "| accuracy |" in markdown
 
 

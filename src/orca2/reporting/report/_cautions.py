@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from orca2.core.comparing import power
 from orca2.core.ngrams import CONTAMINATED
-from orca2.reporting import formats, profiles
+from orca2.reporting import formats, profiles, trust
 from orca2.reporting.report import _agreement, _unread
 from orca2.reporting.report._artifacts import Artifacts
 
@@ -20,6 +20,7 @@ NOT_LIVE = {
 def cautions(found: Artifacts) -> list[str]:
     """One remark each, the weightiest first."""
     return [
+        *_golds(found),
         *_overlap(found),
         *_power(found),
         *_families(found),
@@ -29,6 +30,16 @@ def cautions(found: Artifacts) -> list[str]:
         *_teacher(found),
         *_always(found),
     ]
+
+
+def _golds(found: Artifacts) -> Iterator[str]:
+    """What labelled rows say of the golds of each family, of which the first line of the report gives the sum."""
+    if rows := [row for row in found.gold.audit if row.family != "all"]:
+        yield f"Golds by family: {'; '.join(map(trust.audited, rows))}."
+    aside = {family: row.set_aside for family, row in found.gold.families.items() if row.set_aside}
+    if aside:
+        each = ", ".join(f"{formats.count(count)} of {family}" for family, count in aside.items())
+        yield f"Tasks on whose gold too few answers agreed were set aside: {each}. What is left may be easier."
 
 
 def _overlap(found: Artifacts) -> Iterator[str]:
