@@ -114,7 +114,8 @@ STUDENTS = {
     ),
     "DeepSeek-R1-distilled": Student(_true("deepseek_r1_distill"), _small("Qwen2"), True),
     "Nemotron 3": Student(_true("nemotron_3_nano"), _small("Llama"), True, True),
-    "Mistral": Student(lambda: MISTRAL, _small("Mistral", sliding_window=None), False, True),
+    # no GGUF: llama.cpp takes a typed [INST] for the token, which orca2 refuses
+    "Mistral": Student(lambda: MISTRAL, _small("Mistral", sliding_window=None), False),
     "SmolLM2": Student(lambda: CHATML, _small("Llama"), False, True),
 }  # fmt: skip
 
