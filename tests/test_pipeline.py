@@ -80,7 +80,7 @@ def test_every_artifact_and_its_names(finished: Path) -> None:
         for cell in choice["strategies"].values():
             assert {"trials", "correct", "tokens", "low", "high"} <= cell.keys() and cell["trials"] == 3
     lessons = lines(finished, "lessons.jsonl")
-    assert len(lessons) == 10 and all(row.keys() == {"messages", "task"} for row in lessons)
+    assert len(lessons) == 10 and all(row.keys() == {"messages", "task", "gold"} for row in lessons)
     rows = load(finished, "evaluate.json")["rows"]
     assert {(r["student"], r["system"]) for r in rows} == {
         (student, system) for student in ("base", "explained", "cautious") for system in ("none", "default")
