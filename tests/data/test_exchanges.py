@@ -7,6 +7,8 @@ import pytest
 
 from orca2.data.exchanges import batch_request, exchange, is_exchange
 from orca2.data.messages import Wanted
+from orca2.data.shapes import shaped
+from orca2.errors import RowError
 
 CHAT = {"model": "gpt-4o", "messages": [{"role": "user", "content": "2+2?"}]}
 CHOICE = {"index": 0, "message": {"role": "assistant", "content": "It is 4."}, "finish_reason": "stop"}
@@ -113,3 +115,27 @@ def test_a_response_with_calls_of_tools_is_no_answer() -> None:
 def test_a_request_of_a_batch_has_its_history_too() -> None:
     (found,) = batch_request({"custom_id": "a", "body": {"messages": [SYSTEM, *TURNS]}, "target": "5"}, Wanted())
     assert (found.columns, found.system, len(found.history)) == ({"prompt": "+1?"}, "Be kind.", 2)
+
+
+@pytest.mark.parametrize(
+    "response",
+    [
+        {"choices": [{"message": {"content": "42", "reasoning_content": "6 times 7"}, "finish_reason": "stop"}]},
+        {"choices": [{"message": {"content": "<think>6 times 7</think>\n\n42"}, "finish_reason": "stop"}]},
+        {"content": [{"type": "thinking", "thinking": "6 times 7", "signature": "s"}, {"type": "text", "text": "42"}]},
+        {"choices": [{"message": {"content": [
+            {"type": "thinking", "thinking": [{"type": "text", "text": "6 times 7"}]}, {"type": "text", "text": "42"},
+        ]}}]},
+        "<think>\n6 times 7\n</think>42",
+    ],
+)  # fmt: skip
+def test_what_was_thought_before_a_logged_answer_is_a_column_of_its_own(response: Any) -> None:
+    raw = {"request": {"messages": [{"role": "user", "content": "6 * 7?"}]}, "response": response}
+    (row,) = shaped([("log.jsonl:1", raw)], {}, "log")
+    assert (row.target, row.fields["reasoning"]) == ("42", "6 times 7")
+
+
+def test_an_answer_that_was_cut_while_thinking_is_no_task() -> None:
+    raw = {"prompt": "6 * 7?", "target": "<think>6 times"}
+    with pytest.raises(RowError, match=r"log.jsonl:1: .*an answer that was cut while thinking"):
+        list(shaped([("log.jsonl:1", raw)], {}, "log"))

@@ -125,7 +125,7 @@ def test_what_nobody_can_agree_on_ends_the_run_in_a_line(teacher: tuple[Teacher,
         (("tasks.gold=checked",), "tasks.check: 'rows' has checked tasks, and nothing checks them"),
         (("tasks.gold=checked", "tasks.check=gone.py"), "gone.py does not exist"),
         (("tasks.gold=judged",), "no section [judge] says who that is"),
-        (("tasks.gold=given",), "a question without an answer, without which tasks.gold has to say what decides"),
+        (("tasks.gold=given",), "a question without an answer; say what decides with tasks.gold = "),
         (("tasks.gold=agred",), "input should be 'given', 'agreed', 'checked' or 'judged'"),
     ],
 )

@@ -19,6 +19,7 @@ from orca2.data.not_text import refuse_beside
 from orca2.data.values import is_nested, text
 
 Raw = Mapping[str, Any]
+THOUGHT = "reasoning"  # the column of what was thought before a row's answer
 SHAREGPT = ("conversations", "conversation")
 
 
@@ -83,8 +84,11 @@ def has_history(raw: Raw) -> bool:
 
 
 def reading(asked: Asked, whole: str = "") -> Reading:
-    """What a turn of a conversation is as a row; without a target where it has no answer."""
+    """What a turn of a conversation is as a row; without a target where it has no answer. A thought before the answer
+    is a column of its own, which a recorded teacher may be given."""
     columns = {"prompt": asked.question, **({} if asked.answer is None else {"target": asked.answer})}
+    if asked.thought:
+        columns[THOUGHT] = asked.thought
     return Reading(columns, {}, asked.system, asked.history, whole)
 
 

@@ -6,8 +6,9 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
+from orca2.core.types import Message
 from orca2.data.conversations import Reading, reading
-from orca2.data.messages import NO_ANSWER, Asked, Wanted, as_messages, content, last_asked, system_text, with_system
+from orca2.data.messages import NO_ANSWER, Asked, Wanted, as_messages, last_asked, said, system_text, with_system
 from orca2.data.not_text import NotTextError, named_part, refuse_beside
 
 Raw = Mapping[str, Any]
@@ -28,8 +29,8 @@ def exchange(raw: Raw, wanted: Wanted) -> list[Reading]:
     asked = _asked(_object(raw["request"]) if "request" in raw else raw)
     if asked.answer is not None:
         raise ValueError("the request ends with a message of the assistant, which the response goes on with")
-    made = reading(asked)
-    return [replace(made, columns={**made.columns, "target": _answer(_object(raw["response"]))})]
+    answer = _answer(_object(raw["response"]))
+    return [reading(replace(asked, answer=answer.content, thought=answer.reasoning))]
 
 
 def is_batch_request(raw: Raw) -> bool:
@@ -84,10 +85,10 @@ def _held(request: Raw) -> Any:
     return (body.get("messages") or body.get("input") or body.get("prompt")) if isinstance(body, Mapping) else None
 
 
-def _answer(response: Any) -> str:
+def _answer(response: Any) -> Message:
     """The text of a response of a chat, a completion, the responses interface or Anthropic's; ValueError if none is."""
     if isinstance(response, str):
-        return response
+        return said({"role": "assistant", "content": response})
     if isinstance(response, Mapping) and response.get("error"):
         raise ValueError("the response is an error")
     if isinstance(response, Mapping) and "body" in response:
@@ -103,7 +104,7 @@ def _answer(response: Any) -> str:
     parts = response.get("content") or _output(response.get("output"))
     if not parts:
         raise ValueError("the response holds no text")
-    return content({"role": "assistant", "content": parts})
+    return said({"role": "assistant", "content": parts})
 
 
 def _output(items: Any) -> Any:
@@ -115,15 +116,15 @@ def _output(items: Any) -> Any:
     return said[0] if len(said) == 1 else None
 
 
-def _chosen(choices: Any) -> str:
+def _chosen(choices: Any) -> Message:
     if not isinstance(choices, list) or len(choices) != 1 or not isinstance(choices[0], Mapping):
         raise ValueError("the response holds several answers, or none")
     choice = choices[0]
     if choice.get("finish_reason") in CUT:
         raise ValueError("the response was cut")
     if isinstance(choice.get("text"), str):
-        return str(choice["text"])
+        return said({"role": "assistant", "content": choice["text"]})
     message = choice.get("message")
     if not isinstance(message, Mapping):
         raise ValueError("the response holds no text")
-    return content({**message, "role": "assistant"})
+    return said({**message, "role": "assistant"})

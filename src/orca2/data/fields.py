@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any, get_args
 
-from orca2.core.types import Gold
-from orca2.data.conversations import SHAREGPT, Reading
+from orca2.core.types import Gold, Message
+from orca2.data.conversations import SHAREGPT, THOUGHT, Reading
 from orca2.data.messages import (
     Asked,
     are_messages,
@@ -17,9 +17,10 @@ from orca2.data.messages import (
     last_asked,
     own_system,
     reply,
+    said,
     system_text,
     with_system,
-)  # fmt: skip
+)
 from orca2.data.row import Row
 from orca2.data.values import is_nested, plain, text
 from orca2.errors import RecipeError, RowError
@@ -92,6 +93,7 @@ def to_row(
             here = "" if role in fields or role in raw else f"; columns here: {listed(raw)}; {to_write(raw, fields)}"
             said = f"{where}: no {role} in column {fields.get(role, role)!r}{here or '; fix the row or the field map'}"
             raise RowError(f"no {role}", said)
+    answer = _spoken(texts["target"], where)
     history, system = (whole.history, whole.system) if whole else (reading.history, reading.system)
     if "system" in fields:
         system = texts["system"].strip()
@@ -101,14 +103,25 @@ def to_row(
         where,
         texts["family"] or family,
         texts["prompt"].strip(),
-        texts["target"].strip(),
+        answer.content,
         texts["split"] or None,
-        {name: text(value) for name, value in raw.items() if value is not None and name != reading.whole},
-        bool(texts["target"].strip()) and _is_list(raw, fields.get("target", "target")),
+        {
+            **({THOUGHT: answer.reasoning} if answer.reasoning else {}),
+            **{name: text(value) for name, value in raw.items() if value is not None and name != reading.whole},
+        },
+        bool(answer.content) and _is_list(raw, fields.get("target", "target")),
         gold,
         system,
         history,
     )
+
+
+def _spoken(target: str, where: str) -> Message:
+    """An answer, and what was thought before it in the same text; RowError where there is nothing else."""
+    try:
+        return said({"role": "assistant", "content": target})
+    except ValueError as error:
+        raise RowError(str(error), f"{where}: {error}; leave such rows out") from None
 
 
 def _conversation(raw: Mapping[str, Any], fields: Mapping[str, str], where: str) -> Asked | None:

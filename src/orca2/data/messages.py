@@ -4,12 +4,14 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, Literal, NamedTuple
 
 from orca2.core.types import Message
 from orca2.data.not_text import NotTextError, named_part, refuse_more_than_text
+from orca2.reading.message import thought_of, without_thoughts_in
+from orca2.reading.thoughts import split_thoughts
 
 COLUMNS = ("messages", "conversations")  # where rows keep them that have no prompt and no target
 SYSTEMS = ("system", "system_prompt")  # columns of a row's own system message
@@ -20,6 +22,7 @@ ROLES = {
 _LIST = re.compile(r"\s*\[\{['\"](role|from|content|value)['\"]\s*:")  # how a list of messages begins as text
 _SAID_BY = re.compile(r"['\"](role|from)['\"]\s*:\s*['\"](system|user|assistant|human|gpt)['\"]")
 WRITTEN_OUT = "messages written out as text; save the table as JSON lines or Parquet"
+CUT = "an answer that was cut while thinking"
 NO_ANSWER = "the last message is not the assistant's, so there is no answer"
 Messages = Sequence[Mapping[str, Any]]
 Turns = Literal["each", "last"]  # which answers of a conversation are tasks
@@ -34,12 +37,14 @@ class Wanted(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question of a conversation: the system message and the turns before it, and its answer, if it has one."""
+    """A question of a conversation: the system message and the turns before it, and its answer, if it has one, with
+    what was thought before that. Earlier turns have no thoughts: chat templates leave them out."""
 
     system: str
     history: tuple[Message, ...]
     question: str
     answer: str | None = None
+    thought: str = ""
 
 
 def are_messages(value: Any) -> bool:
@@ -93,17 +98,31 @@ def last_asked(messages: Messages) -> Asked:
 
 
 def reply(messages: Messages) -> str:
-    """The last message, which is the assistant's; ValueError if it is not."""
+    """The last message, which is the assistant's, without its thoughts; ValueError if it is not."""
     if _role(messages[-1]) != "assistant":
         raise ValueError(NO_ANSWER)
-    return content(messages[-1])
+    return said(messages[-1]).content
+
+
+def said(message: Mapping[str, Any]) -> Message:
+    """What an assistant's message says, and what it thought before: in a field of its own, in parts of the content, or
+    in the text. ValueError if it is more than text, or nothing but a thought that was cut."""
+    text, thought = content(without_thoughts_in(message)), thought_of(message)
+    if (split := split_thoughts(text)) is not None:
+        if split.cut:
+            raise ValueError(CUT)
+        text, thought = split.answer, thought or split.thought
+    return Message("assistant", text.strip(), thought)
 
 
 def _asked(talk: Sequence[Message], place: int) -> Asked:
     """The question before a place, and what stands at that place."""
     system = talk[0].content if talk[0].role == "system" else ""
-    history = talk[1 if system else 0 : place - 1]
-    return Asked(system, tuple(history), talk[place - 1].content, talk[place].content if place < len(talk) else None)
+    history = tuple(replace(message, reasoning="") for message in talk[1 if system else 0 : place - 1])
+    question = talk[place - 1].content
+    if place >= len(talk):
+        return Asked(system, history, question)
+    return Asked(system, history, question, talk[place].content, talk[place].reasoning)
 
 
 def conversation(messages: Messages) -> list[Message]:
@@ -112,10 +131,13 @@ def conversation(messages: Messages) -> list[Message]:
     if other := sorted(set(roles) - {"system", "user", "assistant"}):
         kind = NotTextError if other[0] in _SPOKEN_BY else ValueError
         raise kind(f"a message of the {other[0]}{_SPOKEN_BY.get(other[0], '')}")
-    texts = [content(message).strip() for message in messages]
-    for role, text in zip(roles, texts, strict=True):
-        if not text and role != "system":
-            raise ValueError(f"an empty message of the {role}")
+    turns = [
+        said(message) if role == "assistant" else Message(role, content(message).strip())  # type: ignore[arg-type]
+        for role, message in zip(roles, messages, strict=True)
+    ]
+    for turn in turns:
+        if not turn.content and turn.role != "system":
+            raise ValueError(f"an empty message of the {turn.role}")
     if roles.count("system") > 1:
         raise ValueError("two system messages")
     if "system" in roles[1:]:
@@ -125,8 +147,7 @@ def conversation(messages: Messages) -> list[Message]:
         raise ValueError("an answer before any question" if spoken else "no message of the user")
     if same := [first for first, second in pairwise(spoken) if first == second]:
         raise ValueError(f"two messages of the {same[0]} in a row")
-    pairs = zip(roles, texts, strict=True)
-    return [Message(role, text) for role, text in pairs if text]  # type: ignore[arg-type]
+    return [turn for turn in turns if turn.content]
 
 
 _CALL, _RESULT = "; a call of a tool is no text", "; what a tool gave is no turn of a conversation"

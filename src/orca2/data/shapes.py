@@ -234,8 +234,8 @@ def _rows(
     made = [_row(raw, fields, place, family, part, bare) for place, part in zip(places, parts, strict=True)]
     if bare and not (made[0].target or made[0].gold or wanted.without_target):
         kind = "a question without an answer"
-        said = f"{where}: {kind}, without which tasks.gold has to say what decides; columns here: {listed(raw)}"
-        raise RowError(kind, f"{said}; {to_write(raw, fields)}")
+        said = f'{where}: {kind}; say what decides with tasks.gold = "agreed", "checked" or "judged", or where its'
+        raise RowError(kind, f"{said} answer is: columns here: {listed(raw)}; {to_write(raw, fields)}")
     return [made[0], *(replace(row, further=True) for row in made[1:])]
 
 

@@ -8,8 +8,8 @@ from typing import Any, Literal, NamedTuple
 from orca2.core.types import Completion
 from orca2.endpoints import json_codec
 from orca2.endpoints.complaint import Complaint, complaint
-from orca2.endpoints.message import add, text_of, thought_of
 from orca2.endpoints.usage import counted, counted_thought, limit_of
+from orca2.reading.message import add, text_of, thought_of
 from orca2.reading.thoughts import split_thoughts
 
 # how servers word that the model came to an end by itself, and that it was cut; in small letters

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from orca2.core.erasing import erase, with_instruction
 from orca2.core.types import Demonstration, Message, Task
-from orca2.endpoints.message import add, text_of, thought_of
 from orca2.endpoints.reply import read_reply
 from orca2.grading.verdicts import verdicts
+from orca2.reading.message import add, text_of, thought_of
 
 BODY = b'{"messages": [{"role": "user", "content": "q"}], "max_tokens": 4096}'
 Shape = Callable[[str, str], list[dict[str, Any]]]  # the deltas of a message that thinks the one and says the other

@@ -44,6 +44,14 @@ def thought_of(message: Mapping[str, Any]) -> str:
     return "\n\n".join(dict.fromkeys(filter(None, (field, _blocks(thoughts)))))
 
 
+def without_thoughts_in(message: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A message whose content has no parts that are thoughts."""
+    content = message.get("content")
+    if not isinstance(content, list):
+        return message
+    return {**message, "content": [part for part in content if not (isinstance(part, Mapping) and _thinks(part))]}
+
+
 def add(message: dict[str, Any], delta: Mapping[str, Any]) -> None:
     """Add a piece of a stream to what has come: texts and lists grow, anything else is what was said last."""
     if _marked_thought(delta):
