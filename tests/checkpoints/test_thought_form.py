@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orca2.checkpoints.chat_codec import ChatCodec
-from orca2.checkpoints.thought_form import THINKING, Thinking, ThoughtForm, switches
+from orca2.checkpoints.thought_form import THINKING, ThinkingMode, ThoughtForm, switches
 from orca2.core.types import Lesson, Message
 from orca2.errors import ModelError
 from orca2.training.spans import encode
@@ -131,7 +131,7 @@ def test_without_a_thought_the_answer_is_outside_of_one(name: str) -> None:
 @real
 @pytest.mark.parametrize("thinking", THINKING)
 @pytest.mark.parametrize("name", [*CHOOSING, *CLOSED])
-def test_thinking_is_switched_as_the_template_does(name: str, thinking: Thinking) -> None:
+def test_thinking_is_switched_as_the_template_does(name: str, thinking: ThinkingMode) -> None:
     tokenizer = tokenizer_of(template(name))
     chat = ChatCodec(tokenizer)
     ids = chat.encode_prompt(ASKED, thinking=thinking)

@@ -12,7 +12,7 @@ from typing import Any
 from orca2.checkpoints.encoder import MARK, TWIN, Encoder
 from orca2.checkpoints.marked_template import ANSWER, QUESTION, MarkedTemplate
 from orca2.checkpoints.template import UNSET, template_of, wrap
-from orca2.checkpoints.thought_form import PromptEnd, Thinking, switches
+from orca2.checkpoints.thought_form import PromptEnd, ThinkingMode, switches
 from orca2.checkpoints.thought_splitter import Piece, ThoughtSplitter
 from orca2.core.types import Message
 from orca2.errors import ModelError
@@ -60,7 +60,7 @@ class ChatCodec:
         self.end: int = self._encoder.ids(self._end)[0]
 
     def encode_prompt(
-        self, messages: Sequence[Message], add_generation_prompt: bool = True, thinking: Thinking = "auto",
+        self, messages: Sequence[Message], add_generation_prompt: bool = True, thinking: ThinkingMode = "auto",
         effort: str = "",
     ) -> list[int]:  # fmt: skip
         """Ids up to where the assistant starts to answer; without `add_generation_prompt` to the last message's end.
@@ -208,7 +208,7 @@ class ChatCodec:
         return self._encoder.template_text(self._bos) + "".join(filled)
 
     def _prompt(
-        self, messages: Sequence[Message], thinking: Thinking = "auto", effort: str = ""
+        self, messages: Sequence[Message], thinking: ThinkingMode = "auto", effort: str = ""
     ) -> tuple[str, PromptEnd]:
         """A prompt as text for the encoder, and where it ends."""
         turns = self._marked.apply_system(messages)

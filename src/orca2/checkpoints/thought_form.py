@@ -12,8 +12,8 @@ from typing import Any, Literal, get_args
 # where a prompt ends: inside a thought that it opened, behind one that it closed, or before any
 PromptEnd = Literal["open", "closed", "neutral"]
 # whether the student thinks: as it likes, always, never
-Thinking = Literal["auto", "on", "off"]
-THINKING: tuple[Thinking, ...] = get_args(Thinking)
+ThinkingMode = Literal["auto", "on", "off"]
+THINKING: tuple[ThinkingMode, ...] = get_args(ThinkingMode)
 
 # marks of templates that leave a thought out of what they write, by the models that have them
 MARKS = (
@@ -48,7 +48,7 @@ class ThoughtForm:
         return ThoughtForm(*map(change, (self.opens, self.closes, self.empty, self.empty_open)))
 
 
-def switches(thinking: Thinking, effort: str = "") -> dict[str, bool | str]:
+def switches(thinking: ThinkingMode, effort: str = "") -> dict[str, bool | str]:
     """What templates are told of it, by both names that they have for it, and of an effort."""
     told = {} if thinking == "auto" else dict.fromkeys(("enable_thinking", "thinking"), thinking == "on")
     return {**told, **({"reasoning_effort": effort} if effort else {})}

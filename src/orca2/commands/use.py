@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 from click.shell_completion import CompletionItem
 
-from orca2.checkpoints.thought_form import Thinking
+from orca2.checkpoints.thought_form import ThinkingMode
 from orca2.commands.parameters import (
     CLUSTER,
     DEVICE,
@@ -58,7 +58,7 @@ def chat(
     max_tokens: int | None,
     temperature: float,
     overflow: str,
-    thinking: Thinking,
+    thinking: ThinkingMode,
     lines: bool,
     device: str,
     dtype: str,
@@ -120,7 +120,7 @@ def serve(
     device: str,
     dtype: str,
     engine: str,
-    thinking: Thinking,
+    thinking: ThinkingMode,
     thinking_budget: int | None,
     host: str,
     port: int,

@@ -13,7 +13,7 @@ from typing import Any, Literal, Protocol
 
 from orca2.checkpoints.chat_codec import ChatCodec
 from orca2.checkpoints.detokenizer import AnswerReader
-from orca2.checkpoints.thought_form import THINKING, Thinking
+from orca2.checkpoints.thought_form import THINKING, ThinkingMode
 from orca2.checkpoints.thought_splitter import Piece
 from orca2.core.types import Message
 from orca2.errors import DataError, ModelError
@@ -127,7 +127,7 @@ class Conversation:
             raise ModelError(f"thinking: {thinking!r} is none of {', '.join(THINKING)}; give one of these")
         if thinking == "on" and self.source.chat.thoughts is None:
             raise ModelError(f"{self.spec} knows no thoughts: its chat template has no form for one; leave it at auto")
-        self.thinking: Thinking = thinking
+        self.thinking: ThinkingMode = thinking
 
     def reset(self, system: str | None = None) -> None:
         """Start over, with another system message if given."""

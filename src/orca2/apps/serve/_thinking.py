@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from orca2.apps.serve._bodies import ChatBody
 from orca2.apps.serve._errors import Refused
 from orca2.checkpoints.chat_codec import ChatCodec
-from orca2.checkpoints.thought_form import Thinking
+from orca2.checkpoints.thought_form import ThinkingMode
 
 # an effort as whether there is a thought, and how many tokens it may have; one that a template knows is its own affair
-EFFORTS: dict[str, tuple[Thinking, int | None]] = {
+EFFORTS: dict[str, tuple[ThinkingMode, int | None]] = {
     "none": ("off", 0),
     "minimal": ("auto", 128),
     "low": ("auto", 512),
@@ -23,7 +23,7 @@ class ThinkingPlan:
     """Whether there is to be a thought, the tokens after which it is closed by force, and the effort for a template
     that knows efforts, empty for none."""
 
-    thinking: Thinking = "auto"
+    thinking: ThinkingMode = "auto"
     budget: int | None = None
     effort: str = ""
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from orca2.checkpoints.thought_form import Thinking
+from orca2.checkpoints.thought_form import ThinkingMode
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Models:
     device: str = "auto"
     dtype: str = "auto"
     engine: str = "orca2"
-    thinking: Thinking = "auto"
+    thinking: ThinkingMode = "auto"
     thinking_budget: int | None = None
 
 
