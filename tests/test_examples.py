@@ -53,7 +53,7 @@ def test_own_data_whole_with_a_real_student_and_a_real_endpoint(tmp_path: Path, 
         assert done.returncode == 0, done.stderr
         asked = len(received)
         again = subprocess.run(command, capture_output=True, text=True, check=False)
-        assert again.returncode == 0 and again.stderr.count("done before") == 9
+        assert again.returncode == 0 and again.stderr.count("done before") == 10
         assert len(received) == asked  # nothing is paid for twice
     explain = json.loads((run / "explain.json").read_text())["demonstrations"]
     assert explain["asked"] == 24 == explain["accepted"] + sum(explain["rejected"].values())

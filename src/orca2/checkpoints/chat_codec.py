@@ -51,7 +51,7 @@ class ChatCodec:
         self._bos: str = tokenizer.bos_token if adds and not turns[0].startswith(tokenizer.bos_token) else ""
         self._encoder = Encoder(tokenizer, "\n".join(written))
         self.thought_form, self.thoughts = form, form.mapped(self._encoder.template_text) if form else None
-        self._opening, self._opening_end = self._prompt([QUESTION])
+        self._opening, self._opening_end = self._prompt_of([QUESTION], "auto", "")
         self.chooses = self.thoughts is not None and self._opening_end != "closed"
         self._opening_ids = self._encoder.ids(self._opening)
         answer_prefix, _, tail = self._around(ANSWER.content)
@@ -211,7 +211,10 @@ class ChatCodec:
         self, messages: Sequence[Message], thinking: ThinkingMode = "auto", effort: str = ""
     ) -> tuple[str, PromptEnd]:
         """A prompt as text for the encoder, and where it ends."""
-        turns = self._marked.apply_system(messages)
+        return self._prompt_of(self._marked.apply_system(messages), thinking, effort)
+
+    def _prompt_of(self, turns: Sequence[Message], thinking: ThinkingMode, effort: str) -> tuple[str, PromptEnd]:
+        """The same of messages that are rendered as they are, without the default system message."""
         if self._marked.form is None:
             return self._text(turns, True), "neutral"
         segments = self._marked.segments(turns, True, **switches(thinking, effort))

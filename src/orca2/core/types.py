@@ -239,7 +239,7 @@ class Lesson:
 
     messages: tuple[Message, ...]
     task: str
-    gold: Gold = "given"
+    gold: Gold = field(default="given", metadata=UNSAID)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

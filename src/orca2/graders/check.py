@@ -35,7 +35,11 @@ _TRACEBACK = b"Traceback (most recent call last)"  # Python ends with exit code 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """Asks the function of a `.py` file, or a command."""
+    """Asks the function of a `.py` file, or a command.
+
+    >>> Check(["grep", "-q", "7"]).grade("", "It is 7.").outcome
+    'correct'
+    """
 
     run: str | Sequence[str]
     timeout: float = TIMEOUT

@@ -110,7 +110,7 @@ def test_a_task_that_fails_leaves_no_answers_and_says_so(bench: Bench, slurm: di
 def test_two_nodes_train_one_student(tiny: Path, tmp_path: Path, slurm: dict[str, str]) -> None:
     (tmp_path / "tiny.toml").write_text(RECIPE.replace("TINY", str(tiny)))
     folder = open_run(tmp_path / "tiny.toml", tmp_path / "run", "explain.tasks=0", "train.batch_tokens=40")
-    pipeline.run(folder, pipeline.STAGES[:6])
+    pipeline.run(folder, pipeline.STAGES[:7])
     nodes = {"SLURM_JOB_NUM_NODES": "2", "SLURM_JOB_NODELIST": "localhost,localhost", "SLURM_GPUS_ON_NODE": "1"}
     done = sh("slurm_train.sh", folder.path, env={**slurm, **nodes, "OMP_NUM_THREADS": "1"})
     assert done.returncode == 0, done.stderr

@@ -107,7 +107,8 @@ def test_echo_with_any_number_of_tokens_and_likeliest(server: Running, logprobs:
     if logprobs is None:
         assert choice.logprobs is None
         return
-    assert all(max(logprobs, 1) <= len(one[2] or ()) <= logprobs + 1 for one in lists(choice)[1:])
+    fewest = 1  # ids of one text, such as halves of a character, share its place
+    assert all(fewest <= len(one[2] or ()) <= logprobs + 1 for one in lists(choice)[1:])
     assert len(lists(choice)) == reply.usage.total_tokens
     assert len(lists(plain.choices[0])) == plain.usage.completion_tokens
 
