@@ -70,6 +70,7 @@ def test_any_template_twice(name: str, tmp_path: Path) -> None:
         ids = loaded.apply_chat_template(plain, add_generation_prompt=True, return_dict=True)["input_ids"]
         assert ids == ChatCodec(loaded).encode_prompt(messages) == expected
     assert loaded.chat_template.count("{# orca2: the default system message #}") == 1
+    assert ChatCodec(loaded).answer_prefix == ChatCodec(tokenizer).answer_prefix
     stops = GenerationConfig.from_pretrained(tmp_path / "student").eos_token_id
     stops = stops if isinstance(stops, list) else [stops]
     assert stops[0] == end and set(stops) == load("student", tmp_path, "cpu").stop
