@@ -50,7 +50,7 @@ class Hub:
                     self.files[row["value"]["path"]] = base64.b64decode(row["value"]["content"])
                 elif row["key"] == "lfsFile":
                     self.files[row["value"]["path"]] = self._large[row["value"]["oid"]]
-            name = path.removeprefix("/api/models/").removesuffix("/commit/main")
+            name = path.removeprefix("/api/").removeprefix("models/").removesuffix("/commit/main")
             return 200, {"commitUrl": f"{self.url}/{name}/commit/{'0' * 40}", "commitOid": "0" * 40}
         return 404, {"error": f"no {path} here"}
 
@@ -77,7 +77,7 @@ def serve(hub: Hub) -> Iterator[Hub]:
         def _path(self) -> str:
             path = self.path.partition("?")[0]
             hub.asked.append(f"{self.command} {path}")
-            if path.startswith(("/api/repos", "/api/models")):
+            if path.startswith(("/api/repos", "/api/models", "/api/datasets")):
                 hub.tokens.add(self.headers.get("Authorization"))
             return path
 

@@ -11,6 +11,7 @@ from orca2.commands.parameters import (
     DEVICE,
     DTYPE,
     MODEL,
+    RUN,
     Count,
     ModelName,
     Number,
@@ -161,6 +162,24 @@ def export(model: str, out: Path, form: str, kind: str | None, push: str | None)
     write(model, out, form, kind, push)
 
 
+@click.command()
+@RUN
+@click.option("--to", required=True, metavar="FILE|hub:OWNER/NAME", help="A .jsonl file, or a data set of the hub.")
+@click.option(
+    "--as",
+    "form",
+    type=OneOf(["messages", "prompt-completion", "sharegpt", "alpaca"]),
+    default="messages",
+    help="The form; TRL and Axolotl read the first two, LLaMA-Factory and Axolotl the others.",
+)
+def lessons(folder: Path, to: str, form: str) -> None:
+    """Write the lessons of a run for other trainers, with a data card."""
+    from orca2 import pipeline
+    from orca2.apps.lessons import write
+
+    write(pipeline.reopen(folder), to, form)
+
+
 def _benchmarks(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     return last_word([PAPER, *built_in("benchmarks")], incomplete) or [CompletionItem(incomplete, type="file")]
 
@@ -221,4 +240,4 @@ def suite(
     click.echo(f"page     {page}")
 
 
-COMMANDS = (chat, serve, export, suite)
+COMMANDS = (chat, serve, export, lessons, suite)

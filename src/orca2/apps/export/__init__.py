@@ -22,9 +22,9 @@ def export(model: str, out: Path, form: str = "safetensors", kind: str | None = 
     _check_names(out, form, kind)
     kind = kind or KINDS[0]
     if push:
-        from orca2.apps.export._hub import check_token
+        from orca2.apps.hub import check_token
 
-        check_token()
+        check_token("--push")
     from orca2.apps.export import _card
 
     spec, base = find(model)
@@ -44,9 +44,9 @@ def export(model: str, out: Path, form: str = "safetensors", kind: str | None = 
     size = sum(path.stat().st_size for path in out.rglob("*") if path.is_file())
     console.print(f"written to {out}, {size / 1e6:,.0f} MB", soft_wrap=True)
     if push:
-        from orca2.apps.export._hub import upload
+        from orca2.apps.hub import upload
 
-        console.print(f"uploaded: {upload(out, push)}", soft_wrap=True)
+        console.print(f"uploaded: {upload(out, push, '--push')}", soft_wrap=True)
 
 
 def name_of(model: str) -> str:
