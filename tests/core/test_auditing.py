@@ -42,6 +42,7 @@ def test_what_is_too_wide_to_mean_anything(count: int, of: int, wide: bool) -> N
     assert found.low <= (count / of if of else 0.5) <= found.high and found.wide == wide
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("wrong", "accepts"), [(0.02, 0.7), (0.08, 0.9), (0.2, 0.6)])
 def test_the_interval_of_fifty_labelled_rows_holds_the_true_rate(wrong: float, accepts: float) -> None:
     """A teacher whose accepted answers are wrong in this share; 300 slices of 50 rows, drawn anew each time."""
