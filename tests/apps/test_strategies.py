@@ -94,6 +94,8 @@ def test_a_try_shows_the_thought_apart_from_the_answer(run: Run) -> None:
     with serve(lambda messages: reply) as (url, received):
         words = ("strategies", "model=m", f"base_url={url}", "--try", "think", "--task", "2 + 2?", "--model", "openai")
         code, said, err = run(*words)
+        _, plain, _ = run(*("direct" if word == "think" else word for word in words))
+    assert "[thought]" not in plain and "2 and 2." not in plain and "So the answer is 4." in plain
     assert code == 0, err
     assert "[thought] 2 and 2.\n[assistant] So the answer is 4." in said and "out (1 thought), stop" in said
     assert received[0]["chat_template_kwargs"]["enable_thinking"] is True

@@ -95,7 +95,9 @@ def _entry(label: str, text: str) -> list[str]:
 
 
 def _transcript(strategy: Strategy, chain: CallChain) -> list[str]:
-    """Each call: its number and name, what it adds to the conversation, and the answer."""
+    """Each call: its number and name, what it adds to the conversation, and the answer; its thought too, where the
+    strategy is to teach thoughts."""
+    shows = written(strategy) == "thought"
     names = [FIRST, *(call.name for call in strategy.calls)]
     opened = chain.request.messages[:2]
     turns = [[f"[{message.role}] {message.content or '(empty)'}" for message in opened]]
@@ -106,7 +108,7 @@ def _transcript(strategy: Strategy, chain: CallChain) -> list[str]:
         thought = f" ({answer.reasoning_tokens} thought)" if answer.reasoning_tokens else ""
         tokens = f"{answer.tokens_in} tokens in, {answer.tokens_out} out{thought}, {answer.finish_reason}"
         said = f"[assistant] {answer.text}" if answer.error is None else f"[failed] {answer.error}"
-        thoughts = [f"[thought] {answer.reasoning}"] if answer.reasoning else []
+        thoughts = [f"[thought] {answer.reasoning}"] if answer.reasoning and shows else []
         found += ["", f"call {number + 1} of {len(names)}: {names[number]} ({tokens})", *added, *thoughts, said]
     return found[1:]
 
