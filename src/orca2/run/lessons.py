@@ -1,6 +1,5 @@
 """Where the lessons of a training come from: the run's own stages, the train split, or files."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal
@@ -11,6 +10,7 @@ from orca2.core.identity import task_id
 from orca2.core.types import Lesson, Message, TaskSystem
 from orca2.core.wording import asked, erased_system
 from orca2.data.files import raw_rows
+from orca2.data.messages import said
 from orca2.errors import DataError, RunError
 from orca2.files import located, matching
 from orca2.run.folder import RunFolder
@@ -19,8 +19,6 @@ from orca2.sections import Training, Tuning
 
 OWN = {"explain": ("explain-lessons.jsonl", "explain"), "cautious": ("lessons.jsonl", "erase")}
 _messages = TypeAdapter(tuple[Message, ...])
-_THOUGHTS = ("reasoning_content", "thinking")  # what others call a message's `reasoning`
-_BLOCK = re.compile(r"\s*<think>(.*?)</think>(.*)", re.DOTALL)
 
 
 def gather_lessons(
@@ -87,11 +85,13 @@ def with_thought(message: Any) -> Any:
     """
     if not isinstance(message, dict) or message.get("role") != "assistant" or message.get("reasoning"):
         return message
-    content = message.get("content")
-    if thought := next((message[name] for name in _THOUGHTS if message.get(name)), ""):
-        return {"role": "assistant", "content": content, "reasoning": thought}
-    block = _BLOCK.match(content) if isinstance(content, str) else None
-    return {"role": "assistant", "content": block[2].strip(), "reasoning": block[1].strip()} if block else message
+    try:
+        answer = said(message)
+    except ValueError:  # more than text, or a thought that was cut: it is refused, or learned, as it stands
+        return message
+    return (
+        {"role": "assistant", "content": answer.content, "reasoning": answer.reasoning} if answer.reasoning else message
+    )
 
 
 def _files(base: Path, pattern: str) -> Iterator[tuple[Lesson, str]]:
@@ -102,8 +102,8 @@ def _files(base: Path, pattern: str) -> Iterator[tuple[Lesson, str]]:
         for number, row in raw_rows(path):
             where = f"{path}:{number}"
             try:
-                said = row.get("messages")
-                messages = _messages.validate_python([*map(with_thought, said)] if isinstance(said, list) else said)
+                held = row.get("messages")
+                messages = _messages.validate_python([*map(with_thought, held)] if isinstance(held, list) else held)
             except ValidationError as error:
                 what = error.errors()[0]
                 raise DataError(f"{where}: messages{list(what['loc'])}: {what['msg']}; use role and content") from None
